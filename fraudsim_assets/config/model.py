@@ -1,0 +1,283 @@
+"""The configuration of a world: one frozen pydantic model, with a default for everything.
+
+Belongs here: what a user may set, its bounds, unit and meaning. Does not belong here: where
+values come from (``loading``) and what is done with them.
+
+Every default that is a number about the real world names its source in its description, by the
+id of ``fraudsim_assets.sources``, or says ASSUMPTION.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """Base of every part of the configuration: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Population(Section):
+    """How many entities there are."""
+
+    customers: Count = Field(default=12_000, le=50_000_000, description="Customers. [count]")
+    cards: Count = Field(
+        default=18_000,
+        le=100_000_000,
+        description="Card accounts, at least one per customer; renewals and reissues come on top. [count]",
+    )
+    merchants: Count = Field(
+        default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]"
+    )
+
+
+class Geography(Section):
+    """Where customers and merchants are."""
+
+    countries: dict[str, Positive] = Field(
+        default={
+            "DE": 83.5,
+            "FR": 66.4,
+            "IT": 59.0,
+            "ES": 48.6,
+            "NL": 17.9,
+            "PL": 36.6,
+            "SE": 10.6,
+            "IE": 5.3,
+        },
+        min_length=1,
+        description=(
+            "Home countries (ISO 3166-1 alpha-2) and their share of customers, as relative weights. "
+            "Default: populations in millions, Eurostat 2024 (rounded), for eight countries of the EEA."
+        ),
+    )
+    cities_per_country: Count = Field(
+        default=150, le=5_000, description="Largest cities used per home country. ASSUMPTION. [count]"
+    )
+    foreign_share_of_merchants: Rate = Field(
+        default=0.18, description="Merchants outside the home countries. ASSUMPTION. [share of merchants]"
+    )
+    merchant_zipf_exponent: float = Field(
+        default=1.06,
+        ge=0.2,
+        le=3.0,
+        description="Zipf exponent of merchant popularity within a city and category. Source: axtell2001. [unitless]",
+    )
+
+
+class Activity(Section):
+    """How often people pay."""
+
+    transactions_per_day: Positive = Field(
+        default=20_000.0,
+        le=1e9,
+        description="Mean number of genuine transactions per day, averaged over a year. [rows per day]",
+    )
+    card_sigma: float = Field(
+        default=0.9,
+        ge=0.0,
+        le=2.5,
+        description=(
+            "Standard deviation of log activity between cards; 0.9 gives a Gini coefficient of about 0.48. "
+            "Source: judged band 0.45 to 0.70 (target C11). [unitless]"
+        ),
+    )
+    weekly_sigma: float = Field(
+        default=0.55,
+        ge=0.0,
+        le=2.0,
+        description="Standard deviation of a card's log activity from week to week. ASSUMPTION, tuned to target E14. [unitless]",
+    )
+    trip_extra_purchases: float = Field(
+        default=0.55,
+        ge=0.0,
+        le=5.0,
+        description="Mean number of further purchases on one shopping trip. ASSUMPTION, tuned to target E14. [count]",
+    )
+
+
+class Spending(Section):
+    """What, where and how people buy."""
+
+    ecommerce_share: Rate = Field(
+        default=0.22,
+        description="Share of purchases made remotely (CNP). Source: eba_ecb_2025, target A15. [share of rows]",
+    )
+    contactless_share: Rate = Field(
+        default=0.80,
+        description="Share of in-store purchases tapped. Source: thefintechtimes_2021, target C08. [share]",
+    )
+    foreign_trips_per_year: float = Field(
+        default=1.3, ge=0.0, le=12.0, description="Trips abroad per customer and year. ASSUMPTION. [1/year]"
+    )
+    foreign_ecommerce_share: Rate = Field(
+        default=0.12,
+        description="Share of remote purchases at a merchant abroad. Source: judged band 0.08 to 0.15 (target G05). [share]",
+    )
+    refund_rate: Rate = Field(
+        default=0.045,
+        description="Refunds per retail purchase. Source: mastercard_2024 (target D08). [share]",
+    )
+    decline_rate_present: Rate = Field(
+        default=0.025, description="Share of card-present requests declined. Recalled, target D01. [share]"
+    )
+    decline_rate_remote: Rate = Field(
+        default=0.09,
+        description="Share of remote requests declined. Source: mypayadvisor (target D01). [share]",
+    )
+    retry_rate: Rate = Field(
+        default=0.45,
+        description="Share of declined genuine requests tried again within minutes. ASSUMPTION. [share]",
+    )
+    subscriptions_per_card: float = Field(
+        default=1.4,
+        ge=0.0,
+        le=8.0,
+        description="Mean number of monthly subscriptions of a card. ASSUMPTION. [count]",
+    )
+    three_ds_share: Rate = Field(
+        default=0.46,
+        description="Share of remote purchases with 3DS. Source: outseer_2021 (target D05). [share]",
+    )
+
+
+class Nulls(Section):
+    """Missing values injected on purpose, as a share of the rows that would have a value."""
+
+    latitude: Rate = Field(default=0.003, description="Missing terminal position. ASSUMPTION. [share]")
+    device_id: Rate = Field(default=0.02, description="Missing device on remote rows. ASSUMPTION. [share]")
+    ip_address: Rate = Field(
+        default=0.01, description="Missing IP address on remote rows. ASSUMPTION. [share]"
+    )
+    merchant_name: Rate = Field(default=0.002, description="Missing merchant descriptor. ASSUMPTION. [share]")
+    entry_mode: Rate = Field(default=0.001, description="Missing POS entry mode. ASSUMPTION. [share]")
+
+
+class ScenarioSettings(Section):
+    """One fraud scenario: how much of the fraud it makes, and its own parameters."""
+
+    enabled: bool = Field(default=True, description="Off removes the scenario's rows and nothing else.")
+    share: float = Field(
+        default=1.0,
+        ge=0.0,
+        allow_inf_nan=False,
+        description="Relative weight among all scenarios. [unitless]",
+    )
+    parameters: dict[str, Any] = Field(default={}, description="Checked by the scenario's own model.")
+
+
+class Fraud(Section):
+    """How much fraud, of which kinds, and how hard to find."""
+
+    rate: float = Field(
+        default=0.00015,
+        ge=0.0,
+        le=0.05,
+        allow_inf_nan=False,
+        description=(
+            "Fraudulent share of rows, declined attempts included. "
+            "Source: eba_ecb_2024, 0.015 % by number (target A02). [share of rows]"
+        ),
+    )
+    difficulty: Literal["easy", "realistic", "hard"] = Field(
+        default="realistic", description="How far fraud hides among genuine behaviour."
+    )
+    scenarios: dict[str, ScenarioSettings] = Field(
+        default={}, description="Settings by scenario name; a scenario not named keeps its defaults."
+    )
+
+
+class Generation(Section):
+    """How the work is cut. Nothing here changes a value."""
+
+    chunk_rows: int = Field(
+        default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]"
+    )
+    row_group_rows: int = Field(
+        default=1_048_576, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]"
+    )
+
+
+class Storage(Section):
+    """Where Parquet goes."""
+
+    kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
+    base_dir: str = Field(
+        default="data", min_length=1, description="Local folder, relative to the working directory."
+    )
+    bucket: str | None = Field(default=None, description="S3 bucket; needed when kind is s3.")
+    prefix: str = Field(default="", description="Key prefix inside the bucket.")
+    endpoint_url: str | None = Field(default=None, description="S3 endpoint other than AWS.")
+    region: str | None = Field(default=None, description="S3 region.")
+    if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
+        default="overwrite", description="What a write does when the partition is there already."
+    )
+    compression: Literal["zstd", "snappy", "lz4", "none"] = Field(
+        default="zstd", description="Parquet codec."
+    )
+    compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd. [unitless]")
+    max_attempts: int = Field(default=6, ge=1, le=50, description="Tries of one storage operation. [count]")
+    deadline_seconds: Positive = Field(default=300.0, description="Total time for one storage operation. [s]")
+
+    @model_validator(mode="after")
+    def _bucket_for_s3(self) -> Self:
+        if self.kind == "s3" and not self.bucket:
+            msg = "storage.bucket is not set; storage.kind 's3' needs the name of a bucket"
+            raise ValueError(msg)
+        return self
+
+
+class Checks(Section):
+    """How strict the checks are."""
+
+    z: Positive = Field(
+        default=4.5,
+        description="Width of statistical tolerances in standard errors; 4.5 errs once in about 150,000 tests. [unitless]",
+    )
+
+
+class Config(Section):
+    """A whole world."""
+
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        lt=2**63,
+        description="Seed; without one, a seed is drawn once and stored with the data. [unitless]",
+    )
+    start_date: date = Field(default=date(2025, 1, 1), description="First day that can be made.")
+    end_date: date | None = Field(
+        default=None,
+        description="Last day that can be made; without one, a new day opens every midnight UTC.",
+    )
+    population: Population = Population()
+    geography: Geography = Geography()
+    activity: Activity = Activity()
+    spending: Spending = Spending()
+    nulls: Nulls = Nulls()
+    fraud: Fraud = Fraud()
+    generation: Generation = Generation()
+    storage: Storage = Storage()
+    checks: Checks = Checks()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.end_date is not None and self.end_date < self.start_date:
+            msg = f"end_date {self.end_date} is before start_date {self.start_date}; it must be the same day or later"
+            raise ValueError(msg)
+        if self.population.cards < self.population.customers:
+            msg = (
+                f"population.cards is {self.population.cards}, below population.customers "
+                f"({self.population.customers}); every customer has at least one card"
+            )
+            raise ValueError(msg)
+        if not date(1990, 1, 1) <= self.start_date <= date(2099, 12, 31):
+            msg = f"start_date is {self.start_date}; valid are days from 1990-01-01 to 2099-12-31"
+            raise ValueError(msg)
+        return self

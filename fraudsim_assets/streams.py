@@ -1,0 +1,214 @@
+"""Keyed randomness: every uniform has an address and no state.
+
+A value is found by hashing its address (seed, named decision, day, entity, slot) with the
+finaliser of splitmix64. Nothing is drawn in sequence, so order, chunking, workers and earlier
+draws cannot matter, and adding a decision moves no other decision.
+
+Belongs here: the hash and its views as uniforms. Does not belong here: distributions (see
+``maths.sampling``) and any other source of randomness; no module may construct a generator.
+
+References
+----------
+.. [1] Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014,
+   :doi:`10.1145/2660193.2660195` (splitmix64 and its finaliser, Stafford's mix 13).
+.. [2] Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011,
+   :doi:`10.1145/2063384.2063405` (counter-based generation).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from fraudsim_assets.units import AnyArray, Floats, Words
+
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+_MUL_1 = 0xBF58476D1CE4E5B9
+_MUL_2 = 0x94D049BB133111EB
+_U_GOLDEN = np.uint64(_GOLDEN)
+_U_MUL_1 = np.uint64(_MUL_1)
+_U_MUL_2 = np.uint64(_MUL_2)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_TO_UNIT = 2.0**-52
+# 52 bits and a half: 53 would round up to 1.0
+
+
+def mix(x: int) -> int:
+    """Hash one 64-bit word: a bijection of [0, 2**64) (splitmix64 finaliser [1]_)."""
+    x = (x + _GOLDEN) & _MASK
+    x = ((x ^ (x >> 30)) * _MUL_1) & _MASK
+    x = ((x ^ (x >> 27)) * _MUL_2) & _MASK
+    return x ^ (x >> 31)
+
+
+def mix_words(x: Words) -> Words:
+    """Hash an array of 64-bit words in place and return it: the vector form of :func:`mix`.
+
+    Parameters
+    ----------
+    x : (n,)
+        Words; overwritten. [unitless]
+    """
+    x += _U_GOLDEN
+    scratch = x >> _S30
+    x ^= scratch
+    x *= _U_MUL_1
+    np.right_shift(x, _S27, out=scratch)
+    x ^= scratch
+    x *= _U_MUL_2
+    np.right_shift(x, _S31, out=scratch)
+    x ^= scratch
+    return x
+
+
+@lru_cache(maxsize=4096)
+def _name_key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def words_of(ids: AnyArray) -> Words:
+    """View integer ids as 64-bit words (a copy only where the width differs)."""
+    ids = np.asarray(ids)
+    return ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The randomness of one named decision at one place (a day, an epoch): a function of an id."""
+
+    key: int
+
+    def words(self, ids: AnyArray) -> Words:
+        """Random 64-bit words, one per id.
+
+        Parameters
+        ----------
+        ids : (n,) integers
+            What the decision is about: an entity or a row key. Equal ids get equal words.
+
+        Returns
+        -------
+        (n,)
+            Words in [0, 2**64), independent between ids and between decisions. [unitless]
+        """
+        x = words_of(ids) * _U_GOLDEN
+        x ^= np.uint64(self.key)
+        return mix_words(x)
+
+    def uniforms(self, ids: AnyArray) -> Floats:
+        """Uniforms in the open interval (0, 1), 52 bits, one per id. [unitless]"""
+        return to_uniforms(self.words(ids))
+
+    def word(self, number: int = 0) -> int:
+        """Hash one id to one 64-bit word."""
+        return mix(((number * _GOLDEN) & _MASK) ^ self.key)
+
+    def uniform(self, number: int = 0) -> float:
+        """Hash one id to one uniform in the open interval (0, 1). [unitless]"""
+        return ((self.word(number) >> 12) + 0.5) * _TO_UNIT
+
+    def sub(self, number: int) -> "Draw":
+        """Derive the same decision at a further coordinate (an attempt, a slot)."""
+        return Draw(mix(self.key ^ mix(number & _MASK)))
+
+
+@dataclass(frozen=True)
+class Streams:
+    """All randomness of a world: asked for by name and place, never drawn in sequence.
+
+    Attributes
+    ----------
+    seed
+        Any integer; only its lowest 64 bits count.
+    """
+
+    seed: int
+
+    def draw(self, decision: str, *at: int) -> Draw:
+        """Randomness of a decision.
+
+        Parameters
+        ----------
+        decision
+            Dotted stable name, such as ``"spending.amount"``. Renaming one changes data.
+        at
+            Coordinates that are one number for the whole array: a day number, an epoch.
+        """
+        key = mix((self.seed & _MASK) ^ _name_key(decision))
+        for number in at:
+            key = mix(key ^ mix(number & _MASK))
+        return Draw(key)
+
+
+def to_uniforms(words: Words) -> Floats:
+    """Map 64-bit words to uniforms in the open interval (0, 1) by their top 52 bits. [unitless]"""
+    u = (words >> _S12).astype(np.float64)
+    u += 0.5
+    u *= _TO_UNIT
+    return u
+
+
+def combine(ids: AnyArray, slots: AnyArray) -> Words:
+    """Join an entity and a slot into one id for :meth:`Draw.words`.
+
+    Parameters
+    ----------
+    ids : (n,) integers below 2**44
+        Entities. [unitless]
+    slots : (n,) integers below 2**20, or a scalar
+        Numbers inside the entity. [unitless]
+    """
+    x = words_of(ids) << np.uint64(20)
+    x |= words_of(np.asarray(slots))
+    return x
+
+
+_HALF_MASK = (1 << 63) - 1
+_U_HALF = np.uint64(_HALF_MASK)
+_INV_MUL_1 = np.uint64(pow(_MUL_1, -1, 1 << 63))
+_INV_MUL_2 = np.uint64(pow(_MUL_2, -1, 1 << 63))
+
+
+def scramble_ids(numbers: AnyArray, key: int) -> AnyArray:
+    """Permute [0, 2**63): opaque, unique, non-negative 64-bit ids from structured numbers.
+
+    Parameters
+    ----------
+    numbers : (n,) integers in [0, 2**63)
+        Structured numbers, such as day, card and slot packed into bit fields.
+    key
+        Chooses the permutation.
+
+    Returns
+    -------
+    (n,) int64
+        Distinct for distinct numbers; :func:`unscramble_ids` is the inverse.
+    """
+    x = words_of(numbers) ^ np.uint64(key & _HALF_MASK)
+    x ^= x >> _S30
+    x *= _U_MUL_1
+    x &= _U_HALF
+    x ^= x >> _S27
+    x *= _U_MUL_2
+    x &= _U_HALF
+    x ^= x >> _S31
+    return x.view(np.int64)
+
+
+def _unshift(x: Words, shift: int) -> Words:
+    y = x.copy()
+    for _ in range(64 // shift):
+        y = x ^ (y >> np.uint64(shift))
+    return y
+
+
+def unscramble_ids(ids: AnyArray, key: int) -> AnyArray:
+    """Recover the structured numbers that :func:`scramble_ids` hid; same key. (n,) int64"""
+    x = _unshift(words_of(ids), 31)
+    x = (x * _INV_MUL_2) & _U_HALF
+    x = _unshift(x, 27)
+    x = (x * _INV_MUL_1) & _U_HALF
+    x = _unshift(x, 30)
+    return (x ^ np.uint64(key & _HALF_MASK)).view(np.int64)
