@@ -32,9 +32,7 @@ class Population(Section):
         le=100_000_000,
         description="Card accounts, at least one per customer; renewals and reissues come on top. [count]",
     )
-    merchants: Count = Field(
-        default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]"
-    )
+    merchants: Count = Field(default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]")
 
 
 class Geography(Section):
@@ -152,9 +150,7 @@ class Nulls(Section):
 
     latitude: Rate = Field(default=0.003, description="Missing terminal position. ASSUMPTION. [share]")
     device_id: Rate = Field(default=0.02, description="Missing device on remote rows. ASSUMPTION. [share]")
-    ip_address: Rate = Field(
-        default=0.01, description="Missing IP address on remote rows. ASSUMPTION. [share]"
-    )
+    ip_address: Rate = Field(default=0.01, description="Missing IP address on remote rows. ASSUMPTION. [share]")
     merchant_name: Rate = Field(default=0.002, description="Missing merchant descriptor. ASSUMPTION. [share]")
     entry_mode: Rate = Field(default=0.001, description="Missing POS entry mode. ASSUMPTION. [share]")
 
@@ -196,9 +192,7 @@ class Fraud(Section):
 class Generation(Section):
     """How the work is cut. Nothing here changes a value."""
 
-    chunk_rows: int = Field(
-        default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]"
-    )
+    chunk_rows: int = Field(default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
     row_group_rows: int = Field(
         default=1_048_576, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]"
     )
@@ -208,9 +202,7 @@ class Storage(Section):
     """Where Parquet goes."""
 
     kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
-    base_dir: str = Field(
-        default="data", min_length=1, description="Local folder, relative to the working directory."
-    )
+    base_dir: str = Field(default="data", min_length=1, description="Local folder, relative to the working directory.")
     bucket: str | None = Field(default=None, description="S3 bucket; needed when kind is s3.")
     prefix: str = Field(default="", description="Key prefix inside the bucket.")
     endpoint_url: str | None = Field(default=None, description="S3 endpoint other than AWS.")
@@ -218,9 +210,7 @@ class Storage(Section):
     if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
         default="overwrite", description="What a write does when the partition is there already."
     )
-    compression: Literal["zstd", "snappy", "lz4", "none"] = Field(
-        default="zstd", description="Parquet codec."
-    )
+    compression: Literal["zstd", "snappy", "lz4", "none"] = Field(default="zstd", description="Parquet codec.")
     compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd. [unitless]")
     max_attempts: int = Field(default=6, ge=1, le=50, description="Tries of one storage operation. [count]")
     deadline_seconds: Positive = Field(default=300.0, description="Total time for one storage operation. [s]")
