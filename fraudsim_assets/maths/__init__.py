@@ -1,0 +1,1 @@
+"""Formulas without payments vocabulary: inverse transforms, tables, distances."""
