@@ -1,5 +1,16 @@
 """What a world is made of: the model, and how values reach it."""
 
+from fraudsim_assets.config.digest import config_digest, digested_settings
+from fraudsim_assets.config.loading import ensure_seed, load_config
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.resources import bundled_configs, resource_path
 
-__all__ = ["Config"]
+__all__ = [
+    "Config",
+    "bundled_configs",
+    "config_digest",
+    "digested_settings",
+    "ensure_seed",
+    "load_config",
+    "resource_path",
+]

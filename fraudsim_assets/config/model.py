@@ -20,7 +20,7 @@ Count = Annotated[int, Field(ge=1)]
 class Section(BaseModel):
     """Base of every part of the configuration: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 class Population(Section):
@@ -32,7 +32,7 @@ class Population(Section):
         le=100_000_000,
         description="Card accounts, at least one per customer; renewals and reissues come on top. [count]",
     )
-    merchants: Count = Field(default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]")
+    merchants: int = Field(default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]")
 
 
 class Geography(Section):
@@ -232,6 +232,24 @@ class Checks(Section):
     )
 
 
+class Observability(Section):
+    """What a run says about itself. Nothing here changes a value."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least important messages that are still logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="auto is console on a terminal and JSON lines elsewhere."
+    )
+    metrics_dir: str | None = Field(
+        default=None, description="Folder for Prometheus text files, read by node_exporter's textfile collector."
+    )
+    pushgateway_url: str | None = Field(default=None, description="Prometheus Pushgateway to push metrics to.")
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65_535, description="Port on which /metrics is served while a process runs."
+    )
+
+
 class Config(Section):
     """A whole world."""
 
@@ -255,6 +273,7 @@ class Config(Section):
     generation: Generation = Generation()
     storage: Storage = Storage()
     checks: Checks = Checks()
+    observability: Observability = Observability()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

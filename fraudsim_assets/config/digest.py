@@ -1,0 +1,60 @@
+"""The digest of a configuration: equal digests promise equal content.
+
+Belongs here: which settings the content of which tables depends on. Does not belong here: digests
+of data.
+"""
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from fraudsim_assets.config.model import Config
+
+Scope = Literal["catalogs", "transactions", "all"]
+
+_NEVER = frozenset({"generation", "storage", "checks", "observability", "end_date"})
+"""How the work is cut, where it goes, how strictly it is checked, and where it stops."""
+
+_CATALOGS: dict[str, frozenset[str] | None] = {
+    "seed": None,
+    "start_date": None,
+    "population": None,
+    "geography": None,
+    "activity": frozenset({"card_sigma"}),
+}
+"""What catalogs depend on: whole sections (None) or some of their fields."""
+
+_LENGTH = 16
+
+
+def digested_settings(config: Config, *, scope: Scope = "all") -> dict[str, Any]:
+    """Settings that enter the digest of a scope, as plain JSON values."""
+    everything = config.model_dump(mode="json", exclude=set(_NEVER))
+    if scope != "catalogs":
+        return everything
+    return {
+        name: everything[name] if fields is None else {key: everything[name][key] for key in sorted(fields)}
+        for name, fields in _CATALOGS.items()
+    }
+
+
+def config_digest(config: Config, *, scope: Scope = "all") -> str:
+    """Digest of what the content of a scope depends on, seed included.
+
+    Generation, storage, checks, observability and the end date never matter.
+
+    Parameters
+    ----------
+    config
+        A checked configuration.
+    scope
+        ``"catalogs"`` for customers, cards and merchants; ``"transactions"`` for the daily
+        tables; ``"all"`` for the whole world. The last two are equal: days rest on the catalogs.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits of the BLAKE2b hash of canonical JSON.
+    """
+    text = json.dumps(digested_settings(config, scope=scope), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=_LENGTH // 2).hexdigest()
