@@ -12,7 +12,7 @@ from fraudsim_assets.config.model import Config
 
 Scope = Literal["catalogs", "transactions", "all"]
 
-_NEVER = frozenset({"generation", "storage", "checks", "observability", "end_date"})
+_NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "end_date"})
 """How the work is cut, where it goes, how strictly it is checked, and where it stops."""
 
 _CATALOGS: dict[str, frozenset[str] | None] = {

@@ -223,6 +223,31 @@ class Storage(Section):
         return self
 
 
+class Orchestration(Section):
+    """How Dagster cuts the work into runs and processes. Nothing here changes a value."""
+
+    backfill: str = Field(
+        default="single_run",
+        pattern=r"^(per_day|single_run|multi_run:[1-9][0-9]{0,3})$",
+        description=(
+            "How a range of days becomes runs: one run per day ('per_day'), one for all of them ('single_run'), "
+            "or one per batch of n days ('multi_run:n'; 20 to 50 suits long histories)."
+        ),
+    )
+    executor: Literal["in_process", "multiprocess"] = Field(
+        default="in_process",
+        description="Steps of a run in one process, or each in its own (slower to start, needs shared storage).",
+    )
+    window_days: Count = Field(
+        default=31,
+        le=3_660,
+        description="Latest days that an asset without partitions is given of a daily one. [days]",
+    )
+    schedule_hour: int = Field(
+        default=2, ge=0, le=23, description="Hour of the night, UTC, at which the schedule makes the day before. [h]"
+    )
+
+
 class Checks(Section):
     """How strict the checks are."""
 
@@ -272,6 +297,7 @@ class Config(Section):
     fraud: Fraud = Fraud()
     generation: Generation = Generation()
     storage: Storage = Storage()
+    orchestration: Orchestration = Orchestration()
     checks: Checks = Checks()
     observability: Observability = Observability()
 
