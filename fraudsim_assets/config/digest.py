@@ -13,7 +13,7 @@ from fraudsim_assets.config.model import Config
 Scope = Literal["catalogs", "transactions", "all"]
 
 _NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "end_date"})
-"""How the work is cut, where it goes, how strictly it is checked, and where it stops."""
+"""How the work is cut, where it goes, how strictly it is checked, who starts it, and where it stops."""
 
 _CATALOGS: dict[str, frozenset[str] | None] = {
     "seed": None,
