@@ -1,0 +1,62 @@
+# Everything a user, a developer or CI runs. `make` alone lists the targets.
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PORT ?= 3000
+
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo ui test lint types imports tests bench golden schema difficulty scorecard clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): requirements.lock pyproject.toml scripts/setup.sh
+	@scripts/setup.sh
+
+setup: $(INSTALLED) ## make .venv with the locked packages
+
+demo: $(INSTALLED) ## make a small world and seven days of payments, and show them
+	@$(BIN)/python scripts/demo.py
+
+ui: $(INSTALLED) ## open the Dagster UI (PORT=3000)
+	@$(BIN)/python -m fraudsim_assets.defs.home
+	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+test: lint types imports tests ## everything CI checks
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/basedpyright
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+tests: $(INSTALLED)
+	$(BIN)/python -m pytest -q -n 2
+
+bench: $(INSTALLED) ## measure rows per second, bytes per row and peak memory
+	$(BIN)/python -m benchmarks
+
+golden: $(INSTALLED) ## write the golden digests anew (say why in CHANGELOG.md, under Data)
+	$(BIN)/python scripts/golden.py
+
+schema: $(INSTALLED) ## write schema/*.json anew from the declarations
+	$(BIN)/fraudsim schema --write schema
+
+difficulty: $(INSTALLED) ## measure how hard the fraud is to find
+	$(BIN)/fraudsim difficulty
+
+scorecard: $(INSTALLED) ## compare a world with its declared targets
+	$(BIN)/fraudsim scorecard
+
+clean: ## remove what the demo and Dagster made (data/, .dagster/)
+	rm -rf data .dagster .tmp_dagster_home_* dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+distclean: clean ## also remove .venv
+	rm -rf .venv
