@@ -1,0 +1,181 @@
+"""The catalogs as one day sees them, laid out so that a row is looked up by its id at once.
+
+Belongs here: which card, customer and merchant is valid on a day, and what a transaction must
+agree with. Does not belong here: the rules themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from fraudsim_assets.catalog.currencies import minor_units
+from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Bools, Ints
+
+QUARTERS = 96
+"""Quarter hours of a day; every time zone's offset changes on one."""
+
+_DENSE_FACTOR = 16
+
+
+@dataclass(frozen=True)
+class IdIndex:
+    """Positions of ids: a table indexed by id where ids are dense, else a sorted list.
+
+    Attributes
+    ----------
+    table : (largest id + 1,) int32, or empty
+        Position of each id, -1 for none.
+    sorted_ids, order : (n,)
+        Ids in ascending order and their positions.
+    """
+
+    table: AnyArray
+    sorted_ids: Ints
+    order: Ints
+
+    @classmethod
+    def of(cls, ids: Ints) -> "IdIndex":
+        """Index distinct ids that are not negative."""
+        order = np.argsort(ids, kind="stable")
+        largest = int(ids.max(initial=0))
+        if largest > _DENSE_FACTOR * len(ids) + (1 << 20):
+            return cls(np.empty(0, np.int32), ids[order], order)
+        table = np.full(largest + 2, -1, np.int32)
+        table[ids] = np.arange(len(ids), dtype=np.int32)
+        return cls(table, np.empty(0, np.int64), np.empty(0, np.int64))
+
+    def positions(self, ids: Ints) -> Ints:
+        """Position of each id, -1 where there is none. (n,)"""
+        if len(self.table):
+            inside = ids if ids.size and ids.min() >= 0 else np.maximum(ids, 0)
+            found = self.table.take(inside, mode="clip").astype(np.int64)
+            # the last entry of the table is always -1: it catches ids that are too large
+            return found if inside is ids else np.where(ids < 0, -1, found)
+        if not len(self.sorted_ids):
+            return np.full(len(ids), -1, np.int64)
+        spot = np.minimum(np.searchsorted(self.sorted_ids, ids), len(self.sorted_ids) - 1)
+        return np.where(self.sorted_ids[spot] == ids, self.order[spot], -1)
+
+
+@dataclass(frozen=True)
+class DayReference:
+    """What the transactions of one day must agree with.
+
+    An entity that exists but is not valid on the day keeps its latest version, so that a refund of
+    a closed shop can still be looked up.
+
+    Attributes
+    ----------
+    cards, merchants
+        Index of card and merchant ids into the arrays below.
+    account, owner : (cards,)
+        Account and holder of each card.
+    card_valid, owner_valid : (cards,)
+        Whether the card, and its holder, is valid on the day.
+    card_currency : (cards,)
+        Position in ``currencies``.
+    merchant_valid : (merchants,)
+        Whether the merchant is open for business on the day.
+    merchant_mcc, merchant_country, merchant_currency, merchant_zone : (merchants,)
+        Positions in ``mccs``, ``countries``, ``currencies`` and the rows of ``offsets``.
+    granularity : (currencies,)
+        Thousandths of a currency unit in its smallest unit: 10 for cents.
+    offsets : (zones, 96)
+        Local time minus UTC in each quarter hour of the day. [microseconds]
+    """
+
+    day: date
+    cards: IdIndex
+    account: Ints
+    owner: Ints
+    card_valid: Bools
+    owner_valid: Bools
+    card_currency: AnyArray
+    merchants: IdIndex
+    merchant_valid: Bools
+    merchant_mcc: AnyArray
+    merchant_country: AnyArray
+    merchant_currency: AnyArray
+    merchant_zone: AnyArray
+    currencies: tuple[str, ...]
+    mccs: tuple[str, ...]
+    countries: tuple[str, ...]
+    granularity: Ints
+    offsets: Ints
+
+    @classmethod
+    def build(cls, day: date, *, customers: pa.Table, cards: pa.Table, merchants: pa.Table) -> "DayReference":
+        """Look at the catalogs on one day.
+
+        Parameters
+        ----------
+        day
+            UTC day.
+        customers, cards, merchants
+            Catalogs that honour their contracts, reissued cards included.
+        """
+        holders = _as_of(customers, "customer_id", day, ["customer_id"])
+        card = _as_of(cards, "card_id", day, ["card_id", "account_id", "customer_id", "currency"])
+        shop = _as_of(merchants, "merchant_id", day, ["merchant_id", "mcc", "country", "currency", "time_zone"])
+        currencies = _vocabulary(card["currency"], shop["currency"])
+        mccs, countries = _vocabulary(shop["mcc"]), _vocabulary(shop["country"])
+        zones = _vocabulary(shop["time_zone"])
+        living = holders.filter(pl.col("valid"))["customer_id"]
+        return cls(
+            day=day,
+            cards=IdIndex.of(card["card_id"].to_numpy()),
+            account=card["account_id"].to_numpy(),
+            owner=card["customer_id"].to_numpy(),
+            card_valid=card["valid"].to_numpy(),
+            owner_valid=card["customer_id"].is_in(living.implode()).to_numpy(),
+            card_currency=_codes(card["currency"], currencies),
+            merchants=IdIndex.of(shop["merchant_id"].to_numpy()),
+            merchant_valid=shop["valid"].to_numpy(),
+            merchant_mcc=_codes(shop["mcc"], mccs),
+            merchant_country=_codes(shop["country"], countries),
+            merchant_currency=_codes(shop["currency"], currencies),
+            merchant_zone=_codes(shop["time_zone"], zones),
+            currencies=currencies,
+            mccs=mccs,
+            countries=countries,
+            granularity=np.array([10 ** max(AMOUNT_SCALE - minor_units(c), 0) for c in currencies], np.int64),
+            offsets=np.array([_offsets(zone, day) for zone in zones], np.int64).reshape(-1, QUARTERS),
+        )
+
+
+def _as_of(table: pa.Table, key: str, day: date, wanted: Sequence[str]) -> pl.DataFrame:
+    """Latest version of each entity that began by the day, and whether it is still valid."""
+    chosen = table.select([*wanted, "valid_from", "valid_to"])
+    frame = pl.DataFrame(chosen)
+    return (
+        frame.filter(pl.col("valid_from") <= day)
+        .sort(key, "valid_from")
+        .unique(key, keep="last", maintain_order=True)
+        .with_columns(valid=pl.col("valid_to").is_null() | (pl.col("valid_to") > day))
+        .with_columns(pl.col(pl.Categorical).cast(pl.String))
+    )
+
+
+def _vocabulary(*columns: pl.Series) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*(column.unique().to_list() for column in columns))))
+
+
+def _codes(column: pl.Series, vocabulary: Sequence[str]) -> AnyArray:
+    known: Mapping[str, int] = {value: code for code, value in enumerate(vocabulary)}
+    values = column.unique()
+    codes = pl.Series([known[value] for value in values.to_list()], dtype=pl.Int16)
+    return column.replace_strict(values, codes, return_dtype=pl.Int16).to_numpy()
+
+
+def _offsets(zone: str, day: date) -> list[int]:
+    """Local time minus UTC in each quarter hour of a UTC day. (96,) [microseconds]"""
+    clock = ZoneInfo(zone)
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    moments = [start + timedelta(minutes=15 * quarter) for quarter in range(QUARTERS)]
+    offsets = [moment.astimezone(clock).utcoffset() or timedelta() for moment in moments]
+    return [round(offset.total_seconds()) * 1_000_000 for offset in offsets]
