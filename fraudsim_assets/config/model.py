@@ -103,6 +103,11 @@ class Activity(Section):
 class Spending(Section):
     """What, where and how people buy."""
 
+    mean_ticket_euros: Positive = Field(
+        default=38.0,
+        le=10_000.0,
+        description="Mean genuine ticket in the average country. Source: target B13, UK and EEA tickets. [EUR]",
+    )
     ecommerce_share: Rate = Field(
         default=0.22,
         description="Share of purchases made remotely (CNP). Source: eba_ecb_2025, target A15. [share of rows]",

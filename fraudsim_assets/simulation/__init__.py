@@ -1,0 +1,6 @@
+"""The world and its days: what is decided once, and how a day is read from it.
+
+The world is decided once; a day only reads it, and never reads another day's output. Belongs
+here: composition of catalogs, spending and fraud into transactions and labels. Does not belong
+here: distributions, files and Dagster.
+"""

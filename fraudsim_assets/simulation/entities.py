@@ -1,0 +1,309 @@
+"""The catalogs as arrays: what the day generator looks up, by entity and day.
+
+Belongs here: turning catalog tables into numpy arrays, and finding the version of an entity that
+is valid on a day. Does not belong here: behaviour.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fraudsim_assets.errors import CatalogMismatchError
+from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
+
+FOREVER = 1 << 40
+"""Day number of an open end. [day number]"""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Rows of a slowly changing dimension, sorted by entity, then by time.
+
+    Attributes
+    ----------
+    first : (entities,)
+        Row of each entity's earliest listed version.
+    valid_from, valid_to : (rows,)
+        Days of validity, the last one excluded. [day number]
+    most
+        Largest number of versions of one entity.
+    """
+
+    first: Ints
+    valid_from: Ints
+    valid_to: Ints
+    most: int
+
+    @classmethod
+    def of(cls, entity: Ints, table: pa.Table, *, n_entities: int) -> "Versions":
+        """Index a catalog whose rows are sorted by (entity, valid_from).
+
+        Raises
+        ------
+        CatalogMismatchError
+            If the rows are not sorted or an entity is missing.
+        """
+        valid_from = days_of(table["valid_from"], missing=-FOREVER)
+        first = np.searchsorted(entity, np.arange(n_entities))
+        in_order = bool(np.all(entity[1:] >= entity[:-1])) and len(entity) >= n_entities
+        if not in_order or not np.array_equal(entity[np.minimum(first, len(entity) - 1)], np.arange(n_entities)):
+            raise CatalogMismatchError(
+                "a catalog has missing or unsorted entities; make the catalogs again with this configuration"
+            )
+        most = int(np.bincount(entity, minlength=n_entities).max())
+        return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER), most)
+
+    def rows(self, entities: Ints, day: int) -> Ints:
+        """Rows valid on a day, one per entity. (n,)"""
+        rows = self.first.take(entities)
+        for _ in range(self.most - 1):
+            expired = self.valid_to.take(rows) <= day
+            if not expired.any():
+                break
+            rows = rows + expired
+        return rows
+
+
+def days_of(column: pa.ChunkedArray, *, missing: int) -> Ints:
+    """Dates as day numbers; nulls become ``missing``. (n,)"""
+    days = pc.cast(column, pa.int32())
+    return pc.fill_null(pc.cast(days, pa.int64()), missing).to_numpy()
+
+
+def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
+    """Positions of strings in a list of values. (n,)
+
+    Raises
+    ------
+    CatalogMismatchError
+        If a value is not in the list.
+    """
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    column = column.unify_dictionaries()
+    chunks = []
+    for chunk in column.chunks:
+        position = {value: i for i, value in enumerate(values)}
+        names = chunk.dictionary.to_pylist()
+        unknown = [name for name in names if name not in position]
+        if unknown:
+            raise CatalogMismatchError(f"unknown value {unknown[0]!r} in a catalog; known are {', '.join(values[:20])}")
+        translate = np.array([position[name] for name in names], dtype=np.int64)
+        chunks.append(translate.take(chunk.indices.to_numpy(zero_copy_only=False)))
+    return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
+
+
+def distinct(*columns: pa.ChunkedArray) -> tuple[str, ...]:
+    """Sorted distinct strings of columns."""
+    found: set[str] = set()
+    for column in columns:
+        found.update(v for v in pc.unique(column).to_pylist() if v is not None)
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True)
+class Cities:
+    """Cities of customers and merchants, in the order of their geonameid.
+
+    Attributes
+    ----------
+    geonameid, country, zone : (c,)
+        Identity, country index, zone index.
+    latitude, longitude : (c,)
+        Mean position of the entities there. [degrees]
+    """
+
+    geonameid: Ints
+    country: Ints
+    zone: Ints
+    latitude: Floats
+    longitude: Floats
+
+
+@dataclass(frozen=True)
+class Entities:
+    """Everything the day generator reads of the catalogs. Indices replace all strings."""
+
+    customers: pa.Table
+    cards: pa.Table
+    merchants: pa.Table
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """ISO 3166-1 alpha-2 codes in use."""
+        return distinct(self.customers["country"], self.merchants["country"])
+
+    @cached_property
+    def currencies(self) -> tuple[str, ...]:
+        """ISO 4217 codes in use."""
+        return distinct(self.customers["currency"], self.cards["currency"], self.merchants["currency"])
+
+    @cached_property
+    def time_zones(self) -> tuple[str, ...]:
+        """Time zone names in use."""
+        return distinct(self.customers["time_zone"], self.merchants["time_zone"])
+
+    @cached_property
+    def mccs(self) -> tuple[str, ...]:
+        """Merchant category codes in use."""
+        return distinct(self.merchants["mcc"])
+
+    @cached_property
+    def _zone_codes(self) -> tuple[Ints, Ints, tuple[tuple[int, str], ...]]:
+        """Zone index of customer rows and merchant rows, and the zones."""
+        n_zones = len(self.time_zones)
+        parts = [
+            codes_of(table["country"], self.countries) * n_zones + codes_of(table["time_zone"], self.time_zones)
+            for table in (self.customers, self.merchants)
+        ]
+        unique = np.unique(np.concatenate(parts))
+        zones = tuple((int(u // n_zones), self.time_zones[int(u % n_zones)]) for u in unique)
+        return np.searchsorted(unique, parts[0]), np.searchsorted(unique, parts[1]), zones
+
+    @property
+    def zones(self) -> tuple[tuple[int, str], ...]:
+        """Pairs of (country index, time zone) in use."""
+        return self._zone_codes[2]
+
+    @cached_property
+    def cities(self) -> Cities:
+        """Cities in use."""
+        ids = np.concatenate([column_of(t, "city_id") for t in (self.customers, self.merchants)])
+        unique, row, inverse = np.unique(ids, return_index=True, return_inverse=True)
+        counts = np.bincount(inverse)
+
+        def mean(name: str) -> Floats:
+            values = np.concatenate([column_of(t, name) for t in (self.customers, self.merchants)])
+            return np.bincount(inverse, weights=values) / counts
+
+        country = np.concatenate([codes_of(t["country"], self.countries) for t in (self.customers, self.merchants)])
+        zone = np.concatenate(self._zone_codes[:2])
+        return Cities(unique.astype(np.int64), country[row], zone[row], mean("latitude"), mean("longitude"))
+
+    def _city_of(self, table: pa.Table) -> Ints:
+        return np.searchsorted(self.cities.geonameid, column_of(table, "city_id"))
+
+    @cached_property
+    def n_customers(self) -> int:
+        """Number of customers."""
+        return int(column_of(self.customers, "customer_id").max())
+
+    @cached_property
+    def customer_versions(self) -> Versions:
+        """Versions by customer index."""
+        return Versions.of(column_of(self.customers, "customer_id") - 1, self.customers, n_entities=self.n_customers)
+
+    @cached_property
+    def customer_city(self) -> Ints:
+        """City index by customer row."""
+        return self._city_of(self.customers)
+
+    @cached_property
+    def customer_income(self) -> Floats:
+        """Income factor by customer row. [unitless]"""
+        return column_of(self.customers, "income_factor").astype(np.float64)
+
+    @cached_property
+    def _first_plastics(self) -> pa.Table:
+        """Cards without reissues: those belong to fraud."""
+        return self.cards.filter(pc.is_null(self.cards["replaces_card_id"]))
+
+    @cached_property
+    def n_accounts(self) -> int:
+        """Number of card accounts."""
+        return int(column_of(self.cards, "account_id").max())
+
+    @cached_property
+    def account_versions(self) -> Versions:
+        """Versions by account index."""
+        table = self._first_plastics
+        return Versions.of(column_of(table, "account_id") - 1, table, n_entities=self.n_accounts)
+
+    @cached_property
+    def account_customer(self) -> Ints:
+        """Customer index by account index."""
+        owners = column_of(self._first_plastics, "customer_id") - 1
+        return owners.take(self.account_versions.first)
+
+    @cached_property
+    def account_activity(self) -> Floats:
+        """Relative activity by account index. [unitless]"""
+        activity = column_of(self._first_plastics, "activity").astype(np.float64)
+        return activity.take(self.account_versions.first)
+
+    @cached_property
+    def account_currency(self) -> Ints:
+        """Billing currency index by account index."""
+        return codes_of(self._first_plastics["currency"], self.currencies).take(self.account_versions.first)
+
+    @cached_property
+    def account_issued(self) -> Ints:
+        """Day the account's first plastic was issued, or far in the past if that is not listed."""
+        first = self.account_versions.first
+        version = column_of(self._first_plastics, "version").take(first)
+        return np.where(version == 0, self.account_versions.valid_from.take(first), -FOREVER)
+
+    @cached_property
+    def n_slots(self) -> int:
+        """Number of merchant slots."""
+        return int(column_of(self.merchants, "slot").max()) + 1
+
+    @cached_property
+    def merchant_versions(self) -> Versions:
+        """Versions by merchant slot."""
+        slot = column_of(self.merchants, "slot").astype(np.int64)
+        return Versions.of(slot, self.merchants, n_entities=self.n_slots)
+
+    @cached_property
+    def merchant_city(self) -> Ints:
+        """City index by merchant row."""
+        return self._city_of(self.merchants)
+
+    def merchants_on(self, day: int, categories: tuple[str, ...]) -> "Merchants":
+        """Merchants of one day, by slot."""
+        rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
+        table = self.merchants
+
+        def number(name: str, dtype: type) -> AnyArray:
+            return column_of(table, name).take(rows).astype(dtype)
+
+        return Merchants(
+            merchant_id=number("merchant_id", np.int64),
+            category=codes_of(table["category"], categories).take(rows),
+            mcc=codes_of(table["mcc"], self.mccs).take(rows),
+            country=codes_of(table["country"], self.countries).take(rows),
+            currency=codes_of(table["currency"], self.currencies).take(rows),
+            zone=self._zone_codes[1].take(rows),
+            online=number("is_online", np.bool_),
+            latitude=number("latitude", np.float32),
+            longitude=number("longitude", np.float32),
+            ticket=number("ticket_factor", np.float64),
+            opens=number("opens_minute", np.int64),
+            closes=number("closes_minute", np.int64),
+        )
+
+
+@dataclass(frozen=True)
+class Merchants:
+    """Merchants of one day; every array is indexed by slot. Codes index the lists of ``Entities``."""
+
+    merchant_id: Ints
+    category: Ints
+    mcc: Ints
+    country: Ints
+    currency: Ints
+    zone: Ints
+    online: Bools
+    latitude: Floats32
+    longitude: Floats32
+    ticket: Floats
+    opens: Ints
+    closes: Ints
+
+
+def column_of(table: pa.Table, name: str) -> AnyArray:
+    """A column without nulls as one numpy array."""
+    return table[name].to_numpy()

@@ -1,0 +1,130 @@
+"""How much a purchase costs: a lognormal body, a power-law tail, and prices as shops write them.
+
+Belongs here: amounts from medians and uniforms, and the endings of prices by style. Does not
+belong here: exchange rates (``money``) and the medians themselves (``catalog.categories``).
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from fraudsim_assets.maths.sampling import choice_table, midpoints, normal_quantiles
+from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints
+
+TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
+"""Top share of tickets that follows a power law, and its exponent. Source: mizuno2008 (target B14). [unitless]"""
+
+INCOME_ELASTICITY = 0.35
+"""How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
+
+SMALLEST_TICKET_EUR = 0.30
+"""Cheapest purchase. ASSUMPTION. [EUR]"""
+
+PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered")
+"""How shops write prices; an index into this tuple is a style code."""
+
+_ENDINGS = (99, 95, 49, 90, 0, 50)
+_ENDING_SHARES = {
+    # shares of _ENDINGS, then of any ending; sources: troll2024, levy2011 (targets B15 to B17), rest ASSUMPTION
+    "just_below": (0.42, 0.09, 0.06, 0.05, 0.08, 0.02, 0.28),
+    "basket": (0.025, 0.005, 0.005, 0.005, 0.025, 0.015, 0.92),
+    "cash": (0, 0, 0, 0, 0, 0, 1),
+    "round": (0.03, 0.01, 0.005, 0.015, 0.30, 0.10, 0.54),
+    "fixed": (0.70, 0.05, 0.05, 0.05, 0.12, 0.03, 0.0),
+    "metered": (0.012, 0.01, 0.01, 0.01, 0.02, 0.012, 0.926),
+}
+_ANY = len(_ENDINGS)
+
+
+@lru_cache(maxsize=1)
+def _ticket_table() -> Floats32:
+    """Log-quantiles of tickets in two parts: normal body (times sigma) and power-law tail. (65536, 2)"""
+    u = midpoints(1 << 16)
+    body = normal_quantiles().astype(np.float64)
+    knee = body[np.searchsorted(u, 1 - TAIL_SHARE)]
+    tail = np.where(u > 1 - TAIL_SHARE, -np.log((1 - u) / TAIL_SHARE) / TAIL_EXPONENT, 0.0)
+    return np.stack([np.minimum(body, knee), tail], axis=1).astype(np.float32)
+
+
+def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Floats:
+    r"""Tickets with a lognormal body and a Pareto tail.
+
+    .. math:: x = m e^{\sigma z(\min(u, 0.9))} \max(1, (1-u)/0.1)^{-1/2.5}
+
+    Parameters
+    ----------
+    u16 : (n,) uint16
+        Uniform 16-bit levels. [unitless]
+    median, sigma : (n,)
+        Median, and standard deviation of the logarithm of the body. [unit of the result], [unitless]
+    tail : (n,)
+        1 where the top tenth follows the power law, 0 where it stops at the body. [unitless]
+
+    Returns
+    -------
+    (n,)
+        Increasing in ``u16``. [unit of ``median``]
+
+    References
+    ----------
+    .. [1] Mizuno et al., "Universal power law for spending per trip", arXiv:0802.0105.
+    """
+    pair = _ticket_table().view(np.complex64).ravel().take(u16)
+    return median * np.exp(pair.real * sigma + pair.imag * tail)
+
+
+def mean_ticket(median: Floats, sigma: Floats, tail: Floats) -> Floats:
+    """Mean of :func:`tickets`, by quadrature over its own table. (n,) [unit of ``median``]"""
+    table = _ticket_table().astype(np.float64)[8::16]
+    spread = np.exp(np.outer(sigma, table[:, 0]) + np.outer(tail, table[:, 1]))
+    return median * spread.mean(axis=1)
+
+
+@lru_cache(maxsize=1)
+def _ending_table() -> AnyArray:
+    return np.stack([choice_table(_ENDING_SHARES[style], 256) for style in PRICE_STYLES])
+
+
+def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, rate: Floats) -> Ints:
+    """Write amounts the way shops do, in minor units.
+
+    Parameters
+    ----------
+    value : (n,)
+        Exact amounts. [currency units]
+    style : (n,)
+        Codes of ``PRICE_STYLES``.
+    digits : (n,)
+        Decimal places of the currency. [count]
+    ending : (n,) uint8
+        Uniform levels that choose the ending. [unitless]
+    rate : (n,)
+        Units of the currency per euro, for the size of banknotes. [units/EUR]
+
+    Returns
+    -------
+    (n,)
+        Amounts, at least one. [minor units]
+    """
+    scale = np.power(10.0, digits)
+    minor = np.rint(value * scale).astype(np.int64)
+    choice = _ending_table()[style, ending]
+    shaped = np.flatnonzero((choice != _ANY) & (digits >= 2))
+    if shaped.size:
+        hundred = 10 ** (digits[shaped] - 2)
+        whole = minor[shaped] // (100 * hundred)
+        ends = np.array(_ENDINGS, dtype=np.int64).take(choice[shaped])
+        minor[shaped] = np.maximum((whole * 100 + ends) * hundred, hundred)
+    yen = np.flatnonzero((choice != _ANY) & (digits == 0))
+    minor[yen] = np.maximum(np.rint(minor[yen] / 10).astype(np.int64) * 10, 10)
+    cash = np.flatnonzero(style == PRICE_STYLES.index("cash"))
+    if cash.size:
+        minor[cash] = _banknotes(value[cash], rate[cash], scale[cash])
+    return np.maximum(minor, 1, out=minor)
+
+
+def _banknotes(value: Floats, rate: Floats, scale: Floats) -> Ints:
+    """Cash in whole banknotes: multiples of 10, 20 or 50 euros' worth of round local money."""
+    ten = 10.0 * np.power(10.0, np.rint(np.log10(rate)))
+    step = np.where(value < 8 * ten, 1.0, np.where(value < 20 * ten, 2.0, 5.0)) * ten
+    return (np.maximum(np.rint(value / step), 1.0) * step * scale).astype(np.int64)

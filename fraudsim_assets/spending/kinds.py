@@ -1,0 +1,204 @@
+"""Kinds of purchase: a category in store or remote, chosen given the hour.
+
+The one idea: each kind has its own curve over the week; the sum of the curves times the payments,
+and given the moment of a payment its kind follows in proportion to the curves. A declined request
+has its kind in proportion to curve times decline rate, so declines can be decided first.
+
+Belongs here: shares, curves and tables of kinds. Does not belong here: merchants and amounts.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.config.model import Spending
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
+from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
+from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
+from fraudsim_assets.tables.codes import SEGMENTS
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+TABLE_BITS = 10
+"""Resolution of the choice of a kind: 2**10 equally likely levels."""
+
+DAY_TYPES = 3
+"""Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
+
+SEGMENT_REMOTE_ODDS = {
+    "student": 1.35,
+    "young_professional": 1.5,
+    "family": 1.1,
+    "affluent": 1.15,
+    "mid_life": 0.8,
+    "senior": 0.45,
+}
+"""Odds of paying remotely against the average, by segment. ASSUMPTION. [unitless]"""
+
+SEGMENT_TASTES: dict[str, dict[str, float]] = {
+    "student": {"fast_food": 1.9, "cafe_bar": 1.6, "transit": 1.8, "fuel": 0.4, "home_improvement": 0.3, "hotel": 0.5},
+    "young_professional": {"restaurant": 1.4, "cafe_bar": 1.4, "taxi": 1.7, "recreation": 1.3, "transit": 1.3},
+    "family": {"grocery": 1.25, "fuel": 1.3, "clothing": 1.2, "department_discount": 1.25, "cafe_bar": 0.7},
+    "affluent": {"restaurant": 1.6, "hotel": 2.0, "airline": 1.8, "fast_food": 0.5, "department_discount": 0.6},
+    "mid_life": {"home_improvement": 1.4, "fuel": 1.2, "car_care": 1.3, "fast_food": 0.8},
+    "senior": {"pharmacy": 2.0, "health_services": 1.7, "grocery": 1.3, "fast_food": 0.4, "cafe_bar": 0.8, "transit": 0.7},
+}  # fmt: skip
+"""Likelihood of categories against the average, by segment. ASSUMPTION: separable archetypes (target F08)."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """All kinds of purchase. A kind is category * 2 + remote.
+
+    Attributes
+    ----------
+    share : (k,)
+        Share of genuine purchases, averaged over the week; sums to one. [share]
+    curve : (k, 168)
+        Intensity over the local working week, mean one. [unitless]
+    median : (k,)
+        Median ticket at price level one. [EUR]
+    sigma, tail, exponent : (k,)
+        Spread of tickets, power-law tail (1) or none (0), Zipf exponent of personal ranks. [unitless]
+    style, channel : (k,)
+        Codes of price styles and channels.
+    refundable : (k,)
+        Whether goods can be brought back.
+    travel : (k,)
+        Odds of the category on a journey against at home. [unitless]
+    decline : (k,)
+        Probability that a genuine request is declined. [share]
+    """
+
+    share: Floats
+    curve: Floats
+    median: Floats
+    sigma: Floats
+    tail: Floats
+    exponent: Floats
+    style: Ints
+    channel: Ints
+    refundable: Bools
+    travel: Floats
+    decline: Floats
+
+    @classmethod
+    def of(cls, spending: Spending) -> "Kinds":
+        """Combine the declared categories with the configured shares."""
+        n = len(CATEGORIES)
+        total = np.array([c.share for c in CATEGORIES])
+        online = np.array([c.online_share if c.is_sold_online else 0.0 for c in CATEGORIES])
+        shops = np.array([1.0 if c.is_sold_in_shops else 0.0 for c in CATEGORIES])
+        remote = total * np.where(shops > 0, online, 1.0)
+        present = total * shops * (1 - online)
+        remote *= spending.ecommerce_share / remote.sum()
+        present *= (1 - spending.ecommerce_share) / present.sum()
+        share = np.stack([present, remote], axis=1).ravel()
+        curve = np.empty((2 * n, WEEK_HOURS))
+        channel = np.empty(2 * n, dtype=np.int64)
+        for i, c in enumerate(CATEGORIES):
+            curve[2 * i] = week_curve(c.hours, c.week)
+            web_hours = c.hours if c.hours in {"billing", "night_out", "lunch"} else "online"
+            curve[2 * i + 1] = week_curve(web_hours, c.week if web_hours != "online" else "online")
+            channel[2 * i] = ATM if c.withdrawal else POS
+            channel[2 * i + 1] = ECOMMERCE
+        sigma = _twice([c.sigma for c in CATEGORIES])
+        tail = _twice([1.0 if c.heavy_tail else 0.0 for c in CATEGORIES])
+        ratio = _twice([c.ticket_ratio for c in CATEGORIES])
+        mean = ratio / float((ratio * share).sum()) * spending.mean_ticket_euros
+        decline = np.where(channel == ECOMMERCE, spending.decline_rate_remote, spending.decline_rate_present)
+        return cls(
+            share=share,
+            curve=curve,
+            median=mean / mean_ticket(np.ones(2 * n), sigma, tail),
+            sigma=sigma,
+            tail=tail,
+            exponent=_twice([c.personal_exponent for c in CATEGORIES]),
+            style=_twice([PRICE_STYLES.index(c.price_style) for c in CATEGORIES]).astype(np.int64),
+            channel=channel,
+            refundable=_twice([float(c.refundable) for c in CATEGORIES]).astype(bool),
+            travel=_twice([c.travel_factor for c in CATEGORIES]),
+            decline=decline.astype(np.float64),
+        )
+
+    @property
+    def is_remote(self) -> Bools:
+        """Whether a kind is remote. (k,)"""
+        return np.arange(len(self.share)) % 2 == 1
+
+    @cached_property
+    def week(self) -> tuple[Floats, Floats]:
+        """Summed intensity of in-store and remote kinds. Two of (168,) [unitless]"""
+        weighted = self.share[:, None] * self.curve
+        return weighted[~self.is_remote].sum(axis=0), weighted[self.is_remote].sum(axis=0)
+
+    @cached_property
+    def decline_rate(self) -> float:
+        """Overall probability that a genuine request is declined. [share]"""
+        return float((self.share * self.decline).sum())
+
+    @cached_property
+    def remote_odds(self) -> Floats:
+        """Odds of a remote purchase by (declined, segment, hour of week). (2, segments, 168)"""
+        weighted = self.share[:, None] * self.curve
+        odds = np.empty((2, len(SEGMENTS), WEEK_HOURS))
+        factor = np.array([SEGMENT_REMOTE_ODDS[s] for s in SEGMENTS])
+        for declined in (0, 1):
+            outcome = (self.decline if declined else 1 - self.decline)[:, None] * weighted
+            shops = np.maximum(outcome[~self.is_remote].sum(axis=0), 1e-12)
+            odds[declined] = factor[:, None] * (outcome[self.is_remote].sum(axis=0) / shops)
+        return odds
+
+    @cached_property
+    def table(self) -> AnyArray:
+        """Kinds by (at home or travelling, remote, segment, day type, hour) and level. Flat uint8.
+
+        Index: ``((((away * 2 + remote) * segments + segment) * 3 + day type) * 24 + hour) << 10 | level``.
+        """
+        weighted = self.share[:, None] * self.curve
+        days = (range(5), (5,), (6,))
+        rows = []
+        for away in (False, True):
+            for remote in (False, True):
+                members = self.is_remote == remote
+                for segment in SEGMENTS:
+                    taste = self._taste(segment) * (self.travel if away and not remote else 1.0) * members
+                    for day_type in range(DAY_TYPES):
+                        for hour in range(HOURS):
+                            hours = [d * HOURS + hour for d in days[day_type]]
+                            weights = weighted[:, hours].sum(axis=1) * taste
+                            if not weights.sum() > 0:
+                                weights = self.share * members
+                            rows.append(choice_table(weights, 1 << TABLE_BITS))
+        return np.concatenate(rows)
+
+    def _taste(self, segment: str) -> Floats:
+        tastes = SEGMENT_TASTES[segment]
+        return _twice([tastes.get(c.name, 1.0) for c in CATEGORIES])
+
+    def choose(self, *, week_hour: Ints, remote: Bools, segment: Ints, away: Bools, level: Ints) -> Ints:
+        """Choose kinds given moment, channel and person.
+
+        Parameters
+        ----------
+        week_hour : (n,)
+            Hour of the local working week, 0 to 167.
+        remote, away : (n,)
+            Paid remotely; on a journey.
+        segment : (n,)
+            Codes of ``SEGMENTS``.
+        level : (n,)
+            Uniform integers below ``2**TABLE_BITS``.
+        """
+        day = week_hour // HOURS
+        day_type = np.maximum(day - 4, 0)
+        index = (away.astype(np.int64) * 2 + remote) * len(SEGMENTS) + segment
+        index = (index * DAY_TYPES + day_type) * HOURS + (week_hour - day * HOURS)
+        return self.table.take((index << TABLE_BITS) | level).astype(np.int64)
+
+
+def _twice(values: list[float]) -> Floats:
+    """The same value for the in-store and the remote kind of each category."""
+    return np.repeat(np.array(values, dtype=np.float64), 2)

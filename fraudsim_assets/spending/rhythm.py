@@ -1,0 +1,171 @@
+"""When people pay: curves over the hours of the week, and how they fall on a UTC day.
+
+The one idea: the intensity of payments of a group of people is a curve over local clock time; a
+UTC day sees 96 quarter hours of it through the group's time zone, so days with 23 or 25 hours
+need no special case.
+
+Belongs here: the curves by profile, their sum, and its quantiles for one UTC day per zone. Does
+not belong here: how many payments a card makes (``activity``).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fraudsim_assets.maths.sampling import inverse_table
+from fraudsim_assets.spending.calendar import date_factors
+from fraudsim_assets.units import Floats, Floats32, Ints, day_start
+
+HOURS = 24
+WEEK_HOURS = 168
+SLOT_MINUTES = 15
+SLOTS = 96
+QUANTILES = 1024
+
+# fmt: off
+HOUR_CURVES: dict[str, tuple[float, ...]] = {
+    # from midnight to 23 hours
+    "groceries": (0, 0, 0, 0, 0, 0, 1, 4, 7, 9, 11, 11.5, 10, 8.5, 8, 9, 11, 13, 12, 8, 4, 2, 0, 0),
+    "meals": (1, 0.4, 0.1, 0.05, 0, 0, 0.2, 0.5, 1, 1.5, 2.5, 7, 13, 11, 5, 3.5, 3.5, 6, 11, 13, 11, 7, 4, 2),
+    "lunch": (1.5, 0.8, 0.3, 0.1, 0.1, 0.3, 1.5, 3, 4, 4.5, 6, 12, 16, 11, 6, 5, 5.5, 7.5, 9, 9, 7, 5, 3.5, 2.5),
+    "coffee": (1, 0.5, 0.2, 0, 0, 0.5, 3, 8, 10, 11, 10.5, 9.5, 10, 9, 8, 8, 7, 6, 5, 5, 5, 4.5, 3.5, 2),
+    "fuel": (0.6, 0.4, 0.3, 0.3, 0.6, 2, 5, 7, 7, 6, 6, 6, 6, 6, 6, 7, 9, 10, 8, 5, 3, 2, 1.5, 1),
+    "commute": (1.5, 0.6, 0.3, 0.2, 0.6, 2.5, 7, 12, 10, 6, 5, 5, 5, 5, 5, 7, 9, 11, 8, 5, 4, 3.5, 3, 2),
+    "retail": (0, 0, 0, 0, 0, 0, 0.1, 0.5, 2, 6.5, 11, 13, 12.5, 10.5, 10.5, 12, 12, 11, 7.5, 3, 0.8, 0.2, 0, 0),
+    "office": (0.2, 0.1, 0, 0, 0, 0, 0.3, 1.5, 7, 12, 13, 11, 7.5, 6, 9, 11, 10.5, 8, 4, 1.5, 0.8, 0.6, 0.4, 0.3),
+    "trades": (0, 0, 0, 0, 0, 0, 1, 4, 8, 10, 10, 9, 7, 7, 9, 10, 12, 13, 6, 1, 0, 0, 0, 0),
+    "leisure": (0.5, 0.2, 0, 0, 0, 0, 0.5, 1, 2, 5, 8, 9, 8, 9, 10, 9, 8, 8, 9, 9, 6, 3, 1.5, 1),
+    "night_out": (6, 5, 4, 3, 2, 2, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 6, 6, 6, 6, 7, 8, 7),
+    "online": (
+        2.6, 1.5, 0.9, 0.6, 0.5, 0.7, 1.4, 2.6, 4, 5, 5.5, 5.6, 5.6, 5.4, 5.2, 5.2, 5.2, 5.4, 5.8, 6.5, 7.2, 7.2, 6, 4.2,
+    ),
+    "billing": (8, 9, 10, 10, 9, 8, 7, 5, 4, 3, 3, 3, 2.5, 2.5, 2.5, 2.5, 2, 2, 2, 2, 2, 2, 3, 5),
+    "cash": (0.5, 0.3, 0.2, 0.1, 0.2, 0.5, 2, 4, 6, 8, 10, 11, 10, 9, 9, 9, 9, 9, 7, 5, 3.5, 2.5, 1.5, 1),
+}
+# fmt: on
+"""Share of a weekday's payments by local hour. ASSUMPTION, shaped after targets E01 to E06. [unitless]"""
+
+WEEKDAYS: dict[str, tuple[float, ...]] = {
+    "even": (0.97, 0.97, 0.99, 1.01, 1.07, 1.08, 0.91),
+    "workdays": (1.17, 1.15, 1.14, 1.14, 1.18, 0.86, 0.36),
+    "friday_saturday": (0.89, 0.89, 0.93, 1.02, 1.21, 1.29, 0.77),
+    "weekend": (0.84, 0.85, 0.88, 0.96, 1.14, 1.62, 0.71),
+    "online": (1.08, 1.03, 1.01, 1.00, 0.97, 0.90, 1.01),
+    "billing": (1.15, 1.08, 1.06, 1.06, 1.05, 0.80, 0.80),
+}
+"""Volume by day of the working week, weekend last. ASSUMPTION, shaped after targets E01 to E05. [unitless]"""
+
+SATURDAY_SHIFT_HOURS = 1
+SLEEPS_LATE = frozenset({"coffee", "leisure", "meals", "lunch", "commute"})
+"""Weekend days start about an hour later. ASSUMPTION. [h]"""
+
+
+def week_curve(hours: str, weekdays: str) -> Floats:
+    """Intensity over the 168 hours of a local week.
+
+    Parameters
+    ----------
+    hours
+        A key of ``HOUR_CURVES``.
+    weekdays
+        A key of ``WEEKDAYS``.
+
+    Returns
+    -------
+    (168,)
+        Mean one; hour 0 is midnight at the start of the first working day. [unitless]
+    """
+    curve = np.array(HOUR_CURVES[hours], dtype=np.float64)
+    late = np.roll(curve, SATURDAY_SHIFT_HOURS) if hours in SLEEPS_LATE else curve
+    days = np.array(WEEKDAYS[weekdays])
+    week = np.concatenate([(late if d >= 5 else curve) / curve.sum() * days[d] for d in range(7)])
+    return week / week.mean()
+
+
+@lru_cache(maxsize=4096)
+def zone_offsets(zone: str, day: int) -> tuple[int, ...]:
+    """Offset of local time from UTC in each quarter hour of a UTC day. (96,) [minutes]"""
+    tz = ZoneInfo(zone)
+    start = day_start(day).astimezone(tz).utcoffset()
+    end = (day_start(day) + timedelta(minutes=24 * 60 - 1)).astimezone(tz).utcoffset()
+    if start == end and start is not None:
+        return (int(start.total_seconds() // 60),) * SLOTS
+    offsets = []
+    for slot in range(SLOTS):
+        moment = (day_start(day) + timedelta(minutes=slot * SLOT_MINUTES)).astimezone(tz)
+        offset = moment.utcoffset()
+        offsets.append(int(offset.total_seconds() // 60) if offset is not None else 0)
+    return tuple(offsets)
+
+
+@dataclass(frozen=True)
+class DayRhythm:
+    """One UTC day as every zone sees it. A zone here is a pair of country and time zone.
+
+    Attributes
+    ----------
+    quantiles : (zones, QUANTILES + 1)
+        Quantiles of the moment of a payment, as a share of the UTC day. [unitless]
+    volume : (zones,)
+        Mean intensity of the day against the average day of the year. [unitless]
+    remote_odds : (zones,)
+        Calendar's effect on the odds of paying remotely. [unitless]
+    week_hour : (zones, SLOTS)
+        Hour of the local working week in each quarter hour; public holidays count as the last
+        day of the weekend.
+    offset_minutes : (zones, SLOTS)
+        Local time minus UTC. [minutes]
+    """
+
+    quantiles: Floats32
+    volume: Floats
+    remote_odds: Floats
+    week_hour: Ints
+    offset_minutes: Ints
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Curves of all kinds together, and the zones they are seen from.
+
+    Attributes
+    ----------
+    countries : (c,)
+        ISO 3166-1 alpha-2 codes.
+    zones : (z,)
+        Pairs of (country index, time zone name).
+    present, remote : (168,)
+        Summed intensity of in-store and remote kinds, weighted by their shares, so that the two
+        together have mean one. [unitless]
+    """
+
+    countries: tuple[str, ...]
+    zones: tuple[tuple[int, str], ...]
+    present: Floats
+    remote: Floats
+
+    def day(self, day: int) -> DayRhythm:
+        """Work out one UTC day."""
+        factors = date_factors(self.countries, day - 1, 3)
+        offsets = np.array([zone_offsets(zone, day) for _, zone in self.zones], dtype=np.int64)
+        country = np.array([c for c, _ in self.zones])
+        local = np.arange(SLOTS) * SLOT_MINUTES + offsets
+        shift = local // 1440 + 1
+        hour = (local % 1440) // 60
+        row = country[:, None]
+        weekday = np.where(factors.rest[row, shift], 6, factors.weekday[row, shift])
+        week_hour = factors.weekday[row, shift] * HOURS + hour
+        shops = self.present[week_hour] * factors.present[row, shift]
+        webs = self.remote[week_hour] * factors.remote[row, shift]
+        odds = factors.remote[row, shift] / factors.present[row, shift]
+        density = shops + webs
+        return DayRhythm(
+            quantiles=inverse_table(density, QUANTILES).astype(np.float32),
+            volume=density.mean(axis=1),
+            remote_odds=odds.mean(axis=1),
+            week_hour=weekday * HOURS + hour,
+            offset_minutes=offsets,
+        )

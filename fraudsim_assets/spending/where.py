@@ -1,0 +1,234 @@
+"""Where a purchase happens: personal favourites among the merchants in reach.
+
+The one idea: a person's n-th favourite merchant of a kind is a fixed function of (person, kind,
+n), found by hashing; a purchase draws only the rank n, from an unbounded Zipf law. That is
+exploration and preferential return without any memory: after n visits about n^(1/a) distinct
+merchants have been seen.
+
+Belongs here: cells of merchants, reach between places, the choice of a merchant. Does not belong
+here: which place a person is at (``travel``), and what is bought (``kinds``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km
+from fraudsim_assets.streams import Draw, Streams, to_uniforms
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
+
+REACH_SLOTS = 64
+"""Equally likely cells in reach of a place, per category. Resolution of the reach law: 1/64."""
+
+JUMP_OFFSET_KM, JUMP_EXPONENT, JUMP_CUTOFF_KM = 1.5, 1.75, 400.0
+"""Law of distances P(r) ~ (r + r0)^-b exp(-r/k). Source: gonzalez2008 (target G01). [km], [unitless], [km]"""
+
+RING_KM = 3.0
+"""Width that turns a law of distances into one of places: places at distance r number as r. ASSUMPTION. [km]"""
+
+ABROAD_PENALTY = 0.01
+"""Weight of a place across the border against one as near at home. ASSUMPTION. [unitless]"""
+
+RANK_STRIDE = 1 << 21
+"""Ranks per kind in the address of a favourite."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Contiguous runs of merchant slots that share a place and a category.
+
+    Attributes
+    ----------
+    start, size : (cells,)
+        First slot and number of slots.
+    place : (cells,)
+        City of a physical cell, country of an online cell (indices).
+    category : (cells,)
+        Category index.
+    online : (cells,)
+        True for online cells.
+    """
+
+    start: Ints
+    size: Ints
+    place: Ints
+    category: Ints
+    online: Bools
+
+    @classmethod
+    def of(cls, *, online: Bools, city: AnyArray, country: AnyArray, category: AnyArray) -> "Cells":
+        """Find the runs in merchants that are stored in cell order.
+
+        Raises
+        ------
+        ValueError
+            If a cell is not contiguous.
+        """
+        place = np.where(online, country, city).astype(np.int64)
+        code = (online.astype(np.int64) << 48) | (place << 16) | category.astype(np.int64)
+        first = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
+        if len(np.unique(code[first])) != len(first):
+            raise ValueError("merchants are not stored cell by cell; rebuild the merchants catalog")
+        size = np.diff(np.append(first, len(code)))
+        return cls(first, size, place[first], category[first].astype(np.int64), online[first])
+
+
+def reach_kernel(latitude: Floats, longitude: Floats, country: AnyArray, *, scale: float) -> Floats:
+    """Weight of every city as seen from every city, before the mass of its merchants.
+
+    Parameters
+    ----------
+    latitude, longitude : (c,)
+        City centres. [degrees]
+    country : (c,)
+        Country index of each city.
+    scale
+        Stretches distances: people go further for dearer things. [unitless]
+
+    Returns
+    -------
+    (c, c)
+        Weights; largest on the diagonal of equal places. [unitless]
+    """
+    km = great_circle_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :]) / scale
+    weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
+    return np.where(country[:, None] == country[None, :], weight, weight * ABROAD_PENALTY)
+
+
+def systematic_slots(weights: Floats, offsets: Floats, slots: int = REACH_SLOTS) -> Ints32:
+    """Fill equally likely slots with choices in proportion to weights, row by row.
+
+    Systematic sampling: slot i takes the choice at cumulative share (i + offset) / slots, so a
+    choice of share p fills p * slots slots, rounded up or down.
+
+    Parameters
+    ----------
+    weights : (m, k)
+        Not negative; rows with a positive sum. [unitless]
+    offsets : (m,)
+        Uniforms in (0, 1), one per row. [unitless]
+
+    Returns
+    -------
+    (m, slots)
+        Column indices into ``weights``.
+    """
+    cumulative = np.cumsum(weights, axis=1)
+    cumulative /= cumulative[:, -1:]
+    row = np.arange(len(weights), dtype=np.float64)[:, None]
+    wanted = (np.arange(slots)[None, :] + offsets[:, None]) / slots
+    flat = (cumulative + row).ravel()
+    found = np.searchsorted(flat, (wanted + row).ravel(), side="left").reshape(len(weights), slots)
+    found -= np.arange(len(weights))[:, None] * weights.shape[1]
+    return np.clip(found, 0, weights.shape[1] - 1).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which cell a person at a place turns to, for every category.
+
+    Attributes
+    ----------
+    cell : (places, categories, REACH_SLOTS)
+        Cell indices; places are the cities, then the countries (for remote purchases); -1 where
+        a category has no cell of that sort anywhere.
+    cells
+        The cells.
+    n_cities
+        Where countries begin among the places.
+    popularity
+        Zipf exponent of merchants within a cell. [unitless]
+    """
+
+    cell: Ints32
+    cells: Cells
+    n_cities: int
+    popularity: float
+
+    def choose(self, *, people: Ints, place: Ints, kind: Ints, ranks: Ints, favourites: Draw) -> Ints:
+        """Find the slot of a favourite: a fixed function of (person, kind, rank) at a place.
+
+        Parameters
+        ----------
+        people : (n,)
+            Customer indices.
+        place : (n,)
+            Place indices: a city for in-store kinds, ``n_cities`` + country for remote kinds.
+        kind : (n,)
+            Purchase kinds (category * 2 + remote).
+        ranks : (n,)
+            Personal ranks, from 1.
+        favourites
+            The world's named decision about favourites.
+
+        Returns
+        -------
+        (n,)
+            Merchant slots.
+        """
+        words = favourites.words((people << 28) + kind * RANK_STRIDE + ranks)
+        near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
+        index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + near
+        cell = self.cell.ravel().take(index)
+        position = bounded_zipf(to_uniforms(words), self.cells.size.take(cell), self.popularity)
+        return self.cells.start.take(cell) + position
+
+
+def build_reach(
+    streams: Streams,
+    cells: Cells,
+    *,
+    latitude: Floats,
+    longitude: Floats,
+    city_country: AnyArray,
+    n_countries: int,
+    distance_scale: Floats,
+    foreign_share: float,
+    popularity: float,
+) -> Reach:
+    """Work out the reach of every place once per world.
+
+    Parameters
+    ----------
+    streams
+        Randomness of the world, for the offsets of systematic sampling.
+    cells
+        Cells of merchants.
+    latitude, longitude, city_country : (c,)
+        Cities. [degrees], [degrees], country index
+    n_countries
+        Number of countries.
+    distance_scale : (k,)
+        Stretch of distances by category. [unitless]
+    foreign_share
+        Share of remote purchases at merchants abroad. [share]
+    popularity
+        Zipf exponent within cells. [unitless]
+    """
+    n_cities, n_categories = len(latitude), len(distance_scale)
+    table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
+    kernels = {s: reach_kernel(latitude, longitude, city_country, scale=s) for s in np.unique(distance_scale)}
+    mass = np.log1p(cells.size) + cells.size ** (1 / 1.2)
+    for category in range(n_categories):
+        offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
+        shops = np.flatnonzero((cells.category == category) & ~cells.online)
+        if shops.size:
+            weights = kernels[distance_scale[category]][:, cells.place[shops]] * mass[shops]
+            table[:n_cities, category] = shops[systematic_slots(weights, offsets[:n_cities])]
+        webs = np.flatnonzero((cells.category == category) & cells.online)
+        if webs.size:
+            own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
+            weights = _web_weights(own, mass[webs], foreign_share)
+            table[n_cities:, category] = webs[systematic_slots(weights, offsets[n_cities:])]
+    return Reach(table, cells, n_cities, popularity)
+
+
+def _web_weights(own: Bools, mass: Floats, foreign_share: float) -> Floats:
+    """Weights of online cells by country: a fixed share abroad where there is a choice."""
+    home = np.where(own, mass, 0.0)
+    abroad = np.where(own, 0.0, mass)
+    home_sum, abroad_sum = home.sum(axis=1, keepdims=True), abroad.sum(axis=1, keepdims=True)
+    home_share = np.where(home_sum > 0, np.where(abroad_sum > 0, 1 - foreign_share, 1.0), 0.0)
+    return home * (home_share / np.maximum(home_sum, 1e-300)) + abroad * (
+        (1 - home_share) / np.maximum(abroad_sum, 1e-300)
+    )
