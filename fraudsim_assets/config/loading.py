@@ -4,13 +4,13 @@ Belongs here: the order of the layers and the one error that tells everything wr
 Does not belong here: the fields and their bounds (``model``).
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import structlog
 from pydantic import ValidationError
 
 from fraudsim_assets.config.layers import CONFIG_VARIABLE, Layers, environment_layer, file_layers, override_layer
@@ -18,7 +18,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.problems import model_problems, value_problems
 from fraudsim_assets.errors import ConfigError
 
-_log = structlog.get_logger("fraudsim_assets.config")
+_log = logging.getLogger("fraudsim_assets.config")
 
 
 def load_config(
@@ -98,5 +98,5 @@ def ensure_seed(config: Config) -> Config:
     if config.seed is not None:
         return config
     seed = secrets.randbits(53)  # every JSON reader keeps 53 bits
-    _log.info("seed drawn; set it in the configuration to make the same data again", seed=seed)
+    _log.warning("seed %d drawn; set it in the configuration to make the same data again", seed, extra={"seed": seed})
     return config.model_copy(update={"seed": seed})

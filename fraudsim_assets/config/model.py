@@ -275,8 +275,14 @@ class Observability(Section):
         default=None, description="Folder for Prometheus text files, read by node_exporter's textfile collector."
     )
     pushgateway_url: str | None = Field(default=None, description="Prometheus Pushgateway to push metrics to.")
+    metrics_keep: Count = Field(
+        default=62, le=10_000, description="Latest partitions of a table whose metrics are kept. [partitions]"
+    )
     metrics_port: int | None = Field(
         default=None, ge=1, le=65_535, description="Port on which /metrics is served while a process runs."
+    )
+    metrics_address: str = Field(
+        default="127.0.0.1", min_length=1, description="Address the port is opened on; 0.0.0.0 is every interface."
     )
 
 
