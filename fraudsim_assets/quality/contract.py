@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.results import CheckResult, Severity, summary
+from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.tables import Column, Constraint, Model, arrow_schema, columns
 
 pc: Any = pyarrow.compute
@@ -45,14 +46,12 @@ class ContractChecker:
 
     def __init__(self, model: Model, *, exact_types: bool = True) -> None:
         self.model = model
-        self.rows = 0
+        self.tally = Tally()
+        self.unreadable: dict[str, str] = {}
+        self.misnamed: str | None = None
         self._columns = columns(model)
         self._schema = arrow_schema(model)
         self._exact = exact_types
-        self._violations: dict[str, int] = {}
-        self._examples: dict[str, str] = {}
-        self._unreadable: dict[str, str] = {}
-        self._misnamed: str | None = None
 
     def add(self, batch: pa.RecordBatch) -> bool:
         """Check one batch.
@@ -62,7 +61,7 @@ class ContractChecker:
         bool
             Whether this batch honours the whole contract.
         """
-        self.rows += batch.num_rows
+        self.tally.rows += batch.num_rows
         clean = self._same_names(batch.schema)
         for name in batch.schema.names:
             declared = self._columns.get(name)
@@ -77,13 +76,13 @@ class ContractChecker:
             return True
         missing = [name for name in self._schema.names if name not in schema.names]
         extra = [name for name in schema.names if name not in self._columns]
-        self._misnamed = f"missing {missing}, not declared {extra}" if missing or extra else "other order"
+        self.misnamed = f"missing {missing}, not declared {extra}" if missing or extra else "other order"
         return False
 
     def _same_type(self, declared: Column, actual: pa.DataType) -> bool:
         if actual == declared.arrow_type or (not self._exact and _logical(actual) == _logical(declared.arrow_type)):
             return True
-        self._unreadable[declared.name] = f"{actual} instead of {declared.arrow_type}"
+        self.unreadable[declared.name] = f"{actual} instead of {declared.arrow_type}"
         return False
 
     def _honours(self, declared: Column, array: pa.Array) -> bool:
@@ -97,35 +96,38 @@ class ContractChecker:
 
     def _count(self, constraint: Constraint, bad: pa.Array, array: pa.Array) -> None:
         found = array.filter(bad)
-        self._violations[constraint.name] = self._violations.get(constraint.name, 0) + len(found)
-        self._examples.setdefault(constraint.name, str(found[0].as_py()))
+        self.tally.blame(constraint.name, len(found), str(found[0].as_py()))
+
+    def absorb(self, other: "ContractChecker") -> None:
+        """Take over what another checker of the same table saw."""
+        self.tally.absorb(other.tally)
+        self.misnamed = self.misnamed or other.misnamed
+        self.unreadable = {**other.unreadable, **self.unreadable}
 
     def results(self) -> list[CheckResult]:
         """One result for the column names, one per type and one per declared constraint.
 
         The constraints of a column of the wrong type cannot be judged and are left out.
         """
-        names = {"example": self._misnamed} if self._misnamed else {}
+        names = {"example": self.misnamed} if self.misnamed else {}
         text = f"the columns of {self.model.__name__} are the declared ones, in order"
         found = [CheckResult("columns_are_as_declared", not names, Severity.BLOCK, text, names)]
         for declared in self._columns.values():
             found.append(self._type_result(declared))
-            if declared.name not in self._unreadable:
+            if declared.name not in self.unreadable:
                 found.extend(self._constraint_result(constraint) for constraint in declared.constraints)
         return found
 
     def _type_result(self, declared: Column) -> CheckResult:
-        wrong = self._unreadable.get(declared.name)
+        wrong = self.unreadable.get(declared.name)
         text = f"{declared.name} is stored as {declared.arrow_type}"
         metrics = {"example": wrong} if wrong else {}
         return CheckResult(f"{declared.name}_type", wrong is None, Severity.BLOCK, text, metrics)
 
     def _constraint_result(self, constraint: Constraint) -> CheckResult:
-        count = self._violations.get(constraint.name, 0)
-        metrics: dict[str, float | int | str] = {"rows": self.rows, "violations": count}
-        if count:
-            metrics["example"] = self._examples[constraint.name]
-        return CheckResult(constraint.name, count == 0, Severity.BLOCK, constraint.sentence, metrics)
+        passed = not self.tally.violations[constraint.name]
+        metrics = self.tally.metrics(constraint.name, self.tally.rows)
+        return CheckResult(constraint.name, passed, Severity.BLOCK, constraint.sentence, metrics)
 
     def result(self) -> CheckResult:
         """Fold everything into one result, named ``contract``."""

@@ -146,6 +146,11 @@ class Rows:
         return self.reference.merchants.positions(self.value("merchant_id"))
 
     @cached_property
+    def merchant_facts(self) -> AnyArray:
+        """MCC, country, currency and zone of the merchants, by the reference. (n, 4)"""
+        return self.reference.merchant_facts.take(self.merchant, mode="clip").view(np.int16).reshape(-1, 4)
+
+    @cached_property
     def known_card(self) -> Bools:
         """Where the card exists."""
         return self.card >= 0

@@ -1,0 +1,233 @@
+"""All checks of a day of transactions, made while the day is being written.
+
+A :class:`DayChecker` is fed record batches in row order and holds counts, so that a day of any
+size is checked in flat memory and without reading it back.
+
+Belongs here: the accumulator and the verdicts. Does not belong here: single
+rules (``rules``), the chain (``chain``), and checks across days (``drift``).
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.chain import ChainChecker, LastTransactions
+from fraudsim_assets.quality.contract import ContractChecker
+from fraudsim_assets.quality.expectations import NULL_TARGETS, Expectations
+from fraudsim_assets.quality.reference import DayReference
+from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.rules import RULES
+from fraudsim_assets.quality.tally import Tally
+from fraudsim_assets.quality.tolerance import tolerance_band, within_chance
+from fraudsim_assets.quality.uniqueness import IdWitness
+from fraudsim_assets.quality.view import Codebook, Rows
+from fraudsim_assets.tables import Transactions, arrow_schema
+from fraudsim_assets.units import Ints
+
+_BATCH_ROWS = 65_536
+
+
+CHAIN_CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "rows_are_in_account_and_time_order": "rows come by account and, within it, by time",
+        "previous_transaction_is_linked": "previous_txn_id is the card's transaction before, within the day",
+        "first_transaction_is_linked_to_history": "a card's first transaction of the day names its last one before",
+    }
+)
+"""Checks between neighbouring rows: name and description, in the order of ``ChainFaults``."""
+
+
+class DayChecker:
+    """Checks one day of transactions batch by batch.
+
+    Parameters
+    ----------
+    reference
+        Catalogs as the day sees them.
+    expectations
+        Rates to hold the day against.
+    history
+        Last transactions before the day; optional.
+    """
+
+    def __init__(
+        self, reference: DayReference, expectations: Expectations, *, history: LastTransactions | None = None
+    ) -> None:
+        self.reference = reference
+        self.expectations = expectations
+        self._history = history
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything seen, as before a second pass."""
+        self.tally = Tally()
+        self.contract = ContractChecker(Transactions)
+        self.ids = IdWitness()
+        self._codebook = Codebook()
+        self._chain = ChainChecker(self._history)
+
+    def observe(self, stream: FrameStream) -> FrameStream:
+        """Pass a stream through, checking it on the way; a second pass starts afresh."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            self.restart()
+            for batch in stream.batches():
+                self.add(batch)
+                yield batch
+
+        return FrameStream(stream.schema, batches, stream.metadata)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Check the next batch in row order. Rules presuppose the contract: a batch that breaks it is not judged."""
+        self.tally.rows += batch.num_rows
+        if not self.contract.add(batch):
+            self._chain.forget()
+            return
+        if batch.num_rows == 0:
+            return
+        rows = Rows(batch, self.reference, self._codebook)
+        self.tally.judged += len(rows)
+        self.tally.fraud += int(np.count_nonzero(rows.fraud))
+        self._apply_rules(rows)
+        self._apply_chain(rows)
+        self._count_nulls(rows)
+        self.ids.add(rows.transaction_id)
+
+    def _apply_rules(self, rows: Rows) -> None:
+        for rule in RULES:
+            bad = rule.violations(rows)
+            if bad.any():
+                self._blame(rule.name, rows.transaction_id[bad])
+
+    def _apply_chain(self, rows: Rows) -> None:
+        for name, transactions in zip(CHAIN_CHECKS, self._chain.add(rows), strict=True):
+            self._blame(name, transactions)
+
+    def _count_nulls(self, rows: Rows) -> None:
+        for column, eligible in NULL_TARGETS.items():
+            where = eligible(rows)
+            self.tally.eligible[column] += int(np.count_nonzero(where))
+            self.tally.missing[column] += int(np.count_nonzero(where & ~rows.given(column)))
+
+    def _blame(self, check: str, transactions: Ints) -> None:
+        if len(transactions):
+            self.tally.blame(check, len(transactions), f"transaction {transactions[0]}")
+
+    def absorb(self, other: "DayChecker") -> None:
+        """Take over what a checker of another part of the same day saw; no account is in both parts."""
+        self.tally.absorb(other.tally)
+        self.contract.absorb(other.contract)
+        self.ids.absorb(other.ids)
+
+    def results(self) -> list[CheckResult]:
+        """Verdicts on everything seen: contract, rules, chain, ids (blocking); rates (warning)."""
+        promises = {rule.name: rule.description for rule in RULES} | dict(CHAIN_CHECKS)
+        return [
+            self.contract.result(),
+            *(self._rule_result(name, text) for name, text in promises.items()),
+            self._unique_result(),
+            *(self._null_result(column) for column in NULL_TARGETS),
+            self._fraud_result(),
+            *self._row_count_result(),
+        ]
+
+    def _rule_result(self, name: str, text: str) -> CheckResult:
+        passed = not self.tally.violations[name]
+        return CheckResult(name, passed, Severity.BLOCK, text, self.tally.metrics(name, self.tally.judged))
+
+    def _unique_result(self) -> CheckResult:
+        repeated = self.ids.repeated()
+        metrics: dict[str, float | int | str] = {
+            "rows": self.tally.judged,
+            "violations": len(repeated),
+            "one_id_kept_in": self.ids.sampling,
+        }
+        if len(repeated):
+            metrics["example"] = f"transaction {repeated[0]}"
+        text = "no transaction_id occurs twice within the day"
+        return CheckResult("transaction_ids_are_unique", not len(repeated), Severity.BLOCK, text, metrics)
+
+    def _null_result(self, column: str) -> CheckResult:
+        expected = self.expectations.null_rates[column]
+        text = f"share of rows without {column}, among those that would have it, is as configured [share]"
+        name = f"{column}_null_rate_is_as_configured"
+        return self._rate_result(name, text, self.tally.missing[column], self.tally.eligible[column], expected)
+
+    def _fraud_result(self) -> CheckResult:
+        text = "share of fraud is as configured [share of rows]"
+        return self._rate_result(
+            "fraud_rate_is_as_configured",
+            text,
+            self.tally.fraud,
+            self.tally.judged,
+            self.expectations.fraud_rate,
+            design_effect=self.expectations.fraud_design_effect,
+        )
+
+    def _rate_result(
+        self, name: str, text: str, count: int, trials: int, expected: float, *, design_effect: float = 1.0
+    ) -> CheckResult:
+        z = self.expectations.z
+        lowest, highest = tolerance_band(trials, expected, z=z, design_effect=design_effect)
+        metrics: dict[str, float | int | str] = {
+            "rows": trials,
+            "count": count,
+            "share": count / trials if trials else 0.0,
+            "expected": expected,
+            "lowest": lowest,
+            "highest": highest,
+        }
+        passed = within_chance(count, trials, expected, z=z, design_effect=design_effect)
+        return CheckResult(name, passed, Severity.WARN, text, metrics)
+
+    def _row_count_result(self) -> list[CheckResult]:
+        expected, factor, seen = self.expectations.rows, self.expectations.row_factor, self.tally.rows
+        if expected is None:
+            return []
+        slack = self.expectations.z * expected**0.5
+        lowest, highest = max(expected / factor - slack, 0.0), expected * factor + slack
+        metrics = {"rows": seen, "expected": expected, "lowest": lowest, "highest": highest}
+        text = f"the day is at most {factor:g} times busier or quieter than the average day [rows]"
+        return [CheckResult("row_count_is_plausible", lowest <= seen <= highest, Severity.WARN, text, metrics)]
+
+
+def check_day(
+    source: FrameStream | pl.LazyFrame | pl.DataFrame,
+    reference: DayReference,
+    expectations: Expectations,
+    *,
+    history: LastTransactions | None = None,
+) -> list[CheckResult]:
+    """Check a day that exists already.
+
+    Parameters
+    ----------
+    source
+        The day's transactions: a stream in row order, or a polars frame in any order, which is
+        brought into account and time order first (in memory).
+    reference, expectations, history
+        As of :class:`DayChecker`.
+
+    Returns
+    -------
+    list of CheckResult
+        As of :meth:`DayChecker.results`.
+    """
+    checker = DayChecker(reference, expectations, history=history)
+    stream = source if isinstance(source, FrameStream) else _ordered_stream(source.lazy(), reference)
+    for batch in stream.batches():
+        checker.add(batch)
+    return checker.results()
+
+
+def _ordered_stream(lazy: pl.LazyFrame, reference: DayReference) -> FrameStream:
+    frame = lazy.collect(engine="streaming")
+    account = reference.account.take(reference.cards.positions(frame["card_id"].to_numpy()), mode="clip")
+    ordered = frame.with_columns(_account=account).sort("_account", "timestamp", maintain_order=True).drop("_account")
+    table: Any = ordered.to_arrow().cast(arrow_schema(Transactions))
+    return FrameStream(table.schema, lambda: iter(table.to_batches(max_chunksize=_BATCH_ROWS)))

@@ -1,0 +1,236 @@
+"""Rules that one transaction must keep, given the catalogs: between columns, and with its parents.
+
+Belongs here: every rule that can be judged row by row, as a mask of violations. Does not belong
+here: rules between rows (``chain``, ``uniqueness``), rates (``checks``), and what the contract of
+the table already says about a single column.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.quality.reference import QUARTERS, DayReference
+from fraudsim_assets.quality.view import Rows
+from fraudsim_assets.tables import APPROVED_CODE, CHANNELS, ENTRY_MODES, RESPONSE_CODES, TRANSACTION_TYPES
+from fraudsim_assets.units import DAY, AnyArray, Bools, day_number
+
+RESERVED_ADDRESSES = (
+    (0x0A000000, 0x0AFFFFFF),
+    (0x64400000, 0x647FFFFF),
+    (0xF0000000, 0xFFFFFFFE),
+    (0xAC100000, 0xAC1FFFFF),
+    (0xC0000200, 0xC00002FF),
+    (0xC0A80000, 0xC0A8FFFF),
+    (0xC6120000, 0xC613FFFF),
+    (0xC6336400, 0xC63364FF),
+    (0xCB007100, 0xCB0071FF),
+)
+"""First and last IPv4 address of ranges that are nobody's on the public internet: 10/8, 100.64/10,
+240/4, 172.16/12, 192.0.2/24, 192.168/16, 198.18/15, 198.51.100/24, 203.0.113/24. Source: RFC 6890."""
+
+_APPROVED = RESPONSE_CODES.index(APPROVED_CODE)
+_ATM = CHANNELS.index("atm")
+_CASH = TRANSACTION_TYPES.index("cash_withdrawal")
+_REMOTE_MODES = tuple(ENTRY_MODES.index(mode) for mode in ("manual", "ecommerce", "credential_on_file"))
+_TERMINAL_MODES = tuple(ENTRY_MODES.index(mode) for mode in ("chip", "contactless", "magstripe", "manual"))
+_QUARTER = DAY // QUARTERS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A promise about single transactions.
+
+    Attributes
+    ----------
+    name
+        Snake-case sentence that is true when all is well.
+    description
+        The same for a reader.
+    violations
+        Mask of the rows that break the promise.
+    """
+
+    name: str
+    description: str
+    violations: Callable[[Rows], Bools]
+
+
+def _outside_day(rows: Rows) -> Bools:
+    start = day_number(rows.reference.day) * DAY
+    return (rows.timestamp - start).view(np.uint64) >= np.uint64(DAY)
+
+
+def _other_clock(rows: Rows) -> Bools:
+    offsets: DayReference = rows.reference
+    zone = rows.merchant_facts[:, 3]
+    if offsets.offsets_change:
+        since_midnight = rows.timestamp - day_number(offsets.day) * DAY
+        quarter = np.clip(since_midnight // _QUARTER, 0, QUARTERS - 1)
+        expected = offsets.offsets[zone, quarter]
+    else:
+        expected = offsets.offsets[:, 0].take(zone, mode="clip")
+    return (rows.value("local_time") - rows.timestamp != expected) & rows.known_merchant
+
+
+def _unknown_card(rows: Rows) -> Bools:
+    return ~rows.known_card
+
+
+def _dead_card(rows: Rows) -> Bools:
+    alive = rows.reference.card_valid.take(rows.card, mode="clip")
+    return ~alive & rows.approved & ~rows.refund & rows.known_card
+
+
+def _other_holder(rows: Rows) -> Bools:
+    return (rows.reference.owner.take(rows.card, mode="clip") != rows.value("customer_id")) & rows.known_card
+
+
+def _departed_holder(rows: Rows) -> Bools:
+    here = rows.reference.owner_valid.take(rows.card, mode="clip")
+    return ~here & rows.approved & ~rows.refund & rows.known_card
+
+
+def _unknown_merchant(rows: Rows) -> Bools:
+    return ~rows.known_merchant
+
+
+def _closed_merchant(rows: Rows) -> Bools:
+    open_today = rows.reference.merchant_valid.take(rows.merchant, mode="clip")
+    return ~open_today & ~rows.refund & rows.known_merchant
+
+
+def _other_mcc(rows: Rows) -> Bools:
+    return (rows.code("mcc", rows.reference.mccs) != rows.merchant_facts[:, 0]) & rows.known_merchant
+
+
+def _other_country(rows: Rows) -> Bools:
+    return (rows.code("merchant_country", rows.reference.countries) != rows.merchant_facts[:, 1]) & rows.known_merchant
+
+
+def _other_currency(rows: Rows) -> Bools:
+    return (rows.currency != rows.merchant_facts[:, 2]) & rows.known_merchant
+
+
+def _other_billing_currency(rows: Rows) -> Bools:
+    return (rows.reference.card_currency.take(rows.card, mode="clip") != rows.billing_currency) & rows.known_card
+
+
+def _too_fine(thousandths: AnyArray, currency: AnyArray, granularity: AnyArray) -> Bools:
+    """Amounts with more decimal places than their currency has; cents, nearly all rows, are divided by a constant."""
+    amount = np.ascontiguousarray(thousandths)
+    fine = amount // 10 * 10 != amount
+    unusual = np.flatnonzero((granularity != 10).take(currency, mode="clip"))
+    if unusual.size:
+        fine[unusual] = amount[unusual] % granularity.take(currency[unusual], mode="clip") != 0
+    return fine & (currency >= 0)
+
+
+def _fine_amount(rows: Rows) -> Bools:
+    return _too_fine(rows.value("amount"), rows.currency, rows.reference.granularity)
+
+
+def _fine_billing_amount(rows: Rows) -> Bools:
+    return _too_fine(rows.value("billing_amount"), rows.billing_currency, rows.reference.granularity)
+
+
+def _other_answer(rows: Rows) -> Bools:
+    return rows.approved != (rows.response == _APPROVED)
+
+
+def _refund_without_original(rows: Rows) -> Bools:
+    return rows.given("original_txn_id") != rows.refund
+
+
+def _unexplained_fraud(rows: Rows) -> Bools:
+    return rows.given("fraud_scenario") != rows.fraud
+
+
+def _fraud_without_campaign(rows: Rows) -> Bools:
+    return rows.given("campaign_id") != rows.fraud
+
+
+def _campaign_without_step(rows: Rows) -> Bools:
+    return rows.given("campaign_step") != rows.given("campaign_id")
+
+
+def _half_a_position(rows: Rows) -> Bools:
+    return rows.given("latitude") != rows.given("longitude")
+
+
+def _remote_position(rows: Rows) -> Bools:
+    return rows.given("latitude") & rows.given("longitude") & rows.remote
+
+
+def _device_in_shop(rows: Rows) -> Bools:
+    return rows.given("device_id") & ~rows.remote
+
+
+def _address_in_shop(rows: Rows) -> Bools:
+    return rows.given("ip_address") & ~rows.remote
+
+
+def _three_ds_in_shop(rows: Rows) -> Bools:
+    return rows.given("three_ds") & ~rows.remote
+
+
+def _odd_entry_mode(rows: Rows) -> Bools:
+    fits = np.zeros((2, len(ENTRY_MODES) + 1), bool)
+    fits[0, [*_TERMINAL_MODES, -1]] = True
+    fits[1, [*_REMOTE_MODES, -1]] = True
+    return ~fits[1].take(rows.entry_mode, mode="wrap") & rows.remote | (
+        ~fits[0].take(rows.entry_mode, mode="wrap") & ~rows.remote
+    )
+
+
+def _odd_cash(rows: Rows) -> Bools:
+    cash = rows.code("transaction_type", TRANSACTION_TYPES) == _CASH
+    return cash != (rows.channel == _ATM)
+
+
+def _public_address(rows: Rows) -> Bools:
+    address = rows.value("ip_address")
+    reserved = ~rows.given("ip_address")
+    for first, last in RESERVED_ADDRESSES:
+        reserved |= address - np.uint32(first) <= np.uint32(last - first)
+        if reserved.all():
+            break
+    return ~reserved
+
+
+RULES = (
+    Rule("timestamp_is_within_the_day", "timestamp lies in the partition's UTC day", _outside_day),
+    Rule("local_time_is_the_merchants_clock", "local_time is timestamp in the merchant's time zone", _other_clock),
+    Rule("card_exists", "card_id is in the card catalog", _unknown_card),
+    Rule("card_is_valid_on_the_day", "a card that pays with approval is valid on that day", _dead_card),
+    Rule("customer_holds_the_card", "customer_id is the holder of card_id", _other_holder),
+    Rule("customer_is_valid_on_the_day", "a customer who pays with approval is one on that day", _departed_holder),
+    Rule("merchant_exists", "merchant_id is in the merchant catalog", _unknown_merchant),
+    Rule("merchant_is_open_on_the_day", "a merchant that sells is in business on that day", _closed_merchant),
+    Rule("mcc_is_the_merchants", "mcc is that of merchant_id", _other_mcc),
+    Rule("merchant_country_is_the_merchants", "merchant_country is that of merchant_id", _other_country),
+    Rule("currency_is_the_merchants", "currency is that of merchant_id", _other_currency),
+    Rule("billing_currency_is_the_cards", "billing_currency is that of card_id", _other_billing_currency),
+    Rule("amount_fits_its_currency", "amount has no more decimal places than currency allows", _fine_amount),
+    Rule(
+        "billing_amount_fits_its_currency",
+        "billing_amount has no more decimal places than billing_currency allows",
+        _fine_billing_amount,
+    ),
+    Rule("approval_agrees_with_response", "is_approved says the same as response_code", _other_answer),
+    Rule(
+        "refunds_name_their_purchase", "original_txn_id is given for refunds only, and always", _refund_without_original
+    ),
+    Rule("fraud_is_explained", "fraud_scenario is given for fraud only, and always", _unexplained_fraud),
+    Rule("fraud_has_a_campaign", "campaign_id is given for fraud only, and always", _fraud_without_campaign),
+    Rule("campaigns_have_steps", "campaign_step is given with campaign_id only, and always", _campaign_without_step),
+    Rule("position_is_whole", "latitude and longitude are given together", _half_a_position),
+    Rule("remote_rows_have_no_position", "a remote payment has no terminal position", _remote_position),
+    Rule("device_is_remote_only", "device_id is given for remote payments only", _device_in_shop),
+    Rule("ip_address_is_remote_only", "ip_address is given for remote payments only", _address_in_shop),
+    Rule("three_ds_is_remote_only", "three_ds is given for remote payments only", _three_ds_in_shop),
+    Rule("entry_mode_fits_channel", "entry_mode is possible in that channel", _odd_entry_mode),
+    Rule("cash_comes_from_machines", "cash is withdrawn at cash machines, which do nothing else", _odd_cash),
+    Rule("ip_address_is_reserved", "ip_address lies in a range reserved from public use", _public_address),
+)
+"""Every rule about single transactions."""

@@ -1,0 +1,253 @@
+"""A tiny valid world, written by hand: catalogs, one day of transactions, labels.
+
+Every row is a plain dictionary, so that a corruption is an assignment.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from fraudsim_assets.quality.chain import LastTransactions
+from fraudsim_assets.quality.checks import DayChecker
+from fraudsim_assets.quality.expectations import Expectations
+from fraudsim_assets.quality.reference import DayReference
+from fraudsim_assets.quality.results import CheckResult
+from fraudsim_assets.tables import Cards, Customers, FraudLabels, Merchants, Model, Transactions, arrow_schema
+
+DAY = date(2025, 3, 30)
+"""European clocks go forward on this day."""
+N_ACCOUNTS = 30
+REISSUED = 45
+"""Card that replaces card 15 on the day; both appear on it."""
+
+Row = dict[str, Any]
+
+_SHOPS: list[tuple[str, str, str, str, str, str, bool]] = [
+    # name, mcc, category, country, currency, zone, online
+    ("Bakery", "5462", "bakery", "DE", "EUR", "Europe/Berlin", False),
+    ("Konbini", "5411", "groceries", "JP", "JPY", "Asia/Tokyo", False),
+    ("Livs", "5411", "groceries", "SE", "SEK", "Europe/Stockholm", False),
+    ("Souq", "5311", "department_store", "KW", "KWD", "Asia/Kuwait", False),
+    ("Web shop", "5732", "electronics", "DE", "EUR", "Europe/Berlin", True),
+    ("Stream", "4899", "streaming", "IE", "EUR", "Europe/Dublin", True),
+    ("Bank", "6011", "cash", "DE", "EUR", "Europe/Berlin", False),
+]
+_STEP = {"EUR": Decimal("0.01"), "SEK": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
+
+
+def table(model: Model, rows: list[Row]) -> pa.Table:
+    """Rows in the stored types."""
+    return pa.Table.from_pylist(rows, schema=arrow_schema(model))
+
+
+def customer_rows() -> list[Row]:
+    """One customer for every two accounts."""
+    return [
+        {
+            "customer_id": number,
+            "version": 1,
+            "valid_from": date(2020, 1, 1),
+            "valid_to": None,
+            "first_name": "Ada",
+            "last_name": "Muster",
+            "email": f"ada.{number}@example.org",
+            "birth_date": date(1980, 5, 17),
+            "segment": "family",
+            "income_band": "middle",
+            "income_factor": 1.0,
+            "country": "DE",
+            "city": "Berlin",
+            "city_id": 2950159,
+            "latitude": 52.52,
+            "longitude": 13.4,
+            "time_zone": "Europe/Berlin",
+            "currency": "EUR",
+            "opened_on": date(2019, 6, 1),
+        }
+        for number in range(1, N_ACCOUNTS // 2 + 1)
+    ]
+
+
+def card_rows(day: date = DAY) -> list[Row]:
+    """One card for every account, and one card reissued after fraud."""
+    rows = [_card(account, account, None, date(2020, 1, 1)) for account in range(1, N_ACCOUNTS + 1)]
+    rows[14]["valid_to"] = day
+    return [*rows, _card(REISSUED, 15, 15, day)]
+
+
+def _card(card: int, account: int, replaces: int | None, start: date) -> Row:
+    return {
+        "card_id": card,
+        "account_id": account,
+        "customer_id": (account + 1) // 2,
+        "version": 1,
+        "valid_from": start,
+        "valid_to": None,
+        "product": "credit",
+        "network": "visa",
+        "bin": "40000000",
+        "last4": f"{card:04d}",
+        "token": f"{card:016x}",
+        "expiry": date(2027, 12, 31),
+        "credit_limit": Decimal("2000.000"),
+        "currency": "EUR",
+        "activity": 1.0,
+        "replaces_card_id": replaces,
+    }
+
+
+def merchant_rows() -> list[Row]:
+    """Shops in four currencies, two web shops and a cash machine."""
+    return [
+        {
+            "merchant_id": slot + 1,
+            "slot": slot,
+            "version": 1,
+            "valid_from": date(2020, 1, 1),
+            "valid_to": None,
+            "name": name,
+            "mcc": mcc,
+            "mcc_description": "What it sells",
+            "category": category,
+            "country": country,
+            "city": "Town",
+            "city_id": 1,
+            "latitude": 50.0,
+            "longitude": 10.0,
+            "time_zone": zone,
+            "currency": currency,
+            "is_online": online,
+            "popularity_rank": 1,
+            "ticket_factor": 1.0,
+            "opens_minute": 0,
+            "closes_minute": 1440,
+        }
+        for slot, (name, mcc, category, country, currency, zone, online) in enumerate(_SHOPS)
+    ]
+
+
+def transaction_rows(day: date = DAY) -> list[Row]:
+    """Ten rows an account, in row order: a refund, a fraud, a decline, and account 15 with two cards in turns."""
+    rows: list[Row] = []
+    for account in range(1, N_ACCOUNTS + 1):
+        last: dict[int, int] = {}
+        for position in range(10):
+            card = REISSUED if account == 15 and position % 3 == 1 else account
+            row = _transaction(day, card, account, position, last.get(card, 1_000_000 + card))
+            last[card] = row["transaction_id"]
+            rows.append(row)
+    rows[25] |= {"transaction_type": "refund", "original_txn_id": 77, "latitude": None, "longitude": None}
+    rows[44] |= {"is_fraud": True, "fraud_scenario": "card_testing", "campaign_id": 5, "campaign_step": 0}
+    rows[63] |= {"response_code": "51", "is_approved": False}
+    for row in rows:
+        if row["card_id"] == 15:
+            row |= {"response_code": "41", "is_approved": False}
+    return rows
+
+
+def _transaction(day: date, card: int, account: int, position: int, previous: int) -> Row:
+    slot = (account * 3 + position) % len(_SHOPS)
+    name, mcc, _, country, currency, zone, online = _SHOPS[slot]
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=140 * position, microseconds=card)
+    cash = name == "Bank"
+    return {
+        "transaction_id": account * 100 + position,
+        "previous_txn_id": previous,
+        "card_id": card,
+        "customer_id": (account + 1) // 2,
+        "merchant_id": slot + 1,
+        "timestamp": moment,
+        "local_time": moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+        "transaction_type": "cash_withdrawal" if cash else "purchase",
+        "original_txn_id": None,
+        "amount": _STEP[currency] * (1999 + 37 * position),
+        "currency": currency,
+        "billing_amount": Decimal("19.99") + position,
+        "billing_currency": "EUR",
+        "mcc": mcc,
+        "merchant_country": country,
+        "latitude": None if online else 50.0,
+        "longitude": None if online else 10.0,
+        "channel": "ecommerce" if online else ("atm" if cash else "pos"),
+        "entry_mode": "ecommerce" if online else ("chip" if cash else "contactless"),
+        "three_ds": "challenge" if online else None,
+        "device_id": 7_000 + account if online else None,
+        "ip_address": 0x0A000000 + account if online else None,
+        "response_code": "00",
+        "is_approved": True,
+        "is_fraud": False,
+        "fraud_scenario": None,
+        "campaign_id": None,
+        "campaign_step": None,
+    }
+
+
+def label_rows() -> list[Row]:
+    """One label."""
+    return [
+        {
+            "transaction_id": 504,
+            "card_id": 5,
+            "transaction_date": DAY,
+            "label_date": DAY + timedelta(days=2),
+            "label_type": "chargeback",
+            "chargeback_reason": "10.4",
+            "labelled_fraud": True,
+            "delay_days": 2,
+            "fraud_scenario": "card_testing",
+        }
+    ]
+
+
+SAMPLES = {
+    Customers: customer_rows,
+    Cards: card_rows,
+    Merchants: merchant_rows,
+    Transactions: transaction_rows,
+    FraudLabels: label_rows,
+}
+
+
+def reference(
+    *,
+    day: date = DAY,
+    customers: list[Row] | None = None,
+    cards: list[Row] | None = None,
+    merchants: list[Row] | None = None,
+) -> DayReference:
+    """The catalogs as the day sees them; any of them may be replaced."""
+    return DayReference.build(
+        day,
+        customers=table(Customers, customers or customer_rows()),
+        cards=table(Cards, cards or card_rows(day)),
+        merchants=table(Merchants, merchants or merchant_rows()),
+    )
+
+
+def history() -> LastTransactions:
+    """Before the day, card c made transaction 1,000,000 + c."""
+    rows = [
+        {"card_id": card, "transaction_id": 1_000_000 + card, "timestamp": datetime(2025, 3, 1, tzinfo=UTC)}
+        for card in [*range(1, N_ACCOUNTS + 1), REISSUED]
+    ]
+    import polars as pl
+
+    return LastTransactions.of(pl.DataFrame(rows), complete=True)
+
+
+EXPECTATIONS = Expectations(
+    null_rates={"latitude": 0.003, "entry_mode": 0.001, "device_id": 0.02, "ip_address": 0.01},
+    fraud_rate=0.003,
+    rows=300.0,
+)
+
+
+def verdicts(rows: list[Row], *, batch_rows: int = 64, day_reference: DayReference | None = None) -> list[CheckResult]:
+    """Check rows in batches of the given size."""
+    checker = DayChecker(day_reference or reference(), EXPECTATIONS, history=history())
+    for batch in table(Transactions, rows).to_batches(max_chunksize=batch_rows):
+        checker.add(batch)
+    return checker.results()
