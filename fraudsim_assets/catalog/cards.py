@@ -1,0 +1,180 @@
+"""Cards: the plastics of card accounts, renewed before they expire.
+
+Belongs here: validity, expiry, limits and identity of plastics. Does not belong here: accounts
+(``accounts``), and cards reissued after fraud, which the fraud layer appends.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.catalog.accounts import CHUNK, Accounts, account_chunks
+from fraudsim_assets.catalog.columns import Coded, money, record_batch, table
+from fraudsim_assets.catalog.currencies import units_per_euro
+from fraudsim_assets.catalog.layout import build_layout
+from fraudsim_assets.catalog.lifetimes import Window, expand, listing_window, period_of
+from fraudsim_assets.catalog.people import LEVEL_SHIFT
+from fraudsim_assets.catalog.places import Places
+from fraudsim_assets.catalog.plastics import ALL_BINS, TEST_BINS, last_4, tokens
+from fraudsim_assets.catalog.randomness import streams_of
+from fraudsim_assets.config import Config
+from fraudsim_assets.errors import CatalogMismatchError
+from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.tables import NETWORKS, PRODUCTS, Cards
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+_VALIDITY_MONTHS = np.array([36, 48, 60])
+_VALIDITY_SHARES = {"debit": (0.2, 0.4, 0.4), "credit": (0.45, 0.35, 0.2), "prepaid": (0.7, 0.2, 0.1)}
+# ASSUMPTION: cards are valid for three to five years.
+
+_EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
+# the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
+
+_LIMIT_EUROS, _LIMIT_SIGMA, _LIMIT_INCOME_POWER = 2_400.0, 0.5, 1.6
+# median credit line at mean income, its spread, and how it grows with income. ASSUMPTION.
+
+
+def build_cards(config: Config, customers: pa.Table) -> pa.Table:
+    """Make the table of cards.
+
+    Parameters
+    ----------
+    config
+        With a seed.
+    customers
+        Customers of the same configuration.
+
+    Returns
+    -------
+    pa.Table
+        Rows that honour ``Cards``, by account and version.
+
+    Raises
+    ------
+    CatalogMismatchError
+        If the customers were made from another configuration.
+    """
+    _check_same_world(config, customers)
+    return table(Cards, list(card_batches(config)))
+
+
+def card_batches(config: Config, chunk: int = CHUNK) -> Iterator[pa.RecordBatch]:
+    """Make the table of cards piece by piece, each with all cards of ``chunk`` customers."""
+    places = build_layout(config).places
+    for accounts in account_chunks(config, chunk):
+        yield _batch(streams_of(config), places, listing_window(config), accounts)
+
+
+def _check_same_world(config: Config, customers: pa.Table) -> None:
+    last = customers["customer_id"][-1].as_py() if customers.num_rows else 0
+    if last != config.population.customers:
+        raise CatalogMismatchError(
+            f"customers has {last} customers, but population.customers is {config.population.customers}; "
+            "make the customers from the same configuration"
+        )
+
+
+def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts) -> pa.RecordBatch:
+    who, starts, ends, expiry, version = _validity(streams, window, accounts)
+    card_id = accounts.ordinal[who] + 1
+    country = places.country[accounts.origin]
+    limit, has_limit = _credit_limits(streams, places, accounts, country)
+    return record_batch(
+        Cards,
+        {
+            "card_id": card_id,
+            "account_id": card_id,
+            "customer_id": accounts.customer[who] + 1,
+            "version": version,
+            "valid_from": starts,
+            "valid_to": ends,
+            "product": Coded(accounts.product[who], PRODUCTS),
+            "network": Coded(accounts.network[who], NETWORKS),
+            "bin": Coded(_bins(streams, accounts)[who], ALL_BINS),
+            "last4": last_4(streams, card_id),
+            "token": tokens(streams, card_id),
+            "expiry": expiry,
+            "credit_limit": money(limit[who], has_limit[who]),
+            "currency": Coded(country[who], places.currency),
+            "activity": accounts.activity[who],
+            "replaces_card_id": pa.nulls(len(who), pa.int64()),
+        },
+    )
+
+
+def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Plastics in use on some day of the window: whose, first day, end, expiry, version."""
+    months, phase = _rhythm(streams, accounts)
+    opened_in = period_of(_month_of(accounts.opened_day), phase, months)
+    too_late = accounts.opened_day >= _in_use_until(streams, accounts.ordinal, opened_in, months, phase)
+    opened_in = opened_in + too_late
+    first = np.maximum(period_of(_month_of(window.first), phase, months), opened_in)
+    last = period_of(_month_of(window.last + _EARLIEST_RENEWAL_DAYS), phase, months)
+    who, period = expand(first, last)
+    until = _in_use_until(streams, accounts.ordinal[who], period, months[who], phase[who])
+    since = _in_use_until(streams, accounts.ordinal[who], period - 1, months[who], phase[who])
+    since = np.where(period == opened_in[who], accounts.opened_day[who], since)
+    expiry = _period_end(period, months[who], phase[who]) - 1
+    listed = (since <= window.last) & (until > window.first)
+    version = period - opened_in[who] + 1
+    return who[listed], since[listed], until[listed], expiry[listed], version[listed]
+
+
+def _rhythm(streams: Streams, accounts: Accounts) -> tuple[Ints, Ints]:
+    """Months of validity and their phase. (n,), (n,) [months]"""
+    tables = np.concatenate([choice_table(np.array(_VALIDITY_SHARES[name]), 256) for name in PRODUCTS])
+    level = streams.draw("catalog.card.validity").words(accounts.ordinal) >> np.uint64(56)
+    months = _VALIDITY_MONTHS[tables.take(accounts.product * 256 + level.astype(np.int64))]
+    u = streams.draw("catalog.card.validity.phase").uniforms(accounts.ordinal)
+    return months, np.floor(u * months).astype(np.int64)
+
+
+def _period_end(period: Ints, months: Ints, phase: Ints) -> Ints:
+    """First day after a period of validity. (n,) [day numbers]"""
+    return _month_start((period + 1) * months - phase)
+
+
+def _in_use_until(streams: Streams, ordinal: Ints, period: Ints, months: Ints, phase: Ints) -> Ints:
+    """Day on which the next plastic takes over, some days before expiry. (n,) [day numbers]"""
+    u = streams.draw("catalog.card.renewal").uniforms(combine(ordinal, period & 0xFFFFF))
+    span = _EARLIEST_RENEWAL_DAYS - _LATEST_RENEWAL_DAYS + 1
+    return _period_end(period, months, phase) - _LATEST_RENEWAL_DAYS - np.floor(u * span).astype(np.int64)
+
+
+def _month_of(days: AnyArray | int) -> Ints:
+    """Months since January 1970 of day numbers."""
+    return np.asarray(days).astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+def _month_start(months: Ints) -> Ints:
+    """Day numbers of the first days of months since January 1970."""
+    return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+
+
+def _bins(streams: Streams, accounts: Accounts) -> Ints:
+    """Leading digits, as positions in ``ALL_BINS``. (n,)"""
+    words = streams.draw("catalog.card.bin").words(accounts.ordinal) >> LEVEL_SHIFT
+    result = np.zeros(len(words), dtype=np.int64)
+    for (network, product), numbers in TEST_BINS.items():
+        held = (accounts.network == NETWORKS.index(network)) & (accounts.product == PRODUCTS.index(product))
+        codes = np.array([ALL_BINS.index(number) for number in numbers])
+        result[held] = codes[(words[held] % np.uint64(len(codes))).astype(np.int64)]
+    return result
+
+
+def _credit_limits(streams: Streams, places: Places, accounts: Accounts, country: AnyArray) -> tuple[Ints, Bools]:
+    """Credit line in thousandths of the card's currency, and whether there is one. (n,), (n,)"""
+    rates = np.array([units_per_euro(code) for code in places.currency])
+    levels = streams.draw("catalog.card.limit").words(accounts.ordinal) >> LEVEL_SHIFT
+    z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
+    income = accounts.people.income_factor[accounts.holder].astype(np.float64)
+    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * np.exp(_LIMIT_SIGMA * z) * rates[country]
+    return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
+
+
+def _rounded(amounts: Floats) -> Ints:
+    """Round to a half of the leading power of ten, as credit lines are. (n,) [currency units]"""
+    step = 10.0 ** np.floor(np.log10(amounts)) / 2
+    return np.maximum(np.rint(amounts / step) * step, 1.0).astype(np.int64)

@@ -1,0 +1,112 @@
+"""Currencies: which one a country uses on a date, minor units, and rough worth.
+
+Belongs here: facts about ISO 4217 currencies. Does not belong here: amounts, daily exchange
+rates.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from babel.numbers import get_currency_precision, get_territory_currencies
+
+from fraudsim_assets.errors import ConfigError
+
+_EURO_ADOPTED: Mapping[str, date] = MappingProxyType({"BG": date(2026, 1, 1)})
+# Council of the EU, 8 July 2025; CLDR 47, which babel carries, does not know it yet
+
+UNITS_PER_EURO: Mapping[str, float] = MappingProxyType(
+    {
+        "AED": 4.15,
+        "ARS": 1450.0,
+        "AUD": 1.75,
+        "BGN": 1.95583,
+        "BRL": 6.3,
+        "CAD": 1.58,
+        "CHF": 0.94,
+        "CLP": 1070.0,
+        "CNY": 8.1,
+        "COP": 4600.0,
+        "CZK": 24.7,
+        "DKK": 7.46,
+        "DOP": 70.0,
+        "EGP": 56.0,
+        "EUR": 1.0,
+        "GBP": 0.85,
+        "GEL": 3.1,
+        "HKD": 8.8,
+        "HRK": 7.5345,
+        "HUF": 398.0,
+        "IDR": 18500.0,
+        "ILS": 4.0,
+        "INR": 97.0,
+        "ISK": 143.0,
+        "JPY": 169.0,
+        "KRW": 1600.0,
+        "KWD": 0.345,
+        "MAD": 10.5,
+        "MXN": 21.3,
+        "MYR": 4.85,
+        "NGN": 1750.0,
+        "NOK": 11.7,
+        "NZD": 1.92,
+        "PEN": 4.15,
+        "PHP": 65.0,
+        "PLN": 4.25,
+        "RON": 5.05,
+        "RSD": 117.1,
+        "SAR": 4.24,
+        "SEK": 11.1,
+        "SGD": 1.48,
+        "THB": 37.0,
+        "TND": 3.38,
+        "TRY": 45.0,
+        "TWD": 35.0,
+        "UAH": 47.5,
+        "USD": 1.13,
+        "VND": 29400.0,
+        "ZAR": 20.3,
+    }
+)
+"""Rough worth of currencies, about the mean of 2025. [units per EUR]
+
+ASSUMPTION: recalled and rounded. It sets the scale of limits and amounts, and claims nothing about
+a day's market. BGN and HRK are the irrevocable conversion rates.
+"""
+
+
+@lru_cache(maxsize=1024)
+def currency_of(country: str, day: date) -> str | None:
+    """Legal tender of a country on a date, by ISO 4217; ``None`` where it has none.
+
+    Source: CLDR territory currencies through babel, with later changes of currency added.
+    """
+    adopted = _EURO_ADOPTED.get(country)
+    if adopted is not None and day >= adopted:
+        return "EUR"
+    currencies = get_territory_currencies(country, day)
+    return currencies[0] if currencies else None
+
+
+@lru_cache(maxsize=256)
+def minor_units(currency: str) -> int:
+    """Decimal places of a currency: 2 for EUR, 0 for JPY, 3 for KWD (CLDR through babel). [digits]"""
+    return get_currency_precision(currency)
+
+
+def units_per_euro(currency: str) -> float:
+    """Rough worth of a currency. [units per EUR]
+
+    Raises
+    ------
+    ConfigError
+        If the worth of the currency is not known here.
+    """
+    try:
+        return UNITS_PER_EURO[currency]
+    except KeyError:
+        known = ", ".join(sorted(UNITS_PER_EURO))
+        raise ConfigError(
+            f"geography.countries leads to currency {currency!r}, whose worth is not known; known are {known}"
+        ) from None

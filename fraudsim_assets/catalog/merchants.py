@@ -1,0 +1,158 @@
+"""Merchants: shops, web shops and cash machines, and who takes over when one closes.
+
+A slot is a place in the landscape: a cell, a rank in it, a merchant category code, a position.
+Its occupants follow each other on the slot's own rhythm; each has its own name and price level.
+
+Belongs here: the merchants of a world. Does not belong here: how many there are where
+(``layout``) and who buys from them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES, mcc_description
+from fraudsim_assets.catalog.columns import Coded, record_batch, table
+from fraudsim_assets.catalog.geography import scatter, spread_km
+from fraudsim_assets.catalog.layout import CITY_EXPONENT, Layout, build_layout
+from fraudsim_assets.catalog.lifetimes import expand, listing_window, period_of
+from fraudsim_assets.catalog.merchant_names import Naming, merchant_names
+from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR
+from fraudsim_assets.catalog.randomness import streams_of
+from fraudsim_assets.config import Config
+from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables import Merchants
+from fraudsim_assets.units import Ints
+
+CHUNK = 1 << 17
+"""Slots built at a time; no value depends on it. [count]"""
+
+_SHORTEST_YEARS, _LONGEST_YEARS = 3.0, 15.0
+# life of a merchant: evenly between these, 9 years on average. ASSUMPTION.
+
+_TICKET_SIGMA = 0.35
+# spread of the price level between merchants of a category. ASSUMPTION.
+
+_SHOP_CROWDING = 0.75
+# shops stand closer to the centre than homes. ASSUMPTION. [unitless]
+
+_CELLS = 1 << 12
+
+ALL_MCCS: tuple[str, ...] = tuple(dict.fromkeys(mcc for category in CATEGORIES for mcc in category.mccs))
+"""All merchant category codes in use, each once."""
+
+
+def build_merchants(config: Config) -> pa.Table:
+    """Make the table of merchants.
+
+    Parameters
+    ----------
+    config
+        With a seed.
+
+    Returns
+    -------
+    pa.Table
+        Rows that honour ``Merchants``, by slot and generation; slots are ordered by online or
+        not, country, city (shops only), category and popularity.
+    """
+    return table(Merchants, list(merchant_batches(config)))
+
+
+def merchant_batches(config: Config, chunk: int = CHUNK) -> Iterator[pa.RecordBatch]:
+    """Make the table of merchants piece by piece, each of ``chunk`` slots and all their occupants."""
+    layout = build_layout(config)
+    for start in range(0, layout.n_slots, chunk):
+        yield _batch(config, layout, np.arange(start, min(start + chunk, layout.n_slots)))
+
+
+def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
+    streams, places, window = streams_of(config), layout.places, listing_window(config)
+    cell = layout.cell_of(slots)
+    country, category, online = layout.country[cell], layout.category[cell], layout.is_online[cell]
+    city = np.where(online, _headquarters(streams, layout, slots, country), layout.city[cell])
+    spread = _SHOP_CROWDING * spread_km(places.population)[city]
+    address = streams.draw("catalog.merchant.address")
+    latitude, longitude = scatter(address, slots, places.latitude[city], places.longitude[city], spread)
+    opens, closes = _opening_hours(streams, slots, category, online)
+    length, phase = _rhythm(streams, slots)
+    who, generation = expand(period_of(window.first, phase, length), period_of(window.last, phase, length))
+    merchant_id = slots[who] + 1 + layout.n_slots * generation
+    naming = Naming(places.countries, merchant_id, category[who], country[who], online[who])
+    rank = slots - layout.first_slot[cell] + 1
+    mcc = _mccs(streams, slots, category)
+    levels = streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT
+    return record_batch(
+        Merchants,
+        {
+            "merchant_id": merchant_id,
+            "slot": slots[who],
+            "version": np.ones(len(who), dtype=np.int16),
+            "valid_from": generation * length[who] - phase[who],
+            "valid_to": (generation + 1) * length[who] - phase[who],
+            "name": merchant_names(streams, naming),
+            "mcc": Coded(mcc[who], ALL_MCCS),
+            "mcc_description": Coded(mcc[who], tuple(mcc_description(code) for code in ALL_MCCS)),
+            "category": Coded(category[who], CATEGORY_NAMES),
+            "country": Coded(country[who], places.countries),
+            "city": Coded(city[who], places.name),
+            "city_id": places.city_id[city[who]],
+            "latitude": latitude[who],
+            "longitude": longitude[who],
+            "time_zone": Coded(city[who], places.time_zone),
+            "currency": Coded(country[who], places.currency),
+            "is_online": online[who],
+            "popularity_rank": rank[who],
+            "ticket_factor": lognormal_mean_one(levels.astype(np.uint16), _TICKET_SIGMA),
+            "opens_minute": opens[who],
+            "closes_minute": closes[who],
+        },
+    )
+
+
+def _rhythm(streams: Streams, slots: Ints) -> tuple[Ints, Ints]:
+    """Life of the occupants of each slot, and its phase. (n,), (n,) [days]"""
+    u = streams.draw("catalog.merchant.life").uniforms(slots)
+    length = np.floor(YEAR * (_SHORTEST_YEARS + u * (_LONGEST_YEARS - _SHORTEST_YEARS))).astype(np.int64)
+    phase = streams.draw("catalog.merchant.life.phase").uniforms(slots)
+    return length, np.floor(phase * length).astype(np.int64)
+
+
+def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: Ints) -> Ints:
+    """City of the seat of web shops, by size of city. (n,) positions in ``places``"""
+    places = layout.places
+    u = streams.draw("catalog.merchant.seat").uniforms(slots)
+    cumulative = np.concatenate([[0.0], np.cumsum(places.population**CITY_EXPONENT)])
+    codes = np.arange(len(places.countries))
+    first = np.searchsorted(places.country, codes)
+    last = np.searchsorted(places.country, codes, side="right")
+    low, high = cumulative[first[country]], cumulative[last[country]]
+    position = np.searchsorted(cumulative, low + u * (high - low), side="right") - 1
+    return np.clip(position, first[country], last[country] - 1)
+
+
+def _mccs(streams: Streams, slots: Ints, category: Ints) -> Ints:
+    """Merchant category code of each slot, as a position in ``ALL_MCCS``. (n,)"""
+    tables = []
+    for entry in CATEGORIES:
+        codes = np.array([ALL_MCCS.index(mcc) for mcc in entry.mccs])
+        tables.append(codes[choice_table(np.array(list(entry.mccs.values())), _CELLS)])
+    level = streams.draw("catalog.merchant.mcc").words(slots) % np.uint64(_CELLS)
+    return np.concatenate(tables).take(category.astype(np.int64) * _CELLS + level.astype(np.int64))
+
+
+def _opening_hours(streams: Streams, slots: Ints, category: Ints, online: Ints) -> tuple[Ints, Ints]:
+    """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
+    opens, closes = [], []
+    for entry in CATEGORIES:
+        weights, first, last = (np.array(part) for part in zip(*entry.opening_hours, strict=True))
+        variant = choice_table(weights, _CELLS)
+        opens.append(first[variant])
+        closes.append(last[variant])
+    level = streams.draw("catalog.merchant.hours").words(slots) % np.uint64(_CELLS)
+    row = category.astype(np.int64) * _CELLS + level.astype(np.int64)
+    always = online.astype(bool)
+    opened, closed = np.concatenate(opens).take(row), np.concatenate(closes).take(row)
+    return np.where(always, 0, opened), np.where(always, 1440, closed)

