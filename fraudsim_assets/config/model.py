@@ -156,7 +156,6 @@ class Nulls(Section):
     latitude: Rate = Field(default=0.003, description="Missing terminal position. ASSUMPTION. [share]")
     device_id: Rate = Field(default=0.02, description="Missing device on remote rows. ASSUMPTION. [share]")
     ip_address: Rate = Field(default=0.01, description="Missing IP address on remote rows. ASSUMPTION. [share]")
-    merchant_name: Rate = Field(default=0.002, description="Missing merchant descriptor. ASSUMPTION. [share]")
     entry_mode: Rate = Field(default=0.001, description="Missing POS entry mode. ASSUMPTION. [share]")
 
 

@@ -4,3 +4,8 @@ The world is decided once; a day only reads it, and never reads another day's ou
 here: composition of catalogs, spending and fraud into transactions and labels. Does not belong
 here: distributions, files and Dagster.
 """
+
+from fraudsim_assets.simulation.day import simulate_day
+from fraudsim_assets.simulation.world import World
+
+__all__ = ["World", "simulate_day"]

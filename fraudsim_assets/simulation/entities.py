@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
@@ -96,95 +98,66 @@ def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
     return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
 
 
-def distinct(*columns: pa.ChunkedArray) -> tuple[str, ...]:
-    """Sorted distinct strings of columns."""
-    found: set[str] = set()
-    for column in columns:
-        found.update(v for v in pc.unique(column).to_pylist() if v is not None)
-    return tuple(sorted(found))
-
-
 @dataclass(frozen=True)
-class Cities:
-    """Cities of customers and merchants, in the order of their geonameid.
+class Entities:
+    """Everything the day generator reads of the catalogs. Indices replace all strings.
 
     Attributes
     ----------
-    geonameid, country, zone : (c,)
-        Identity, country index, zone index.
-    latitude, longitude : (c,)
-        Mean position of the entities there. [degrees]
+    customers, cards, merchants
+        The catalogs.
+    places
+        Cities and countries of the world; cities and countries below are positions in it.
     """
-
-    geonameid: Ints
-    country: Ints
-    zone: Ints
-    latitude: Floats
-    longitude: Floats
-
-
-@dataclass(frozen=True)
-class Entities:
-    """Everything the day generator reads of the catalogs. Indices replace all strings."""
 
     customers: pa.Table
     cards: pa.Table
     merchants: pa.Table
+    places: Places
 
-    @cached_property
+    @property
     def countries(self) -> tuple[str, ...]:
-        """ISO 3166-1 alpha-2 codes in use."""
-        return distinct(self.customers["country"], self.merchants["country"])
+        """ISO 3166-1 alpha-2 codes of the world."""
+        return self.places.countries
 
     @cached_property
     def currencies(self) -> tuple[str, ...]:
-        """ISO 4217 codes in use."""
-        return distinct(self.customers["currency"], self.cards["currency"], self.merchants["currency"])
+        """ISO 4217 codes of the world."""
+        return tuple(sorted(set(self.places.currency)))
 
     @cached_property
-    def time_zones(self) -> tuple[str, ...]:
-        """Time zone names in use."""
-        return distinct(self.customers["time_zone"], self.merchants["time_zone"])
+    def zones(self) -> tuple[tuple[int, str], ...]:
+        """Pairs of (country index, time zone name) of the world."""
+        return tuple(sorted(set(self._city_zones)))
+
+    @cached_property
+    def _city_zones(self) -> list[tuple[int, str]]:
+        return list(zip(self.places.country.tolist(), self.places.time_zone, strict=True))
+
+    @cached_property
+    def city_zone(self) -> Ints:
+        """Zone index by city index."""
+        position = {zone: i for i, zone in enumerate(self.zones)}
+        return np.array([position[zone] for zone in self._city_zones], dtype=np.int64)
+
+    @cached_property
+    def city_country(self) -> Ints:
+        """Country index by city index."""
+        return self.places.country.astype(np.int64)
 
     @cached_property
     def mccs(self) -> tuple[str, ...]:
-        """Merchant category codes in use."""
-        return distinct(self.merchants["mcc"])
-
-    @cached_property
-    def _zone_codes(self) -> tuple[Ints, Ints, tuple[tuple[int, str], ...]]:
-        """Zone index of customer rows and merchant rows, and the zones."""
-        n_zones = len(self.time_zones)
-        parts = [
-            codes_of(table["country"], self.countries) * n_zones + codes_of(table["time_zone"], self.time_zones)
-            for table in (self.customers, self.merchants)
-        ]
-        unique = np.unique(np.concatenate(parts))
-        zones = tuple((int(u // n_zones), self.time_zones[int(u % n_zones)]) for u in unique)
-        return np.searchsorted(unique, parts[0]), np.searchsorted(unique, parts[1]), zones
-
-    @property
-    def zones(self) -> tuple[tuple[int, str], ...]:
-        """Pairs of (country index, time zone) in use."""
-        return self._zone_codes[2]
-
-    @cached_property
-    def cities(self) -> Cities:
-        """Cities in use."""
-        ids = np.concatenate([column_of(t, "city_id") for t in (self.customers, self.merchants)])
-        unique, row, inverse = np.unique(ids, return_index=True, return_inverse=True)
-        counts = np.bincount(inverse)
-
-        def mean(name: str) -> Floats:
-            values = np.concatenate([column_of(t, name) for t in (self.customers, self.merchants)])
-            return np.bincount(inverse, weights=values) / counts
-
-        country = np.concatenate([codes_of(t["country"], self.countries) for t in (self.customers, self.merchants)])
-        zone = np.concatenate(self._zone_codes[:2])
-        return Cities(unique.astype(np.int64), country[row], zone[row], mean("latitude"), mean("longitude"))
+        """Merchant category codes in use by any category."""
+        return tuple(sorted({mcc for category in CATEGORIES for mcc in category.mccs}))
 
     def _city_of(self, table: pa.Table) -> Ints:
-        return np.searchsorted(self.cities.geonameid, column_of(table, "city_id"))
+        ids = self.places.city_id.astype(np.int64)
+        order = np.argsort(ids)
+        wanted = column_of(table, "city_id").astype(np.int64)
+        found = order.take(np.searchsorted(ids[order], wanted), mode="clip")
+        if not np.array_equal(ids[found], wanted):
+            raise CatalogMismatchError("a catalog has a city that this configuration does not use; make it again")
+        return found
 
     @cached_property
     def n_customers(self) -> int:
@@ -276,7 +249,7 @@ class Entities:
             mcc=codes_of(table["mcc"], self.mccs).take(rows),
             country=codes_of(table["country"], self.countries).take(rows),
             currency=codes_of(table["currency"], self.currencies).take(rows),
-            zone=self._zone_codes[1].take(rows),
+            zone=self.city_zone.take(self.merchant_city.take(rows)),
             online=number("is_online", np.bool_),
             latitude=number("latitude", np.float32),
             longitude=number("longitude", np.float32),

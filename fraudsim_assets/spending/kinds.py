@@ -43,7 +43,7 @@ SEGMENT_TASTES: dict[str, dict[str, float]] = {
     "family": {"grocery": 1.25, "fuel": 1.3, "clothing": 1.2, "department_discount": 1.25, "cafe_bar": 0.7},
     "affluent": {"restaurant": 1.6, "hotel": 2.0, "airline": 1.8, "fast_food": 0.5, "department_discount": 0.6},
     "mid_life": {"home_improvement": 1.4, "fuel": 1.2, "car_care": 1.3, "fast_food": 0.8},
-    "senior": {"pharmacy": 2.0, "health_services": 1.7, "grocery": 1.3, "fast_food": 0.4, "cafe_bar": 0.8, "transit": 0.7},
+    "senior": {"pharmacy": 2.0, "health_services": 1.7, "grocery": 1.3, "fast_food": 0.4, "transit": 0.7},
 }  # fmt: skip
 """Likelihood of categories against the average, by segment. ASSUMPTION: separable archetypes (target F08)."""
 
@@ -85,14 +85,25 @@ class Kinds:
     decline: Floats
 
     @classmethod
-    def of(cls, spending: Spending) -> "Kinds":
-        """Combine the declared categories with the configured shares."""
+    def of(cls, spending: Spending, *, available: Bools | None = None) -> "Kinds":
+        """Combine the declared categories with the configured shares.
+
+        Parameters
+        ----------
+        spending
+            Configured shares and rates.
+        available : (k,)
+            Kinds that some merchant serves; the others get no share.
+        """
         n = len(CATEGORIES)
         total = np.array([c.share for c in CATEGORIES])
         online = np.array([c.online_share if c.is_sold_online else 0.0 for c in CATEGORIES])
         shops = np.array([1.0 if c.is_sold_in_shops else 0.0 for c in CATEGORIES])
         remote = total * np.where(shops > 0, online, 1.0)
         present = total * shops * (1 - online)
+        if available is not None:
+            present *= available[0::2]
+            remote *= available[1::2]
         remote *= spending.ecommerce_share / remote.sum()
         present *= (1 - spending.ecommerce_share) / present.sum()
         share = np.stack([present, remote], axis=1).ravel()

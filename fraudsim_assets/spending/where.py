@@ -55,23 +55,6 @@ class Cells:
     category: Ints
     online: Bools
 
-    @classmethod
-    def of(cls, *, online: Bools, city: AnyArray, country: AnyArray, category: AnyArray) -> "Cells":
-        """Find the runs in merchants that are stored in cell order.
-
-        Raises
-        ------
-        ValueError
-            If a cell is not contiguous.
-        """
-        place = np.where(online, country, city).astype(np.int64)
-        code = (online.astype(np.int64) << 48) | (place << 16) | category.astype(np.int64)
-        first = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
-        if len(np.unique(code[first])) != len(first):
-            raise ValueError("merchants are not stored cell by cell; rebuild the merchants catalog")
-        size = np.diff(np.append(first, len(code)))
-        return cls(first, size, place[first], category[first].astype(np.int64), online[first])
-
 
 def reach_kernel(latitude: Floats, longitude: Floats, country: AnyArray, *, scale: float) -> Floats:
     """Weight of every city as seen from every city, before the mass of its merchants.

@@ -1,0 +1,283 @@
+"""Keys of a day: which account pays at which moment, before anything else is known of the row.
+
+The one idea: a key is enough to compute every column of its row, and keys are cheap. The last
+genuine key of an account's day always has slot 0, so its id is known without making the others.
+
+Belongs here: the keys of genuine rows, their order, and their transaction ids. Does not belong
+here: what is bought (``purchases``), refunds and fraud, which join later.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.maths.sampling import geometric_extra
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.activity import MOST_EXTRA
+from fraudsim_assets.spending.rhythm import QUANTILES
+from fraudsim_assets.streams import combine, scramble_ids, to_uniforms, unscramble_ids
+from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, Ints
+
+TRIP, SUBSCRIPTION, REFUND, FRAUD = range(4)
+"""Where a row comes from."""
+
+SLOT_BITS, ACCOUNT_BITS = 19, 27
+REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
+"""Slots of refunds and of fraudulent rows start here; genuine payments count up from 0."""
+
+SUBSCRIPTION_CODE = 1 << 19
+"""Codes of intents: trip * 8 + purchase below this, subscriptions from here on."""
+
+TRIP_GAP_MINUTES, TRIP_GAP_SIGMA = 16.0, 0.8
+"""Median and log spread of the time between purchases of one trip. ASSUMPTION. [minutes], [unitless]"""
+
+SECOND_DECLINE = 0.45
+"""Probability that a retry is declined again. ASSUMPTION. [share]"""
+
+RETRY_FIRST, RETRY_SPREAD = 12 * SECOND, 5 * MINUTE
+"""Retries follow a decline after 12 s to about 5 min. ASSUMPTION. [microseconds]"""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Accounts of a block with what the day makes of them. Arrays are indexed by position in the block.
+
+    Attributes
+    ----------
+    accounts, people : (n,)
+        Account and customer indices.
+    rows : (n,)
+        Customer rows valid on the day.
+    home, city : (n,)
+        Home city, and the city the customer is in.
+    away : (n,)
+        On a journey.
+    rates : (n,)
+        Expected trips of the day. [1/day]
+    """
+
+    day: int
+    accounts: Ints
+    people: Ints
+    rows: Ints
+    home: Ints
+    city: Ints
+    away: Bools
+    rates: Floats
+
+    @classmethod
+    def of(cls, world: World, accounts: Ints, day: int) -> "Cast":
+        """Look accounts up for a day."""
+        entities = world.entities
+        people = entities.account_customer.take(accounts)
+        rows = entities.customer_versions.rows(people, day)
+        home = entities.customer_city.take(rows)
+        away, city = world.travel.whereabouts(
+            world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
+        )
+        rates = _rates(world, accounts, people, home, day)
+        return cls(day, accounts, people, rows, home, city, away, rates)
+
+
+def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> Floats:
+    entities = world.entities
+    volume = world.volume_on(day).take(entities.city_zone).take(home)
+    activity = entities.account_activity.take(accounts)
+    return world.activity.rates(
+        world.streams, accounts=accounts, activity=activity, people=people, volume=volume, day=day
+    )
+
+
+def any_payment(world: World, accounts: Ints, day: int) -> Bools:
+    """Whether accounts have a genuine payment on a day: true exactly where :func:`genuine_keys` has one. (n,)"""
+    entities = world.entities
+    people = entities.account_customer.take(accounts)
+    home = entities.customer_city.take(entities.customer_versions.rows(people, day))
+    rates = _rates(world, accounts, people, home, day)
+    found = world.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
+    owners, _ = world.subscriptions.due(world.streams, accounts=accounts, day=day)
+    found[owners] = True
+    return found
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Rows-to-be. All arrays have one entry per row.
+
+    Attributes
+    ----------
+    at
+        Position of the account in the block.
+    moment, intended
+        Time since midnight UTC, of the request and of the intent's first attempt. [microseconds]
+    code
+        Intent: what the row's purchase is hashed from; a retry shares it with its first attempt.
+    declined, retry
+        Refused by the issuer; second attempt.
+    origin
+        TRIP, SUBSCRIPTION, REFUND or FRAUD.
+    slot
+        Number of the row within (account, day), part of its id.
+    ref
+        Row of the refund or fraud table the key came from; -1 elsewhere.
+    """
+
+    at: Ints
+    moment: Ints
+    intended: Ints
+    code: Ints
+    declined: Bools
+    retry: Bools
+    origin: AnyArray
+    slot: Ints
+    ref: Ints
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def take(self, rows: AnyArray) -> "Keys":
+        """Choose rows by index or mask."""
+        return Keys(*(column[rows] for column in self.columns()))
+
+    def columns(self) -> tuple[AnyArray, ...]:
+        """All arrays, in the order of the fields."""
+        return tuple(vars(self).values())
+
+    @classmethod
+    def join(cls, *parts: "Keys") -> "Keys":
+        """Concatenate."""
+        return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))
+
+    def in_order(self) -> "Keys":
+        """Sort by account, then time; ties keep the order they had."""
+        return self.take(np.argsort((self.at << 37) | self.moment, kind="stable"))
+
+
+def transaction_ids(world: World, *, accounts: Ints, slots: Ints | int, day: Ints | int) -> Ints:
+    """Ids of transactions: opaque, but a function of (day, account, slot) alone. (n,) int64"""
+    number = ((np.asarray(day, dtype=np.int64) << ACCOUNT_BITS) | accounts) << SLOT_BITS | slots
+    return scramble_ids(number, world.streams.draw("transaction.id").key)
+
+
+def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
+    """Recover (day, account, slot) from ids. Three of (n,)"""
+    number = unscramble_ids(ids, world.streams.draw("transaction.id").key)
+    account = (number >> SLOT_BITS) & ((1 << ACCOUNT_BITS) - 1)
+    return number >> (SLOT_BITS + ACCOUNT_BITS), account, number & ((1 << SLOT_BITS) - 1)
+
+
+def genuine_keys(world: World, cast: Cast) -> Keys:
+    """Keys of genuine payments of a block of accounts, in order, slots given.
+
+    Returns
+    -------
+    Keys
+        Sorted by (account, time); slots count down to 0 at each account's last payment.
+    """
+    trips = _trip_keys(world, cast)
+    charges = _subscription_keys(world, cast)
+    keys = Keys.join(trips, charges).in_order() if len(charges) else trips.in_order()
+    n = np.bincount(keys.at, minlength=len(cast.accounts))
+    end = np.cumsum(n)
+    keys.slot[:] = end.take(keys.at) - 1 - np.arange(len(keys))
+    return keys
+
+
+def _trip_keys(world: World, cast: Cast) -> Keys:
+    streams, day = world.streams, cast.day
+    counts = world.activity.counts(streams, accounts=cast.accounts, rates=cast.rates, day=day)
+    at = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ids = combine(cast.accounts.take(at), number << 3)
+    words = streams.draw("trip.start", day).words(ids)
+    start = _moments(world, cast, at, to_uniforms(words))
+    words = streams.draw("trip.extra", day).words(ids)
+    extra = geometric_extra(to_uniforms(words), world.config.activity.trip_extra_purchases, MOST_EXTRA)
+    return _with_retries(world, cast, _purchases_of_trips(world, cast, at, number, start, extra))
+
+
+def _moments(world: World, cast: Cast, at: Ints, u: Floats) -> Ints:
+    """Moments at quantiles of the day's curve where the customers are. (n,) [microseconds]"""
+    quantiles = world.rhythm_on(cast.day).quantiles
+    zone = world.entities.city_zone.take(cast.city).take(at)
+    x = u * QUANTILES
+    step = x.astype(np.int64)
+    x -= step
+    index = zone * (QUANTILES + 1) + step
+    flat = quantiles.ravel()
+    left = flat.take(index).astype(np.float64)
+    right = flat.take(index + 1)
+    left += (right - left) * x
+    left *= DAY
+    return np.minimum(left.astype(np.int64), DAY - 1)
+
+
+def _purchases_of_trips(world: World, cast: Cast, at: Ints, number: Ints, start: Ints, extra: Ints) -> Keys:
+    """One key per purchase of every trip."""
+    total = extra + 1
+    trip = np.repeat(np.arange(len(at)), total)
+    child = np.arange(len(trip)) - np.repeat(np.cumsum(total) - total, total)
+    code = (number.take(trip) << 3) | child
+    owner = at.take(trip)
+    moment = start.take(trip)
+    later = np.flatnonzero(child)
+    ids = combine(cast.accounts.take(owner), code)
+    if later.size:
+        draw = world.streams.draw("trip.gap", cast.day)
+        u = to_uniforms(draw.words(ids[later]))
+        gap = TRIP_GAP_MINUTES * MINUTE * np.exp(TRIP_GAP_SIGMA * 2.0 * (u - 0.5) * 1.7)
+        moment[later] += (child[later] * gap).astype(np.int64)
+        moment = _within_day(moment)
+    declined = world.streams.draw("payment.declined", cast.day).uniforms(ids) < world.kinds.decline_rate
+    return _keys(owner, moment, code, declined, TRIP)
+
+
+def _within_day(moment: Ints) -> Ints:
+    """Reflect moments past midnight back into the day."""
+    return np.where(moment >= DAY, np.maximum(2 * DAY - 1 - moment, 0), moment)
+
+
+def _with_retries(world: World, cast: Cast, keys: Keys) -> Keys:
+    """Add second attempts after some of the declines."""
+    failed = np.flatnonzero(keys.declined)
+    ids = combine(cast.accounts.take(keys.at[failed]), keys.code[failed])
+    words = world.streams.draw("payment.retry", cast.day).words(ids)
+    tried = to_uniforms(words) < world.config.spending.retry_rate
+    failed, ids = failed[tried], ids[tried]
+    if failed.size == 0:
+        return keys
+    u = world.streams.draw("payment.retry_delay", cast.day).uniforms(ids)
+    moment = _within_day(keys.moment[failed] + RETRY_FIRST + (RETRY_SPREAD * u * u).astype(np.int64))
+    again = world.streams.draw("payment.retry_declined", cast.day).uniforms(ids) < SECOND_DECLINE
+    retries = _keys(keys.at[failed], moment, keys.code[failed], again, TRIP)
+    retries.retry[:] = True
+    retries.intended[:] = keys.intended[failed]
+    return Keys.join(keys, retries)
+
+
+def _subscription_keys(world: World, cast: Cast) -> Keys:
+    at, which = world.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
+    code = SUBSCRIPTION_CODE + which
+    ids = combine(cast.accounts.take(at), code)
+    # the same minute every month, mostly in the small hours
+    hour = 24 * world.streams.draw("subscription.hour").uniforms(ids) ** 2.2
+    jitter = world.streams.draw("subscription.jitter", cast.day).uniforms(ids)
+    moment = ((hour + jitter / 12) * 3600 * SECOND).astype(np.int64)
+    draw = world.streams.draw("payment.declined", cast.day)
+    declined = draw.uniforms(ids) < 1.4 * world.config.spending.decline_rate_remote
+    return _keys(at, _within_day(moment), code, declined, SUBSCRIPTION)
+
+
+def _keys(at: Ints, moment: Ints, code: Ints, declined: Bools, origin: int) -> Keys:
+    n = len(at)
+    return Keys(
+        at,
+        moment,
+        moment.copy(),
+        code,
+        declined,
+        np.zeros(n, dtype=bool),
+        np.full(n, origin, dtype=np.int8),
+        np.zeros(n, dtype=np.int64),
+        np.full(n, -1, dtype=np.int64),
+    )

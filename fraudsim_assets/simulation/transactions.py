@@ -1,0 +1,261 @@
+"""Transactions: rows of the contract from keys and facts.
+
+Belongs here: every column that follows from who pays what where. Does not belong here: who pays
+what where (``keys``, ``purchases``, ``refunds``, the fraud overlay).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
+from fraudsim_assets.simulation.entities import Merchants
+from fraudsim_assets.simulation.keys import FRAUD, REFUND, SUBSCRIPTION, Cast, Keys
+from fraudsim_assets.simulation.overlay import AS_USUAL, FraudRows
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.authorisation import (
+    ATM,
+    ECOMMERCE,
+    NO_THREE_DS,
+    addresses,
+    decline_codes,
+    devices,
+    entry_modes,
+    three_ds,
+)
+from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
+from fraudsim_assets.streams import combine, to_uniforms
+from fraudsim_assets.tables import Transactions, arrow_schema
+from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS, TRANSACTION_TYPES
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
+
+PURCHASE, REFUNDED, WITHDRAWAL = (TRANSACTION_TYPES.index(t) for t in ("purchase", "refund", "cash_withdrawal"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of every row before its columns are worked out. One entry per row.
+
+    Attributes
+    ----------
+    kind, merchant
+        Kind of purchase; merchant slot.
+    minor, euros
+        Amount. [minor units of the merchant's currency], [EUR]
+    original
+        Transaction id given back; -1 for all but refunds.
+    card
+        Card id.
+    transaction, previous
+        Transaction ids; previous is -1 where there is none.
+    """
+
+    kind: Ints
+    merchant: Ints
+    minor: Ints
+    euros: Floats
+    original: Ints
+    card: Ints
+    transaction: Ints
+    previous: Ints
+
+
+@lru_cache(maxsize=1)
+def transactions_schema() -> pa.Schema:
+    """Arrow schema of the transactions table."""
+    return arrow_schema(Transactions)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One block of rows with the look-ups that several columns share."""
+
+    world: World
+    cast: Cast
+    keys: Keys
+    facts: Facts
+    fraud: FraudRows
+    ids: AnyArray
+    merchants: Merchants
+
+    @property
+    def people(self) -> Ints:
+        return self.cast.people.take(self.keys.at)
+
+    @property
+    def fraudulent(self) -> Ints:
+        """Row numbers of fraudulent rows, in the order of ``fraud``."""
+        return np.flatnonzero(self.keys.origin == FRAUD)
+
+    def uniforms(self, decision: str) -> Floats:
+        return to_uniforms(self.world.streams.draw(decision, self.cast.day).words(self.ids))
+
+    def kept(self, column: str, rate: float, valid: Bools) -> Bools:
+        """Valid values that survive the injection of nulls."""
+        return valid & (self.uniforms("null." + column) >= rate) if rate > 0 else valid
+
+    def with_fraud(self, values: AnyArray, override: Ints, usual: int = AS_USUAL) -> AnyArray:
+        """Replace values of fraudulent rows where the scenario says so."""
+        rows = self.fraudulent
+        if rows.size:
+            values[rows] = np.where(override == usual, values[rows], override)
+        return values
+
+
+def transactions_batch(world: World, cast: Cast, keys: Keys, facts: Facts, fraud: FraudRows) -> pa.RecordBatch:
+    """Build the rows of a block.
+
+    Parameters
+    ----------
+    cast, keys, facts
+        Accounts of the block, its keys in order, and the facts of each.
+    fraud
+        Fraudulent rows of the block, in the order of their keys.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Rows that honour ``tables.Transactions``, sorted by (account, timestamp).
+    """
+    # a retry is a request of its own: its slot, not its intent, is what the columns below hash
+    ids = combine(cast.accounts.take(keys.at), keys.slot)
+    rows = _Rows(world, cast, keys, facts, fraud, ids, world.merchants_on(cast.day))
+    schema = transactions_schema()
+    columns = _identity(rows) | _money(rows) | _place(rows) | _request(rows) | _truth(rows)
+    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _type(name: str) -> pa.DataType:
+    return transactions_schema().field(name).type
+
+
+def _identity(rows: _Rows) -> dict[str, pa.Array]:
+    facts, keys = rows.facts, rows.keys
+    timestamp = keys.moment + rows.cast.day * DAY
+    zone = rows.merchants.zone.take(facts.merchant)
+    quarter = keys.moment // (SLOT_MINUTES * MINUTE)
+    offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
+    channel = rows.world.kinds.channel.take(facts.kind)
+    kind = np.where(keys.origin == REFUND, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
+    return {
+        "transaction_id": plain(facts.transaction, pa.int64()),
+        "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
+        "card_id": plain(facts.card, pa.int64()),
+        "customer_id": plain(rows.people + 1, pa.int64()),
+        "merchant_id": plain(rows.merchants.merchant_id.take(facts.merchant), pa.int64()),
+        "timestamp": plain(timestamp, _type("timestamp")),
+        "local_time": plain(timestamp + offset * MINUTE, _type("local_time")),
+        "transaction_type": _coded("transaction_type", kind, TRANSACTION_TYPES),
+        "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
+    }
+
+
+def _money(rows: _Rows) -> dict[str, pa.Array]:
+    world, facts = rows.world, rows.facts
+    currency = rows.merchants.currency.take(facts.merchant)
+    billing = world.entities.account_currency.take(rows.cast.accounts).take(rows.keys.at)
+    amount = world.money.stored(facts.minor, currency)
+    rates = world.exchange_rates_on(rows.cast.day)
+    digits = world.money.digits.take(billing)
+    converted = np.rint(facts.euros * rates.take(billing) * np.power(10.0, digits)).astype(np.int64)
+    # a payment in the card's own currency is billed to the cent
+    minor = np.where(currency == billing, facts.minor, np.maximum(converted, 1))
+    currencies = world.entities.currencies
+    return {
+        "amount": decimal(amount, _type("amount")),
+        "currency": _coded("currency", currency, currencies),
+        "billing_amount": decimal(world.money.stored(minor, billing), _type("billing_amount")),
+        "billing_currency": _coded("billing_currency", billing, currencies),
+    }
+
+
+def _place(rows: _Rows) -> dict[str, pa.Array]:
+    merchant, merchants = rows.facts.merchant, rows.merchants
+    channel = rows.world.kinds.channel.take(rows.facts.kind)
+    located = rows.kept("latitude", rows.world.config.nulls.latitude, channel != ECOMMERCE)
+    return {
+        "mcc": _coded("mcc", merchants.mcc.take(merchant), rows.world.entities.mccs),
+        "merchant_country": _coded("merchant_country", merchants.country.take(merchant), rows.world.entities.countries),
+        "latitude": plain(merchants.latitude.take(merchant), pa.float32(), located),
+        "longitude": plain(merchants.longitude.take(merchant), pa.float32(), located),
+        "channel": _coded("channel", channel, CHANNELS),
+    }
+
+
+def _request(rows: _Rows) -> dict[str, pa.Array]:
+    world, keys, facts, fraud = rows.world, rows.keys, rows.facts, rows.fraud
+    spending, nulls = world.config.spending, world.config.nulls
+    channel = world.kinds.channel.take(facts.kind)
+    remote = channel == ECOMMERCE
+    level = (world.streams.draw("response.code", rows.cast.day).words(rows.ids) >> np.uint64(54)).view(np.int64)
+    response = np.where(keys.declined, decline_codes(channel, level), 0).astype(np.int64)
+    response = rows.with_fraud(response, fraud.response)
+    entry = entry_modes(
+        channel,
+        euros=facts.euros,
+        recurring=keys.origin == SUBSCRIPTION,
+        u=rows.uniforms("entry.mode"),
+        taps=world.streams.draw("entry.taps").uniforms(rows.cast.people).take(keys.at),
+        contactless_share=spending.contactless_share,
+    )
+    entry = rows.with_fraud(entry, fraud.entry)
+    result = three_ds(
+        entry,
+        declined=response != 0,
+        u=rows.uniforms("three_ds.tried"),
+        outcome=rows.uniforms("three_ds.outcome"),
+        euros=facts.euros,
+        share=spending.three_ds_share,
+    )
+    result = rows.with_fraud(result, fraud.three_ds)
+    device, address = _online(rows)
+    return {
+        "entry_mode": _coded("entry_mode", entry, ENTRY_MODES, rows.kept("entry_mode", nulls.entry_mode, entry >= 0)),
+        "three_ds": _coded("three_ds", result, THREE_DS_RESULTS, result != NO_THREE_DS),
+        "device_id": plain(device, pa.int64(), rows.kept("device_id", nulls.device_id, remote)),
+        "ip_address": plain(address, pa.uint32(), rows.kept("ip_address", nulls.ip_address, remote)),
+        "response_code": _coded("response_code", response, RESPONSE_CODES),
+        "is_approved": boolean(response == 0),
+    }
+
+
+def _online(rows: _Rows) -> tuple[Ints, AnyArray]:
+    """Devices and addresses; only those of remote rows are looked at."""
+    streams, day = rows.world.streams, rows.cast.day
+    device = np.zeros(len(rows.keys), dtype=np.int64)
+    address = np.zeros(len(rows.keys), dtype=np.uint32)
+    remote = np.flatnonzero(rows.world.kinds.channel.take(rows.facts.kind) == ECOMMERCE)
+    people, ids = rows.people[remote], rows.ids[remote]
+    choice = to_uniforms(streams.draw("authorisation.device_choice", day).words(ids))
+    device[remote] = devices(streams, people=people, choice=choice, day=day)
+    u = to_uniforms(streams.draw("authorisation.network", day).words(ids))
+    noise = streams.draw("authorisation.mobile", day).words(ids)
+    address[remote] = addresses(streams, people=people, u=u, noise=noise, day=day)
+    device = rows.with_fraud(device, rows.fraud.device)
+    return device, rows.with_fraud(address, rows.fraud.address, usual=0)
+
+
+def _truth(rows: _Rows) -> dict[str, pa.Array]:
+    is_fraud = rows.keys.origin == FRAUD
+    scenario = np.zeros(len(is_fraud), dtype=np.int64)
+    campaign = np.zeros(len(is_fraud), dtype=np.int64)
+    step = np.zeros(len(is_fraud), dtype=np.int16)
+    at = rows.fraudulent
+    scenario[at], campaign[at], step[at] = rows.fraud.scenario, rows.fraud.campaign, rows.fraud.step
+    return {
+        "is_fraud": boolean(is_fraud),
+        "fraud_scenario": _coded("fraud_scenario", scenario, rows.world.scenario_names, is_fraud),
+        "campaign_id": plain(campaign, pa.int64(), is_fraud),
+        "campaign_step": plain(step, pa.int16(), is_fraud),
+    }
+
+
+@lru_cache(maxsize=64)
+def _names(values: tuple[str, ...]) -> pa.Array:
+    return pa.array(values, type=pa.string())
+
+
+def _coded(column: str, codes: AnyArray, values: tuple[str, ...], valid: Bools | None = None) -> pa.Array:
+    return coded(codes, _names(values), _type(column), valid)

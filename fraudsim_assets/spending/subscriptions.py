@@ -1,0 +1,124 @@
+"""Subscriptions: fixed amounts on fixed days of the month, charged to a card on file.
+
+Belongs here: which account pays what on which day of the month. Does not belong here: the answer
+of the issuer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.units import AnyArray, Ints, day_date
+
+MOST = 4
+"""Most subscriptions of one account. [count]"""
+
+LAST_DAY_OF_MONTH = 28
+"""Charges fall on days 1 to 28, so that every month has them."""
+
+KINDS = {
+    "streaming": 0.34,
+    "digital_goods": 0.16,
+    "telecom": 0.22,
+    "utilities": 0.08,
+    "recreation": 0.10,
+    "insurance": 0.06,
+    "professional_services": 0.04,
+}
+"""What is subscribed to, by category. ASSUMPTION; categories a world does not have are left out. [share]"""
+
+FAVOURITE_RANK = 1 << 20
+"""Ranks from here on are subscriptions' own, apart from the merchants a person visits."""
+
+
+@dataclass(frozen=True)
+class Subscriptions:
+    """Subscriptions of all accounts.
+
+    Attributes
+    ----------
+    count : (accounts,) uint8
+        Number of subscriptions. [count]
+    days : (accounts,) uint32
+        Bit d is set where something is charged on day d of the month.
+    kind : (256,)
+        Kinds of purchase by uniform byte.
+    """
+
+    count: AnyArray
+    days: AnyArray
+    kind: Ints
+
+    @classmethod
+    def of(cls, streams: Streams, *, accounts: int, mean: float) -> "Subscriptions":
+        """Give every account its subscriptions.
+
+        Parameters
+        ----------
+        accounts
+            Number of accounts.
+        mean
+            Mean number of subscriptions per account before the cut at ``MOST``. [count]
+        """
+        p = np.array(poisson_masses(mean))
+        table = choice_table(p, 1024)
+        ids = np.arange(accounts, dtype=np.int64)
+        words = streams.draw("subscriptions.count").words(ids)
+        count = table.take((words & np.uint64(1023)).view(np.int64)).astype(np.uint8)
+        days = np.zeros(accounts, dtype=np.uint32)
+        for i in range(MOST):
+            bit = np.uint32(1) << charge_day(streams, ids, i).astype(np.uint32)
+            days |= np.where(count > i, bit, np.uint32(0))
+        shares = {2 * k + 1: KINDS[c.name] for k, c in enumerate(CATEGORIES) if c.name in KINDS and c.is_sold_online}
+        weights = np.zeros(2 * len(CATEGORIES))
+        weights[list(shares)] = list(shares.values())
+        return cls(count, days, choice_table(weights, 256).astype(np.int64))
+
+    def due(self, streams: Streams, *, accounts: Ints, day: int) -> tuple[Ints, Ints]:
+        """Charges of a day.
+
+        Parameters
+        ----------
+        accounts : (n,)
+            Account indices.
+        day
+            Day number.
+
+        Returns
+        -------
+        (m,), (m,)
+            Positions in ``accounts`` and numbers of the subscription, ascending by both.
+        """
+        date = day_date(day).day
+        hit = np.flatnonzero((self.days.take(accounts) >> np.uint32(date)) & np.uint32(1))
+        if hit.size == 0:
+            return hit, hit
+        number = np.arange(MOST)
+        owner = accounts[hit][:, None]
+        charged = np.stack([charge_day(streams, accounts[hit], i) for i in range(MOST)], axis=1) == date
+        charged &= number[None, :] < self.count.take(owner)
+        at, which = np.nonzero(charged)
+        return hit[at], which
+
+    def per_day(self) -> float:
+        """Expected charges per account and day. [1/day]"""
+        return float(self.count.mean()) * 12 / 365.25
+
+
+def charge_day(streams: Streams, accounts: Ints, number: int) -> Ints:
+    """Day of the month on which an account's subscription is charged. (n,) [1 to 28]"""
+    words = streams.draw("subscriptions.day").words(combine(accounts, number))
+    return ((words >> np.uint64(32)) * np.uint64(LAST_DAY_OF_MONTH) >> np.uint64(32)).view(np.int64) + 1
+
+
+def poisson_masses(mean: float) -> list[float]:
+    """Poisson probabilities of 0 to ``MOST``, the last one taking the rest. [unitless]"""
+    term = float(np.exp(-mean))
+    masses = [term]
+    for k in range(1, MOST):
+        term *= mean / k
+        masses.append(term)
+    return [*masses, max(1.0 - sum(masses), 0.0)]
