@@ -3,6 +3,7 @@
 from fraudsim_assets.config.digest import config_digest, digested_settings
 from fraudsim_assets.config.loading import ensure_seed, load_config
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.provenance import provenance, stored_config
 from fraudsim_assets.config.resources import bundled_configs, resource_path
 
 __all__ = [
@@ -12,5 +13,7 @@ __all__ = [
     "digested_settings",
     "ensure_seed",
     "load_config",
+    "provenance",
     "resource_path",
+    "stored_config",
 ]
