@@ -1,0 +1,100 @@
+"""Where a partition lies: a hive layout that every Parquet reader understands.
+
+``<asset>/part-0.parquet`` for a table without partitions, ``<asset>/date=YYYY-MM-DD/part-0.parquet``
+for a day of a daily table, and ``part-1.parquet`` and so on where a partition has several parts. A
+path follows from the key alone, never from the clock or the process that writes.
+
+Belongs here: keys, paths and back. Does not belong here: any access to a file.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from fraudsim_assets.errors import StorageError
+
+PARTITION_COLUMN = "date"
+"""Name of the hive column."""
+
+_ASSET = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
+_PATH = re.compile(
+    rf"(?P<asset>{_ASSET.pattern})/(?:{PARTITION_COLUMN}=(?P<partition>\d{{4}}-\d\d-\d\d)/)?"
+    r"part-(?P<part>0|[1-9]\d*)\.parquet"
+)
+
+
+@dataclass(frozen=True, order=True)
+class PartKey:
+    """Address of one Parquet file.
+
+    Attributes
+    ----------
+    asset
+        Name of the table, lower case; ``/`` separates folders.
+    partition
+        Day as ``YYYY-MM-DD``, or ``None`` for a table without partitions.
+    part
+        Number of this part of the partition. [0 to ``parts`` - 1]
+    parts
+        How many parts the partition has. A partition is complete when all are there. [count]
+    """
+
+    asset: str
+    partition: str | None = None
+    part: int = 0
+    parts: int = 1
+
+    def __post_init__(self) -> None:
+        if not _ASSET.fullmatch(self.asset):
+            raise StorageError(f"asset is {self.asset!r}; valid are lower-case words joined by '_' and '/'")
+        if self.partition is not None and not _is_day(self.partition):
+            raise StorageError(f"partition is {self.partition!r}; valid is a day as YYYY-MM-DD")
+        if not 0 <= self.part < self.parts:
+            raise StorageError(f"part is {self.part}; valid are 0 to {self.parts - 1} for {self.parts} parts")
+
+    @property
+    def folder(self) -> str:
+        """Folder of the partition, relative to the store."""
+        return self.asset if self.partition is None else f"{self.asset}/{PARTITION_COLUMN}={self.partition}"
+
+    @property
+    def path(self) -> str:
+        """Path of the file, relative to the store."""
+        return f"{self.folder}/part-{self.part}.parquet"
+
+    @property
+    def whole(self) -> "PartKey":
+        """Key of the partition's first part, which stands for the partition."""
+        return PartKey(self.asset, self.partition)
+
+
+@dataclass(frozen=True, order=True)
+class StoredPart:
+    """A Parquet file that is there."""
+
+    asset: str
+    partition: str | None
+    part: int
+    path: str
+    bytes: int
+
+
+def partition_keys(asset: str, partitions: Iterable[str]) -> list[PartKey]:
+    """Keys of several days of one table."""
+    return [PartKey(asset, partition) for partition in partitions]
+
+
+def stored_part(path: str, size: int) -> StoredPart | None:
+    """Read a relative path back; ``None`` for anything that is not a part of this layout."""
+    found = _PATH.fullmatch(path)
+    if found is None or (found["partition"] is not None and not _is_day(found["partition"])):
+        return None
+    return StoredPart(found["asset"], found["partition"], int(found["part"]), path, size)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,200 @@
+"""Partitions on a local or mounted disk.
+
+A file is written under a temporary name in the folder where it belongs, forced to the disk and then
+renamed, which replaces the old file in one step. Readers see the old file or the new one, never
+half of one; of two writers at once the later rename wins, whole.
+
+Belongs here: files and folders. Does not belong here: rules that hold for every carrier (``store``).
+"""
+
+import errno
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fraudsim_assets.errors import StorageError
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.storage.facts import PartMetadata, part_metadata
+from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
+from fraudsim_assets.storage.parquet import write_parquet
+from fraudsim_assets.storage.policy import already_there
+from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
+from fraudsim_assets.storage.writers import Life, this_writer, writer_named
+
+_TEMPORARY = ".tmp"
+
+
+class LocalStore(ParquetStore):
+    """Partitions below a folder.
+
+    Parameters
+    ----------
+    base_dir
+        Folder; made when first written to.
+    options
+        Policy, codec and retries.
+    """
+
+    def __init__(self, base_dir: str | Path, options: StoreOptions | None = None) -> None:
+        super().__init__(options)
+        self.base_dir = Path(base_dir).absolute()
+
+    def __repr__(self) -> str:
+        return f"LocalStore({str(self.base_dir)!r})"
+
+    def uri(self, key: PartKey) -> str:
+        """Absolute path of a part."""
+        return str(self._path(key))
+
+    def _path(self, key: PartKey) -> Path:
+        return self.base_dir / key.path
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def exists(self, key: PartKey) -> bool:
+        """Whether a part is visible."""
+        return self._path(key).is_file()
+
+    def list_parts(self, asset: str, partition: str | None = None) -> list[StoredPart]:
+        """Parts that are visible, of one partition or, without one, of the whole asset, in order."""
+        folder = self.base_dir / (PartKey(asset, partition).folder)
+        found = self.options.retry.call(f"list {folder}", lambda: list(self._listed(folder, deep=partition is None)))
+        return sorted(part for part in found if part.asset == asset)
+
+    def _listed(self, folder: Path, *, deep: bool) -> Iterator[StoredPart]:
+        for entry in _entries(folder):
+            if entry.is_dir() and deep and "=" in entry.name:
+                yield from self._listed(Path(entry.path), deep=False)
+            elif entry.name.endswith(".parquet"):
+                part = stored_part(Path(entry.path).relative_to(self.base_dir).as_posix(), entry.stat().st_size)
+                if part is not None:
+                    yield part
+
+    def metadata(self, key: PartKey) -> PartMetadata:
+        """Facts in the footer of a part."""
+        path = self._path(key)
+        if not path.is_file():
+            raise StorageError(f"{path} is not there; materialise it first")
+
+        def read() -> PartMetadata:
+            with pa.OSFile(str(path)) as file:
+                return part_metadata(str(path), file.size(), pq.read_metadata(file))
+
+        try:
+            return self.options.retry.call(f"read the footer of {path}", read)
+        except pa.ArrowInvalid as error:
+            raise StorageError(f"{path} is damaged ({error}); delete it and materialise it anew") from error
+
+    def _scan_settings(self) -> dict[str, Any]:
+        return {}
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def _commit(self, key: PartKey, stream: FrameStream, facts: Mapping[str, str], *, exclusive: bool) -> Commit:
+        path = self._path(key)
+        return self.options.retry.call(
+            f"write {path}", lambda: self._commit_once(path, stream, facts, exclusive=exclusive)
+        )
+
+    def _commit_once(self, path: Path, stream: FrameStream, facts: Mapping[str, str], *, exclusive: bool) -> Commit:
+        _make_folder(path.parent)
+        with _temporary(path) as temporary:
+            with pa.OSFile(str(temporary), "wb") as file:
+                written = write_parquet(stream, file, facts, self.options.parquet)
+            _force(temporary)
+            size = temporary.stat().st_size
+            if exclusive:
+                _link(temporary, path)
+            else:
+                temporary.replace(path)
+        _force(path.parent)
+        return Commit(written, size)
+
+    def _delete(self, key: PartKey) -> None:
+        self.options.retry.call(f"delete {self._path(key)}", lambda: self._path(key).unlink(missing_ok=True))
+
+    def delete_leftovers(self, asset: str | None = None) -> list[str]:
+        """Remove temporary files of dead writers; see :meth:`ParquetStore.delete_leftovers`."""
+        folder = self.base_dir / asset if asset else self.base_dir
+        dead = [path for path in _temporaries(folder) if self._is_dead(path)]
+        for path in dead:
+            self.options.retry.call(f"delete {path}", lambda path=path: path.unlink(missing_ok=True))
+        return [str(path) for path in dead]
+
+    def _is_dead(self, path: Path) -> bool:
+        writer = writer_named(path.name)
+        if writer is None:
+            return False
+        return writer.life is Life.DEAD or (
+            writer.life is Life.UNKNOWN and _age_seconds(path) > self.options.stale_seconds
+        )
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Name beside a path for bytes in the making; gone afterwards unless it was renamed."""
+    temporary = path.with_name(f".{path.name}.{this_writer().name}{_TEMPORARY}")
+    try:
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _link(temporary: Path, path: Path) -> None:
+    """Give the final name only if nobody has taken it; the operating system decides between two."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise already_there(str(path)) from None
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and force their names to the disk."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _force(folder.parent)
+
+
+def _force(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some network file systems cannot force a folder; the rename is then as durable as it gets.
+        if not (path.is_dir() and error.errno in (errno.EINVAL, errno.ENOTSUP)):
+            raise
+    finally:
+        os.close(handle)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+
+
+def _temporaries(folder: Path) -> Iterator[Path]:
+    for entry in _entries(folder):
+        if entry.is_dir(follow_symlinks=False):
+            yield from _temporaries(Path(entry.path))
+        elif entry.name.startswith(".part-") and entry.name.endswith(_TEMPORARY):
+            yield Path(entry.path)
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -1,0 +1,75 @@
+"""From the configuration to a store.
+
+Belongs here: the mapping of ``config.storage`` to options, and the S3 client used where nobody
+passes one. Does not belong here: behaviour.
+"""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config as ClientConfig
+
+from fraudsim_assets.config.model import Storage
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.storage.local import LocalStore
+from fraudsim_assets.storage.parquet import ParquetOptions
+from fraudsim_assets.storage.retry import RetryPolicy
+from fraudsim_assets.storage.s3 import S3Store
+from fraudsim_assets.storage.store import ParquetStore, StoreOptions
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+"""How long one request may hang before it is tried again. [s]"""
+
+
+def open_store(storage: Storage, *, row_group_rows: int = 1_048_576, client: Any = None) -> ParquetStore:
+    """Open the store that a configuration describes. Nothing is touched before the first use.
+
+    Parameters
+    ----------
+    storage
+        Section ``storage`` of the configuration.
+    row_group_rows
+        ``config.generation.row_group_rows``.
+    client
+        boto3 client of S3 to use, such as that of ``dagster_aws.s3.S3Resource``; without one,
+        :func:`s3_client` makes one from the environment's credentials.
+
+    Returns
+    -------
+    ParquetStore
+        Store on disk or in a bucket.
+    """
+    options = StoreOptions(
+        if_exists=storage.if_exists,
+        parquet=ParquetOptions(
+            row_group_rows=row_group_rows,
+            compression=storage.compression,
+            compression_level=storage.compression_level,
+        ),
+        retry=RetryPolicy(max_attempts=storage.max_attempts, deadline_seconds=storage.deadline_seconds),
+    )
+    if storage.kind == "local":
+        return LocalStore(storage.base_dir, options)
+    if storage.bucket is None:
+        raise ConfigError("storage.bucket is not set; storage.kind 's3' needs the name of a bucket")
+    return S3Store(client or s3_client(storage), storage.bucket, storage.prefix, options)
+
+
+def s3_client(storage: Storage) -> Any:
+    """boto3 client with the credentials of the environment, one try per request and short time-outs."""
+    return boto3.client(
+        "s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=client_config(storage)
+    )
+
+
+def client_config(storage: Storage) -> ClientConfig:
+    """Settings that a client of a store should have: retries are the store's own business."""
+    return ClientConfig(
+        retries={"total_max_attempts": 1},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=16,
+        tcp_keepalive=True,
+        s3={"addressing_style": "path" if storage.endpoint_url else "auto"},
+    )

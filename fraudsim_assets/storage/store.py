@@ -1,0 +1,312 @@
+"""What every store of Parquet partitions can do, whatever carries the bytes.
+
+Belongs here: the interface, and all rules that do not depend on the carrier: policies, facts, parts
+of a partition, schema versions, the one lazy frame over many files. Does not belong here: disks
+(``local``) and objects (``s3``).
+"""
+
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import polars as pl
+
+from fraudsim_assets.errors import StorageError
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.storage.facts import PartMetadata, facts_of_stream
+from fraudsim_assets.storage.layout import PARTITION_COLUMN, PartKey, StoredPart
+from fraudsim_assets.storage.migration import MIGRATIONS, Migration, upgrade_path, upgraded
+from fraudsim_assets.storage.parquet import ParquetOptions, ProducerError, Written
+from fraudsim_assets.storage.parts import complete_parts
+from fraudsim_assets.storage.policy import IfExists, already_there, identical
+from fraudsim_assets.storage.retry import RetryPolicy
+
+_log = logging.getLogger(__name__)
+_FOOTERS_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class StoreOptions:
+    """How a store behaves.
+
+    Attributes
+    ----------
+    stale_seconds
+        Age from which an unfinished write that cannot be asked whether it lives (on another
+        machine, or an S3 upload) counts as dead. [s]
+    """
+
+    if_exists: IfExists = "overwrite"
+    parquet: ParquetOptions = field(default_factory=ParquetOptions)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    stale_seconds: float = 24 * 3600.0
+    migrations: Sequence[Migration] = MIGRATIONS
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """What a write did.
+
+    Attributes
+    ----------
+    uri
+        Where the file lies.
+    rows, bytes, row_groups
+        Size of the file. [rows, bytes, count]
+    seconds
+        Wall time, the making of the rows included. [s]
+    null_counts
+        Nulls by column. [count]
+    content_digest
+        Digest of the logical content, or ``None`` if it was not asked for.
+    skipped
+        True if the file in place was found to be identical and left alone.
+    """
+
+    uri: str
+    rows: int
+    bytes: int
+    row_groups: int
+    seconds: float
+    null_counts: Mapping[str, int]
+    content_digest: str | None
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A file that has become visible."""
+
+    written: Written
+    bytes: int
+
+
+class ParquetStore(ABC):
+    """Partitions of tables, visible only when complete."""
+
+    def __init__(self, options: StoreOptions | None = None) -> None:
+        self.options = options or StoreOptions()
+        self._swept: set[str] = set()
+
+    # --- what a carrier provides -------------------------------------------------------------
+
+    @abstractmethod
+    def uri(self, key: PartKey) -> str:
+        """Address of a part for people and for other readers."""
+
+    @abstractmethod
+    def list_parts(self, asset: str, partition: str | None = None) -> list[StoredPart]:
+        """Parts that are visible, of one partition or, without one, of the whole asset, in order."""
+
+    @abstractmethod
+    def metadata(self, key: PartKey) -> PartMetadata:
+        """Facts in the footer of a part.
+
+        Raises
+        ------
+        StorageError
+            If there is no such part, or it is not a Parquet file.
+        """
+
+    @abstractmethod
+    def exists(self, key: PartKey) -> bool:
+        """Whether a part is visible."""
+
+    @abstractmethod
+    def delete_leftovers(self, asset: str | None = None) -> list[str]:
+        """Remove what dead writers left behind; what a live writer holds is never touched.
+
+        Returns
+        -------
+        list of str
+            What was removed.
+        """
+
+    @abstractmethod
+    def _commit(self, key: PartKey, stream: FrameStream, facts: Mapping[str, str], *, exclusive: bool) -> Commit:
+        """Write a file and make it visible in one step; on any error, leave what was there."""
+
+    @abstractmethod
+    def _delete(self, key: PartKey) -> None:
+        """Remove a part; no error if it is gone."""
+
+    @abstractmethod
+    def _scan_settings(self) -> dict[str, Any]:
+        """Arguments of ``polars.scan_parquet`` that depend on the carrier."""
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write(self, key: PartKey, stream: FrameStream, *, if_exists: IfExists | None = None) -> WriteReport:
+        """Write one part of a partition.
+
+        Parameters
+        ----------
+        key
+            Where to.
+        stream
+            What; run once or, after a passing fault or to compare, more often.
+        if_exists
+            Policy for this write, in place of the store's.
+
+        Returns
+        -------
+        WriteReport
+            What was written, or left alone.
+
+        Raises
+        ------
+        StorageError
+            If the part cannot be written; what was there before is then still there. Also if it
+            is there already and the policy is ``fail``.
+        ContractError
+            If the stream does not keep to its own schema or schema version.
+        Exception
+            Whatever the generator of the stream raises, as it is; nothing is committed then.
+        """
+        started = time.perf_counter()
+        policy = if_exists or self.options.if_exists
+        facts = facts_of_stream(key, stream)
+        self._sweep_once(key)
+        try:
+            if policy == "fail" and self.exists(key):
+                raise already_there(self.uri(key))
+            if policy == "skip_identical":
+                same = identical(stream, facts, lambda: self._metadata_if_any(key))
+                if same is not None:
+                    return _skipped(same, time.perf_counter() - started)
+            commit = self._commit(key, stream, facts, exclusive=policy == "fail")
+        except ProducerError as marked:
+            original = marked.__cause__ or marked
+        else:
+            self._delete_stale_parts(key)
+            return _report(self.uri(key), commit, time.perf_counter() - started)
+        raise original
+
+    def _sweep_once(self, key: PartKey) -> None:
+        """Clear up after dead writers before the first write to an asset; never in the way of the write."""
+        if key.asset in self._swept:
+            return
+        self._swept.add(key.asset)
+        try:
+            removed = self.delete_leftovers(key.asset)
+        except StorageError as error:
+            _log.warning("leftovers of %s were not cleared up: %s", key.asset, error)
+        else:
+            if removed:
+                _log.warning("cleared up after writers that died: %s", ", ".join(removed))
+
+    def _delete_stale_parts(self, key: PartKey) -> None:
+        """Once a partition is complete, remove parts that an earlier, wider cut left over."""
+        parts = self.list_parts(key.asset, key.partition)
+        stale = [p.part for p in parts if p.part >= key.parts]
+        if not stale or not self._is_complete(key, [p.part for p in parts]):
+            return
+        for part in stale:
+            self._delete(replace(key, part=part, parts=part + 1))
+        _log.info("removed stale parts %s of %s", stale, self.uri(key))
+
+    def _is_complete(self, key: PartKey, found: Collection[int]) -> bool:
+        try:
+            self._parts_of(key, found)
+        except StorageError:
+            return False
+        return True
+
+    def _metadata_if_any(self, key: PartKey) -> PartMetadata | None:
+        return self.metadata(key) if self.exists(key) else None
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def scan(self, keys: Iterable[PartKey], *, missing: Literal["raise", "skip"] = "raise") -> pl.LazyFrame:
+        """One lazy frame over whole partitions of one table.
+
+        Parameters
+        ----------
+        keys
+            Partitions, all of one asset; parts are found by themselves.
+        missing
+            Whether a partition that is not there is an error or left out.
+
+        Returns
+        -------
+        pl.LazyFrame
+            Rows in the order of the keys; daily tables with the column ``date`` from the path.
+
+        Raises
+        ------
+        StorageError
+            If a partition is missing or incomplete, or nothing is left to read.
+        ContractError
+            If a file has another schema version and no rule leads to the one in force.
+        """
+        wanted = list(dict.fromkeys(key.whole for key in keys))
+        assets = sorted({key.asset for key in wanted})
+        if len(assets) != 1:
+            raise StorageError(f"a scan is over one table; asked for {assets or 'no partition at all'}")
+        footers = self._footers(wanted, missing)
+        runs: list[tuple[tuple[Migration, ...], list[str]]] = []
+        for footer in footers:
+            path = upgrade_path(assets[0], footer.schema_version, uri=footer.uri, rules=self.options.migrations)
+            if not runs or runs[-1][0] != path:
+                runs.append((path, []))
+            runs[-1][1].append(footer.uri)
+        daily = wanted[0].partition is not None
+        frames = [upgraded(self._scan_files(uris, daily=daily), path) for path, uris in runs]
+        return frames[0] if len(frames) == 1 else pl.concat(frames)
+
+    def list_partitions(self, asset: str) -> list[str]:
+        """Days of a daily table that are there, in order."""
+        parts = self.list_parts(asset)
+        return sorted({p.partition for p in parts if p.partition is not None and p.part == 0})
+
+    def _footers(self, wanted: Sequence[PartKey], missing: str) -> list[PartMetadata]:
+        """Metadata of every part of the wanted partitions, complete and in order."""
+        asset = wanted[0].asset
+        found: dict[str | None, list[int]] = {}
+        for part in self.list_parts(asset, wanted[0].partition if len(wanted) == 1 else None):
+            found.setdefault(part.partition, []).append(part.part)
+        absent = [self.uri(key) for key in wanted if key.partition not in found]
+        if absent and missing == "raise":
+            raise StorageError(f"{len(absent)} partitions are not there, first {absent[0]}; materialise them first")
+        present = [key for key in wanted if key.partition in found]
+        if not present:
+            raise StorageError(f"nothing to read: none of the {len(wanted)} partitions of {asset!r} is there")
+        with ThreadPoolExecutor(_FOOTERS_AT_ONCE) as threads:
+            groups = list(threads.map(lambda key: self._parts_of(key, found[key.partition]), present))
+        return [footer for group in groups for footer in group]
+
+    def _parts_of(self, key: PartKey, found: Collection[int]) -> list[PartMetadata]:
+        return complete_parts(
+            self.uri(key.whole), found, lambda part: self.metadata(replace(key, part=part, parts=part + 1))
+        )
+
+    def _scan_files(self, uris: list[str], *, daily: bool) -> pl.LazyFrame:
+        if not daily:
+            return pl.scan_parquet(uris, glob=False, hive_partitioning=False, **self._scan_settings())
+        # polars takes every "name=value" folder for a column, those above the store included.
+        above = [folder.partition("=")[0] for folder in uris[0].split("/")[:-2] if "=" in folder]
+        schema = {**dict.fromkeys(above, pl.String), PARTITION_COLUMN: pl.Date}
+        frame = pl.scan_parquet(uris, glob=False, hive_partitioning=True, hive_schema=schema, **self._scan_settings())
+        return frame.drop(above)
+
+
+def _report(uri: str, commit: Commit, seconds: float) -> WriteReport:
+    done = commit.written
+    return WriteReport(uri, done.rows, commit.bytes, done.row_groups, seconds, done.null_counts, done.content_digest)
+
+
+def _skipped(stored: PartMetadata, seconds: float) -> WriteReport:
+    return WriteReport(
+        stored.uri,
+        stored.rows,
+        stored.bytes,
+        stored.row_groups,
+        seconds,
+        stored.null_counts,
+        stored.content_digest,
+        skipped=True,
+    )
