@@ -59,9 +59,14 @@ def lognormal_mean_one(u16: AnyArray, sigma: float) -> Floats32:
     (n,)
         Factors of mean one, increasing in ``u16``. [unitless]
     """
+    return _lognormal_table(sigma).take(u16)
+
+
+@lru_cache(maxsize=64)
+def _lognormal_table(sigma: float) -> Floats32:
     table = np.exp(sigma * normal_quantiles().astype(np.float64) - sigma * sigma / 2)
     table /= table.mean()
-    return table.astype(np.float32).take(u16)
+    return table.astype(np.float32)
 
 
 def poisson_counts(u: Floats, mean: Floats) -> Ints:

@@ -1,0 +1,189 @@
+"""`Society`: everything about a configuration that no day needs to decide again.
+
+Belongs here: the derived, read-only state of genuine life that all days share. Does not belong
+here: anything that belongs to one day, and fraud.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from fraudsim_assets.catalog.bundle import Catalogs
+from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
+from fraudsim_assets.catalog.layout import Layout, build_layout
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
+from fraudsim_assets.spending.activity import ActivityModel
+from fraudsim_assets.spending.amount import INCOME_ELASTICITY
+from fraudsim_assets.spending.kinds import Kinds
+from fraudsim_assets.spending.money import Money, price_levels
+from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
+from fraudsim_assets.spending.subscriptions import Subscriptions
+from fraudsim_assets.spending.travel import Travel
+from fraudsim_assets.spending.where import Cells, Reach, build_reach
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables.codes import SEGMENTS
+from fraudsim_assets.units import Floats, Ints, day_number
+
+
+@dataclass(frozen=True, eq=False)
+class Society:
+    """A configuration with its catalogs: who lives where, shops where, and when.
+
+    Attributes
+    ----------
+    config
+        The configuration; its seed is set.
+    catalogs
+        Customers, cards and merchants made from the same configuration.
+    """
+
+    config: Config
+    catalogs: Catalogs
+
+    def __post_init__(self) -> None:
+        if self.config.seed is None:
+            raise ConfigError("seed is not set; a world needs a seed, any integer from 0")
+
+    @cached_property
+    def streams(self) -> Streams:
+        """All randomness of the world."""
+        return Streams(self.config.seed or 0)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The catalogs as arrays."""
+        catalogs = self.catalogs
+        return Entities(catalogs.customers, catalogs.cards, catalogs.merchants, self.layout.places)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Kinds of purchase that the world's merchants can serve."""
+        cells = self.cells
+        available = np.zeros((len(CATEGORIES), 2), dtype=bool)
+        available[cells.category, cells.online.astype(np.int64)] = True
+        return Kinds.of(self.config.spending, available=available.ravel())
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The merchant landscape."""
+        return build_layout(self.config)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Cells of merchants by place and category."""
+        layout = self.layout
+        place = np.where(layout.is_online, layout.country, layout.city).astype(np.int64)
+        return Cells(layout.first_slot, layout.size, place, layout.category.astype(np.int64), layout.is_online)
+
+    @property
+    def first_day(self) -> int:
+        """First day that can be made. [day number]"""
+        return day_number(self.config.start_date)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which merchants are in reach of which place."""
+        cities = self.layout.places
+        ratio = np.array([c.ticket_ratio for c in CATEGORIES])
+        scale = np.select([ratio < 0.8, ratio < 2.0], [1.0, 1.6], 2.6)
+        return build_reach(
+            self.streams,
+            self.cells,
+            latitude=cities.latitude,
+            longitude=cities.longitude,
+            city_country=self.entities.city_country,
+            n_countries=len(cities.countries),
+            distance_scale=scale,
+            foreign_share=self.config.spending.foreign_ecommerce_share,
+            popularity=self.config.geography.merchant_zipf_exponent,
+        )
+
+    @cached_property
+    def rhythm(self) -> Rhythm:
+        """Curves over the week, and the zones they are seen from."""
+        present, remote = self.kinds.week
+        return Rhythm(self.entities.countries, self.entities.zones, present, remote)
+
+    @cached_property
+    def money(self) -> Money:
+        """Currencies."""
+        return Money.of(self.entities.currencies)
+
+    @cached_property
+    def price_level(self) -> Floats:
+        """Price level by country index. [unitless]"""
+        return price_levels(self.entities.countries)
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Journeys."""
+        shops = ~self.cells.online
+        mass = np.bincount(self.cells.place[shops], self.cells.size[shops], minlength=len(self.layout.places))
+        return Travel.of(
+            city_country=self.entities.city_country,
+            mass=mass,
+            n_countries=len(self.entities.countries),
+            trips_per_year=self.config.spending.foreign_trips_per_year,
+        )
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Subscriptions of all accounts."""
+        return Subscriptions.of(
+            self.streams, accounts=self.entities.n_accounts, mean=self.config.spending.subscriptions_per_card
+        )
+
+    @cached_property
+    def activity(self) -> ActivityModel:
+        """Rates of trips."""
+        return ActivityModel.of(
+            self.config,
+            accounts=self.entities.n_accounts,
+            decline_rate=self.kinds.decline_rate,
+            subscriptions_per_day=self.subscriptions.per_day(),
+        )
+
+    @cached_property
+    def customer_segment(self) -> Ints:
+        """Segment code by customer row."""
+        return codes_of(self.catalogs.customers["segment"], SEGMENTS)
+
+    @cached_property
+    def customer_ticket(self) -> Floats:
+        """Factor on tickets by customer row. [unitless]"""
+        return self.entities.customer_income**INCOME_ELASTICITY
+
+    @cached_property
+    def _memory(self) -> dict[tuple[str, int], Any]:
+        """What was worked out about single days; dropped oldest first."""
+        return {}
+
+    def _remember(self, what: str, day: int, make: Callable[[int], Any], *, most: int) -> Any:
+        key = (what, day)
+        if key not in self._memory:
+            same = [k for k in self._memory if k[0] == what]
+            if len(same) >= most:
+                self._memory.pop(same[0], None)
+            self._memory[key] = make(day)
+        return self._memory[key]
+
+    def merchants_on(self, day: int) -> Merchants:
+        """Merchants by slot on a day."""
+        return self._remember("merchants", day, lambda d: self.entities.merchants_on(d, CATEGORY_NAMES), most=12)
+
+    def rhythm_on(self, day: int) -> DayRhythm:
+        """One UTC day as every zone sees it."""
+        return self._remember("rhythm", day, self.rhythm.day, most=24)
+
+    def volume_on(self, day: int) -> Floats:
+        """Volume of a day in every zone against the average day. (zones,) [unitless]"""
+        return self._remember("volume", day, lambda d: self.rhythm_on(d).volume, most=1000)
+
+    def exchange_rates_on(self, day: int) -> Floats:
+        """Units of each currency per euro on a day. [units/EUR]"""
+        return self._remember("rates", day, lambda d: self.money.rates(self.streams, d), most=64)
