@@ -1,0 +1,184 @@
+"""The checks that the Dagster UI shows, each made of many rules of the core.
+
+Belongs here: which rules stand under which name, how severe a name is, and turning verdicts into
+Dagster's events. Does not belong here: the rules (``quality``). Only names and sentences are
+listed here, so that loading the definitions loads no validation library; a test compares them
+with the rules that exist.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from fraudsim_assets.defs.metadata import rows_table
+from fraudsim_assets.defs.settings import DAYS
+
+if TYPE_CHECKING:
+    from fraudsim_assets.quality.results import CheckResult
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """One check as the UI shows it.
+
+    Attributes
+    ----------
+    rules
+        Names of the rules under it; empty for the group that takes every other rule.
+    blocking
+        Whether a failure keeps the data from being written and stops what depends on it.
+    """
+
+    name: str
+    description: str
+    rules: frozenset[str] = frozenset()
+    blocking: bool = True
+
+
+_CONTRACT = CheckGroup(
+    "contract",
+    "Every column has the declared name and type, and every value the declared bounds, codes and presence.",
+    frozenset({"contract"}),
+)
+
+TRANSACTION_GROUPS = (
+    _CONTRACT,
+    CheckGroup(
+        "foreign_keys",
+        "Card, customer and merchant are in the catalogs, and what a row says of them is what the catalogs say.",
+        frozenset(
+            {
+                "card_exists",
+                "customer_holds_the_card",
+                "merchant_exists",
+                "mcc_is_the_merchants",
+                "merchant_country_is_the_merchants",
+                "currency_is_the_merchants",
+                "billing_currency_is_the_cards",
+            }
+        ),
+    ),
+    CheckGroup(
+        "valid_on_the_day",
+        "Card, customer and merchant are valid on the day of the payment.",
+        frozenset(
+            {
+                "card_is_valid_on_the_day",
+                "customer_is_valid_on_the_day",
+                "merchant_is_open_on_the_day",
+                "timestamp_is_within_the_day",
+            }
+        ),
+    ),
+    CheckGroup("unique_ids", "No transaction_id occurs twice.", frozenset({"transaction_ids_are_unique"})),
+    CheckGroup(
+        "chain_integrity",
+        "previous_txn_id names the card's transaction before, and rows come in account and time order.",
+        frozenset(
+            {
+                "rows_are_in_account_and_time_order",
+                "previous_transaction_is_linked",
+                "first_transaction_is_linked_to_history",
+            }
+        ),
+    ),
+    CheckGroup("row_rules", "Columns of a row agree: no position online, no fraud without a scenario, and so on."),
+    CheckGroup(
+        "null_rates",
+        "Missing values are as frequent as configured, within what chance allows.",
+        frozenset(
+            f"{name}_null_rate_is_as_configured" for name in ("latitude", "entry_mode", "device_id", "ip_address")
+        ),
+        blocking=False,
+    ),
+    CheckGroup(
+        "fraud_rate",
+        "Fraud is as frequent as configured, within what chance allows.",
+        frozenset({"fraud_rate_is_as_configured"}),
+        blocking=False,
+    ),
+    CheckGroup(
+        "row_count",
+        "The day is not implausibly busy or quiet.",
+        frozenset({"row_count_is_plausible"}),
+        blocking=False,
+    ),
+)
+
+GROUPS: Mapping[str, Sequence[CheckGroup]] = {
+    "customers": (_CONTRACT,),
+    "cards": (_CONTRACT,),
+    "merchants": (_CONTRACT,),
+    "transactions": TRANSACTION_GROUPS,
+    "fraud_labels": (_CONTRACT,),
+    "daily_profile": (_CONTRACT,),
+}
+
+
+def check_specs(table: str, *, daily: bool = False) -> list[dg.AssetCheckSpec]:
+    """Checks of a table, as Dagster declares them."""
+    days = DAYS if daily else None
+    return [
+        dg.AssetCheckSpec(g.name, asset=table, description=g.description, blocking=g.blocking, partitions_def=days)
+        for g in GROUPS[table]
+    ]
+
+
+def evaluations(
+    table: str, partition: str | None, results: Iterable["CheckResult"]
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """Verdicts of a table or of one of its days, group by group, as events for Dagster's log."""
+    for group, found in grouped(table, results):
+        yield dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(table),
+            check_name=group.name,
+            passed=all(result.passed for result in found),
+            severity=dg.AssetCheckSeverity.ERROR if group.blocking else dg.AssetCheckSeverity.WARN,
+            blocking=group.blocking,
+            partition=partition,
+            description=_sentence(group, found),
+            metadata=_metadata(found),
+        )
+
+
+def grouped(table: str, results: Iterable["CheckResult"]) -> Iterator[tuple[CheckGroup, list["CheckResult"]]]:
+    """Sort verdicts into the groups of a table; each verdict is in exactly one."""
+    groups = GROUPS[table]
+    named = {rule: group.name for group in groups for rule in group.rules}
+    rest = next((group.name for group in groups if not group.rules), groups[0].name)
+    found: dict[str, list[CheckResult]] = {group.name: [] for group in groups}
+    for result in results:
+        found[named.get(result.name, rest)].append(result)
+    yield from ((group, found[group.name]) for group in groups)
+
+
+def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
+    failed = [result for result in found if not result.passed]
+    return "; ".join(f"not so: {result.description}" for result in failed) if failed else group.description
+
+
+def _metadata(found: Sequence["CheckResult"]) -> dict[str, Any]:
+    """Numbers as floats, which the UI plots over the days, and every rule as a row of a table."""
+    numbers: dict[str, Any] = {
+        "rules": len(found),
+        "failed": sum(not result.passed for result in found),
+        "violations": sum(int(result.metrics.get("violations", 0)) for result in found),
+    }
+    numbers |= {_short(result.name): float(result.metrics["share"]) for result in found if "share" in result.metrics}
+    table = rows_table(_row(result) for result in found)
+    return numbers | ({"verdicts": table} if table else {})
+
+
+def _short(name: str) -> str:
+    return name.removesuffix("_is_as_configured")
+
+
+def _row(result: "CheckResult") -> dict[str, Any]:
+    numbers = ", ".join(f"{name} {_number(value)}" for name, value in result.metrics.items())
+    return {"rule": result.name, "passed": result.passed, "meaning": result.description, "numbers": numbers}
+
+
+def _number(value: float | str) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,60 @@
+"""A glimpse of a table as it passes by: its volume over the hours, and its first rows.
+
+Belongs here: what only the UI wants to see. Does not belong here: counts that others need too
+(``observability.facts``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.frames import FrameStream
+
+SAMPLE_ROWS = 5
+_HOUR = 3_600_000_000
+# microseconds
+
+
+class Glimpse:
+    """Rows by hour of the day, and the first rows.
+
+    Attributes
+    ----------
+    hours : (24,)
+        Rows by hour UTC. [count]
+    first_rows
+        The first rows, as dictionaries: the same on every run.
+    dated
+        Whether the table has a ``timestamp``.
+    """
+
+    def __init__(self) -> None:
+        self._restart()
+
+    def _restart(self) -> None:
+        self.hours = [0] * 24
+        self.first_rows: list[dict[str, Any]] = []
+        self.dated = False
+
+    def observe(self, stream: FrameStream) -> FrameStream:
+        """Pass a stream through, looking at it on the way; a second pass starts afresh."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            self._restart()
+            self.dated = "timestamp" in stream.schema.names
+            for batch in stream.batches():
+                self._add(batch)
+                yield batch
+
+        return FrameStream(stream.schema, batches, stream.metadata)
+
+    def _add(self, batch: pa.RecordBatch) -> None:
+        missing = SAMPLE_ROWS - len(self.first_rows)
+        if missing > 0:
+            self.first_rows.extend(batch.slice(0, missing).to_pylist())
+        if self.dated and batch.num_rows:
+            instants = batch.column("timestamp").cast(pa.int64()).to_numpy()
+            hours = np.bincount((instants // _HOUR) % 24, minlength=24)
+            self.hours = [seen + int(new) for seen, new in zip(self.hours, hours, strict=True)]

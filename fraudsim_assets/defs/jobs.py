@@ -1,0 +1,28 @@
+"""Named selections of assets, and when they run.
+
+Belongs here: jobs and schedules. Does not belong here: what an asset does.
+"""
+
+import dagster as dg
+
+from fraudsim_assets.defs.settings import CONFIG, DAYS
+
+catalogs_job = dg.define_asset_job(
+    "catalogs",
+    selection=dg.AssetSelection.groups("catalog"),
+    description="Make the catalogs: once per world, and again when its settings change.",
+)
+
+daily_job = dg.define_asset_job(
+    "daily",
+    selection=dg.AssetSelection.groups("activity", "labels", "quality"),
+    partitions_def=DAYS,
+    description="Make one day, or a range of days: transactions, fraud labels and the profile.",
+)
+
+daily_schedule = dg.build_schedule_from_partitioned_job(
+    daily_job,
+    name="nightly",
+    hour_of_day=CONFIG.orchestration.schedule_hour,
+    description="Every night, the day that has just ended (UTC).",
+)

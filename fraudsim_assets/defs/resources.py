@@ -1,0 +1,128 @@
+"""The configuration of a run, as a Dagster resource.
+
+Belongs here: one configuration per run, with what was overridden in the launchpad, and the world
+built from it. Does not belong here: where data goes (``io_managers``) and what Dagster must know
+before a run starts (``settings``).
+"""
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pyarrow as pa
+from pydantic import Field, PrivateAttr
+
+from fraudsim_assets.config import Config, load_config, provenance, stored_config
+from fraudsim_assets.defs.io_managers import ParquetIOManager
+from fraudsim_assets.errors import CatalogMismatchError, ConfigError
+
+if TYPE_CHECKING:
+    from fraudsim_assets.simulation import World
+
+FIXED_AT_LOAD = ("start_date", "end_date", "storage", "orchestration")
+"""Settings that shape partitions, IO managers and jobs, which exist before a run does."""
+
+REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
+
+
+class SimulationResource(dg.ConfigurableResource):
+    """The configuration in force for one run.
+
+    In the launchpad, or with ``--config-json``, a run can change any setting of the world::
+
+        resources:
+          simulation:
+            config:
+              overrides:
+                fraud: {rate: 0.01}
+    """
+
+    config_path: str | None = Field(
+        default=None,
+        description="A YAML file or the name of a bundled configuration; without one, the variable FRAUDSIM_CONFIG.",
+    )
+    overrides: dict[str, Any] = Field(
+        default={},
+        description="Settings that win over the file and the environment, nested or with dotted keys.",
+    )
+    files: dg.ResourceDependency[ParquetIOManager]
+
+    _config: Config | None = PrivateAttr(default=None)
+    _run_id: str | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Remember the run, for the seed of a world that has none yet."""
+        self._run_id = context.run_id
+
+    @property
+    def config(self) -> Config:
+        """The configuration, loaded once and with a seed.
+
+        Raises
+        ------
+        ConfigError
+            If it is wrong, or overrides what is fixed when the code is loaded.
+        """
+        if self._config is None:
+            fixed = sorted({key.split(".")[0] for key in self.overrides} & set(FIXED_AT_LOAD))
+            if fixed:
+                raise ConfigError(
+                    f"overrides sets {', '.join(fixed)}, which is fixed when Dagster loads the code; set it in the "
+                    "file that FRAUDSIM_CONFIG names, or in the environment, and reload"
+                )
+            config = load_config(self.config_path, overrides=self.overrides)
+            self._config = config if config.seed is not None else config.model_copy(update={"seed": self._seed()})
+        return self._config
+
+    def _seed(self) -> int:
+        """Seed of a world whose configuration names none: that of its catalogs, or else one drawn by the run."""
+        from fraudsim_assets.storage import PartKey
+
+        for catalog in ("customers", "cards", "merchants"):
+            if self.files.store.exists(PartKey(catalog)):
+                return int(self.files.store.metadata(PartKey(catalog)).facts["seed"])
+        # all processes of a run know its id, which is random: they agree on a seed without a word
+        digest = hashlib.blake2b((self._run_id or "").encode(), digest_size=8).digest()
+        seed = int.from_bytes(digest, "little") >> 11
+        dg.get_dagster_logger().info("seed %d drawn; it is kept with the catalogs", seed)
+        return seed
+
+    def world(self, customers: pa.Table, cards: pa.Table, merchants: pa.Table) -> "World":
+        """Build the world from its catalogs.
+
+        Raises
+        ------
+        CatalogMismatchError
+            If a catalog was made from other settings than those in force.
+        """
+        from fraudsim_assets.catalog import Catalogs
+        from fraudsim_assets.simulation import World
+
+        catalogs = {"customers": customers, "cards": cards, "merchants": merchants}
+        for name, table in catalogs.items():
+            demand_same_world(name, table, self.config)
+        return World(self.config, Catalogs(**catalogs))
+
+
+def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
+    """Refuse a catalog that was made from other settings.
+
+    Raises
+    ------
+    CatalogMismatchError
+        If the seed, the settings that catalogs depend on, or the last day differ.
+    """
+    facts = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    if "config_digest" not in facts:
+        raise CatalogMismatchError(f"{name} does not say from which settings it was made; {REMEDY}")
+    wanted = provenance(config, scope="catalogs")
+    if facts["config_digest"] != wanted["config_digest"]:
+        raise CatalogMismatchError(
+            f"{name} was made with seed {facts['seed']} and settings {facts['config_digest']}; this run has seed "
+            f"{wanted['seed']} and settings {wanted['config_digest']}; {REMEDY}"
+        )
+    listed = stored_config(facts).end_date
+    if listed is not None and (config.end_date is None or config.end_date > listed):
+        raise CatalogMismatchError(
+            f"{name} lists who exists until {listed}; this run may go on to {config.end_date or 'later'}; {REMEDY}"
+        )

@@ -1,0 +1,63 @@
+"""The daily assets that are simulated: payments, and what the bank comes to know of fraud.
+
+Belongs here: two assets of one shape. Does not belong here: behaviour (``simulation``), checks
+(``quality``) and the writing of days (``days``, ``io_managers``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from fraudsim_assets.defs.check_groups import check_specs
+from fraudsim_assets.defs.metadata import definition_metadata
+from fraudsim_assets.defs.resources import SimulationResource
+from fraudsim_assets.defs.settings import BACKFILL, CONFIG, DAYS, day_version, freshness
+
+DAILY: dict[str, Any] = {
+    "partitions_def": DAYS,
+    "backfill_policy": BACKFILL,
+    "owners": ["team:fraud-data"],
+    "kinds": {"python", "parquet"},
+    "tags": {"domain": "payments", "synthetic": "true"},
+    "code_version": day_version(CONFIG),
+    "freshness_policy": freshness(CONFIG),
+    "io_manager_key": "day_io_manager",
+}
+
+
+@dg.asset(
+    group_name="activity",
+    metadata=definition_metadata("transactions"),
+    check_specs=check_specs("transactions", daily=True),
+    **DAILY,
+)
+def transactions(
+    context: dg.AssetExecutionContext,
+    simulation: SimulationResource,
+    customers: pa.Table,
+    cards: pa.Table,
+    merchants: pa.Table,
+) -> Iterator[Any]:
+    """Every card payment of one UTC day: purchases, refunds and cash, approved or declined.
+
+    A few rows are fraud, and say so (`is_fraud`, `fraud_scenario`, `campaign_id`). A day follows
+    from configuration and seed alone: it reads no other day, and making it again, alone or in a
+    range, gives the same rows. `previous_txn_id` links each card's payments, also across days.
+    """
+    from fraudsim_assets.defs.days import DayRun
+    from fraudsim_assets.quality.checks import DayChecker
+    from fraudsim_assets.quality.expectations import Expectations
+    from fraudsim_assets.quality.reference import DayReference
+    from fraudsim_assets.simulation import simulate_day
+
+    world = simulation.world(customers, cards, merchants)
+    catalogs = {"customers": customers, "cards": cards, "merchants": merchants}
+    yield from DayRun(
+        context,
+        "transactions",
+        simulation.config,
+        make=lambda day: simulate_day(world, day),
+        checker=lambda day: DayChecker(DayReference.build(day, **catalogs), Expectations.of(simulation.config)),
+    ).outputs()
