@@ -46,6 +46,14 @@ class LastTransactions:
         )
         return cls(latest["card_id"].to_numpy(), latest["transaction_id"].to_numpy(), complete)
 
+    def of_cards(self, cards: Ints) -> tuple[Ints, Bools]:
+        """Last transaction of each card, -1 for none, and whether that is known. (n,), (n,)"""
+        if not len(self.card_id):
+            return np.full(len(cards), -1, np.int64), np.full(len(cards), self.complete)
+        spot = np.minimum(np.searchsorted(self.card_id, cards), len(self.card_id) - 1)
+        listed = self.card_id[spot] == cards
+        return np.where(listed, self.transaction_id[spot], -1), listed | self.complete
+
 
 @dataclass(frozen=True)
 class Links:
@@ -61,7 +69,7 @@ class Links:
     def __len__(self) -> int:
         return len(self.card)
 
-    def take(self, index: Ints | Bools) -> "Links":
+    def take(self, index: Ints | Bools | slice) -> "Links":
         """Some of the rows."""
         return Links(
             self.account[index], self.card[index], self.transaction[index], self.previous[index], self.timestamp[index]
@@ -101,54 +109,53 @@ class ChainChecker:
         self._gap = False
 
     def add(self, rows: Rows) -> ChainFaults:
-        """Check one batch, the next in row order."""
-        links = links_of(rows)
-        carried = 0
-        if self._carried is not None:
-            carried = len(self._carried)
-            links = links.after(self._carried)
-        elif self._gap:
-            carried = int(np.argmax(np.append(links.account != links.account[:1], True)))
-        self._gap = False
-        faults = self._faults(links, carried)
-        self._carried = _last_account(links)
-        return faults
+        """Check one batch, which must not be empty, the next in row order."""
+        links, carried, gap = links_of(rows), self._carried, self._gap
+        same = links.account == links.account[0]
+        head = len(links) if same.all() else int(np.argmin(same))
+        opening, rest = links.take(slice(head)), links.take(slice(head, None))
+        if carried is None:
+            opened = self._faults(opening, len(opening) if gap else 0)
+        else:
+            opening = opening.after(carried)
+            opened = self._faults(opening, len(carried))
+        self._carried, self._gap = _last_account(rest if len(rest) else opening), False
+        followed = self._faults(rest, 0)
+        border = rest.transaction[:1][rest.account[:1] < links.account[0]]
+        return ChainFaults(
+            np.concatenate([opened.unordered, border, followed.unordered]),
+            np.concatenate([opened.unlinked, followed.unlinked]),
+            np.concatenate([opened.unlinked_to_history, followed.unlinked_to_history]),
+        )
 
     def forget(self) -> None:
         """Leave a gap, as after a batch that could not be read: the account around it is not judged across it."""
         self._carried, self._gap = None, True
 
     def _faults(self, links: Links, carried: int) -> ChainFaults:
-        # the first `carried` rows are nobody's first of the day
+        """Judge rows in order; the first ``carried`` of them are nobody's first of the day."""
         same_account = links.account[1:] == links.account[:-1]
         backwards = (links.account[1:] < links.account[:-1]) | (
             same_account & (links.timestamp[1:] < links.timestamp[:-1])
         )
         same_card = links.card[1:] == links.card[:-1]
-        broken = same_card & (links.previous[1:] != links.transaction[:-1])
-        first = np.concatenate([[True], ~same_card])
-        unlinked = links.transaction[1:][broken]
         if (same_account & ~same_card).any():
             broken, first = _interleaved(links)
-            unlinked = links.transaction[broken]
+        else:
+            broken, first = np.zeros(len(links), bool), np.ones(len(links), bool)
+            np.logical_and(same_card, links.previous[1:] != links.transaction[:-1], out=broken[1:])
+            np.logical_not(same_card, out=first[1:])
         first[:carried] = False
-        return ChainFaults(links.transaction[1:][backwards], unlinked, self._cut_off(links.take(np.flatnonzero(first))))
+        return ChainFaults(links.transaction[1:][backwards], links.transaction[broken], self._cut_off(links, first))
 
-    def _cut_off(self, first: Links) -> Ints:
+    def _cut_off(self, links: Links, first: Bools) -> Ints:
         """First transactions of the day that do not name the card's last one before it."""
-        itself = first.previous == first.transaction
-        if self._history is None or not len(first):
-            return first.transaction[itself]
-        known = self._history
-        spot = np.searchsorted(known.card_id, first.card)
-        inside = np.minimum(spot, max(len(known.card_id) - 1, 0))
-        listed = (spot < len(known.card_id)) & (
-            known.card_id[inside] == first.card if len(known.card_id) else np.zeros(len(first), bool)
-        )
-        wanted = np.full(len(first), -1, np.int64)
-        wanted[listed] = known.transaction_id[inside[listed]]
-        judged = listed | known.complete
-        return first.transaction[itself | (judged & (first.previous != wanted))]
+        wrong = first & (links.previous == links.transaction)
+        if self._history is not None:
+            index = np.flatnonzero(first)
+            wanted, judged = self._history.of_cards(links.card[index])
+            wrong[index] |= judged & (links.previous[index] != wanted)
+        return links.transaction[wrong]
 
 
 def links_of(rows: Rows) -> Links:
@@ -175,11 +182,9 @@ def _interleaved(links: Links) -> tuple[Bools, Bools]:
     return broken, first
 
 
-def _last_account(links: Links) -> Links | None:
+def _last_account(links: Links) -> Links:
     """Last row of each card of the last account: all that the next batch's links can hang on."""
-    if not len(links):
-        return None
-    tail = links.take(np.arange(np.searchsorted(links.account, links.account[-1]), len(links)))
-    tail = tail if len(tail) else links.take(np.array([len(links) - 1]))
+    other = np.flatnonzero(links.account[::-1] != links.account[-1])[:1]
+    tail = links.take(slice(len(links) - int(other[0]) if other.size else 0, None))
     _, from_behind = np.unique(tail.card[::-1], return_index=True)
     return tail.take(np.sort(len(tail) - 1 - from_behind))

@@ -1,7 +1,7 @@
 """One pass over any amount of data that checks every declared constraint, in flat memory.
 
 The declaration is the table's pandera model; pandera itself would need the whole frame in memory
-and several passes. Here a column costs its minimum and maximum, and a dictionary column costs
+and several passes. Here a column costs its minimum and its maximum, and a dictionary column costs
 nothing per row unless its dictionary holds a forbidden value. Rows are counted one by one only
 once a violation is known to exist.
 
@@ -9,6 +9,7 @@ Belongs here: types, nulls, bounds, closed lists and patterns, as declared. Does
 rules between columns or rows (``rules``, ``checks``).
 """
 
+import operator
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.arrays import fits_64_bits, numbers
 from fraudsim_assets.quality.results import CheckResult, Severity, summary
 from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.tables import Column, Constraint, Model, arrow_schema, columns
@@ -29,6 +31,7 @@ pc: Any = pyarrow.compute
 Source = FrameStream | pl.LazyFrame | pl.DataFrame | Path | str | Iterable[pa.RecordBatch]
 
 _BATCH_ROWS = 65_536
+_HOLDS = {"ge": operator.ge, "gt": operator.gt, "le": operator.le, "lt": operator.lt}
 _COMPARE = {"ge": pc.greater_equal, "gt": pc.greater, "le": pc.less_equal, "lt": pc.less}
 
 
@@ -52,6 +55,7 @@ class ContractChecker:
         self._columns = columns(model)
         self._schema = arrow_schema(model)
         self._exact = exact_types
+        self._clean_dictionaries: dict[str, Any] = {}
 
     def add(self, batch: pa.RecordBatch) -> bool:
         """Check one batch.
@@ -87,12 +91,26 @@ class ContractChecker:
 
     def _honours(self, declared: Column, array: pa.Array) -> bool:
         clean = True
-        for constraint in declared.constraints:
+        remaining = declared.constraints
+        if isinstance(array, pa.DictionaryArray) and self._is_clean(declared, array.dictionary):
+            remaining = tuple(c for c in remaining if c.kind == "not_null")
+        for constraint in remaining:
             bad = _violating_rows(constraint, array)
             if bad is not None:
                 clean = False
                 self._count(constraint, bad, array)
         return clean
+
+    def _is_clean(self, declared: Column, dictionary: Any) -> bool:
+        """Whether a dictionary holds allowed values only; the last such dictionary is remembered."""
+        known = self._clean_dictionaries.get(declared.name)
+        if known is not None and known.equals(dictionary):
+            return True
+        text = (c for c in declared.constraints if c.kind != "not_null")
+        if any(_violating_rows(constraint, dictionary) is not None for constraint in text):
+            return False
+        self._clean_dictionaries[declared.name] = dictionary
+        return True
 
     def _count(self, constraint: Constraint, bad: pa.Array, array: pa.Array) -> None:
         found = array.filter(bad)
@@ -202,30 +220,36 @@ def _violating_rows(constraint: Constraint, array: pa.Array) -> pa.Array | None:
 
 def _out_of_bounds(constraint: Constraint, array: pa.Array) -> pa.Array | None:
     bound = pa.scalar(constraint.argument, type=array.type)
-    compare = _COMPARE[constraint.kind]
-    upper = constraint.kind in ("le", "lt")
-    floating = pa.types.is_floating(array.type)
-    extreme = pc.min_max(array)["max" if upper else "min"]
-    if compare(extreme, bound).as_py() is not False and not (floating and upper and _has_nan(array)):
+    if not len(array) or _surely_inside(constraint.kind, array, bound):
         return None
-    bad = pc.fill_null(pc.invert(compare(array, bound)), fill_value=False)
-    if floating and not upper:
+    bad = pc.fill_null(pc.invert(_COMPARE[constraint.kind](array, bound)), fill_value=False)
+    if pa.types.is_floating(array.type) and constraint.kind in ("ge", "gt"):
         bad = pc.and_not(bad, pc.fill_null(pc.is_nan(array), fill_value=False))
     return bad if pc.any(bad).as_py() else None
 
 
-def _has_nan(array: pa.Array) -> bool:
-    return bool(pc.any(pc.is_nan(array)).as_py())
+def _surely_inside(kind: str, array: pa.Array, bound: pa.Scalar) -> bool:
+    """Whether even the largest or smallest number in the buffer, missing ones included, keeps the bound.
+
+    Not a number fails it, as do decimals beyond 64 bits: the slow way decides.
+    """
+    limit = int(bound.as_py().scaleb(array.type.scale)) if pa.types.is_decimal(array.type) else _physical(bound)
+    if not fits_64_bits(array):
+        return False
+    values = numbers(array)
+    extreme = values.max() if kind in ("le", "lt") else values.min()
+    return bool(_HOLDS[kind](extreme, limit))
+
+
+def _physical(bound: pa.Scalar) -> float:
+    return bound.value if isinstance(bound, pa.TimestampScalar | pa.Date32Scalar) else bound.as_py()
 
 
 def _forbidden_text(constraint: Constraint, array: pa.Array) -> pa.Array | None:
-    if not isinstance(array, pa.DictionaryArray):
-        bad = _forbidden(constraint, array)
+    if isinstance(array, pa.DictionaryArray):
+        bad = _forbidden(constraint, array.dictionary).take(array.indices)
     else:
-        forbidden = _forbidden(constraint, array.dictionary)
-        if not pc.any(forbidden).as_py():
-            return None
-        bad = forbidden.take(array.indices)
+        bad = _forbidden(constraint, array)
     bad = pc.fill_null(bad, fill_value=False)
     return bad if pc.any(bad).as_py() else None
 

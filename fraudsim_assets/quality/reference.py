@@ -20,6 +20,9 @@ from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Bools, Ints
 QUARTERS = 96
 """Quarter hours of a day; every time zone's offset changes on one."""
 
+CARD_VALID, OWNER_VALID, CURRENCY_SHIFT = 1, 2, 2
+"""Bits of ``DayReference.card_facts``."""
+
 _DENSE_FACTOR = 16
 
 
@@ -110,9 +113,16 @@ class DayReference:
     offsets: Ints
 
     @cached_property
+    def card_facts(self) -> AnyArray:
+        """Validity of card and holder, and currency, as bits of one number: one look-up for all. (cards,)"""
+        facts = self.card_currency.astype(np.int16) << CURRENCY_SHIFT
+        return facts | self.card_valid * np.int16(CARD_VALID) | self.owner_valid * np.int16(OWNER_VALID)
+
+    @cached_property
     def merchant_facts(self) -> Ints:
-        """MCC, country, currency and zone of each merchant as four 16-bit numbers in one word: one look-up for all."""
-        facts = (self.merchant_mcc, self.merchant_country, self.merchant_currency, self.merchant_zone)
+        """Four 16-bit numbers in one word: MCC, country, currency, and zone times two plus validity. (merchants,)"""
+        zone = self.merchant_zone.astype(np.int16) * 2 + self.merchant_valid
+        facts = (self.merchant_mcc, self.merchant_country, self.merchant_currency, zone)
         return np.ascontiguousarray(np.stack(facts, axis=1, dtype=np.int16)).view(np.int64).ravel()
 
     @cached_property

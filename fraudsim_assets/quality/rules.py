@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.quality.reference import QUARTERS, DayReference
+from fraudsim_assets.quality.reference import CARD_VALID, CURRENCY_SHIFT, OWNER_VALID, QUARTERS, DayReference
 from fraudsim_assets.quality.view import Rows
 from fraudsim_assets.tables import APPROVED_CODE, CHANNELS, ENTRY_MODES, RESPONSE_CODES, TRANSACTION_TYPES
 from fraudsim_assets.units import DAY, AnyArray, Bools, day_number
@@ -63,7 +63,7 @@ def _outside_day(rows: Rows) -> Bools:
 
 def _other_clock(rows: Rows) -> Bools:
     offsets: DayReference = rows.reference
-    zone = rows.merchant_facts[:, 3]
+    zone = rows.merchant_facts[:, 3] >> 1
     if offsets.offsets_change:
         since_midnight = rows.timestamp - day_number(offsets.day) * DAY
         quarter = np.clip(since_midnight // _QUARTER, 0, QUARTERS - 1)
@@ -78,8 +78,7 @@ def _unknown_card(rows: Rows) -> Bools:
 
 
 def _dead_card(rows: Rows) -> Bools:
-    alive = rows.reference.card_valid.take(rows.card, mode="clip")
-    return ~alive & rows.approved & ~rows.refund & rows.known_card
+    return (rows.card_facts & CARD_VALID == 0) & rows.pays & rows.known_card
 
 
 def _other_holder(rows: Rows) -> Bools:
@@ -87,8 +86,7 @@ def _other_holder(rows: Rows) -> Bools:
 
 
 def _departed_holder(rows: Rows) -> Bools:
-    here = rows.reference.owner_valid.take(rows.card, mode="clip")
-    return ~here & rows.approved & ~rows.refund & rows.known_card
+    return (rows.card_facts & OWNER_VALID == 0) & rows.pays & rows.known_card
 
 
 def _unknown_merchant(rows: Rows) -> Bools:
@@ -96,8 +94,7 @@ def _unknown_merchant(rows: Rows) -> Bools:
 
 
 def _closed_merchant(rows: Rows) -> Bools:
-    open_today = rows.reference.merchant_valid.take(rows.merchant, mode="clip")
-    return ~open_today & ~rows.refund & rows.known_merchant
+    return (rows.merchant_facts[:, 3] & 1 == 0) & ~rows.refund & rows.known_merchant
 
 
 def _other_mcc(rows: Rows) -> Bools:
@@ -113,7 +110,7 @@ def _other_currency(rows: Rows) -> Bools:
 
 
 def _other_billing_currency(rows: Rows) -> Bools:
-    return (rows.reference.card_currency.take(rows.card, mode="clip") != rows.billing_currency) & rows.known_card
+    return (rows.card_facts >> CURRENCY_SHIFT != rows.billing_currency) & rows.known_card
 
 
 def _too_fine(thousandths: AnyArray, currency: AnyArray, granularity: AnyArray) -> Bools:

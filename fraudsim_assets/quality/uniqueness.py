@@ -6,20 +6,23 @@ their value when they are many. Does not belong here: promises about neighbourin
 
 import numpy as np
 
-from fraudsim_assets.streams import mix_words
-from fraudsim_assets.units import Ints, Words
+from fraudsim_assets.units import Bools, Ints, Words
 
-CAPACITY = 1 << 22
-"""Most ids kept at a time: 32 MiB. [count]"""
+CAPACITY = 1 << 20
+"""Most ids kept at a time: 8 MiB. [count]"""
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_MOST_BITS = 40
 
 
 class IdWitness:
     """Finds ids that occur twice.
 
-    Up to :data:`CAPACITY` ids the answer is exact. Beyond, only ids whose hash falls in one of
-    2**k classes are kept, with k growing as needed: both copies of an id are kept or neither is,
-    so a generator that repeats a block or mixes up cards is still found, and a pair is found with
-    probability 2**-k. Ids that repeat within one batch are always found.
+    Up to ``capacity`` ids the answer is exact. Beyond, ids that repeat within one batch are still
+    found, all of them; between batches only ids whose hash falls in one of 2**k classes are
+    compared, with k growing as needed. Both copies of an id are kept or neither is, so that a
+    generator which repeats a block or mixes up cards is found, and a single pair is found with
+    probability 2**-k.
 
     Parameters
     ----------
@@ -53,46 +56,75 @@ class IdWitness:
     def add(self, ids: Ints) -> None:
         """Look at further ids."""
         if self.bits:
-            self.local.update(_repeated(ids)[:100].tolist())
-        self._keep(ids[self._chosen(ids)] if self.bits else ids.copy())
-        while self.held > self._capacity:
-            self.bits += 1
-            self._settle()
+            self.local.update(repeated_by_hash(ids)[:100].tolist())
+        self._keep(ids)
 
     def absorb(self, other: "IdWitness") -> None:
         """Take over what another witness saw."""
         self.local |= other.local
         if other.bits > self.bits:
-            self.bits = other.bits
-            self._settle()
+            self._thin(other.bits)
         for ids in other.kept:
-            self._keep(ids[self._chosen(ids)] if self.bits > other.bits else ids)
-        while self.held > self._capacity:
-            self.bits += 1
-            self._settle()
-
-    def _keep(self, ids: Ints) -> None:
-        self.kept.append(ids)
-        self.held += len(ids)
-
-    def _settle(self) -> None:
-        everything = np.concatenate([*self.kept, np.empty(0, np.int64)])
-        self.local.update(_repeated(everything)[:100].tolist())
-        self.kept, self.held = [], 0
-        distinct = np.unique(everything)
-        self._keep(distinct[self._chosen(distinct)])
-
-    def _chosen(self, ids: Ints) -> np.ndarray:
-        words: Words = mix_words(ids.astype(np.uint64))
-        return words >> np.uint64(64 - self.bits) == 0 if self.bits else np.ones(len(ids), bool)
+            self._keep(ids)
 
     def repeated(self) -> Ints:
         """Ids seen more than once, ascending. (m,)"""
-        kept = np.concatenate([*self.kept, np.empty(0, np.int64)])
-        local = np.array(sorted(self.local), np.int64)
-        return np.union1d(_repeated(kept), local)
+        return np.union1d(repeated_by_hash(self._all()), np.array(sorted(self.local), np.int64))
+
+    def _keep(self, ids: Ints) -> None:
+        chosen = ids[_in_class(ids, self.bits)] if self.bits else ids.copy()
+        self.kept.append(chosen)
+        self.held += len(chosen)
+        while self.held > self._capacity and self.bits < _MOST_BITS:
+            self._thin(self.bits + 1)
+
+    def _thin(self, bits: int) -> None:
+        everything = self._all()
+        if not self.bits:
+            self.local.update(repeated_by_hash(everything)[:100].tolist())
+        self.bits = bits
+        self.kept = [everything[_in_class(everything, bits)]]
+        self.held = len(self.kept[0])
+
+    def _all(self) -> Ints:
+        return np.concatenate([*self.kept, np.empty(0, np.int64)])
+
+
+def _in_class(ids: Ints, bits: int) -> Bools:
+    """Whether the top bits of a hash are all zero. (n,)"""
+    words: Words = ids.astype(np.uint64) * _ODD
+    return words >> np.uint64(64 - bits) == 0
 
 
 def _repeated(ids: Ints) -> Ints:
     ordered = np.sort(ids)
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def repeated_by_hash(ids: Ints) -> Ints:
+    """Find ids that occur more than once, without sorting. (m,)
+
+    All ids write their position into a small table at their hash, and read back who wrote last.
+    Whoever finds another id there has lost the place and tries again among the losers with other
+    bits of the hash; whoever finds its own id at another position is a repetition. Exact, and
+    several times as fast as a sort while the table fits in the processor's cache.
+    """
+    found: list[Ints] = []
+    shift = 64
+    bits = max(len(ids).bit_length() + 1, 4)
+    table = np.empty(1 << bits, np.int32)
+    words: Words = ids.astype(np.uint64) * _ODD
+    places = np.arange(len(ids), dtype=np.int32)
+    while len(places) and shift - bits >= 0:
+        slots = (words[places] << np.uint64(64 - shift)) >> np.uint64(64 - bits)
+        slots = slots.view(np.int64)
+        table[slots] = places
+        owners = table[slots]
+        lost = np.flatnonzero(owners != places)
+        owners, losers = owners[lost], places[lost]
+        twin = ids[owners] == ids[losers]
+        found.append(ids[losers[twin]])
+        places = losers[~twin]
+        shift -= bits
+    rest = _repeated(ids[places])
+    return np.unique(np.concatenate([*found, rest, np.empty(0, np.int64)]))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from fraudsim_assets.quality.arrays import numbers, present
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.tables import (
     CHANNELS,
@@ -27,40 +28,11 @@ ABSENT = -1
 """Code of a missing value, or of one that is not in the list."""
 
 
-def numbers(array: pa.Array) -> AnyArray:
-    """View a column of fixed width as numpy; a missing value holds whatever lies there. (n,)"""
-    dtype = array.type
-    if pa.types.is_boolean(dtype):
-        return _bits(array.buffers()[1], array.offset, len(array))
-    if pa.types.is_decimal128(dtype):
-        pairs = np.frombuffer(array.buffers()[1], np.int64)
-        return pairs[2 * array.offset : 2 * (array.offset + len(array)) : 2]
-    kind = np.dtype(np.int64) if _is_wide(dtype) else np.dtype(dtype.to_pandas_dtype())
-    return np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)]
-
-
-def _is_wide(dtype: pa.DataType) -> bool:
-    return pa.types.is_timestamp(dtype) or pa.types.is_decimal(dtype)
-
-
-def _bits(buffer: pa.Buffer, offset: int, length: int) -> Bools:
-    first = offset // 8
-    raw = np.frombuffer(buffer, np.uint8)[first : (offset + length + 7) // 8]
-    return np.unpackbits(raw, bitorder="little")[offset - 8 * first :][:length].view(np.bool_)
-
-
-def present(array: pa.Array) -> Bools:
-    """Where a column has a value. (n,)"""
-    if array.null_count == 0 or array.buffers()[0] is None:
-        return np.full(len(array), array.null_count == 0)
-    return _bits(array.buffers()[0], array.offset, len(array))
-
-
 class Codebook:
     """Translates dictionary columns into positions of known lists; remembers each dictionary."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[Any, AnyArray]] = {}
+        self._seen: dict[str, tuple[Any, AnyArray | None]] = {}
 
     def codes(self, name: str, array: Any, values: Sequence[str]) -> AnyArray:
         """Positions of a dictionary column's values in a list, ``ABSENT`` where there is none.
@@ -76,19 +48,23 @@ class Codebook:
 
         Returns
         -------
-        (n,) int16
-            Codes; the view must not be written to.
+        (n,) integers
+            Codes; not to be written to.
         """
         table = self._table(name, array.dictionary, values)
-        codes = table.take(numbers(array.indices), mode="clip")
-        return codes if array.null_count == 0 else np.where(present(array), codes, np.int16(ABSENT))
+        codes = numbers(array.indices)
+        if table is not None:
+            codes = table.take(codes, mode="clip")
+        return codes if array.null_count == 0 else np.where(present(array), codes, codes.dtype.type(ABSENT))
 
-    def _table(self, name: str, dictionary: Any, values: Sequence[str]) -> AnyArray:
+    def _table(self, name: str, dictionary: Any, values: Sequence[str]) -> AnyArray | None:
+        """Code of each dictionary entry, or None where the dictionary is the list itself."""
         seen = self._seen.get(name)
-        if seen is not None and (seen[0] is dictionary or seen[0].equals(dictionary)):
+        if seen is not None and seen[0].equals(dictionary):
             return seen[1]
         known = {value: code for code, value in enumerate(values)}
-        table = np.array([known.get(value, ABSENT) for value in dictionary.to_pylist()] or [ABSENT], np.int16)
+        codes = [known.get(value, ABSENT) for value in dictionary.to_pylist()] or [ABSENT]
+        table = None if codes == list(range(len(codes))) else np.array(codes, np.int16)
         self._seen[name] = (dictionary, table)
         return table
 
@@ -147,8 +123,18 @@ class Rows:
 
     @cached_property
     def merchant_facts(self) -> AnyArray:
-        """MCC, country, currency and zone of the merchants, by the reference. (n, 4)"""
+        """MCC, country, currency, and zone with validity, of the merchants by the reference. (n, 4)"""
         return self.reference.merchant_facts.take(self.merchant, mode="clip").view(np.int16).reshape(-1, 4)
+
+    @cached_property
+    def card_facts(self) -> AnyArray:
+        """Currency and validity of the cards, by the reference: bits as in ``DayReference.card_facts``."""
+        return self.reference.card_facts.take(self.card, mode="clip")
+
+    @cached_property
+    def pays(self) -> Bools:
+        """Where the issuer agrees that money flows from the card."""
+        return self.approved & ~self.refund
 
     @cached_property
     def known_card(self) -> Bools:

@@ -11,7 +11,7 @@ any particular table, and the check of big data (``quality.contract``).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -94,7 +94,7 @@ class Column:
     dictionary: DictionaryIndex | None
     constraints: tuple[Constraint, ...]
 
-    @property
+    @cached_property
     def arrow_type(self) -> pa.DataType:
         """Physical type in Arrow and Parquet."""
         if self.dictionary is not None:
