@@ -149,23 +149,39 @@ class Rhythm:
 
     def day(self, day: int) -> DayRhythm:
         """Work out one UTC day."""
+        view = self._view(day)
+        return DayRhythm(
+            quantiles=inverse_table(view.density, QUANTILES).astype(np.float32),
+            volume=view.density.mean(axis=1),
+            remote_odds=view.remote_odds,
+            week_hour=view.week_hour,
+            offset_minutes=view.offset_minutes,
+        )
+
+    def volume(self, day: int) -> Floats:
+        """Mean intensity of a UTC day in every zone, without the rest of :meth:`day`. (zones,) [unitless]"""
+        return self._view(day).density.mean(axis=1)
+
+    def _view(self, day: int) -> "_View":
         factors = date_factors(self.countries, day - 1, 3)
         offsets = np.array([zone_offsets(zone, day) for _, zone in self.zones], dtype=np.int64)
-        country = np.array([c for c, _ in self.zones])
+        row = np.array([c for c, _ in self.zones])[:, None]
         local = np.arange(SLOTS) * SLOT_MINUTES + offsets
         shift = local // 1440 + 1
         hour = (local % 1440) // 60
-        row = country[:, None]
         weekday = np.where(factors.rest[row, shift], 6, factors.weekday[row, shift])
         week_hour = factors.weekday[row, shift] * HOURS + hour
         shops = self.present[week_hour] * factors.present[row, shift]
         webs = self.remote[week_hour] * factors.remote[row, shift]
         odds = factors.remote[row, shift] / factors.present[row, shift]
-        density = shops + webs
-        return DayRhythm(
-            quantiles=inverse_table(density, QUANTILES).astype(np.float32),
-            volume=density.mean(axis=1),
-            remote_odds=odds.mean(axis=1),
-            week_hour=weekday * HOURS + hour,
-            offset_minutes=offsets,
-        )
+        return _View(shops + webs, odds.mean(axis=1), weekday * HOURS + hour, offsets)
+
+
+@dataclass(frozen=True)
+class _View:
+    """Intensity of a UTC day by zone and quarter hour, and what led to it."""
+
+    density: Floats
+    remote_odds: Floats
+    week_hour: Ints
+    offset_minutes: Ints

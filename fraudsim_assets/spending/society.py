@@ -13,10 +13,10 @@ import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
+from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
 from fraudsim_assets.catalog.layout import Layout, build_layout
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
 from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.amount import INCOME_ELASTICITY
 from fraudsim_assets.spending.kinds import Kinds
@@ -182,7 +182,7 @@ class Society:
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""
-        return self._remember("volume", day, lambda d: self.rhythm_on(d).volume, most=1000)
+        return self._remember("volume", day, self.rhythm.volume, most=4000)
 
     def exchange_rates_on(self, day: int) -> Floats:
         """Units of each currency per euro on a day. [units/EUR]"""
