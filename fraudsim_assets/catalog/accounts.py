@@ -16,7 +16,7 @@ from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.tables import NETWORKS, PRODUCTS, SEGMENTS
+from fraudsim_assets.tables import PRODUCTS, SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
 CHUNK = 1 << 18

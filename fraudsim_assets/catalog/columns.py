@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fraudsim_assets.tables import Model, arrow_schema
 from fraudsim_assets.units import AnyArray, Ints, Words
@@ -82,6 +83,11 @@ def _without_repeats(values: tuple[str, ...]) -> tuple[Ints, pa.Array]:
 def strings(values: Sequence[str], codes: AnyArray) -> pa.Array:
     """Plain strings looked up by position. (n,) utf8"""
     return pa.array(values, pa.utf8()).take(pa.array(codes))
+
+
+def joined(*parts: pa.Array) -> pa.Array:
+    """Strings put together from parts, without anything between them. (n,) utf8"""
+    return pc.call_function("binary_join_element_wise", [*parts, pa.scalar("")])
 
 
 def hex_strings(words: Words) -> pa.Array:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.columns import Coded, record_batch, strings, table
+from fraudsim_assets.catalog.columns import Coded, joined, record_batch, strings, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
 from fraudsim_assets.catalog.layout import Layout, build_layout, customers_per_city
 from fraudsim_assets.catalog.lifetimes import Era, Window, era_of, expand, listing_window, period_of
@@ -178,12 +177,11 @@ def _names(streams: Streams, layout: Layout, people: People, origin: Ints, ordin
     first = given.choose(rows, _levels(streams, "catalog.customer.first_name", ordinals))
     last = family.choose(rows, _levels(streams, "catalog.customer.last_name", ordinals))
     domain = (streams.draw("catalog.customer.email").words(ordinals) % np.uint64(len(EMAIL_DOMAINS))).astype(np.int64)
-    email = pc.binary_join_element_wise(
+    email = joined(
         strings([word + "." for word in given.folded], first),
         strings(family.folded, last),
         pa.array(ordinals + 1).cast(pa.utf8()),
         strings(["@" + name for name in EMAIL_DOMAINS], domain),
-        "",
     )
     return {"first_name": strings(given.words, first), "last_name": strings(family.words, last), "email": email}
 

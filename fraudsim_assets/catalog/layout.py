@@ -20,7 +20,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.units import Bools, Floats, Ints, Ints32
 
 CITY_EXPONENT = 1.1
-"""Merchants of a city grow with this power of its population. Source: sobolevsky_2016 (target F12). [unitless]"""
+"""Merchants of a city grow with this power of its population. Source: sobolevsky2016 (target F12). [unitless]"""
 
 ONLINE_SHARE_HOME, ONLINE_SHARE_ABROAD = 0.15, 0.22
 """Share of merchants that sell online only, at home and abroad. ASSUMPTION. [share]"""

@@ -1,7 +1,8 @@
 """Names of merchants, as they stand on a card statement.
 
-Three kinds: a chain with a branch number, a family name with the trade's word in the country's
-language, a web address under a top-level domain reserved for examples.
+Four kinds: a chain with a branch number, a family name with the trade's word in the country's
+language, a public service with the name of its city, and a web address under a top-level domain
+reserved for examples.
 
 Belongs here: how a merchant comes by its name. Does not belong here: the words of the trades
 (``merchant_words``).
@@ -12,14 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.categories import CATEGORY_NAMES
-from fraudsim_assets.catalog.columns import strings
+from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.catalog.columns import joined, strings
 from fraudsim_assets.catalog.merchant_words import (
     BRAND_ENDS,
     BRAND_STARTS,
     CHAIN_SHARES,
+    CIVIC_CATEGORIES,
     FALLBACK_LANGUAGE,
     NAME_FIRST_LANGUAGES,
     TRADE_WORDS,
@@ -28,12 +29,15 @@ from fraudsim_assets.catalog.merchant_words import (
 from fraudsim_assets.catalog.names import Vocabulary, last_names, locale_of
 from fraudsim_assets.catalog.people import LEVEL_SHIFT
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.units import Bools, Floats, Ints
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 _CHAINS_PER_TRADE = 7
 # chains that share a trade in a country, the first two of them in every country. ASSUMPTION. [count]
 
 _INTERNATIONAL_CHAINS = 2
+
+TRADES: tuple[tuple[str, str], ...] = tuple((category.name, mcc) for category in CATEGORIES for mcc in category.mccs)
+"""All pairs of category and merchant category code."""
 
 _BRANDS = tuple(start + end for start in BRAND_STARTS for end in BRAND_ENDS)
 _BRANCHES = tuple(f" {number:04d}" for number in range(10_000))
@@ -45,24 +49,26 @@ class Naming:
 
     Attributes
     ----------
-    countries
-        Country codes that ``country`` points at.
-    merchant_id, category, country
-        (n,) the merchant, and positions in ``CATEGORIES`` and ``countries``.
+    countries, cities
+        Country codes and names of cities that ``country`` and ``city`` point at.
+    merchant_id, trade, country, city
+        (n,) the merchant, and positions in ``TRADES``, ``countries`` and ``cities``.
     is_online
         (n,) web shops have web addresses.
     """
 
     countries: tuple[str, ...]
+    cities: tuple[str, ...]
     merchant_id: Ints
-    category: Ints
-    country: Ints
+    trade: Ints
+    country: AnyArray
+    city: Ints
     is_online: Bools
 
     @property
-    def trade(self) -> Ints:
-        """Row of the merchant's trade: country times categories plus category. (n,)"""
-        return self.country.astype(np.int64) * len(CATEGORY_NAMES) + self.category
+    def local_trade(self) -> Ints:
+        """Row of the trade in the country: country times trades plus trade. (n,)"""
+        return self.country.astype(np.int64) * len(TRADES) + self.trade
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class _Words:
     second_family_at: int
     trade_at: int
     second_trade_at: int
+    city_at: int
+    second_city_at: int
     web_at: int
     web_end_at: int
     branch_at: int
@@ -94,13 +102,15 @@ def merchant_names(streams: Streams, naming: Naming) -> pa.Array:
     naming
         Who needs a name.
     """
-    words = _words(naming.countries)
-    chain_shares = np.array([CHAIN_SHARES.get(name, 0.0) for name in CATEGORY_NAMES])
-    in_chain = streams.draw("catalog.merchant.name.chain").uniforms(naming.merchant_id) < chain_shares[naming.category]
+    words = _words(naming.countries, naming.cities)
+    chain_shares = np.array([CHAIN_SHARES.get(category, 0.0) for category, _ in TRADES])
+    in_chain = streams.draw("catalog.merchant.name.chain").uniforms(naming.merchant_id) < chain_shares[naming.trade]
     chosen = np.where(in_chain, _chain_parts(streams, naming, words), _owner_parts(streams, naming, words))
+    is_civic = np.array([category in CIVIC_CATEGORIES for category, _ in TRADES])[naming.trade]
+    chosen = np.where(is_civic, _civic_parts(streams, naming, words), chosen)
     chosen = np.where(naming.is_online, _web_parts(streams, naming, words), chosen)
     columns = [strings(words.parts, part) for part in chosen]
-    return pc.binary_join_element_wise(*columns, "")
+    return joined(*columns)
 
 
 def _chain_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
@@ -108,11 +118,13 @@ def _chain_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
     u = streams.draw("catalog.merchant.name.member").uniforms(naming.merchant_id)
     chain = np.floor(_CHAINS_PER_TRADE * u * u).astype(np.int64)
     anywhere = chain < _INTERNATIONAL_CHAINS
-    owner = np.where(anywhere, naming.category, len(CATEGORY_NAMES) + naming.trade) * _CHAINS_PER_TRADE + chain
+    owner = np.where(anywhere, naming.trade, len(TRADES) + naming.local_trade) * _CHAINS_PER_TRADE + chain
     brand = _below(streams, "catalog.chain.brand", owner, np.full(len(u), len(_BRANDS)))
-    word = _below(streams, "catalog.chain.word", owner, words.n_words[naming.trade])
+    word = _below(streams, "catalog.chain.word", owner, words.n_words[naming.local_trade])
     branch = _below(streams, "catalog.merchant.name.branch", naming.merchant_id, np.full(len(u), len(_BRANCHES)))
-    return np.stack([brand, words.second_trade_at + words.first_word[naming.trade] + word, words.branch_at + branch])
+    return np.stack(
+        [brand, words.second_trade_at + words.first_word[naming.local_trade] + word, words.branch_at + branch]
+    )
 
 
 def _owner_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
@@ -120,11 +132,21 @@ def _owner_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
     draw = streams.draw("catalog.merchant.name.owner").words(naming.merchant_id)
     rows = naming.country.astype(np.int64) * 2 + (draw & np.uint64(1)).astype(np.int64)
     family = words.families.choose(rows, (draw >> LEVEL_SHIFT).astype(np.int64))
-    word = _below(streams, "catalog.merchant.name.word", naming.merchant_id, words.n_words[naming.trade])
-    trade = words.first_word[naming.trade] + word
+    word = _below(streams, "catalog.merchant.name.word", naming.merchant_id, words.n_words[naming.local_trade])
+    trade = words.first_word[naming.local_trade] + word
     owner_first = words.owner_first[naming.country]
     first = np.where(owner_first, words.family_at + family, words.trade_at + trade)
     second = np.where(owner_first, words.second_trade_at + trade, words.second_family_at + family)
+    return np.stack([first, second, np.full(len(first), words.empty_at)])
+
+
+def _civic_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
+    """Trade and city, in the order of the language. (3, n)"""
+    word = _below(streams, "catalog.merchant.name.word", naming.merchant_id, words.n_words[naming.local_trade])
+    trade = words.first_word[naming.local_trade] + word
+    city_first = words.owner_first[naming.country]
+    first = np.where(city_first, words.city_at + naming.city, words.trade_at + trade)
+    second = np.where(city_first, words.second_trade_at + trade, words.second_city_at + naming.city)
     return np.stack([first, second, np.full(len(first), words.empty_at)])
 
 
@@ -143,10 +165,10 @@ def _below(streams: Streams, decision: str, ids: Ints, sizes: Ints) -> Ints:
 
 
 @lru_cache(maxsize=4)
-def _words(countries: tuple[str, ...]) -> _Words:
+def _words(countries: tuple[str, ...], cities: tuple[str, ...]) -> _Words:
     families = last_names(countries, latin=True)
     languages = [_trade_language(country) for country in countries]
-    per_trade = [TRADE_WORDS[language].get(name, ("",)) for language in languages for name in CATEGORY_NAMES]
+    per_trade = [_trade_words(language, *trade) for language in languages for trade in TRADES]
     n_words = np.array([len(entry) for entry in per_trade])
     trades = [word for entry in per_trade for word in entry]
     groups = [
@@ -155,6 +177,8 @@ def _words(countries: tuple[str, ...]) -> _Words:
         [" " + word for word in families.words],
         trades,
         [" " + word for word in trades],
+        list(cities),
+        [" " + city for city in cities],
         [brand.lower() for brand in _BRANDS],
         list(WEB_ENDS),
         list(_BRANCHES),
@@ -164,7 +188,7 @@ def _words(countries: tuple[str, ...]) -> _Words:
     return _Words(
         tuple(word for group in groups for word in group),
         families,
-        *starts[1:9],
+        *starts[1:11],
         first_word=np.cumsum(n_words) - n_words,
         n_words=n_words,
         owner_first=np.array([language in NAME_FIRST_LANGUAGES for language in languages]),
@@ -174,3 +198,9 @@ def _words(countries: tuple[str, ...]) -> _Words:
 def _trade_language(country: str) -> str:
     language = locale_of(country).split("_")[0]
     return language if language in TRADE_WORDS else FALLBACK_LANGUAGE
+
+
+def _trade_words(language: str, category: str, mcc: str) -> tuple[str, ...]:
+    """Words for a trade; none for what is only sold online."""
+    words = TRADE_WORDS[language]
+    return words.get(f"{category}:{mcc}", words.get(mcc, ("",)))

@@ -17,14 +17,14 @@ from fraudsim_assets.catalog.columns import Coded, record_batch, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
 from fraudsim_assets.catalog.layout import CITY_EXPONENT, Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import expand, listing_window, period_of
-from fraudsim_assets.catalog.merchant_names import Naming, merchant_names
+from fraudsim_assets.catalog.merchant_names import TRADES, Naming, merchant_names
 from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import Merchants
-from fraudsim_assets.units import Ints
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 CHUNK = 1 << 17
 """Slots built at a time; no value depends on it. [count]"""
@@ -39,9 +39,6 @@ _SHOP_CROWDING = 0.75
 # shops stand closer to the centre than homes. ASSUMPTION. [unitless]
 
 _CELLS = 1 << 12
-
-ALL_MCCS: tuple[str, ...] = tuple(dict.fromkeys(mcc for category in CATEGORIES for mcc in category.mccs))
-"""All merchant category codes in use, each once."""
 
 
 def build_merchants(config: Config) -> pa.Table:
@@ -78,11 +75,13 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     latitude, longitude = scatter(address, slots, places.latitude[city], places.longitude[city], spread)
     opens, closes = _opening_hours(streams, slots, category, online)
     length, phase = _rhythm(streams, slots)
+    trade = _trades(streams, slots, category)
     who, generation = expand(period_of(window.first, phase, length), period_of(window.last, phase, length))
     merchant_id = slots[who] + 1 + layout.n_slots * generation
-    naming = Naming(places.countries, merchant_id, category[who], country[who], online[who])
+    naming = Naming(
+        places.countries, places.name, merchant_id, trade[who], country[who], city[who].astype(np.int64), online[who]
+    )
     rank = slots - layout.first_slot[cell] + 1
-    mcc = _mccs(streams, slots, category)
     levels = streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT
     return record_batch(
         Merchants,
@@ -93,8 +92,8 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
             "valid_from": generation * length[who] - phase[who],
             "valid_to": (generation + 1) * length[who] - phase[who],
             "name": merchant_names(streams, naming),
-            "mcc": Coded(mcc[who], ALL_MCCS),
-            "mcc_description": Coded(mcc[who], tuple(mcc_description(code) for code in ALL_MCCS)),
+            "mcc": Coded(trade[who], tuple(mcc for _, mcc in TRADES)),
+            "mcc_description": Coded(trade[who], tuple(mcc_description(mcc) for _, mcc in TRADES)),
             "category": Coded(category[who], CATEGORY_NAMES),
             "country": Coded(country[who], places.countries),
             "city": Coded(city[who], places.name),
@@ -120,7 +119,7 @@ def _rhythm(streams: Streams, slots: Ints) -> tuple[Ints, Ints]:
     return length, np.floor(phase * length).astype(np.int64)
 
 
-def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: Ints) -> Ints:
+def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: AnyArray) -> Ints:
     """City of the seat of web shops, by size of city. (n,) positions in ``places``"""
     places = layout.places
     u = streams.draw("catalog.merchant.seat").uniforms(slots)
@@ -133,17 +132,17 @@ def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: Ints) 
     return np.clip(position, first[country], last[country] - 1)
 
 
-def _mccs(streams: Streams, slots: Ints, category: Ints) -> Ints:
-    """Merchant category code of each slot, as a position in ``ALL_MCCS``. (n,)"""
+def _trades(streams: Streams, slots: Ints, category: AnyArray) -> Ints:
+    """Trade of each slot, a category and a merchant category code, as a position in ``TRADES``. (n,)"""
     tables = []
     for entry in CATEGORIES:
-        codes = np.array([ALL_MCCS.index(mcc) for mcc in entry.mccs])
+        codes = np.array([TRADES.index((entry.name, mcc)) for mcc in entry.mccs])
         tables.append(codes[choice_table(np.array(list(entry.mccs.values())), _CELLS)])
     level = streams.draw("catalog.merchant.mcc").words(slots) % np.uint64(_CELLS)
     return np.concatenate(tables).take(category.astype(np.int64) * _CELLS + level.astype(np.int64))
 
 
-def _opening_hours(streams: Streams, slots: Ints, category: Ints, online: Ints) -> tuple[Ints, Ints]:
+def _opening_hours(streams: Streams, slots: Ints, category: AnyArray, online: Bools) -> tuple[Ints, Ints]:
     """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
     opens, closes = [], []
     for entry in CATEGORIES:
@@ -153,6 +152,5 @@ def _opening_hours(streams: Streams, slots: Ints, category: Ints, online: Ints) 
         closes.append(last[variant])
     level = streams.draw("catalog.merchant.hours").words(slots) % np.uint64(_CELLS)
     row = category.astype(np.int64) * _CELLS + level.astype(np.int64)
-    always = online.astype(bool)
     opened, closed = np.concatenate(opens).take(row), np.concatenate(closes).take(row)
-    return np.where(always, 0, opened), np.where(always, 1440, closed)
+    return np.where(online, 0, opened), np.where(online, 1440, closed)

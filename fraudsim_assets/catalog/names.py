@@ -31,7 +31,7 @@ EMAIL_DOMAINS = ("example.com", "example.org", "example.net")
 
 _LEVELS = 1 << 16
 _NOT_FOLDED = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"}
 )
 _GENDERS = ("female", "male")
 
@@ -68,7 +68,7 @@ class Vocabulary:
 
     words: tuple[str, ...]
     folded: tuple[str, ...]
-    tables: Ints
+    tables: AnyArray
 
     def choose(self, rows: Ints, levels: AnyArray) -> Ints:
         """Positions in ``words`` for rows of ``tables`` and uniform 16-bit levels. (n,)"""

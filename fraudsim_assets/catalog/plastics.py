@@ -19,19 +19,20 @@ from fraudsim_assets.units import Ints
 
 TEST_BINS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
-        ("visa", "debit"): ("40000566", "40000007", "40000027"),
-        ("visa", "credit"): ("42424242", "41111111", "40128888"),
-        ("visa", "prepaid"): ("40000025", "40000062"),
-        ("mastercard", "debit"): ("52008282", "52000000"),
-        ("mastercard", "credit"): ("55555555", "22230031", "51051051"),
-        ("mastercard", "prepaid"): ("51051051", "22230000"),
-        ("amex", "credit"): ("37828224", "37144963", "37873449"),
+        ("visa", "debit"): ("40000566", "40128888"),
+        ("visa", "credit"): ("42424242", "41111111"),
+        ("visa", "prepaid"): ("40000007",),
+        ("mastercard", "debit"): ("52008282", "22230031"),
+        ("mastercard", "credit"): ("55555555", "22230031"),
+        ("mastercard", "prepaid"): ("51051051",),
+        ("amex", "credit"): ("37828224", "37144963"),
     }
 )
 """First eight digits of numbers published for testing, by network and product.
 
-Source: payment processors' documentation of test cards. ISO/IEC 7812 reserves no range for examples, as RFC 2606 does
-for names; published test numbers are the nearest thing, since processors never route them to an issuer.
+Source: stripe_testing. ISO/IEC 7812 sets no range aside for examples, as RFC 2606 does for
+names; numbers that processors publish for tests are the nearest thing, since they stand for no
+account. A published number's product is kept where the list states one.
 """
 
 ALL_BINS: tuple[str, ...] = tuple(dict.fromkeys(number for numbers in TEST_BINS.values() for number in numbers))

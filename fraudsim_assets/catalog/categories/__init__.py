@@ -9,13 +9,13 @@ Sources of the numbers, column by column:
   sector by ASSUMPTION, such that their share-weighted mean is the sector's. Jewelry is at the low
   end of the tolerance, since gold souks are rare elsewhere.
 * ``sigma``: ASSUMPTION in the judged band of 0.5 to 1.0 within a merchant category (target B09);
-  ``heavy_tail``: mizuno_2008 for shops (exponent 2.5, target B14), else ASSUMPTION.
+  ``heavy_tail``: mizuno2008 for shops (exponent 2.5, target B14), else ASSUMPTION.
 * ``online_share``: ASSUMPTION by category; their sum over all categories is near
   ``spending.ecommerce_share``.
-* ``price_style``: levy_2011 and target B17 for retail, fuel and cash; else ASSUMPTION.
+* ``price_style``: levy2011 and target B17 for retail, fuel and cash; else ASSUMPTION.
 * ``hours``, ``week``: ASSUMPTION after the shapes of paymark_2017 (targets E02 to E05).
 * ``opening_hours``: ASSUMPTION, common European hours.
-* ``personal_exponent``: about 1 / 0.83 from song_2010 on average (targets F01, F02); the spread
+* ``personal_exponent``: about 1 / 0.83 from song2010 on average (targets F01, F02); the spread
   between categories by ASSUMPTION (fuel is a habit, restaurants are not).
 * ``merchants``, ``online_merchants``, ``travel_factor``: ASSUMPTION, after the order of magnitude
   of enterprises by sector.
