@@ -47,7 +47,7 @@ golden: $(INSTALLED) ## write the golden digests anew (say why in CHANGELOG.md, 
 	$(BIN)/python scripts/golden.py
 
 schema: $(INSTALLED) ## write schema/*.json anew from the declarations
-	$(BIN)/fraudsim schema --write schema
+	$(BIN)/python -m fraudsim_assets.schema_files
 
 difficulty: $(INSTALLED) ## measure how hard the fraud is to find
 	$(BIN)/fraudsim difficulty

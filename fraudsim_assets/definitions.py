@@ -15,8 +15,7 @@ for _category in (dg.BetaWarning, dg.PreviewWarning):
 
 from fraudsim_assets.config import Config  # noqa: E402 - the filter must come first
 from fraudsim_assets.defs import catalogs, jobs, transactions  # noqa: E402
-from fraudsim_assets.defs.catalog_io import CatalogIOManager  # noqa: E402
-from fraudsim_assets.defs.io_managers import LocalParquetIOManager, ParquetIOManager  # noqa: E402
+from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager, ParquetIOManager  # noqa: E402
 from fraudsim_assets.defs.resources import SimulationResource  # noqa: E402
 from fraudsim_assets.defs.settings import CONFIG, executor  # noqa: E402
 

@@ -8,7 +8,8 @@ which columns. Two of its habits do not fit here and are replaced:
 - it writes in place, so that a failed write leaves a valid but truncated file.
 
 Belongs here: these two replacements and the provenance of catalogs. Does not belong here: daily
-tables (``io_managers``).
+tables, and the factory that Dagster is given so that dagster-polars, slow to import, is only loaded
+where a table is read or written (``io_managers``).
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class StoredTable:
         return self.store.uri(self.key)
 
 
-class CatalogIOManager(PolarsParquetIOManager):
+class PolarsCatalogIOManager(PolarsParquetIOManager):
     """Tables without partitions, as polars frames or as Arrow tables with their provenance."""
 
     files: dg.ResourceDependency[ParquetIOManager]

@@ -12,7 +12,7 @@ Belongs here: the wiring of streams, checks, counts and events. Does not belong 
 checked (``quality``) and where files go (``io_managers``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -121,13 +121,18 @@ class DayRun:
         facts = replace(day.watched.facts, written_bytes=report.bytes, expected_fraud_rate=self.config.fraud.rate)
         self.publisher.success(facts)
         origin = {name: self._facts[name] for name in ("seed", "config_digest")}
-        metadata = origin | report_metadata(report, daily=True) | day.metadata(facts)
+        metadata = origin | report_metadata(report, daily=True) | day.metadata(facts, self._made_null)
         self.context.add_asset_metadata(metadata, partition_key=key)
         return metadata
 
     @cached_property
     def _facts(self) -> dict[str, str]:
         return provenance(self.config, scope="transactions")
+
+    @property
+    def _made_null(self) -> Collection[str]:
+        """Columns in which values are left out on purpose."""
+        return type(self.config.nulls).model_fields
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -142,7 +147,7 @@ class _Day:
     watched: Observed
     told: bool = False
 
-    def metadata(self, facts: PartitionFacts) -> dict[str, Any]:
+    def metadata(self, facts: PartitionFacts, made_null: Collection[str]) -> dict[str, Any]:
         rows = max(facts.rows, 1)
         found = {
             "rows_per_second": round(facts.rows / max(facts.seconds, 1e-9)),
@@ -150,7 +155,7 @@ class _Day:
             "sample": rows_table(self.glimpse.first_rows),
             "fraud_rate": None if facts.fraud_rows is None else facts.fraud_rows / rows,
         }
-        found |= {f"null_rate_{name}": count / rows for name, count in facts.nulls.items()}
+        found |= {f"null_rate_{name}": count / rows for name, count in facts.nulls.items() if name in made_null}
         return {name: value for name, value in found.items() if value is not None}
 
 

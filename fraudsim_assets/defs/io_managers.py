@@ -1,8 +1,8 @@
 """IO managers: Parquet on a local disk and on S3, one lazy frame for any range of days.
 
 Belongs here: what Dagster asks of an IO manager, and opening a store. Does not belong here: files,
-objects, retries and commits (``fraudsim_assets.storage``), and the catalogs' IO manager
-(``catalog_io``), which works through dagster-polars.
+objects, retries and commits (``fraudsim_assets.storage``), and how catalogs go through
+dagster-polars (``catalog_io``).
 """
 
 from abc import abstractmethod
@@ -131,6 +131,18 @@ class LocalParquetIOManager(ParquetIOManager):
         from fraudsim_assets.storage import open_store
 
         return open_store(self._settings(kind="local", base_dir=self.base_dir), row_group_rows=self.row_group_rows)
+
+
+class CatalogIOManager(dg.ConfigurableIOManagerFactory):
+    """IO manager of the tables without partitions: dagster-polars over the same files."""
+
+    files: dg.ResourceDependency[ParquetIOManager]
+
+    def create_io_manager(self, context: dg.InitResourceContext) -> dg.IOManager:  # noqa: ARG002 - Dagster's signature
+        """Load dagster-polars, now that it is needed."""
+        from fraudsim_assets.defs.catalog_io import PolarsCatalogIOManager
+
+        return PolarsCatalogIOManager(files=self.files)
 
 
 def part_key(asset_key: dg.AssetKey, partition: str | None = None) -> "PartKey":

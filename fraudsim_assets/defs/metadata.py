@@ -87,10 +87,7 @@ def report_metadata(report: "WriteReport", *, daily: bool = False) -> dict[str, 
 
 def definition_metadata(table: str) -> dict[str, Any]:
     """What is known of a table before it is made: its columns."""
-    try:
-        return {"dagster/column_schema": column_schema(table)}
-    except FileNotFoundError:
-        return {}
+    return {"dagster/column_schema": column_schema(table)}
 
 
 @cache
@@ -101,9 +98,25 @@ def column_schema(table: str) -> dg.TableSchema:
     validation library into every Dagster process.
     """
     contract = json.loads(resource_path("schema", f"{table}.json").read_text(encoding="utf-8"))
-    return dg.TableSchema(columns=[_column(facts) for facts in contract["columns"]])
+    return dg.TableSchema(columns=[_column(facts, contract) for facts in contract["columns"]])
 
 
-def _column(facts: Mapping[str, Any]) -> dg.TableColumn:
-    constraints = dg.TableColumnConstraints(nullable=facts["nullable"], other=list(facts.get("constraints", [])))
-    return dg.TableColumn(facts["name"], type=facts["type"], description=facts["description"], constraints=constraints)
+def _column(facts: Mapping[str, Any], contract: Mapping[str, Any]) -> dg.TableColumn:
+    name = facts["name"]
+    promises = [_promise(kind, argument) for kind, argument in facts.get("constraints", {}).items()]
+    if name in contract["foreign_keys"]:
+        promises.append(f"refers to {contract['foreign_keys'][name]}")
+    return dg.TableColumn(
+        name,
+        type=facts["arrow_type"],
+        description=facts["description"],
+        constraints=dg.TableColumnConstraints(
+            nullable=facts["nullable"], unique=contract["primary_key"] == [name], other=promises
+        ),
+    )
+
+
+def _promise(kind: str, argument: Any) -> str:
+    words = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "isin": "one of", "matches": "matches"}
+    shown = ", ".join(map(str, argument)) if isinstance(argument, list) else argument
+    return f"{words.get(kind, kind)} {shown}"

@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr
 from fraudsim_assets.config import Config, load_config, provenance, stored_config
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
+from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
@@ -121,8 +122,11 @@ def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
             f"{name} was made with seed {facts['seed']} and settings {facts['config_digest']}; this run has seed "
             f"{wanted['seed']} and settings {wanted['config_digest']}; {REMEDY}"
         )
-    listed = stored_config(facts).end_date
-    if listed is not None and (config.end_date is None or config.end_date > listed):
+    from fraudsim_assets.catalog.lifetimes import listing_window
+
+    listed, needed = listing_window(stored_config(facts)).last, listing_window(config).last
+    if listed < needed:
         raise CatalogMismatchError(
-            f"{name} lists who exists until {listed}; this run may go on to {config.end_date or 'later'}; {REMEDY}"
+            f"{name} lists who exists until {day_date(listed)}; this run may need them until "
+            f"{day_date(needed)}; {REMEDY}"
         )
