@@ -114,13 +114,12 @@ class ChainChecker:
         same = links.account == links.account[0]
         head = len(links) if same.all() else int(np.argmin(same))
         opening, rest = links.take(slice(head)), links.take(slice(head, None))
-        if carried is None:
-            opened = self._faults(opening, len(opening) if gap else 0)
-        else:
-            opening = opening.after(carried)
-            opened = self._faults(opening, len(carried))
+        seen = 0
+        if carried is not None:
+            opening, seen = opening.after(carried), len(carried)
+        opened = self._faults(opening, seen=seen, firsts_from=len(opening) if gap else seen)
         self._carried, self._gap = _last_account(rest if len(rest) else opening), False
-        followed = self._faults(rest, 0)
+        followed = self._faults(rest)
         border = rest.transaction[:1][rest.account[:1] < links.account[0]]
         return ChainFaults(
             np.concatenate([opened.unordered, border, followed.unordered]),
@@ -132,8 +131,8 @@ class ChainChecker:
         """Leave a gap, as after a batch that could not be read: the account around it is not judged across it."""
         self._carried, self._gap = None, True
 
-    def _faults(self, links: Links, carried: int) -> ChainFaults:
-        """Judge rows in order; the first ``carried`` of them are nobody's first of the day."""
+    def _faults(self, links: Links, *, seen: int = 0, firsts_from: int = 0) -> ChainFaults:
+        """Judge rows in order; the first ``seen`` were judged before, those before ``firsts_from`` are no firsts."""
         same_account = links.account[1:] == links.account[:-1]
         backwards = (links.account[1:] < links.account[:-1]) | (
             same_account & (links.timestamp[1:] < links.timestamp[:-1])
@@ -145,7 +144,8 @@ class ChainChecker:
             broken, first = np.zeros(len(links), bool), np.ones(len(links), bool)
             np.logical_and(same_card, links.previous[1:] != links.transaction[:-1], out=broken[1:])
             np.logical_not(same_card, out=first[1:])
-        first[:carried] = False
+        first[:firsts_from] = False
+        backwards[: max(seen - 1, 0)] = False
         return ChainFaults(links.transaction[1:][backwards], links.transaction[broken], self._cut_off(links, first))
 
     def _cut_off(self, links: Links, first: Bools) -> Ints:
