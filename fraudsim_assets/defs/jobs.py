@@ -5,7 +5,7 @@ Belongs here: jobs and schedules. Does not belong here: what an asset does.
 
 import dagster as dg
 
-from fraudsim_assets.defs.settings import CONFIG, DAYS
+from fraudsim_assets.defs.settings import CONFIG
 
 catalogs_job = dg.define_asset_job(
     "catalogs",
@@ -16,7 +16,6 @@ catalogs_job = dg.define_asset_job(
 daily_job = dg.define_asset_job(
     "daily",
     selection=dg.AssetSelection.groups("activity", "labels", "quality"),
-    partitions_def=DAYS,
     description="Make one day, or a range of days: transactions, fraud labels and the profile.",
 )
 

