@@ -1,0 +1,106 @@
+import json
+
+import dagster as dg
+import pyarrow.parquet as pq
+import pytest
+
+from fraudsim_assets.config import load_config
+from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager
+from fraudsim_assets.defs.resources import SimulationResource, demand_same_world
+from fraudsim_assets.errors import CatalogMismatchError
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, tiny_resources
+
+SEEDLESS = """
+start_date: 2025-01-01
+end_date: 2025-12-31
+population: {customers: 300, cards: 450, merchants: 300}
+geography: {countries: {DE: 1}, cities_per_country: 5}
+activity: {transactions_per_day: 1000}
+"""
+
+
+def seedless(tmp_path):
+    path = tmp_path / "seedless.yaml"
+    path.write_text(SEEDLESS)
+    files = LocalParquetIOManager(base_dir=str(tmp_path / "data"))
+    return {
+        "day_io_manager": files,
+        "catalog_io_manager": CatalogIOManager(files=files),
+        "simulation": SimulationResource(config_path=str(path), files=files),
+    }
+
+
+def seed_of(path) -> int:
+    return int(pq.read_metadata(path).metadata[b"fraudsim.seed"])
+
+
+def test_a_world_without_a_seed_draws_one_and_keeps_it_with_the_catalogs(tmp_path):
+    resources = seedless(tmp_path)
+    made = {"resources": resources, "run_config": QUIET}
+    assert dg.materialize(ASSETS, selection=["merchants"], **made).success
+    assert dg.materialize(ASSETS, selection=["customers", "cards"], **made).success
+    assert dg.materialize(ASSETS, selection=["transactions"], partition_key="2025-02-01", **made).success
+    files = sorted((tmp_path / "data").rglob("*.parquet"))
+    assert len(files) == 4
+    assert len({seed_of(path) for path in files}) == 1
+
+
+def test_two_worlds_without_a_seed_differ(tmp_path):
+    seeds = set()
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        assert dg.materialize(
+            ASSETS, selection=["merchants"], resources=seedless(tmp_path / name), run_config=QUIET
+        ).success
+        seeds.add(seed_of(tmp_path / name / "data" / "merchants" / "part-0.parquet"))
+    assert len(seeds) == 2
+
+
+def test_all_processes_of_a_run_draw_the_same_seed(tmp_path):
+    def drawn_in(run_id):
+        resource = SimulationResource(files=LocalParquetIOManager(base_dir=str(tmp_path)))
+        with dg.build_init_resource_context(resources={}) as context:
+            resource.setup_for_execution(context)
+        resource._run_id = run_id
+        return resource.config.seed
+
+    assert drawn_in("run a") == drawn_in("run a") != drawn_in("run b")
+
+
+def catalog(base):
+    path = base / "customers" / "part-0.parquet"
+    facts = {key.decode().removeprefix("fraudsim."): value for key, value in pq.read_metadata(path).metadata.items()}
+    return pq.read_table(path).replace_schema_metadata(facts)
+
+
+def test_the_catalogs_of_the_world_itself_are_accepted(base):
+    demand_same_world("customers", catalog(base), load_config("tiny", env={}))
+
+
+def test_settings_that_catalogs_do_not_depend_on_may_differ(base):
+    demand_same_world("customers", catalog(base), load_config("tiny", overrides={"fraud.rate": 0.02}, env={}))
+
+
+@pytest.mark.parametrize("change", [{"seed": 8}, {"population.merchants": 301}, {"geography.cities_per_country": 9}])
+def test_catalogs_of_another_world_are_refused(base, change):
+    with pytest.raises(CatalogMismatchError, match=r"customers was made with seed 7 .* make the catalogs again"):
+        demand_same_world("customers", catalog(base), load_config("tiny", overrides=change, env={}))
+
+
+def test_catalogs_that_end_too_early_are_refused(base):
+    longer = load_config("tiny", overrides={"end_date": "2026-06-30"}, env={})
+    with pytest.raises(CatalogMismatchError, match="until 2025-12-31; this run may need them until 2026-06-30"):
+        demand_same_world("customers", catalog(base), longer)
+
+
+def test_catalogs_of_unknown_origin_are_refused(base):
+    nameless = catalog(base).replace_schema_metadata({"note": json.dumps("from elsewhere")})
+    with pytest.raises(CatalogMismatchError, match="does not say from which settings"):
+        demand_same_world("customers", nameless, load_config("tiny", env={}))
+
+
+def test_catalogs_made_again_are_the_same_files(base):
+    before = {name: (base / name / "part-0.parquet").read_bytes() for name in CATALOGS}
+    resources = tiny_resources(LocalParquetIOManager(base_dir=str(base)))
+    assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources, run_config=QUIET).success
+    assert {name: (base / name / "part-0.parquet").read_bytes() for name in CATALOGS} == before

@@ -1,0 +1,71 @@
+"""The same assets over a bucket, on a server that speaks S3 on loopback."""
+
+import boto3
+import dagster as dg
+import polars as pl
+import pytest
+from dagster_aws.s3 import S3Resource
+
+from fraudsim_assets.config import load_config
+from fraudsim_assets.definitions import files_io_manager
+from fraudsim_assets.defs.s3_io import S3ParquetIOManager
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
+from fraudsim_assets_tests.storage.servers import S3Server
+
+FIRST, SECOND, THIRD = "2025-01-02", "2025-01-03", "2025-01-04"
+KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "a test secret", "region_name": "eu-central-1"}
+
+
+@pytest.fixture
+def s3():
+    with S3Server() as server:
+        client = boto3.client("s3", endpoint_url=server.url, **KEYS)
+        bucket = f"lake-{server.port}"  # moto keeps its buckets for as long as the process lives
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield S3Resource(endpoint_url=server.url, max_attempts=1, **KEYS), client, bucket
+
+
+def objects(client, bucket: str) -> list[str]:
+    return sorted(found["Key"] for found in client.list_objects_v2(Bucket=bucket).get("Contents", []))
+
+
+def test_catalogs_and_days_go_to_a_bucket_and_come_back(s3):
+    resource, client, bucket = s3
+    resources = tiny_resources(S3ParquetIOManager(bucket=bucket, prefix="worlds/tiny", s3=resource))
+    seen = []
+
+    @dg.asset(io_manager_key="day_io_manager")
+    def report(transactions: pl.LazyFrame, customers: pl.LazyFrame) -> None:
+        joined = transactions.join(customers.unique("customer_id"), on="customer_id", how="anti")
+        seen.append((transactions.select(pl.col("date").n_unique()).collect().item(), joined.collect().height))
+
+    everything = {"assets": [*ASSETS, report], "resources": resources, "run_config": QUIET}
+    assert dg.materialize(**everything, selection=list(CATALOGS)).success
+    assert dg.materialize(**everything, selection=["transactions"], **days(FIRST, SECOND)).success
+    assert dg.materialize(**everything, selection=["transactions"], **days(THIRD)).success
+    assert objects(client, bucket) == sorted(
+        [f"worlds/tiny/{name}/part-0.parquet" for name in CATALOGS]
+        + [f"worlds/tiny/transactions/date={day}/part-0.parquet" for day in (FIRST, SECOND, THIRD)]
+    )
+    assert dg.materialize(**everything, selection=["report"]).success
+    assert seen == [(3, 0)]
+
+
+def test_a_missing_bucket_is_an_error_that_says_so(s3):
+    resource, _, _ = s3
+    resources = tiny_resources(S3ParquetIOManager(bucket="no-such-bucket", s3=resource))
+    result = dg.materialize(
+        ASSETS, selection=["merchants"], resources=resources, run_config=QUIET, raise_on_error=False
+    )
+    error = result.get_step_failure_events()[0].step_failure_data.error.to_string()
+    assert "no-such-bucket" in error
+    assert "a test secret" not in error
+
+
+def test_the_configuration_chooses_the_io_manager():
+    local = files_io_manager(load_config("tiny", env={}))
+    assert type(local).__name__ == "LocalParquetIOManager"
+    s3 = {"storage": {"kind": "s3", "bucket": "lake", "prefix": "p", "endpoint_url": "http://127.0.0.1:9"}}
+    remote = files_io_manager(load_config("tiny", overrides=s3, env={}))
+    assert isinstance(remote, S3ParquetIOManager)
+    assert (remote.bucket, remote.prefix) == ("lake", "p")
