@@ -39,7 +39,7 @@ from fraudsim_assets.tables.contract import (
     validate,
 )
 from fraudsim_assets.tables.entities import Cards, Customers, Merchants
-from fraudsim_assets.tables.payments import FraudLabels, Transactions
+from fraudsim_assets.tables.payments import DailyProfile, FraudLabels, Transactions
 
 TABLES: Mapping[str, Model] = MappingProxyType(
     {
@@ -48,6 +48,7 @@ TABLES: Mapping[str, Model] = MappingProxyType(
         "merchants": Merchants,
         "transactions": Transactions,
         "fraud_labels": FraudLabels,
+        "daily_profile": DailyProfile,
     }
 )
 """Every table by name, parents before children."""
@@ -75,6 +76,7 @@ __all__ = [
     "Constraint",
     "Contract",
     "Customers",
+    "DailyProfile",
     "FraudLabels",
     "Merchants",
     "Model",

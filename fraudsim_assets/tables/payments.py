@@ -1,4 +1,4 @@
-"""The daily tables: transactions and fraud labels.
+"""The daily tables: transactions, fraud labels and the profile of each day.
 
 Belongs here: the declarations of tables that grow by one partition a day. Does not belong here:
 how they are filled, and rules that join rows or columns (``quality``).
@@ -165,4 +165,24 @@ class FraudLabels(Contract):
             "primary_key": ["transaction_id", "label_date", "label_type"],
             "foreign_keys": {"transaction_id": "transactions.transaction_id", "card_id": "cards.card_id"},
             "partition": "label_date",
+        }
+
+
+class DailyProfile(Contract):
+    """One row per number that describes a day of transactions, and per bucket of each histogram."""
+
+    profile_date: pl.Date = column("UTC day described.", unit="UTC", ge=_FIRST_DAY)
+    metric: pl.String = column("What is measured.", dictionary="int16", str_matches=SNAKE_CASE)
+    bucket: pl.String = column(
+        "Bucket of a histogram, such as a channel; all for a single number.", dictionary="int16", str_matches=r"^\S"
+    )
+    unit: pl.String = column("Unit of the value.", dictionary="int8", isin=("count", "share", "currency units"))
+    value: pl.Float64 = column("The number.", unit="see the column unit", ge=0.0, le=1e18)
+
+    class Config(Contract.Config):
+        """Keys."""
+
+        metadata = {  # noqa: RUF012
+            "primary_key": ["profile_date", "metric", "bucket"],
+            "partition": "profile_date",
         }

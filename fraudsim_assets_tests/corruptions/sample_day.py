@@ -15,7 +15,16 @@ from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.expectations import Expectations
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.quality.results import CheckResult
-from fraudsim_assets.tables import Cards, Customers, FraudLabels, Merchants, Model, Transactions, arrow_schema
+from fraudsim_assets.tables import (
+    Cards,
+    Customers,
+    DailyProfile,
+    FraudLabels,
+    Merchants,
+    Model,
+    Transactions,
+    arrow_schema,
+)
 
 DAY = date(2025, 3, 30)
 """European clocks go forward on this day."""
@@ -202,12 +211,21 @@ def label_rows() -> list[Row]:
     ]
 
 
+def profile_rows() -> list[Row]:
+    """Two numbers of a profile."""
+    return [
+        {"profile_date": DAY, "metric": "rows", "bucket": "all", "unit": "count", "value": 300.0},
+        {"profile_date": DAY, "metric": "rows_by_channel", "bucket": "pos", "unit": "count", "value": 171.0},
+    ]
+
+
 SAMPLES = {
     Customers: customer_rows,
     Cards: card_rows,
     Merchants: merchant_rows,
     Transactions: transaction_rows,
     FraudLabels: label_rows,
+    DailyProfile: profile_rows,
 }
 
 
