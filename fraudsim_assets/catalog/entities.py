@@ -58,8 +58,8 @@ class Versions:
         most = int(np.bincount(entity, minlength=n_entities).max())
         return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER), most)
 
-    def rows(self, entities: Ints, day: int) -> Ints:
-        """Rows valid on a day, one per entity. (n,)"""
+    def rows(self, entities: Ints, day: Ints | int) -> Ints:
+        """Rows valid on a day, one per entity; the day may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
         for _ in range(self.most - 1):
             expired = self.valid_to.take(rows) <= day
@@ -180,7 +180,7 @@ class Entities:
         return column_of(self.customers, "income_factor").astype(np.float64)
 
     @cached_property
-    def _first_plastics(self) -> pa.Table:
+    def first_plastics(self) -> pa.Table:
         """Cards without reissues: those belong to fraud."""
         return self.cards.filter(pc.is_null(self.cards["replaces_card_id"]))
 
@@ -192,31 +192,31 @@ class Entities:
     @cached_property
     def account_versions(self) -> Versions:
         """Versions by account index."""
-        table = self._first_plastics
+        table = self.first_plastics
         return Versions.of(column_of(table, "account_id") - 1, table, n_entities=self.n_accounts)
 
     @cached_property
     def account_customer(self) -> Ints:
         """Customer index by account index."""
-        owners = column_of(self._first_plastics, "customer_id") - 1
+        owners = column_of(self.first_plastics, "customer_id") - 1
         return owners.take(self.account_versions.first)
 
     @cached_property
     def account_activity(self) -> Floats:
         """Relative activity by account index. [unitless]"""
-        activity = column_of(self._first_plastics, "activity").astype(np.float64)
+        activity = column_of(self.first_plastics, "activity").astype(np.float64)
         return activity.take(self.account_versions.first)
 
     @cached_property
     def account_currency(self) -> Ints:
         """Billing currency index by account index."""
-        return codes_of(self._first_plastics["currency"], self.currencies).take(self.account_versions.first)
+        return codes_of(self.first_plastics["currency"], self.currencies).take(self.account_versions.first)
 
     @cached_property
     def account_issued(self) -> Ints:
         """Day the account's first plastic was issued, or far in the past if that is not listed."""
         first = self.account_versions.first
-        version = column_of(self._first_plastics, "version").take(first)
+        version = column_of(self.first_plastics, "version").take(first)
         return np.where(version == 0, self.account_versions.valid_from.take(first), -FOREVER)
 
     @cached_property

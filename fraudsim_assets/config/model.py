@@ -162,12 +162,12 @@ class Nulls(Section):
 class ScenarioSettings(Section):
     """One fraud scenario: how much of the fraud it makes, and its own parameters."""
 
-    enabled: bool = Field(default=True, description="Off removes the scenario's rows and nothing else.")
-    share: float = Field(
-        default=1.0,
+    enabled: bool = Field(default=True, description="Off removes the scenario's rows and what hangs on them.")
+    share: float | None = Field(
+        default=None,
         ge=0.0,
         allow_inf_nan=False,
-        description="Relative weight among all scenarios. [unitless]",
+        description="Relative weight among all scenarios, by number of rows; null keeps the scenario's own. [unitless]",
     )
     parameters: dict[str, Any] = Field(default={}, description="Checked by the scenario's own model.")
 

@@ -16,7 +16,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation.chain import NONE, last_payments
 from fraudsim_assets.simulation.keys import FRAUD, REFUND, Cast, Keys, any_payment, genuine_keys, transaction_ids
-from fraudsim_assets.simulation.overlay import FraudRows
+from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.simulation.purchases import make_purchases
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
 from fraudsim_assets.simulation.transactions import Facts, transactions_batch, transactions_schema

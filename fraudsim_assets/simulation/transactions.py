@@ -13,7 +13,7 @@ import pyarrow as pa
 from fraudsim_assets.catalog.entities import Merchants
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
 from fraudsim_assets.simulation.keys import FRAUD, REFUND, SUBSCRIPTION, Cast, Keys
-from fraudsim_assets.simulation.overlay import AS_USUAL, FraudRows
+from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import (
     ATM,

@@ -85,10 +85,16 @@ def week_curve(hours: str, weekdays: str) -> Floats:
     return week / week.mean()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
+def _time_zone(name: str) -> ZoneInfo:
+    """A time zone, kept: the standard library forgets zones that nothing refers to."""
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=65536)
 def zone_offsets(zone: str, day: int) -> tuple[int, ...]:
     """Offset of local time from UTC in each quarter hour of a UTC day. (96,) [minutes]"""
-    tz = ZoneInfo(zone)
+    tz = _time_zone(zone)
     start = day_start(day).astimezone(tz).utcoffset()
     end = (day_start(day) + timedelta(minutes=24 * 60 - 1)).astimezone(tz).utcoffset()
     if start == end and start is not None:

@@ -148,6 +148,13 @@ class Society:
             subscriptions_per_day=self.subscriptions.per_day(),
         )
 
+    @property
+    def expected_rows_per_day(self) -> float:
+        """Expected genuine rows of an average day, refunds included. [1/day]"""
+        spending = self.config.spending
+        refundable = float((self.kinds.share * (1 - self.kinds.decline) * self.kinds.refundable).sum())
+        return self.config.activity.transactions_per_day * (1 + spending.refund_rate * refundable)
+
     @cached_property
     def customer_segment(self) -> Ints:
         """Segment code by customer row."""

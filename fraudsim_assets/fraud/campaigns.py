@@ -1,0 +1,192 @@
+"""Campaigns and steps: the shapes in which fraud is planned.
+
+Belongs here: the arrays that scenarios take and give, and the numbering of campaigns. Does not
+belong here: any particular kind of fraud (``scenarios``).
+"""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from fraudsim_assets.streams import Draw, Streams, combine
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+TEST, SPEND, CASH, LURE = range(4)
+"""Phases of a step: try whether the card works, buy, draw cash, and deeds of a holder in bad faith."""
+
+SCENARIO_BITS = 6
+"""Campaign ids are number * 64 + code of the scenario."""
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """Campaigns of one scenario. One entry per campaign.
+
+    Attributes
+    ----------
+    number
+        The campaign's number: everything about it is a function of this.
+    start
+        When it begins. [operational days]
+    account
+        Account it strikes.
+    scenario
+        Name of the scenario, the namespace of its randomness.
+    streams
+        Randomness of the world.
+    """
+
+    number: Ints
+    start: Floats
+    account: Ints
+    scenario: str
+    streams: Streams
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def draw(self, decision: str) -> Draw:
+        """Randomness of a decision of this scenario, keyed by campaign number."""
+        return self.streams.draw(f"fraud.{self.scenario}.{decision}")
+
+    def uniforms(self, decision: str) -> Floats:
+        """One uniform in (0, 1) per campaign. (n,) [unitless]"""
+        return self.draw(decision).uniforms(self.number)
+
+    def take(self, rows: AnyArray) -> "Campaigns":
+        """Choose campaigns by index or mask."""
+        return replace(self, number=self.number[rows], start=self.start[rows], account=self.account[rows])
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Steps of campaigns, in the order of (campaign, step). One entry per step.
+
+    Attributes
+    ----------
+    campaign
+        Position of the campaign among the campaigns given.
+    order
+        Number of the step within its campaign, from 0.
+    account
+        Account struck by this step.
+    offset
+        Time since the campaign's start, equal for steps of one sitting. [operational days]
+    minute
+        Time since the sitting's first step. [minutes]
+    phase
+        TEST, SPEND, CASH or LURE.
+    declined
+        Refused by the issuer.
+    blocked
+        Comes after the card was blocked.
+    """
+
+    campaign: Ints
+    order: Ints
+    account: Ints
+    offset: Floats
+    minute: Floats
+    phase: Ints
+    declined: Bools
+    blocked: Bools
+
+    def __len__(self) -> int:
+        return len(self.campaign)
+
+    def take(self, rows: AnyArray) -> "Steps":
+        """Choose steps by index or mask."""
+        return Steps(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    @classmethod
+    def lay_out(cls, campaigns: Campaigns, counts: Ints) -> "Steps":
+        """Blank steps: ``counts[i]`` for campaign i, all at its start, purchases that are approved.
+
+        Parameters
+        ----------
+        counts : (campaigns,)
+            Steps of each campaign. [count]
+        """
+        n = int(counts.sum())
+        campaign = np.repeat(np.arange(len(campaigns)), counts)
+        order = np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)
+        no = np.zeros(n, dtype=bool)
+        return cls(
+            campaign,
+            order,
+            campaigns.account.take(campaign),
+            np.zeros(n),
+            np.zeros(n),
+            np.full(n, SPEND, dtype=np.int64),
+            no,
+            no.copy(),
+        )
+
+    def ids(self, campaigns: Campaigns) -> AnyArray:
+        """Address of each step for randomness: (campaign number, order). (n,)"""
+        return combine(campaigns.number.take(self.campaign), self.order)
+
+    def uniforms(self, campaigns: Campaigns, decision: str) -> Floats:
+        """One uniform in (0, 1) per step. (n,) [unitless]"""
+        return campaigns.draw(decision).uniforms(self.ids(campaigns))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How campaigns end for the bank. One entry per campaign.
+
+    Attributes
+    ----------
+    detected
+        The bank itself stopped it.
+    reported
+        The holder told the bank.
+    delay
+        Time from the last step (reported) or the detected step to the bank's knowledge. [days]
+    blocks
+        Whether the card is blocked and reissued then.
+    """
+
+    detected: Bools
+    reported: Bools
+    delay: Floats
+    blocks: Bools
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What campaigns do and how they end.
+
+    Attributes
+    ----------
+    steps
+        Steps that are really taken, blocked attempts included.
+    outcome
+        One entry per campaign.
+    """
+
+    steps: Steps
+    outcome: Outcome
+
+
+def tickets(streams: Streams, scenario: str, *, density: float, first: float, last: float) -> tuple[Ints, Floats]:
+    """Campaigns that start in a span of operational time: one in every cell of 1/density days.
+
+    Parameters
+    ----------
+    density
+        Campaigns per operational day.
+    first, last
+        Span, the end excluded. [operational days]
+
+    Returns
+    -------
+    (n,), (n,)
+        Numbers and starts, both increasing. A campaign's start depends on its number alone.
+    """
+    if density <= 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    numbers = np.arange(max(int(first * density) - 1, 0), int(last * density) + 2, dtype=np.int64)
+    starts = (numbers + streams.draw(f"fraud.{scenario}.start").uniforms(numbers)) / density
+    inside = (starts >= first) & (starts < last)
+    return numbers[inside], starts[inside]

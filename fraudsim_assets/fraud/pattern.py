@@ -1,0 +1,276 @@
+"""A general pattern of stolen cards, which most scenarios are settings of.
+
+A campaign may begin with tests, goes on with purchases in one sitting or several, meets declines,
+and ends when the bank detects it or the holder reports it; a few attempts follow the block.
+
+Belongs here: the pattern and its parameters. Does not belong here: the settings (``scenarios``).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from pydantic import Field
+
+from fraudsim_assets.config.model import Rate
+from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
+from fraudsim_assets.maths.sampling import geometric_extra, normal_quantiles
+from fraudsim_assets.spending.authorisation import CHALLENGE, FRICTIONLESS, HOME_NETWORK, MOBILE_NETWORK, NO_THREE_DS
+from fraudsim_assets.streams import combine
+from fraudsim_assets.tables.codes import ENTRY_MODES
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+GANG_DAYS = 45
+"""How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
+
+REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
+"""Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
+
+
+class PatternParameters(ScenarioParameters):
+    """What a fraudster does with a stolen card."""
+
+    remote: Rate = Field(default=1.0, description="Campaigns committed remotely; the others are in person. [share]")
+    categories: dict[str, float] = Field(default={}, description="What is bought, weights by category.")
+    test_categories: dict[str, float] = Field(
+        default={"digital_goods": 0.5, "streaming": 0.2, "marketplace": 0.2, "fuel": 0.6, "parking_toll": 0.4},
+        description="Where cards are tested, weights by category.",
+    )
+    steps: float = Field(default=3.4, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
+    most_steps: int = Field(default=16, ge=1, le=200, description="Most purchases tried per campaign. [count]")
+    test: Rate = Field(default=0.3, description="Campaigns that begin with a test. Source: judged target I08. [share]")
+    cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
+    new_sitting: Rate = Field(default=0.35, description="Steps that wait for another day. [share]")
+    days_between: float = Field(default=1.6, gt=0, le=30, description="Mean time between sittings. [days]")
+    gap_minutes: float = Field(default=9.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
+    amount: float = Field(default=1.9, gt=0, le=1000, description="Factor on the median ticket of the kind. [unitless]")
+    spread: float = Field(default=1.15, gt=0, le=5, description="Factor on the spread of tickets. [unitless]")
+    escalation: float = Field(default=0.15, ge=0, le=2, description="Growth of log amount per step. [unitless]")
+    night: Rate = Field(default=0.12, description="Sittings in the small hours. [share]")
+    abroad: Rate = Field(default=0.5, description="Campaigns at merchants abroad. [share]")
+    gang: Rate = Field(default=0.45, description="Steps at merchants that the gang keeps using. [share]")
+    entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
+    authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
+    declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
+    declined: Rate = Field(default=0.17, description="Other steps declined before any block. [share]")
+    detection: Rate = Field(default=0.16, description="Chance that an approved step is detected. [share]")
+    persistence: float = Field(default=0.9, ge=0, le=20, description="Mean attempts after the block. [count]")
+    never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
+
+
+class Pattern:
+    """A scenario made of :class:`PatternParameters`.
+
+    Parameters
+    ----------
+    name
+        Snake-case name.
+    defaults
+        Parameters of this scenario where they differ from the general ones.
+    share
+        Default weight among all scenarios, by number of rows. [unitless]
+    hours
+        Curve of the local day, a key of ``rhythm.HOUR_CURVES``.
+    """
+
+    def __init__(self, name: str, *, share: float, hours: str = "online", **defaults: object) -> None:
+        self.name = name
+        self.share = share
+        self.hours = hours
+        self.horizon = 24.0
+        fields = {
+            key: (PatternParameters.model_fields[key].annotation, replace_default(key, value))
+            for key, value in defaults.items()
+        }
+        self.parameters_model = _model(name, fields)
+
+    def campaigns(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Plan:
+        """Plan campaigns: tests, purchases, declines, detection, block."""
+        p = parameters
+        tests = (campaigns.uniforms("test") < p.test).astype(np.int64)
+        tests *= 1 + (campaigns.uniforms("second_test") < 0.3)
+        counts = 1 + geometric_extra(campaigns.uniforms("steps"), p.steps - 1, p.most_steps - 1)
+        steps = Steps.lay_out(campaigns, tests + counts)
+        testing = steps.order < tests.take(steps.campaign)
+        in_person = ~self._is_remote(p, campaigns).take(steps.campaign)
+        cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
+        steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
+        steps = self._timed(p, campaigns, steps, tests)
+        refusal = np.where(steps.phase == TEST, p.declined_test, p.declined)
+        steps = replace(steps, declined=steps.uniforms(campaigns, "declined") < refusal)
+        return detected_and_blocked(p, campaigns, steps, scene)
+
+    def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
+        return campaigns.uniforms("remote") < p.remote
+
+    def _timed(self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints) -> Steps:
+        """Spread steps over sittings, and steps of a sitting over minutes."""
+        later = steps.order > np.maximum(tests.take(steps.campaign), 0)
+        fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
+        wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
+        offset = np.minimum(_sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
+        gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes + 0.4
+        minute = _sum_within(np.where(steps.order > 0, gap, 0.0), steps)
+        opens = np.flatnonzero((steps.order == 0) | fresh)
+        length = np.diff(np.append(opens, len(steps)))
+        minute = minute - np.repeat(minute[opens], length)
+        return replace(steps, offset=offset, minute=np.minimum(minute, 600.0))
+
+    def events(
+        self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
+    ) -> Deeds:
+        """Say what is bought, where, for how much and with which device."""
+        p, n = parameters, len(steps)
+        # campaigns come one per step here: address steps by (campaign number, order)
+        ids = combine(campaigns.number, steps.order)
+        words = campaigns.draw("deed").words(ids)
+
+        def per_step(decision: str) -> Floats:
+            return campaigns.draw(decision).uniforms(ids)
+
+        remote = self._is_remote(p, campaigns)
+        kind = self._kinds(p, steps, scene, remote=remote, u=per_step("kind"))
+        remote = kind % 2 == 1
+        home = scene.home_city(steps.account, day)
+        country = scene.country_of(home)
+        city = self._city(p, campaigns, scene, home=home, country=country)
+        web = scene.web_country(country, campaigns.uniforms("abroad") < p.abroad, campaigns.uniforms("web_country"))
+        hides = per_step("hides") < scene.stealth
+        own = hides & (per_step("own_merchant") < 0.30) & (city == home) & (steps.phase != TEST)
+        persona = np.where(own, scene.customers(steps.account), self._persona(p, campaigns, per_step("gang")))
+        place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
+        merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
+        growth = np.exp(p.escalation * np.minimum(steps.order, 8))
+        minor, euros = scene.prices(
+            kind=kind,
+            merchant=merchant,
+            words=words,
+            factor=np.where(hides, 1.0 + 0.35 * (p.amount - 1.0), p.amount * growth),
+            sigma=np.where(hides, 1.0, p.spread),
+            day=day,
+        )
+        small = np.flatnonzero(steps.phase == TEST)
+        if small.size:
+            minor[small], euros[small] = _test_amounts(scene, kind[small], merchant[small], words[small], day)
+        device, address = self._device(campaigns, hides, words)
+        usual = np.full(n, AS_USUAL, dtype=np.int64)
+        entry = usual if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
+        return Deeds(
+            kind=kind,
+            merchant=merchant,
+            minor=minor,
+            euros=euros,
+            entry=np.where(remote, usual, entry) if p.entry in {"magstripe", "chip", "contactless"} else entry,
+            three_ds=self._authentication(p, remote, hides, per_step("three_ds")),
+            device=device,
+            address=address,
+            source=np.full(n, -1, dtype=np.int64),
+            refunds=np.full(n, -1, dtype=np.int64),
+        )
+
+    def _kinds(self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, u: Floats) -> Ints:
+        level = (u * 1024).astype(np.int64)
+        buys = np.where(
+            remote,
+            scene.kind_table(p.categories, remote=True)[level],
+            scene.kind_table(p.categories, remote=False)[level],
+        )
+        tests = np.where(
+            remote,
+            scene.kind_table(p.test_categories, remote=True)[level],
+            scene.kind_table(p.test_categories, remote=False)[level],
+        )
+        cash = scene.kind_table({"cash_machine": 1.0}, remote=False)[level]
+        return np.where(steps.phase == TEST, tests, np.where(steps.phase == CASH, cash, buys))
+
+    def _city(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, *, home: Ints, country: Ints) -> Ints:
+        """City of in-person steps: the holder's own unless abroad."""
+        away = scene.foreign_city(country, campaigns.uniforms("city"))
+        goes = (campaigns.uniforms("abroad") < p.abroad) & (away >= 0)
+        return np.where(goes, away, home)
+
+    def _persona(self, p: PatternParameters, campaigns: Campaigns, u: Floats) -> Ints:
+        """Whose pattern of merchants: a gang's of the season, or nobody's in particular."""
+        season = (campaigns.start // GANG_DAYS).astype(np.int64)
+        gang = (campaigns.draw("gang_number").words(campaigns.number) & np.uint64(15)).view(np.int64)
+        gang = gang * gang // 16  # some gangs are larger than others
+        known = (campaigns.streams.draw("fraud.gang").words(combine(season, gang)) >> np.uint64(30)).view(np.int64)
+        alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
+        return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1)
+
+    def _device(self, campaigns: Campaigns, hides: Bools, words: AnyArray) -> tuple[Ints, Ints]:
+        """Device and address: the holder's own where the step hides, else the fraudster's."""
+        device = (campaigns.draw("device").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        host = (campaigns.draw("address").words(campaigns.number)).copy()
+        at_home = host & np.uint64(0xFFFFFF) | np.uint64(HOME_NETWORK)
+        mobile = words & np.uint64(0x3FFFFF) | np.uint64(MOBILE_NETWORK)
+        address = np.where(host >> np.uint64(63), at_home, mobile).view(np.int64)
+        return np.where(hides, AS_USUAL, device), np.where(hides, 0, address)
+
+    def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
+        passed = np.where(u < p.authenticated * 0.5, CHALLENGE, FRICTIONLESS)
+        result = np.where(u < p.authenticated, passed, NO_THREE_DS)
+        return np.where(~remote, NO_THREE_DS, np.where(hides, AS_USUAL, result))
+
+
+def replace_default(key: str, value: object) -> object:
+    """Copy a field of the general parameters with another default."""
+    field = PatternParameters.model_fields[key]
+    return Field(default=value, description=field.description)
+
+
+def _model(name: str, fields: dict) -> type[PatternParameters]:
+    from pydantic import create_model
+
+    title = "".join(part.capitalize() for part in name.split("_")) + "Parameters"
+    return create_model(title, __base__=PatternParameters, __doc__=f"Parameters of {name}.", **fields)
+
+
+def _sum_within(values: Floats, steps: Steps) -> Floats:
+    """Running sums that begin anew with every campaign. (n,)"""
+    if len(steps) == 0:
+        return values
+    total = np.cumsum(values)
+    first = np.flatnonzero(steps.order == 0)
+    length = np.diff(np.append(first, len(steps)))
+    return total - np.repeat(total[first] - values[first], length)
+
+
+def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Plan:
+    """Find where the bank stops each campaign, drop what would follow, and say when the bank knows.
+
+    Tests are detected half as often as purchases; steps that hide less are detected more.
+    """
+    hazard = p.detection * (1.35 - 0.7 * scene.stealth) * np.where(steps.phase == TEST, 0.5, 1.0)
+    caught = steps.uniforms(campaigns, "detected") < hazard
+    never = np.iinfo(np.int64).max
+    first = np.full(len(campaigns), never)
+    np.minimum.at(first, steps.campaign[caught], steps.order[caught])
+    persistence = geometric_extra(campaigns.uniforms("persistence"), p.persistence, 6)
+    stop = first.take(steps.campaign)
+    after = steps.order > stop
+    kept = ~after | (steps.order - stop <= persistence.take(steps.campaign))
+    steps = replace(steps, blocked=after, declined=steps.declined | after).take(kept)
+    detected = first < never
+    reported = ~detected & (campaigns.uniforms("reported") >= p.never_reported)
+    delay = np.where(detected, 0.003, report_delays(campaigns))
+    return Plan(steps, Outcome(detected, reported, delay, detected | reported))
+
+
+def report_delays(campaigns: Campaigns) -> Floats:
+    """Time until the holder reports, log-uniform within the classes of the mixture. (n,) [days]"""
+    u = campaigns.uniforms("report_class")
+    place = np.minimum(np.searchsorted(np.cumsum(REPORT_SHARES), u), len(REPORT_SHARES) - 1)
+    low, high = np.array(REPORT_EDGES)[place], np.array(REPORT_EDGES)[place + 1]
+    return low * (high / low) ** campaigns.uniforms("report_delay")
+
+
+def _test_amounts(scene: Scene, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:
+    """Small amounts: about a fifth exactly 1 or 5, the others up to a few euros. Source: target I05."""
+    level = ((words >> np.uint64(32)) & np.uint64(0xFFFF)).view(np.int64)
+    small = np.exp(np.log(1.9) + 0.8 * normal_quantiles().take(level).astype(np.float64))
+    exact = (words >> np.uint64(50)) & np.uint64(15)
+    small = np.where(exact < 2, 1.0, np.where(exact == 2, 5.0, small))
+    return scene.write(euros=np.clip(small, 0.3, 12.0), kind=kind, merchant=merchant, words=words, day=day)

@@ -1,0 +1,180 @@
+"""What fraud adds to a day, in the shape the day's composition takes it.
+
+Belongs here: the arrays that stand between fraud scenarios and transactions. Does not belong
+here: how scenarios fill them.
+"""
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Steps
+from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.spending.authorisation import ECOMMERCE
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import combine
+from fraudsim_assets.tables.codes import RESPONSE_CODES
+from fraudsim_assets.units import AnyArray, Floats, Ints
+
+__all__ = ["AS_USUAL", "FRAUD_SLOT", "FraudRows", "fraud_slots"]
+
+STEPS_PER_CAMPAIGN = 256
+"""Room for steps of one campaign in the numbering of rows."""
+
+FRAUD_SLOT, FRAUD_SLOTS = 1 << 18, 1 << 18
+"""Slots of fraudulent rows within (account, day) start here, and how many there are."""
+
+
+@dataclass(frozen=True)
+class FraudRows:
+    """Fraudulent requests of a day, sorted by account, then time. One entry per row.
+
+    Attributes
+    ----------
+    account
+        Account index.
+    moment
+        Time since midnight UTC. [microseconds]
+    kind, merchant
+        Kind of purchase; merchant slot.
+    minor, euros
+        Amount. [minor units of the merchant's currency], [EUR]
+    response
+        Code of ``tables.RESPONSE_CODES``; 0 approves.
+    entry, three_ds
+        Codes of ``tables.ENTRY_MODES`` and ``tables.THREE_DS_RESULTS``; -1 is none, ``AS_USUAL``
+        leaves it to the rules of genuine requests.
+    device, address
+        Device and IPv4 address; ``AS_USUAL`` (0 for the address) is the holder's own.
+    scenario
+        Position in the world's list of scenarios.
+    campaign
+        Campaign id.
+    step
+        Position within the campaign.
+    slot
+        Number of the row within (account, day), part of its transaction id.
+    source
+        Merchant slot where the card data were stolen; -1 if not at a merchant.
+    original_slot, original_day
+        Slot and day of the row that is refunded; -1 if it is no refund.
+    """
+
+    account: Ints
+    moment: Ints
+    kind: Ints
+    merchant: Ints
+    minor: Ints
+    euros: Floats
+    response: Ints
+    entry: Ints
+    three_ds: Ints
+    device: Ints
+    address: Ints
+    scenario: Ints
+    campaign: Ints
+    step: Ints
+    slot: Ints
+    source: Ints
+    original_slot: Ints
+    original_day: Ints
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    def take(self, rows: AnyArray) -> "FraudRows":
+        """Choose rows by index, slice or mask."""
+        return FraudRows(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def of_accounts(self, low: int, high: int) -> "FraudRows":
+        """Rows of the accounts ``low <= account < high``."""
+        return self.take(slice(*np.searchsorted(self.account, [low, high])))
+
+    @classmethod
+    def of(
+        cls,
+        society: Society,
+        code: int,
+        campaigns: Campaigns,
+        steps: Steps,
+        *,
+        moment: Ints,
+        deeds: Deeds,
+        refunded_day: Ints,
+    ) -> "FraudRows":
+        """Write down what a scenario did.
+
+        Parameters
+        ----------
+        code
+            Code of the scenario.
+        campaigns
+            One entry per step.
+        steps, deeds
+            Steps of one day and what happens at them.
+        moment
+            Time of each step. [microseconds since midnight UTC]
+        refunded_day
+            Day of the step that is refunded; -1 where none is.
+        """
+        slot = fraud_slots(campaigns.number, code, steps.order)
+        original = np.where(deeds.refunds >= 0, fraud_slots(campaigns.number, code, np.maximum(deeds.refunds, 0)), -1)
+        return cls(
+            account=steps.account,
+            moment=moment,
+            kind=deeds.kind,
+            merchant=deeds.merchant,
+            minor=deeds.minor,
+            euros=deeds.euros,
+            response=_responses(society, campaigns, steps, deeds.kind),
+            entry=deeds.entry,
+            three_ds=deeds.three_ds,
+            device=deeds.device,
+            address=deeds.address,
+            scenario=np.full(len(steps), code, dtype=np.int64),
+            campaign=(campaigns.number << SCENARIO_BITS) | code,
+            step=steps.order,
+            slot=slot,
+            source=deeds.source,
+            original_slot=original,
+            original_day=refunded_day,
+        )
+
+    @classmethod
+    def none(cls) -> "FraudRows":
+        """No fraud at all."""
+        empty = np.zeros(0, dtype=np.int64)
+        columns = {f.name: empty for f in fields(cls)}
+        return cls(**{**columns, "euros": np.zeros(0)})
+
+    @classmethod
+    def join(cls, parts: list["FraudRows"]) -> "FraudRows":
+        """Concatenate."""
+        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
+
+
+def fraud_slots(number: Ints, code: int, order: Ints) -> Ints:
+    """Slots of steps: a function of campaign and step. (n,)"""
+    return FRAUD_SLOT + ((number * STEPS_PER_CAMPAIGN + order + code * 7919) & (FRAUD_SLOTS - 1))
+
+
+DECLINES_REMOTE = {"05": 0.40, "51": 0.20, "82": 0.14, "14": 0.08, "59": 0.06, "65": 0.06, "61": 0.06}
+DECLINES_IN_PERSON = {"51": 0.35, "05": 0.25, "55": 0.22, "61": 0.10, "59": 0.04, "75": 0.04}
+DECLINES_BLOCKED = {"05": 0.30, "59": 0.18, "62": 0.22, "43": 0.20, "41": 0.10}
+"""Response codes of declined fraud: remote, in person, after the block. ASSUMPTION after target D04. [share]"""
+
+
+@lru_cache(maxsize=1)
+def _decline_tables() -> AnyArray:
+    shares = (DECLINES_REMOTE, DECLINES_IN_PERSON, DECLINES_BLOCKED)
+    return np.stack([choice_table([s.get(code, 0.0) for code in RESPONSE_CODES], 1024) for s in shares])
+
+
+def _responses(society: Society, campaigns: Campaigns, steps: Steps, kind: Ints) -> Ints:
+    """Answers of the issuer. (n,)"""
+    level = (campaigns.draw("response").words(combine(campaigns.number, steps.order)) >> np.uint64(54)).view(np.int64)
+    in_person = society.kinds.channel.take(kind) != ECOMMERCE
+    table = np.where(steps.blocked, 2, in_person.astype(np.int64))
+    return np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)

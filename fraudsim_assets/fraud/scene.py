@@ -1,0 +1,240 @@
+"""`Scene`: the society as a fraudster meets it.
+
+Belongs here: look-ups that scenarios share: where a victim lives, which merchants a gang uses,
+what things cost. Does not belong here: what a scenario does with them.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.maths.sampling import choice_table, pareto_ranks
+from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
+from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
+
+STEALTH = {"easy": 0.15, "realistic": 0.5, "hard": 0.85}
+"""Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
+
+PERSON_BITS = 34
+"""Persons that exist only as patterns of favourites are numbered below 2**34."""
+
+_LEVELS = 1024
+BANKNOTE_STYLE = PRICE_STYLES.index("cash")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A society and the difficulty its fraud is set to.
+
+    Attributes
+    ----------
+    society
+        Genuine life.
+    difficulty
+        How far fraud hides: easy, realistic or hard.
+    rows_per_day
+        Fraudulent rows expected per operational day, of all scenarios. [1/day]
+    """
+
+    society: Society
+    difficulty: str
+    rows_per_day: float
+
+    @property
+    def stealth(self) -> float:
+        """Share of steps that hide in the holder's own habits. [share]"""
+        return STEALTH[self.difficulty]
+
+    @property
+    def streams(self) -> Streams:
+        """Randomness of the world."""
+        return self.society.streams
+
+    def customers(self, account: Ints) -> Ints:
+        """Customer index of accounts. (n,)"""
+        return self.society.entities.account_customer.take(account)
+
+    def home_city(self, account: Ints, day: Ints | int) -> Ints:
+        """City index where the holders live on a day. (n,)"""
+        entities = self.society.entities
+        return entities.customer_city.take(entities.customer_versions.rows(self.customers(account), day))
+
+    def country_of(self, city: Ints) -> Ints:
+        """Country index of cities. (n,)"""
+        return self.society.entities.city_country.take(city)
+
+    @cached_property
+    def _foreign_webs(self) -> Ints:
+        """Countries of web shops by home country and level, home excluded. (countries, levels)"""
+        cells = self.society.cells
+        n = len(self.society.entities.countries)
+        mass = np.bincount(cells.place[cells.online], cells.size[cells.online], minlength=n)
+        table = np.tile(np.arange(n)[:, None], (1, _LEVELS))
+        for country in range(n):
+            weights = np.where(np.arange(n) == country, 0.0, mass)
+            if weights.sum() > 0:
+                table[country] = choice_table(weights, _LEVELS)
+        return table
+
+    def web_country(self, home: Ints, abroad: Bools, u: Floats) -> Ints:
+        """Country of the web shops used: the holder's own, or another one in proportion to its shops. (n,)"""
+        foreign = self._foreign_webs[home, (u * _LEVELS).astype(np.int64)]
+        return np.where(abroad, foreign, home)
+
+    def foreign_city(self, country: Ints, u: Floats) -> Ints:
+        """City abroad that people of a country travel to; -1 where there is none. (n,)"""
+        slots = self.society.travel.abroad.shape[1]
+        return self.society.travel.abroad[country, (u * slots).astype(np.int64)]
+
+    def domestic_city(self, country: Ints, u: Floats) -> Ints:
+        """Another city of the country; -1 where there is none. (n,)"""
+        slots = self.society.travel.domestic.shape[1]
+        return self.society.travel.domestic[country, (u * slots).astype(np.int64)]
+
+    def kind_table(self, categories: dict[str, float], *, remote: bool) -> AnyArray:
+        """Kinds of purchase by level, from weights by category; those nobody sells are left out.
+
+        Returns
+        -------
+        (1024,)
+            Kinds; the most common kind of the channel if none of the categories is sold.
+        """
+        from fraudsim_assets.catalog.categories import CATEGORY_NAMES
+
+        share = self.society.kinds.share
+        weights = np.zeros(len(share))
+        for name, weight in categories.items():
+            if name in CATEGORY_NAMES:
+                kind = 2 * CATEGORY_NAMES.index(name) + remote
+                weights[kind] = weight if share[kind] > 0 else 0.0
+        if weights.sum() == 0:
+            weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
+        return choice_table(weights, _LEVELS).astype(np.int64)
+
+    def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
+        """Merchants from a pattern of favourites.
+
+        Parameters
+        ----------
+        persona : (n,)
+            Whose favourites: a customer index where ``own``, else any number below 2**34.
+        place, kind : (n,)
+            Place index and kind of purchase.
+        u : (n,)
+            Uniforms that choose the rank. [unitless]
+        own : (n,)
+            The holder's genuine favourites rather than a gang's.
+        """
+        society = self.society
+        ranks = pareto_ranks(u, society.kinds.exponent.take(kind))
+        reach = society.reach
+        gang = reach.choose(
+            people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")
+        )
+        if not own.any():
+            return gang
+        usual = reach.choose(
+            people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("where.favourite")
+        )
+        return np.where(own, usual, gang)
+
+    def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
+        """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""
+        return np.where(kind % 2 == 1, self.society.reach.n_cities + web_country, city)
+
+    def prices(
+        self, *, kind: Ints, merchant: Ints, words: AnyArray, factor: Floats, sigma: Floats, day: int
+    ) -> tuple[Ints, Floats]:
+        """Amounts drawn like genuine tickets of the kind, stretched by a factor.
+
+        Parameters
+        ----------
+        words : (n,) uint64
+            Randomness: level of the ticket and ending of the price.
+        factor : (n,)
+            Factor on the median. [unitless]
+        sigma : (n,)
+            Factor on the spread. [unitless]
+
+        Returns
+        -------
+        (n,), (n,)
+            Amounts. [minor units], [EUR]
+        """
+        society = self.society
+        kinds, merchants = society.kinds, society.merchants_on(day)
+        median = kinds.median.take(kind) * merchants.ticket.take(merchant)
+        median = median * society.price_level.take(merchants.country.take(merchant)) * factor
+        level = (words & np.uint64(0xFFFF)).view(np.int64)
+        euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
+        return self.write(euros=np.maximum(euros, 0.3), kind=kind, merchant=merchant, words=words, day=day)
+
+    def write(self, *, euros: Floats, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:
+        """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]"""
+        society = self.society
+        currency = society.merchants_on(day).currency.take(merchant)
+        rate, digits = society.money.base.take(currency), society.money.digits.take(currency)
+        ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
+        style = society.kinds.style.take(kind)
+        minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
+        now = society.exchange_rates_on(day).take(currency)
+        return minor, minor / (np.power(10.0, digits) * now)
+
+    def moment(self, *, account: Ints, local: Floats, day: Ints) -> Ints:
+        """Moments of UTC days at which it is a given local time where the holders live.
+
+        Parameters
+        ----------
+        local : (n,)
+            Local time as a share of the day. [unitless]
+        day : (n,)
+            Day numbers.
+
+        Returns
+        -------
+        (n,)
+            Time since midnight UTC. [microseconds]
+        """
+        zone = self.society.entities.city_zone.take(self.home_city(account, day))
+        offset = self._offsets(zone, day // 7)
+        return ((local - offset / 1440.0) % 1.0 * DAY).astype(np.int64)
+
+    def _offsets(self, zone: Ints, week: Ints) -> Ints:
+        """Local time minus UTC at noon in the middle of a week. (n,) [minutes]"""
+        pair, inverse = np.unique((zone << 32) | week, return_inverse=True)
+        names = self.society.entities.zones
+        found = [zone_offsets(names[int(p >> 32)][1], int(p & 0xFFFFFFFF) * 7 + 3)[SLOTS // 2] for p in pair]
+        return np.array(found, dtype=np.int64)[inverse]
+
+
+def hour_quantiles(night: float, curve: str = "online") -> Floats:
+    """Quantiles of the local time of day of fraud: a genuine curve, and the small hours.
+
+    Parameters
+    ----------
+    night
+        Share of sittings that begin between midnight and six. [share]
+    curve
+        Key of ``rhythm.HOUR_CURVES`` for the others.
+
+    Returns
+    -------
+    (1025,)
+        Shares of the day, increasing. [unitless]
+    """
+    day = np.array(HOUR_CURVES[curve], dtype=np.float64)
+    small_hours = np.array([1.0] * 6 + [0.0] * 18)
+    density = (1 - night) * day / day.sum() + night * small_hours / 6
+    cumulative = np.concatenate([[0.0], np.cumsum(density)])
+    return np.interp(np.linspace(0, cumulative[-1], _LEVELS + 1), cumulative, np.arange(25) / 24.0)
+
+
+def at_quantile(table: Floats, u: Floats) -> Floats:
+    """Look quantiles up with linear interpolation. (n,)"""
+    x = u * (len(table) - 1)
+    step = x.astype(np.int64)
+    return table[step] + (table[step + 1] - table[step]) * (x - step)

@@ -1,0 +1,289 @@
+"""The calendar of fraud: which campaigns run, their rows on a day, and the blocks they cause.
+
+The one idea: how many campaigns a scenario starts per operational day follows from its share of
+the configured rate and from the mean number of rows of a campaign, found on a fixed set of pilot
+campaigns that are planned but never happen.
+
+Belongs here: composition of scenarios over time. Does not belong here: what scenarios do, and
+labels.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps, tickets
+from fraudsim_assets.fraud.clock import OperationalClock
+from fraudsim_assets.fraud.deeds import Deeds
+from fraudsim_assets.fraud.rows import FRAUD_SLOT, FRAUD_SLOTS, FraudRows
+from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, check_deeds, installed
+from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
+from fraudsim_assets.fraud.victims import Victims
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
+
+PILOTS = 4096
+"""Pilot campaigns per scenario; the mean rows of a campaign are known to about 1.5 %. [count]"""
+
+PILOT_NUMBER = 1 << 40
+"""Numbers of pilots start here, out of reach of any real campaign."""
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Planned campaigns of one scenario, with their steps placed in time.
+
+    Attributes
+    ----------
+    casting, campaigns, plan
+        The scenario, its campaigns and their plan.
+    day, moment
+        Of each step. [day number], [microseconds since midnight UTC]
+    known
+        When the bank knows of each campaign, by absolute time; ``NEVER`` if it does not.
+        [microseconds since 1970]
+    """
+
+    casting: Casting
+    campaigns: Campaigns
+    plan: Plan
+    day: Ints
+    moment: Ints
+    known: Ints
+
+
+NEVER = 1 << 62
+"""Stands for a time that does not come. [microseconds]"""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Cards blocked by the bank, sorted by account, then time. One entry per block.
+
+    Attributes
+    ----------
+    account
+        Account index.
+    blocked, reissued
+        When the old plastic stops and the new one starts. [microseconds since 1970]
+    campaign
+        Campaign that caused it.
+    """
+
+    account: Ints
+    blocked: Ints
+    reissued: Ints
+    campaign: Ints
+
+
+class FraudSchedule:
+    """Fraud of a society over time.
+
+    Parameters
+    ----------
+    society
+        Genuine life.
+    """
+
+    def __init__(self, society: Society) -> None:
+        self.society = society
+        settings = society.config.fraud
+        self.castings = cast_scenarios(settings) if settings.rate > 0 else ()
+        rate = settings.rate
+        self.rows_per_day = rate / (1 - rate) * society.expected_rows_per_day
+        self.scene = Scene(society, settings.difficulty, self.rows_per_day)
+        self._planned: dict[tuple[int, int], Timetable] = {}
+
+    @cached_property
+    def clock(self) -> OperationalClock:
+        """Operational clock."""
+        return OperationalClock.of(self.society)
+
+    @cached_property
+    def victims(self) -> Victims:
+        """How victims are chosen."""
+        return Victims.of(self.society)
+
+    @cached_property
+    def scenario_names(self) -> tuple[str, ...]:
+        """Names of all installed scenarios, in the order of their codes."""
+        return tuple(installed()) or ("none",)
+
+    @cached_property
+    def densities(self) -> dict[int, float]:
+        """Campaigns per operational day of each scenario, by code. [1/day]"""
+        return {c.code: self.rows_per_day * c.share / self._rows_per_campaign(c) for c in self.castings}
+
+    def _rows_per_campaign(self, casting: Casting) -> float:
+        numbers = np.arange(PILOT_NUMBER, PILOT_NUMBER + PILOTS)
+        starts = 20_000.0 + (numbers - PILOT_NUMBER) / 16.0
+        pilots = self._campaigns(casting, numbers, starts)
+        plan = casting.scenario.campaigns(casting.parameters, pilots, self.scene)
+        return max(len(plan.steps), 1) / PILOTS
+
+    def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
+        name = casting.scenario.name
+        blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
+        return Campaigns(numbers, starts, self.victims.choose(blank), name, self.society.streams)
+
+    def timetable(self, casting: Casting, day: int) -> Timetable:
+        """Campaigns of a scenario that start on a day."""
+        key = (casting.code, day)
+        if key not in self._planned:
+            if len(self._planned) > 64 * len(self.castings) + 4096:
+                self._planned.pop(next(iter(self._planned)))
+            self._planned[key] = self._plan(casting, day, day)
+        return self._planned[key]
+
+    def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
+        """Campaigns of a scenario that start from ``first`` to ``last``."""
+        span = self.clock.starts(first, last + 1)
+        name, density = casting.scenario.name, self.densities[casting.code]
+        numbers, starts = tickets(
+            self.society.streams, name, density=density, first=float(span[0]), last=float(span[-1])
+        )
+        campaigns = self._campaigns(casting, numbers, starts)
+        plan = casting.scenario.campaigns(casting.parameters, campaigns, self.scene)
+        day, moment = self._placed(casting, campaigns, plan.steps)
+        return Timetable(casting, campaigns, plan, day, moment, _known(campaigns, plan, day, moment))
+
+    def _placed(self, casting: Casting, campaigns: Campaigns, steps: Steps) -> tuple[Ints, Ints]:
+        """Day and moment of each step. A sitting stays within its day and begins at a local hour."""
+        day = self.clock.days_of(campaigns.start.take(steps.campaign) + steps.offset)
+        if len(steps) == 0:
+            return day, day
+        changed = np.ones(len(steps), dtype=bool)
+        changed[1:] = (np.diff(steps.campaign) != 0) | (np.diff(day) != 0)
+        opens = np.flatnonzero(changed)
+        length = np.diff(np.append(opens, len(steps)))
+        hours = hour_quantiles(getattr(casting.parameters, "night", 0.1), getattr(casting.scenario, "hours", "online"))
+        local = at_quantile(hours, steps.uniforms(campaigns, "hour")[opens])
+        start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
+        minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
+        # sittings of one day that were planned apart follow each other
+        pause = np.concatenate([[0.0], np.where(np.diff(steps.minute) < 0, 45.0, 0.0)])
+        pause[opens] = 0.0
+        running = np.cumsum(pause)
+        minutes = minutes + (running - np.repeat(running[opens], length))
+        micro = (minutes * MINUTE).astype(np.int64)
+        span = np.maximum.reduceat(micro, opens)
+        start = np.clip(np.minimum(start, DAY - 1 - span), 0, None)
+        return day, np.minimum(np.repeat(start, length) + micro, DAY - 1)
+
+    def _in_window(self, day: int, before: int) -> list[Timetable]:
+        """Campaigns of all scenarios that may have steps on a day, or knowledge of them ``before`` days later."""
+        tables = []
+        for casting in self.castings:
+            reach = int(casting.scenario.horizon * 1.7) + 3 + before
+            tables.extend(self.timetable(casting, start) for start in range(day - reach, day + 1))
+        return tables
+
+    def rows_on(self, day: int) -> FraudRows:
+        """Fraudulent rows of a day, sorted by account, then time.
+
+        Raises
+        ------
+        ScenarioError
+            If a scenario breaks its protocol.
+        """
+        parts = []
+        for casting in self.castings:
+            tables = [
+                self.timetable(casting, start)
+                for start in range(day - int(casting.scenario.horizon * 1.7) - 3, day + 1)
+            ]
+            chosen = [(t, np.flatnonzero(t.day == day)) for t in tables]
+            chosen = [(t, rows) for t, rows in chosen if rows.size]
+            if chosen:
+                parts.append(self._committed(casting, chosen, day))
+        if not parts:
+            return FraudRows.none()
+        joined = FraudRows.join(parts)
+        joined = joined.take(np.lexsort((joined.campaign, joined.moment, joined.account)))
+        return joined.take(_distinct_slots(joined))
+
+    def _committed(self, casting: Casting, chosen: list[tuple[Timetable, Ints]], day: int) -> FraudRows:
+        """Ask a scenario what happens at its steps of a day."""
+        numbers = np.concatenate([t.campaigns.number[t.plan.steps.campaign[rows]] for t, rows in chosen])
+        starts = np.concatenate([t.campaigns.start[t.plan.steps.campaign[rows]] for t, rows in chosen])
+        accounts = np.concatenate([t.campaigns.account[t.plan.steps.campaign[rows]] for t, rows in chosen])
+        steps = _join_steps([t.plan.steps.take(rows) for t, rows in chosen])
+        moment = np.concatenate([t.moment[rows] for t, rows in chosen])
+        name = casting.scenario.name
+        campaigns = Campaigns(numbers, starts, accounts, name, self.society.streams)
+        deeds = casting.scenario.events(casting.parameters, campaigns, steps, self.scene, day)
+        deeds = check_deeds(name, deeds, len(steps))
+        refunded = _refunded_days(chosen, steps, deeds)
+        return FraudRows.of(
+            self.society, casting.code, campaigns, steps, moment=moment, deeds=deeds, refunded_day=refunded
+        )
+
+    def blocks_between(self, first: int, last: int) -> Blocks:
+        """Blocks by campaigns that start from ``first`` to ``last``.
+
+        Parameters
+        ----------
+        first, last
+            Day numbers, both included.
+        """
+        parts = []
+        for casting in self.castings:
+            for start in range(first, last + 1, 32):
+                table = self._plan(casting, start, min(start + 31, last))
+                parts.append(_blocks_of(table))
+        if not parts:
+            none = np.zeros(0, dtype=np.int64)
+            return Blocks(none, none, none, none)
+        account, blocked, reissued, campaign = (np.concatenate(p) for p in zip(*parts, strict=True))
+        order = np.lexsort((blocked, account))
+        return Blocks(account[order], blocked[order], reissued[order], campaign[order])
+
+
+def _known(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:
+    """When the bank learns of each campaign. (campaigns,) [microseconds since 1970]"""
+    at = day * DAY + moment
+    last = np.zeros(len(campaigns), dtype=np.int64)
+    open_steps = ~plan.steps.blocked
+    np.maximum.at(last, plan.steps.campaign[open_steps], at[open_steps])
+    knows = plan.outcome.detected | plan.outcome.reported
+    known = last + (plan.outcome.delay * DAY).astype(np.int64)
+    return np.where(knows & (last > 0), known, NEVER)
+
+
+REISSUE_DAYS = 3.5
+"""Mean time until the new plastic arrives, one to seven days. ASSUMPTION. [days]"""
+
+
+def _blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
+    rows = np.flatnonzero(table.plan.outcome.blocks & (table.known < NEVER))
+    campaigns = table.campaigns.take(rows)
+    wait = 1.0 + (REISSUE_DAYS - 1.0) * 2 * campaigns.uniforms("reissue")
+    blocked = table.known[rows]
+    ids = (campaigns.number << SCENARIO_BITS) | table.casting.code
+    return campaigns.account, blocked, blocked + (wait * DAY).astype(np.int64), ids
+
+
+def _refunded_days(chosen: list[tuple[Timetable, Ints]], steps: Steps, deeds: Deeds) -> Ints:
+    """Day of the step that each step refunds; -1 where it refunds none. (n,)"""
+    days = np.full(len(steps), -1, dtype=np.int64)
+    ends = np.cumsum([len(rows) for _, rows in chosen])
+    for (table, rows), end in zip(chosen, ends, strict=True):
+        here = slice(end - len(rows), end)
+        back = np.where(deeds.refunds[here] >= 0, steps.order[here] - deeds.refunds[here], 0)
+        days[here] = np.where(deeds.refunds[here] >= 0, table.day[rows - back], -1)
+    return days
+
+
+def _join_steps(parts: list[Steps]) -> Steps:
+    columns = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Steps)}
+    return Steps(**columns)
+
+
+def _distinct_slots(rows: FraudRows) -> Bools:
+    """True for rows whose (account, slot) no earlier row has; a second one would share its id."""
+    code = rows.account * (FRAUD_SLOT + FRAUD_SLOTS) + rows.slot
+    _, first = np.unique(code, return_index=True)
+    keep = np.zeros(len(rows), dtype=bool)
+    keep[first] = True
+    return keep
