@@ -7,7 +7,7 @@ waiting (``retry``) and the transport (``local``, ``s3``).
 import errno
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from botocore import exceptions as aws
 
@@ -112,7 +112,8 @@ _SECRET_SHAPES: Final = (
     (re.compile(r"(?<=//)[^/@\s]+:[^/@\s]+@"), "***@"),
     (
         re.compile(
-            r"(?i)((?:signature|credential|security-token|secret\w*|session_?token|password)\W{1,4})[^\s&,;\"'<>]+"
+            r"(?i)((?:signature\w*|credential|security-?token|secret\w*|session_?token|access_?key\w*|password)"
+            r"""(?:["'>]*\s*[=:]\s*["']?|>))[^\s&,;"'<>]+"""
         ),
         r"\1***",
     ),
@@ -183,19 +184,14 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
 def storage_error(operation: str, reason: str, error: BaseException, secrets: Iterable[str] = ()) -> StorageError:
     """Error to raise in place of a fault: what was tried, what to do, what was said, without secrets.
 
-    The fault stays attached as the cause only where its own text holds no secret.
+    The fault stays attached as the cause only where neither its text nor the server's answer in it
+    holds a secret.
     """
     known = tuple(secrets)
     said = f"{type(error).__name__}: {error}"
-    result = StorageError(redacted(f"{operation}: {reason} ({said})", known))
-    result.__cause__ = error if redacted(said, known) == said and not _hides_more(error) else None
+    clean = redacted(said, known)
+    result = StorageError(f"{redacted(operation, known)}: {reason} ({clean})")
+    answer = str(getattr(error, "response", ""))  # it may repeat keys and signatures
+    result.__cause__ = error if (clean, redacted(answer, known)) == (said, answer) else None
     result.__suppress_context__ = True
     return result
-
-
-def _hides_more(error: BaseException) -> bool:
-    """Whether an error carries a server's answer, which may repeat keys and signatures."""
-    extra: Any = getattr(error, "response", None)
-    return isinstance(extra, dict) and len(extra.get("Error", {})) > len(
-        {"Code", "Message"} & set(extra.get("Error", {}))
-    )

@@ -122,7 +122,9 @@ class LocalStore(ParquetStore):
     def delete_leftovers(self, asset: str | None = None) -> list[str]:
         """Remove temporary files of dead writers; see :meth:`ParquetStore.delete_leftovers`."""
         folder = self.base_dir / asset if asset else self.base_dir
-        dead = [path for path in _temporaries(folder) if self._is_dead(path)]
+        dead = self.options.retry.call(
+            f"look for leftovers in {folder}", lambda: [path for path in _temporaries(folder) if self._is_dead(path)]
+        )
         for path in dead:
             self.options.retry.call(f"delete {path}", lambda path=path: path.unlink(missing_ok=True))
         return [str(path) for path in dead]

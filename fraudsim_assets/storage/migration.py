@@ -89,3 +89,21 @@ def upgraded(frame: pl.LazyFrame, path: Sequence[Migration]) -> pl.LazyFrame:
     for step in path:
         frame = step.upgrade(frame)
     return frame
+
+
+def combined(asset: str, frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """One frame of several that were upgraded along different paths.
+
+    Raises
+    ------
+    ContractError
+        If the rules did not lead all of them to the same columns.
+    """
+    if len(frames) == 1:
+        return frames[0]
+    names = [frame.collect_schema().names() for frame in frames]
+    for other in names[1:]:
+        if set(other) != set(names[0]):
+            differing = sorted(set(other) ^ set(names[0]))
+            raise ContractError(f"{asset}: after its upgrade one version has other columns than another: {differing}")
+    return pl.concat([frame.select(names[0]) for frame in frames])

@@ -19,7 +19,7 @@ from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.facts import PartMetadata, facts_of_stream
 from fraudsim_assets.storage.layout import PARTITION_COLUMN, PartKey, StoredPart
-from fraudsim_assets.storage.migration import MIGRATIONS, Migration, upgrade_path, upgraded
+from fraudsim_assets.storage.migration import MIGRATIONS, Migration, combined, upgrade_path, upgraded
 from fraudsim_assets.storage.parquet import ParquetOptions, ProducerError, Written
 from fraudsim_assets.storage.parts import complete_parts
 from fraudsim_assets.storage.policy import IfExists, already_there, identical
@@ -256,7 +256,7 @@ class ParquetStore(ABC):
             runs[-1][1].append(footer.uri)
         daily = wanted[0].partition is not None
         frames = [upgraded(self._scan_files(uris, daily=daily), path) for path, uris in runs]
-        return frames[0] if len(frames) == 1 else pl.concat(frames)
+        return combined(assets[0], frames)
 
     def list_partitions(self, asset: str) -> list[str]:
         """Days of a daily table that are there, in order."""

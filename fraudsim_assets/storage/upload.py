@@ -182,13 +182,16 @@ class Upload:
         if self._upload_id is None:
             return
         try:
-            self._retry.call(
-                f"abort the upload of {self.uri}",
-                lambda: self._client.abort_multipart_upload(**self._target, UploadId=self._upload_id),
-            )
+            self._retry.call(f"abort the upload of {self.uri}", self._abort)
         except StorageError as error:
-            if error_code(error.__cause__ or error) != "NoSuchUpload":
-                _log.warning("%s; the next run clears it up", error)
+            _log.warning("%s; the next run clears it up", error)
+
+    def _abort(self) -> None:
+        try:
+            self._client.abort_multipart_upload(**self._target, UploadId=self._upload_id)
+        except ClientError as error:
+            if error_status(error) != 404:
+                raise
 
     # --- parts -------------------------------------------------------------------------------
 

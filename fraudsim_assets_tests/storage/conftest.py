@@ -1,0 +1,89 @@
+"""Servers on loopback and stores for the storage tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from fraudsim_assets.storage import LocalStore, S3Store
+from fraudsim_assets_tests.storage.samples import options
+from fraudsim_assets_tests.storage.servers import FaultProxy, S3Server
+
+ACCESS_KEY = "AKIAIOSFODNN7TESTING"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYTESTINGKEY"
+SESSION_TOKEN = "FwoGZXIvYXdzEBYaDTESTINGTOKEN"
+BUCKET = "fraudsim-tests"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[S3Server]:
+    with S3Server() as running:
+        yield running
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let the server take parts of a few bytes, so that small files are sent in several."""
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+    return 16_384
+
+
+def client_for(url: str, *, read_timeout: float = 20.0) -> Any:
+    config = Config(
+        retries={"total_max_attempts": 1}, read_timeout=read_timeout, connect_timeout=2, s3={"addressing_style": "path"}
+    )
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        aws_session_token=SESSION_TOKEN,
+        config=config,
+    )
+
+
+@pytest.fixture
+def client(server: S3Server) -> Iterator[Any]:
+    client = client_for(server.url)
+    client.create_bucket(Bucket=BUCKET)
+    yield client
+    _empty(client)
+
+
+def _empty(client: Any) -> None:
+    for upload in client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []):
+        client.abort_multipart_upload(Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"])
+    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=found["Key"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture
+def proxy(server: S3Server, client: Any) -> Iterator[FaultProxy]:
+    """A proxy before the server, whose bucket is there."""
+    with FaultProxy(server.port) as running:
+        yield running
+
+
+@pytest.fixture(params=["local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
+    """Each kind of store in turn, empty."""
+    if request.param == "local":
+        return LocalStore(tmp_path / "data", options())
+    return S3Store(request.getfixturevalue("client"), BUCKET, "some/prefix", options())
+
+
+@pytest.fixture
+def s3_store(client: Any, small_parts: int) -> Callable[..., S3Store]:
+    """Make S3 stores with small parts, by default straight to the server."""
+
+    def make(
+        url: str | None = None, *, read_timeout: float = 20.0, part_bytes: int = small_parts, **settings: Any
+    ) -> S3Store:
+        through = client if url is None else client_for(url, read_timeout=read_timeout)
+        return S3Store(through, BUCKET, "p", options(**settings), part_bytes=part_bytes)
+
+    return make
