@@ -14,12 +14,12 @@ for _category in (dg.BetaWarning, dg.PreviewWarning):
     warnings.filterwarnings("ignore", category=_category)
 
 from fraudsim_assets.config import Config  # noqa: E402 - the filter must come first
-from fraudsim_assets.defs import catalogs, jobs, transactions  # noqa: E402
+from fraudsim_assets.defs import catalogs, jobs, profiles, transactions  # noqa: E402
 from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager, ParquetIOManager  # noqa: E402
 from fraudsim_assets.defs.resources import SimulationResource  # noqa: E402
 from fraudsim_assets.defs.settings import CONFIG, executor  # noqa: E402
 
-ASSET_MODULES = [catalogs, transactions]
+ASSET_MODULES = [catalogs, transactions, profiles]
 
 
 def files_io_manager(config: Config) -> ParquetIOManager:

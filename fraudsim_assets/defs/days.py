@@ -29,8 +29,10 @@ from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability.facts import Observed, PartitionFacts, observed
 from fraudsim_assets.observability.publishing import Publisher
+from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.results import CheckResult, Severity, blocked
-from fraudsim_assets.storage.store import WriteReport
+from fraudsim_assets.storage import WriteReport
+from fraudsim_assets.tables import Model
 
 
 class Checker(Protocol):
@@ -72,6 +74,8 @@ class DayRun:
         Makes the stream of a day.
     checker
         Makes the checker of a day.
+    describe
+        Tells more about a day that was written, as metadata.
     """
 
     context: dg.AssetExecutionContext
@@ -79,6 +83,7 @@ class DayRun:
     config: Config
     make: Callable[[date], FrameStream]
     checker: Callable[[date], Checker]
+    describe: Callable[[date], Mapping[str, Any]] = field(default=lambda _: {})
     _seen: dict[str, "_Day"] = field(default_factory=dict)
 
     def outputs(self) -> Iterator[dg.Output[Any]]:
@@ -122,6 +127,7 @@ class DayRun:
         self.publisher.success(facts)
         origin = {name: self._facts[name] for name in ("seed", "config_digest")}
         metadata = origin | report_metadata(report, daily=True) | day.metadata(facts, self._made_null)
+        metadata |= self.describe(date.fromisoformat(key))
         self.context.add_asset_metadata(metadata, partition_key=key)
         return metadata
 
@@ -138,6 +144,29 @@ class DayRun:
     def publisher(self) -> Publisher:
         """Metrics of the days, if the configuration wants any."""
         return Publisher(self.config.observability)
+
+
+class ContractOnly:
+    """Checks a table against its contract, and nothing else."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._checker = ContractChecker(model)
+
+    def observe(self, stream: FrameStream) -> FrameStream:
+        """Pass a stream through, checking it on the way; a second pass starts afresh."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            self._checker = ContractChecker(self._model)
+            for batch in stream.batches():
+                self._checker.add(batch)
+                yield batch
+
+        return FrameStream(stream.schema, batches, stream.metadata)
+
+    def results(self) -> list[CheckResult]:
+        """One verdict, named ``contract``."""
+        return [self._checker.result()]
 
 
 @dataclass

@@ -8,8 +8,10 @@ import pyarrow.compute as pc
 import pytest
 
 import fraudsim_assets.simulation
+from fraudsim_assets.defs.check_groups import TRANSACTION_GROUPS
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.quality.checks import DayChecker
+from fraudsim_assets.quality.checks import CHAIN_CHECKS, DayChecker
+from fraudsim_assets.quality.rules import RULES
 from fraudsim_assets_tests.defs.tiny import ASSETS, check_records, materialized
 
 FIRST, SECOND, THIRD = "2025-01-02", "2025-01-03", "2025-01-04"
@@ -193,3 +195,32 @@ def test_sample_rows_are_the_first_rows(run, base, instance):
     records = events_of(instance, FIRST).metadata["sample"].records
     ids = [int(record.data["transaction_id"]) for record in records]
     assert ids == pc.cast(pa.parquet.read_table(path_of(base, FIRST))["transaction_id"], pa.int64()).to_pylist()[:5]
+
+
+def test_a_profile_describes_each_day_of_a_range(run, base, instance):
+    assert run("transactions", "daily_profile", first=FIRST, last=SECOND).success
+    for day in (FIRST, SECOND):
+        profile = pl.read_parquet(base / "daily_profile" / f"date={day}" / "part-0.parquet")
+        rows = profile.filter(pl.col("metric") == "rows")["value"].item()
+        assert rows == pl.read_parquet(path_of(base, day)).height
+        filters = dg.AssetRecordsFilter(asset_key=dg.AssetKey("daily_profile"), asset_partitions=[day])
+        metadata = instance.fetch_materializations(filters, limit=1).records[0].asset_materialization.metadata
+        assert metadata["rows"].value == rows
+        assert 0 < metadata["billing_amount_p50"].value < 1000
+    assert check_records(instance, "daily_profile", "contract") == {FIRST: "SUCCEEDED", SECOND: "SUCCEEDED"}
+
+
+def test_every_rule_of_the_core_stands_under_one_check(run, instance):
+    run("transactions", first=FIRST)
+    shown: list[str] = []
+    for group in TRANSACTION_GROUPS:
+        key = dg.AssetCheckKey(dg.AssetKey("transactions"), group.name)
+        record = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
+        rules = [
+            row.data["rule"] for row in record.event.dagster_event.event_specific_data.metadata["verdicts"].records
+        ]
+        assert not group.rules or set(rules) == group.rules
+        shown += rules
+    judged = [*(rule.name for rule in RULES), *CHAIN_CHECKS]
+    assert set(judged) < set(shown)
+    assert len(shown) == len(set(shown))

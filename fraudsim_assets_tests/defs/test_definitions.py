@@ -31,6 +31,7 @@ SNAPSHOT = {
             "valid_on_the_day",
         ],
     ),
+    "daily_profile": ("quality", ["transactions"], True, ["contract"]),
 }
 
 
