@@ -36,7 +36,7 @@ _APPETITE = {
     "mid_life": 1.1,
     "senior": 0.7,
 }
-_APPETITE_SIGMA = 0.7
+_APPETITE_SIGMA = 1.0
 _APPETITE_UNIT = 1 << 16
 # relative number of further cards, by segment and by person, in whole units so that sums are exact. ASSUMPTION.
 

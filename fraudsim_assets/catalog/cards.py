@@ -33,7 +33,8 @@ _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 # the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
 
 _LIMIT_EUROS, _LIMIT_SIGMA, _LIMIT_INCOME_POWER = 2_400.0, 0.5, 1.6
-# median credit line at mean income, its spread, and how it grows with income. ASSUMPTION.
+_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 300.0, 25_000.0
+# median credit line at mean income, its spread, how it grows with income, and its bounds. ASSUMPTION.
 
 
 def build_cards(config: Config, customers: pa.Table) -> pa.Table:
@@ -64,7 +65,7 @@ def card_batches(config: Config, chunk: int = CHUNK) -> Iterator[pa.RecordBatch]
     """Make the table of cards piece by piece, each with all cards of ``chunk`` customers."""
     places = build_layout(config).places
     for accounts in account_chunks(config, chunk):
-        yield _batch(streams_of(config), places, listing_window(config), accounts)
+        yield _batch(streams_of(config), places, listing_window(config), accounts, config.population.cards)
 
 
 def _check_same_world(config: Config, customers: pa.Table) -> None:
@@ -76,16 +77,45 @@ def _check_same_world(config: Config, customers: pa.Table) -> None:
         )
 
 
-def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts) -> pa.RecordBatch:
+PLASTICS_PER_TERM = 1024
+"""Numbers set aside for one regular plastic and those that replace it before it expires."""
+
+
+def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *, n_accounts: int) -> Ints:
+    """Card ids: one number for every plastic that an account ever has.
+
+    Parameters
+    ----------
+    account_id : (n,)
+        Account ids, from 1.
+    version : (n,)
+        Number of the regular plastic, from 1.
+    replacement : (n,)
+        0 for the regular plastic, else a number below ``PLASTICS_PER_TERM`` for one that replaces it.
+    n_accounts
+        Number of accounts.
+
+    Returns
+    -------
+    (n,)
+        Distinct ids; the account id for its first plastic.
+    """
+    return account_id + n_accounts * ((version - 1) * PLASTICS_PER_TERM + replacement)
+
+
+def _batch(
+    streams: Streams, places: Places, window: Window, accounts: Accounts, n_accounts: int
+) -> pa.RecordBatch:
     who, starts, ends, expiry, version = _validity(streams, window, accounts)
-    card_id = accounts.ordinal[who] + 1
+    account_id = accounts.ordinal[who] + 1
+    card_id = plastic_ids(account_id, version, n_accounts=n_accounts)
     country = places.country[accounts.origin]
     limit, has_limit = _credit_limits(streams, places, accounts, country)
     return record_batch(
         Cards,
         {
             "card_id": card_id,
-            "account_id": card_id,
+            "account_id": account_id,
             "customer_id": accounts.customer[who] + 1,
             "version": version,
             "valid_from": starts,
@@ -170,7 +200,8 @@ def _credit_limits(streams: Streams, places: Places, accounts: Accounts, country
     levels = streams.draw("catalog.card.limit").words(accounts.ordinal) >> LEVEL_SHIFT
     z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)
-    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * np.exp(_LIMIT_SIGMA * z) * rates[country]
+    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * np.exp(_LIMIT_SIGMA * z)
+    limit = np.clip(limit, _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS) * rates[country]
     return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
 
 

@@ -16,6 +16,36 @@ from fraudsim_assets.errors import ConfigError
 _EURO_ADOPTED: Mapping[str, date] = MappingProxyType({"BG": date(2026, 1, 1)})
 # Council of the EU, 8 July 2025; CLDR 47, which babel carries, does not know it yet
 
+REPLACED_BY_EURO: Mapping[str, float] = MappingProxyType(
+    {
+        "ATS": 13.7603,
+        "BEF": 40.3399,
+        "BGN": 1.95583,
+        "CYP": 0.585274,
+        "DEM": 1.95583,
+        "EEK": 15.6466,
+        "ESP": 166.386,
+        "FIM": 5.94573,
+        "FRF": 6.55957,
+        "GRD": 340.75,
+        "HRK": 7.5345,
+        "IEP": 0.787564,
+        "ITL": 1936.27,
+        "LTL": 3.4528,
+        "LUF": 40.3399,
+        "LVL": 0.702804,
+        "MTL": 0.4293,
+        "NLG": 2.20371,
+        "PTE": 200.482,
+        "SIT": 239.64,
+        "SKK": 30.126,
+    }
+)
+"""Irrevocable conversion rates of currencies that the euro replaced. [units per EUR]
+
+Source: Council regulations (EC) 2866/98 and its amendments.
+"""
+
 UNITS_PER_EURO: Mapping[str, float] = MappingProxyType(
     {
         "AED": 4.15,
@@ -28,7 +58,6 @@ UNITS_PER_EURO: Mapping[str, float] = MappingProxyType(
         "BAM": 1.95583,
         "BBD": 2.26,
         "BDT": 138.0,
-        "BGN": 1.95583,
         "BHD": 0.426,
         "BMD": 1.13,
         "BOB": 7.8,
@@ -57,7 +86,6 @@ UNITS_PER_EURO: Mapping[str, float] = MappingProxyType(
         "GYD": 236.0,
         "HKD": 8.8,
         "HNL": 29.3,
-        "HRK": 7.5345,
         "HUF": 398.0,
         "IDR": 18500.0,
         "ILS": 4.0,
@@ -128,12 +156,13 @@ UNITS_PER_EURO: Mapping[str, float] = MappingProxyType(
         "XPF": 119.332,
         "ZAR": 20.3,
         "ZMW": 28.0,
+        **REPLACED_BY_EURO,
     }
 )
 """Rough worth of currencies, about the mean of 2025. [units per EUR]
 
 ASSUMPTION: recalled and rounded. It sets the scale of limits and amounts, and claims nothing about
-a day's market. BAM, BGN, HRK, XAF, XOF and XPF are fixed by treaty or law.
+a day's market. Currencies that the euro replaced have their exact rates.
 """
 
 
@@ -147,6 +176,8 @@ def currency_of(country: str, day: date) -> str | None:
     if adopted is not None and day >= adopted:
         return "EUR"
     currencies = get_territory_currencies(country, day)
+    if "EUR" in currencies:
+        return "EUR"  # for some days, the old currency was legal tender beside it
     return currencies[0] if currencies else None
 
 

@@ -30,6 +30,8 @@ EMAIL_DOMAINS = ("example.com", "example.org", "example.net")
 """Domains reserved for examples. Source: RFC 2606, section 3."""
 
 _LEVELS = 1 << 16
+_SHORTEST_LIST = 10
+# a shorter list is Faker's placeholder, as for family names where people have none
 _NOT_FOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"}
 )
@@ -101,25 +103,31 @@ def _has_names(locale: str) -> bool:
 
 @lru_cache(maxsize=64)
 def name_lists(locale: str) -> NameLists:
-    """Word lists of a locale; one list for both genders where Faker has no other."""
+    """Word lists of a locale; one list for both genders, or English names, where Faker has no other."""
     provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
-    first = tuple(_frequencies(provider, (f"first_names_{gender}", "first_names")) for gender in _GENDERS)
-    last = tuple(
-        _frequencies(provider, (f"last_names_{gender}", "unisex_last_names", "last_names")) for gender in _GENDERS
-    )
-    return NameLists(first=(first[0], first[1]), last=(last[0], last[1]))
+    first = _by_gender(provider, ("first_names_{}", "first_names"))
+    last = _by_gender(provider, ("last_names_{}", "unisex_last_names", "last_names"))
+    if not (all(first) and all(last)):
+        fallback = name_lists(FALLBACK_LOCALE)
+        return NameLists(first=first if all(first) else fallback.first, last=last if all(last) else fallback.last)
+    return NameLists(first=first, last=last)
+
+
+def _by_gender(provider: type, attributes: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    women, men = (_frequencies(provider, [name.format(gender) for name in attributes]) for gender in _GENDERS)
+    return women, men
 
 
 def _frequencies(provider: type, attributes: Iterable[str]) -> Mapping[str, float]:
     for attribute in attributes:
         listed = getattr(provider, attribute, None)
-        if listed:
+        if listed and len(listed) >= _SHORTEST_LIST:
             pairs = listed.items() if isinstance(listed, Mapping) else ((name, 1.0) for name in listed)
             total: dict[str, float] = {}
             for name, weight in pairs:
                 total[name.strip()] = total.get(name.strip(), 0.0) + float(weight)
             return total
-    raise LookupError(f"{provider.__module__} has none of {', '.join(attributes)}")
+    return {}
 
 
 @lru_cache(maxsize=8)

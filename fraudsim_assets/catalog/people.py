@@ -37,7 +37,7 @@ _BAND_EDGES = np.array([0.6, 0.82, 1.1, 1.55])
 # edges of the income bands, in units of the mean. ASSUMPTION.
 
 _TENURE_MEAN_YEARS = 11.0
-_YOUTH_ACCOUNT_AGE = 12.0
+_YOUTH_ACCOUNT_AGE = 10.0
 # mean time with the bank before the era, and the youngest age at which an account is opened. ASSUMPTION.
 
 _MOVES_PER_YEAR = {

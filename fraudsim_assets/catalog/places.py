@@ -208,7 +208,9 @@ def build_places(config: Config) -> Places:
 def _places(home: tuple[str, ...], cities_per_country: int, day: date) -> Places:
     for code in home:
         _check_home(code, day)
-    abroad = tuple(code for code in sorted(TRAVEL_WEIGHTS) if code not in home and currency_of(code, day))
+    abroad = tuple(
+        code for code in sorted(TRAVEL_WEIGHTS) if code not in home and currency_of(code, day) in UNITS_PER_EURO
+    )
     wanted = dict.fromkeys(home, cities_per_country) | dict.fromkeys(abroad, FOREIGN_CITIES_PER_COUNTRY)
     parts = [largest_cities(code, count) for code, count in wanted.items()]
     sizes = [len(part.name) for part in parts]

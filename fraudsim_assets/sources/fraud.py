@@ -50,13 +50,13 @@ FRAUD: dict[str, Source] = {
         2023,
         "Fraud by value, domestic remote fraud, counterfeit share. Targets A08, A09, A14, A23.",
     ),
-    "fed_reg_ii_2023": secondary(
+    "frb_reg_ii_2023": secondary(
         "2023 Interchange Fee Revenue, Covered Issuer Costs, and Covered Issuer and Merchant Fraud Losses",
         "Board of Governors of the Federal Reserve System",
         2025,
         "US debit: losses of all parties 17.6 basis points of value. Targets A10, A24, C10.",
     ),
-    "fed_2018": secondary(
+    "frb_2018": secondary(
         "Changes in U.S. Payments Fraud from 2012 to 2016",
         "Board of Governors of the Federal Reserve System",
         2018,

@@ -1,0 +1,150 @@
+"""The customers of a small world."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fraudsim_assets.catalog.customers import build_customers, customer_batches
+from fraudsim_assets.catalog.geography import FARTHEST_KM
+from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
+from fraudsim_assets.catalog.places import build_places
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.tables import Customers, arrow_schema, validate
+from fraudsim_assets_tests.unit.catalog.small_world import config_of
+
+FIRST = config_of().start_date - timedelta(days=LOOK_BACK_DAYS)
+LAST = config_of().end_date
+
+
+def cities(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each row's city as the catalog of places has it."""
+    places = build_places(config_of())
+    reference = pl.DataFrame(
+        {
+            "city_id": places.city_id,
+            "place_name": places.name,
+            "place_country": places.city_country,
+            "place_zone": places.time_zone,
+            "place_currency": places.city_currency,
+            "place_latitude": places.latitude,
+            "place_longitude": places.longitude,
+        }
+    )
+    return frame.join(reference, on="city_id", how="left", validate="m:1", maintain_order="left")
+
+
+def assert_geography_agrees(frame: pl.DataFrame) -> None:
+    joined = cities(frame)
+    for ours, theirs in (
+        ("city", "place_name"),
+        ("country", "place_country"),
+        ("time_zone", "place_zone"),
+        ("currency", "place_currency"),
+    ):
+        assert (joined[ours].cast(pl.String) == joined[theirs]).all()
+    columns = ("latitude", "longitude", "place_latitude", "place_longitude")
+    distance = great_circle_km(*(joined[column].to_numpy() for column in columns))
+    assert distance.max() <= FARTHEST_KM + 0.1
+
+
+def test_the_table_honours_its_contract(small):
+    assert small.catalogs.customers.schema == arrow_schema(Customers)
+    validate(Customers, small.customers)
+
+
+def test_every_home_is_near_its_city_and_shares_its_country_zone_and_currency(small):
+    assert_geography_agrees(small.customers)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(FIRST, LAST))
+def test_every_customer_has_exactly_one_version_on_any_day(small, day):
+    valid = small.on(day, "customers")
+    assert valid["customer_id"].to_list() == list(range(1, small.config.population.customers + 1))
+
+
+def test_versions_follow_each_other_without_gap_and_stay_the_same_person(small):
+    before = small.customers.shift(1)
+    same = small.customers["customer_id"] == before["customer_id"]
+    now, then = small.customers.filter(same), before.filter(same)
+    assert (now["valid_from"] == then["valid_to"]).all()
+    assert (now["version"] == then["version"] + 1).all()
+    for column in ("first_name", "last_name", "email", "birth_date", "segment", "income_factor", "opened_on"):
+        assert (now[column] == then[column]).all()
+    moved = (now["latitude"] != then["latitude"]) | (now["longitude"] != then["longitude"])
+    assert moved.all()
+
+
+def test_listed_versions_all_touch_the_window(small):
+    assert (small.customers["valid_from"] <= LAST).all()
+    assert (small.customers["valid_to"] > FIRST).all()
+
+
+def test_customers_of_one_city_of_origin_are_neighbours(small):
+    day = small.on(date(2025, 1, 1), "customers")
+    changes = (day["city_id"] != day["city_id"].shift(1)).sum()
+    assert changes < 0.05 * day.height
+
+
+def test_addresses_are_unique_and_in_reserved_domains(small):
+    people = small.customers.unique("customer_id")
+    assert people["email"].n_unique() == people.height
+    assert people["email"].str.contains(r"^[a-z0-9.]+@example\.(com|org|net)$").all()
+
+
+def test_the_relationship_begins_after_birth_and_before_anything_listed(small):
+    people = small.customers
+    age = (people["opened_on"] - people["birth_date"]).dt.total_days() / 365.2425
+    assert age.min() >= 10.0
+    assert (people["opened_on"] < FIRST).all()
+    assert (people["version"] == 1).sum() > 0
+    first = people.filter(pl.col("version") == 1)
+    assert (first["valid_from"] == first["opened_on"]).all()
+
+
+def test_people_are_adults_in_the_middle_of_the_decade(small):
+    age = (date(2025, 1, 1) - small.customers["birth_date"]).dt.total_days() / 365.2425
+    assert age.min() >= 17.99
+    assert age.max() <= 95.01
+
+
+def test_homes_per_country_follow_the_weights(small):
+    weights = small.config.geography.countries
+    day = small.on(date(2025, 1, 1), "customers")
+    n = day.height
+    counts = dict(day.group_by(pl.col("country").cast(pl.String)).len().iter_rows())
+    for country, weight in weights.items():
+        share = weight / sum(weights.values())
+        moved = 0.02  # movers to another country, at most this share of a country in its few years
+        assert abs(counts[country] / n - share) <= moved + 1 / n
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 5_000))
+def test_values_do_not_depend_on_the_chunk(small, chunk):
+    chunks = list(customer_batches(small.config, chunk=chunk + 200))
+    assert pl.concat([pl.DataFrame(pl.from_arrow(batch)) for batch in chunks]).equals(small.customers)
+
+
+def test_another_seed_makes_other_people(small):
+    other = pl.DataFrame(pl.from_arrow(build_customers(config_of(seed=2))))
+    first = small.customers.unique("customer_id", keep="first", maintain_order=True)
+    second = other.unique("customer_id", keep="first", maintain_order=True)
+    assert (first["birth_date"] == second["birth_date"]).mean() < 0.01
+
+
+def test_income_multiplies_tickets_by_one_on_average():
+    frame = pl.DataFrame(pl.from_arrow(build_customers(config_of(customers=40_000, cards=40_000))))
+    factor = frame.unique("customer_id")["income_factor"].to_numpy().astype(np.float64)
+    assert abs(factor.mean() - 1.0) < 4.5 * factor.std() / np.sqrt(len(factor))
+
+
+def test_about_six_in_a_hundred_move_in_a_year():
+    config = config_of(customers=40_000, cards=40_000, end_date=date(2027, 12, 31))
+    frame = pl.DataFrame(pl.from_arrow(build_customers(config)))
+    moves = frame.filter(pl.col("valid_from").is_between(date(2025, 1, 1), date(2027, 12, 31))).height
+    expected = 0.06 * 3 * 40_000
+    assert abs(moves - expected) < 0.1 * expected + 4.5 * np.sqrt(expected)
