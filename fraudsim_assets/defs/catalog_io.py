@@ -69,19 +69,19 @@ class PolarsCatalogIOManager(PolarsParquetIOManager):
             return self.load_from_path(context, table)
         return _arrow_table(context.asset_key.path[-1], table)
 
-    def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: StoredTable) -> None:
+    def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: Any) -> None:
         """Write an eager frame."""
         self._write(context, as_stream(df), path)
 
-    def sink_df_to_path(self, context: dg.OutputContext, df: pl.LazyFrame, path: StoredTable) -> None:
+    def sink_df_to_path(self, context: dg.OutputContext, df: pl.LazyFrame, path: Any) -> None:
         """Write a lazy frame."""
         self._write(context, as_stream(df), path)
 
-    def scan_df_from_path(self, path: StoredTable, *_: Any, **__: Any) -> pl.LazyFrame:
+    def scan_df_from_path(self, path: Any, *_: Any, **__: Any) -> pl.LazyFrame:
         """Scan a table without the argument that polars 2 no longer takes."""
         return path.store.scan([path.key])
 
-    def _table(self, context: dg.InputContext | dg.OutputContext) -> StoredTable:
+    def _table(self, context: dg.InputContext | dg.OutputContext) -> Any:
         return StoredTable(self.files.store, part_key(context.asset_key))
 
     def _write(self, context: dg.OutputContext, stream: FrameStream, table: StoredTable) -> None:

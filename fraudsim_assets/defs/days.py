@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import dagster as dg
 import pyarrow as pa
@@ -116,7 +116,8 @@ class DayRun:
         if not day.told:
             day.told = True
             for evaluation in evaluations(self.table, key, results):
-                self.context.log_event(evaluation)
+                # it takes evaluations too, only its annotation does not say so
+                self.context.log_event(cast("Any", evaluation))
         if blocked(results):
             self.publisher.failure(self.table, key)
             raise ContractError(f"{self.table} of {key}: {_failures(results)}; the day was not written")

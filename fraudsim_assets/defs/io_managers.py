@@ -90,10 +90,12 @@ class ParquetIOManager(dg.ConfigurableIOManager):
             raise
         if refused:
             _tell_of_days(context, done)
-            message = (
-                f"{len(refused)} of {len(days.by_partition)} days were refused by a blocking check and not written"
+            raise dg.Failure(
+                f"{len(refused)} of {len(days.by_partition)} days were refused by a blocking check and not written; "
+                f"the first: {next(iter(refused.values()))}",
+                metadata=refused,
+                allow_retries=False,
             )
-            raise dg.Failure(message, metadata=refused, allow_retries=False)
 
     # --- reading -----------------------------------------------------------------------------
 
