@@ -69,7 +69,8 @@ class Profile:
         A quantile of no rows is left out.
         """
         rows = max(self.counts["rows"], 1)
-        found = {name: float(self.counts[name]) for name in ("rows", *_DISTINCT.values()) if name in self.counts}
+        found = {"rows": float(self.counts["rows"])}
+        found |= {name: float(self.counts[name]) for name in _DISTINCT.values() if name in self.counts}
         found["approved_share"] = self.counts["approved"] / rows
         found["fraud_share"] = self.counts["fraud"] / rows
         found["fraud_approved_share"] = self.counts["fraud_approved"] / max(self.counts["fraud"], 1)

@@ -15,17 +15,25 @@ from fraudsim_assets_tests.corruptions.sample_day import DAY, card_rows, merchan
 HOUR = 3_600_000_000
 
 
-@given(st.sets(st.integers(0, 300) | st.integers(0, 2**62), max_size=40), st.lists(st.integers(-5, 2**62), max_size=20))
-def test_an_index_finds_exactly_the_ids_it_holds(held, strangers):
+@given(
+    st.sets(st.integers(0, 300) | st.integers(0, 2**62), max_size=40),
+    st.lists(st.integers(-5, 2**62), max_size=20),
+    st.integers(1, 50),
+    st.data(),
+)
+def test_an_index_finds_exactly_the_ids_it_holds_whatever_its_modulus(held, strangers, modulus, data):
     ids = np.array(list(held), np.int64)
     asked = np.array([*held, *strangers], np.int64)
+    preferred = np.array(data.draw(st.lists(st.booleans(), min_size=len(ids), max_size=len(ids))), bool)
     expected = [list(held).index(i) if i in held else -1 for i in asked.tolist()]
-    assert IdIndex.of(ids).positions(asked).tolist() == expected
+    assert IdIndex.of(ids, modulus=modulus, preferred=preferred).positions(asked).tolist() == expected
 
 
-def test_dense_ids_are_looked_up_in_a_table_and_sparse_ids_by_search():
-    assert len(IdIndex.of(np.arange(1, 1000)).table)
-    assert not len(IdIndex.of(np.array([1, 2**60])).table)
+def test_the_valid_card_of_an_account_is_found_without_a_search(monkeypatch):
+    ids = np.array([1, 2, 3, 31, 62, 93])
+    index = IdIndex.of(ids, modulus=30, preferred=np.array([False, False, True, True, True, False]))
+    monkeypatch.setattr(IdIndex, "_search", lambda *_: pytest.fail("searched"))
+    assert index.positions(np.array([31, 62, 3])).tolist() == [3, 4, 2]
 
 
 def test_the_version_that_counts_is_the_latest_that_has_begun():
