@@ -213,11 +213,16 @@ class Entities:
         return codes_of(self.first_plastics["currency"], self.currencies).take(self.account_versions.first)
 
     @cached_property
+    def plastic_id(self) -> Ints:
+        """Card id by row of the regular plastics."""
+        return column_of(self.first_plastics, "card_id")
+
+    @cached_property
     def account_issued(self) -> Ints:
         """Day the account's first plastic was issued, or far in the past if that is not listed."""
         first = self.account_versions.first
         version = column_of(self.first_plastics, "version").take(first)
-        return np.where(version == 0, self.account_versions.valid_from.take(first), -FOREVER)
+        return np.where(version == 1, self.account_versions.valid_from.take(first), -FOREVER)
 
     @cached_property
     def n_slots(self) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.rows import FRAUD_SLOT, FRAUD_SLOTS, FraudRows
+from fraudsim_assets.fraud.rows import FRAUD_SLOT, FRAUD_SLOTS, FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, check_deeds, installed
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
 from fraudsim_assets.fraud.victims import Victims
@@ -28,6 +28,9 @@ PILOTS = 4096
 
 PILOT_NUMBER = 1 << 40
 """Numbers of pilots start here, out of reach of any real campaign."""
+
+
+_ROWS_AT_ONCE, _SPANS_KEPT = 1 << 17, 6
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,15 @@ class Blocks:
     campaign: Ints
 
 
+@dataclass(frozen=True)
+class Footsteps:
+    """Steps of campaigns, sorted by account, then time: when and under which slot. One entry per step."""
+
+    account: Ints
+    when: Ints
+    slot: Ints
+
+
 class FraudSchedule:
     """Fraud of a society over time.
 
@@ -94,6 +106,7 @@ class FraudSchedule:
         self.rows_per_day = rate / (1 - rate) * society.expected_rows_per_day
         self.scene = Scene(society, settings.difficulty, self.rows_per_day)
         self._planned: dict[tuple[int, int], Timetable] = {}
+        self._blocked: dict[tuple[int, int], tuple[AnyArray, ...]] = {}
 
     @cached_property
     def clock(self) -> OperationalClock:
@@ -127,14 +140,24 @@ class FraudSchedule:
         blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
         return Campaigns(numbers, starts, self.victims.choose(blank), name, self.society.streams)
 
-    def timetable(self, casting: Casting, day: int) -> Timetable:
-        """Campaigns of a scenario that start on a day."""
-        key = (casting.code, day)
+    @cached_property
+    def span_days(self) -> int:
+        """Days whose campaigns are planned at once: a matter of speed only. [days]"""
+        return max(1, min(64, 1 << max(0, int(np.log2(_ROWS_AT_ONCE / max(self.rows_per_day, 1.0))))))
+
+    def _span(self, casting: Casting, number: int) -> Timetable:
+        """Campaigns of a scenario that start in the numbered span of days."""
+        key = (casting.code, number)
         if key not in self._planned:
-            if len(self._planned) > 64 * len(self.castings) + 4096:
+            while len(self._planned) > len(self.castings) * (_SPANS_KEPT + 240 // self.span_days):
                 self._planned.pop(next(iter(self._planned)))
-            self._planned[key] = self._plan(casting, day, day)
+            first = number * self.span_days
+            self._planned[key] = self._plan(casting, first, first + self.span_days - 1)
         return self._planned[key]
+
+    def _spans(self, casting: Casting, first: int, last: int) -> list[Timetable]:
+        """Campaigns of a scenario that start from ``first`` to ``last``, and some around them."""
+        return [self._span(casting, n) for n in range(first // self.span_days, last // self.span_days + 1)]
 
     def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
         """Campaigns of a scenario that start from ``first`` to ``last``."""
@@ -171,14 +194,6 @@ class FraudSchedule:
         start = np.clip(np.minimum(start, DAY - 1 - span), 0, None)
         return day, np.minimum(np.repeat(start, length) + micro, DAY - 1)
 
-    def _in_window(self, day: int, before: int) -> list[Timetable]:
-        """Campaigns of all scenarios that may have steps on a day, or knowledge of them ``before`` days later."""
-        tables = []
-        for casting in self.castings:
-            reach = int(casting.scenario.horizon * 1.7) + 3 + before
-            tables.extend(self.timetable(casting, start) for start in range(day - reach, day + 1))
-        return tables
-
     def rows_on(self, day: int) -> FraudRows:
         """Fraudulent rows of a day, sorted by account, then time.
 
@@ -189,10 +204,7 @@ class FraudSchedule:
         """
         parts = []
         for casting in self.castings:
-            tables = [
-                self.timetable(casting, start)
-                for start in range(day - int(casting.scenario.horizon * 1.7) - 3, day + 1)
-            ]
+            tables = self._spans(casting, day - lifetime(casting), day)
             chosen = [(t, np.flatnonzero(t.day == day)) for t in tables]
             chosen = [(t, rows) for t, rows in chosen if rows.size]
             if chosen:
@@ -219,25 +231,46 @@ class FraudSchedule:
             self.society, casting.code, campaigns, steps, moment=moment, deeds=deeds, refunded_day=refunded
         )
 
-    def blocks_between(self, first: int, last: int) -> Blocks:
-        """Blocks by campaigns that start from ``first`` to ``last``.
-
-        Parameters
-        ----------
-        first, last
-            Day numbers, both included.
-        """
+    def footsteps(self, first: int, last: int) -> Footsteps:
+        """Steps of all campaigns on the days from ``first`` to ``last``."""
         parts = []
         for casting in self.castings:
-            for start in range(first, last + 1, 32):
-                table = self._plan(casting, start, min(start + 31, last))
-                parts.append(_blocks_of(table))
-        if not parts:
-            none = np.zeros(0, dtype=np.int64)
-            return Blocks(none, none, none, none)
-        account, blocked, reissued, campaign = (np.concatenate(p) for p in zip(*parts, strict=True))
+            for table in self._spans(casting, first - lifetime(casting), last):
+                rows = np.flatnonzero((table.day >= first) & (table.day <= last))
+                steps = table.plan.steps
+                slot = fraud_slots(table.campaigns.number[steps.campaign[rows]], casting.code, steps.order[rows])
+                parts.append((steps.account[rows], table.day[rows] * DAY + table.moment[rows], slot))
+        account, when, slot = _concatenated(parts, 3)
+        order = np.lexsort((when, account))
+        return Footsteps(account[order], when[order], slot[order])
+
+    def blocks(self, first: int, last: int) -> Blocks:
+        """Blocks of cards by campaigns that start from about ``first`` to ``last``."""
+        numbers = range(first // self.span_days, last // self.span_days + 1)
+        parts = [self._blocks_of_span(casting, n) for casting in self.castings for n in numbers]
+        account, blocked, reissued, campaign = _concatenated(parts, 4)
         order = np.lexsort((blocked, account))
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
+
+    def _blocks_of_span(self, casting: Casting, number: int) -> tuple[AnyArray, ...]:
+        key = (casting.code, number)
+        if key not in self._blocked:
+            known = self._planned.get(key)
+            first = number * self.span_days
+            self._blocked[key] = _blocks_of(known or self._plan(casting, first, first + self.span_days - 1))
+        return self._blocked[key]
+
+
+def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:
+    if not parts:
+        return (np.zeros(0, dtype=np.int64),) * width
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+
+
+def lifetime(casting: Casting) -> int:
+    """Longest time from a campaign's start to its last step, by the calendar. [days]"""
+    # an operational day never takes more than two calendar days
+    return int(casting.scenario.horizon * 2) + 3
 
 
 def _known(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:

@@ -6,6 +6,7 @@ here: distributions, files and Dagster.
 """
 
 from fraudsim_assets.simulation.day import simulate_day
+from fraudsim_assets.simulation.plastics import with_reissues
 from fraudsim_assets.simulation.world import World
 
-__all__ = ["World", "simulate_day"]
+__all__ = ["World", "simulate_day", "with_reissues"]

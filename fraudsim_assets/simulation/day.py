@@ -14,16 +14,13 @@ import pyarrow as pa
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation.chain import NONE, last_payments
-from fraudsim_assets.simulation.keys import FRAUD, REFUND, Cast, Keys, any_payment, genuine_keys, transaction_ids
-from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.simulation.chain import NONE, previous_of_first
+from fraudsim_assets.simulation.composition import Composition, compose
+from fraudsim_assets.simulation.keys import FRAUD, REFUND, transaction_ids
 from fraudsim_assets.simulation.purchases import make_purchases
-from fraudsim_assets.simulation.refunds import Refunds, make_refunds
 from fraudsim_assets.simulation.transactions import Facts, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import Ints, day_number
-
-_AT_ONCE = 1 << 17
+from fraudsim_assets.units import Bools, Floats, Ints, day_number
 
 
 def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> FrameStream:
@@ -62,75 +59,92 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
     return FrameStream(transactions_schema(), lambda: _batches(world, day_number(day), low, high))
 
 
+_GROUP_ROWS = 1 << 20
+# chains are looked up for about this many rows at once, since looking back has a fixed cost
+
+
 def _batches(world: World, day: int, low: int, high: int) -> Iterator[pa.RecordBatch]:
-    previous = _previous_by_account(world, day, low, high)
-    size = accounts_per_block(world)
-    for start in range(low, high, size):
-        stop = min(start + size, high)
-        batch = _block(world, day, np.arange(start, stop), previous[start - low : stop - low])
-        if batch.num_rows:
-            yield batch
+    per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
+    size = max(1, round(world.config.generation.chunk_rows / per_account))
+    group = max(size, round(_GROUP_ROWS / per_account))
+    for start in range(low, high, group):
+        stop = min(start + group, high)
+        blocks = [compose(world, np.arange(a, min(a + size, stop)), day) for a in range(start, stop, size)]
+        blocks = [block for block in blocks if len(block.keys)]
+        chains = _chains(world, blocks, day)
+        while blocks:
+            yield _batch(world, blocks.pop(0), chains.pop(0))
 
 
-def accounts_per_block(world: World) -> int:
-    """Accounts whose rows of a day fill about one chunk."""
-    per_account = world.config.activity.transactions_per_day / world.entities.n_accounts
-    return max(1, min(round(world.config.generation.chunk_rows / max(per_account, 0.05)), _AT_ONCE))
+def _chains(world: World, blocks: list[Composition], day: int) -> list[Ints]:
+    """Previous transaction ids of all rows of some blocks."""
+    if not blocks:
+        return []
+    firsts = [np.flatnonzero(_changes(block.keys.at)) for block in blocks]
+    accounts = [block.cast.accounts.take(block.keys.at[first]) for block, first in zip(blocks, firsts, strict=True)]
+    cards = [block.card[first] for block, first in zip(blocks, firsts, strict=True)]
+    previous = previous_of_first(world, np.concatenate(accounts), np.concatenate(cards), day)
+    parts = np.split(previous, np.cumsum([len(first) for first in firsts])[:-1])
+    return [_chain(world, *piece) for piece in zip(blocks, firsts, parts, strict=True)]
 
 
-def _previous_by_account(world: World, day: int, low: int, high: int) -> Ints:
-    """Last transaction before the day, for accounts that pay on it; ``NONE`` for the others."""
-    previous = np.full(high - low, NONE, dtype=np.int64)
-    for start in range(low, high, _AT_ONCE):
-        accounts = np.arange(start, min(start + _AT_ONCE, high))
-        active = accounts[any_payment(world, accounts, day)]
-        previous[active - low] = last_payments(world, active, day)[0]
-    return previous
+def _chain(world: World, block: Composition, first: Ints, previous: Ints) -> Ints:
+    """Previous ids: the row above of the same card, or the card's last one of an earlier day."""
+    chain = np.empty(len(block.keys), dtype=np.int64)
+    chain[1:] = _ids(world, block)[:-1]
+    chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
+    chain[first] = previous
+    return chain
 
 
-def _block(world: World, day: int, accounts: Ints, previous: Ints) -> pa.RecordBatch:
-    cast = Cast.of(world, accounts, day)
-    genuine = genuine_keys(world, cast)
-    refunds = make_refunds(world, cast, genuine)
-    fraud = FraudRows.none()
-    keys = Keys.join(genuine, refunds.keys).in_order() if len(refunds.keys) else genuine
-    facts = _facts(world, cast, keys, refunds, fraud, previous)
-    return transactions_batch(world, cast, keys, facts, fraud)
+def _changes(values: Ints) -> Bools:
+    """True where a value differs from the one before it, and at the first. (n,)"""
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = values[1:] != values[:-1]
+    return changed
 
 
-def _facts(world: World, cast: Cast, keys: Keys, refunds: Refunds, fraud: FraudRows, previous: Ints) -> Facts:
+def _ids(world: World, block: Composition) -> Ints:
+    accounts = block.cast.accounts.take(block.keys.at)
+    return transaction_ids(world, accounts=accounts, slots=block.keys.slot, day=block.cast.day)
+
+
+def _batch(world: World, block: Composition, chain: Ints) -> pa.RecordBatch:
+    return transactions_batch(world, block.cast, block.keys, _facts(world, block, chain), block.fraud)
+
+
+def _facts(world: World, block: Composition, chain: Ints) -> Facts:
+    keys, refunds, fraud = block.keys, block.refunds, block.fraud
     n = len(keys)
     kind, merchant, minor = (np.empty(n, dtype=np.int64) for _ in range(3))
     euros = np.empty(n)
     original = np.full(n, NONE, dtype=np.int64)
     own = np.flatnonzero(keys.origin < REFUND)
-    bought = make_purchases(world, cast, keys if own.size == n else keys.take(own))
+    bought = make_purchases(world, block.cast, keys if own.size == n else keys.take(own))
     kind[own], merchant[own], minor[own], euros[own] = bought.kind, bought.merchant, bought.minor, bought.euros
     back = np.flatnonzero(keys.origin == REFUND)
     if back.size:
         ref = keys.ref[back]
         kind[back], merchant[back], minor[back] = refunds.kind[ref], refunds.merchant[ref], refunds.minor[ref]
-        euros[back] = _in_euros(world, cast.day, merchant[back], minor[back])
+        euros[back] = in_euros(world, merchant[back], minor[back], block.cast.day)
         original[back] = refunds.original[ref]
     bad = np.flatnonzero(keys.origin == FRAUD)
     if bad.size:
         kind[bad], merchant[bad], minor[bad], euros[bad] = fraud.kind, fraud.merchant, fraud.minor, fraud.euros
-    accounts = cast.accounts.take(keys.at)
-    ids = transaction_ids(world, accounts=accounts, slots=keys.slot, day=cast.day)
-    return Facts(kind, merchant, minor, euros, original, accounts + 1, ids, _chain(keys, ids, previous))
+        original[bad] = _fraud_originals(world, block)
+    return Facts(kind, merchant, minor, euros, original, block.card, _ids(world, block), chain)
 
 
-def _in_euros(world: World, day: int, merchant: Ints, minor: Ints) -> np.ndarray:
+def _fraud_originals(world: World, block: Composition) -> Ints:
+    """Ids of the purchases that fraudulent refunds give back; ``NONE`` for other rows."""
+    fraud = block.fraud
+    day, slot = np.maximum(fraud.original_day, 0), np.maximum(fraud.original_slot, 0)
+    ids = transaction_ids(world, accounts=fraud.account, slots=slot, day=day)
+    return np.where(fraud.original_slot >= 0, ids, NONE)
+
+
+def in_euros(world: World, merchant: Ints, minor: Ints, day: int) -> Floats:
+    """Amounts in euros at the day's rates. (n,) [EUR]"""
     currency = world.merchants_on(day).currency.take(merchant)
     scale = np.power(10.0, world.money.digits.take(currency))
     return minor / (scale * world.exchange_rates_on(day).take(currency))
-
-
-def _chain(keys: Keys, ids: Ints, previous: Ints) -> Ints:
-    """Previous ids: the row above of the same account, or the account's last of an earlier day."""
-    chain = np.empty(len(ids), dtype=np.int64)
-    chain[1:] = ids[:-1]
-    first = np.ones(len(ids), dtype=bool)
-    first[1:] = keys.at[1:] != keys.at[:-1]
-    chain[first] = previous.take(keys.at[first])
-    return chain

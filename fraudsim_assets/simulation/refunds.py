@@ -16,7 +16,7 @@ from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.simulation.keys import REFUND, REFUND_SLOT, TRIP, Cast, Keys, genuine_keys, transaction_ids
 from fraudsim_assets.simulation.purchases import make_purchases
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import MINUTE, Floats, Ints
+from fraudsim_assets.units import DAY, MINUTE, Floats, Ints
 
 DELAY_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 46)
 """Delays of refunds fall into these strata; each day looks back by one delay of each. [days]"""
@@ -42,6 +42,8 @@ class Refunds:
         Facts of the original, with the refunded amount. [-], slot, [minor units]
     original
         Transaction id of the original purchase.
+    bought
+        When the original was bought. [microseconds since 1970]
     """
 
     keys: Keys
@@ -49,6 +51,7 @@ class Refunds:
     merchant: Ints
     minor: Ints
     original: Ints
+    bought: Ints
 
 
 def delays_on(world: World, day: int) -> list[int]:
@@ -77,11 +80,11 @@ def make_refunds(world: World, cast: Cast, keys: Keys) -> Refunds:
             parts.append(_originals(world, cast, at[chosen], first[chosen], cast.day - delay))
     if not parts:
         none = np.zeros(0, dtype=np.int64)
-        return Refunds(_refund_keys(none, none), none, none, none, none)
-    at, moment, kind, merchant, minor, original = (np.concatenate(p) for p in zip(*parts, strict=True))
+        return Refunds(_refund_keys(none, none), none, none, none, none, none)
+    at, moment, kind, merchant, minor, original, bought = (np.concatenate(p) for p in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")
     refund_keys = _refund_keys(at[order], moment[order])
-    return Refunds(refund_keys, kind[order], merchant[order], minor[order], original[order])
+    return Refunds(refund_keys, kind[order], merchant[order], minor[order], original[order], bought[order])
 
 
 def _candidates(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Ints]:
@@ -105,7 +108,7 @@ def _strata(world: World, cast: Cast, at: Ints) -> Ints:
     return table.take((words >> np.uint64(54)).view(np.int64))
 
 
-def _originals(world: World, cast: Cast, at: Ints, moment: Ints, day: int) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
+def _originals(world: World, cast: Cast, at: Ints, moment: Ints, day: int) -> tuple[Ints, ...]:
     """Make the first purchase of each account's earlier day again; keep those that can be given back."""
     past = Cast.of(world, cast.accounts[at], day)
     keys = genuine_keys(world, past)
@@ -117,7 +120,8 @@ def _originals(world: World, cast: Cast, at: Ints, moment: Ints, day: int) -> tu
     keys, position = keys.take(good), keys.at[good]
     minor = _given_back(world, cast, past.accounts[position], bought.minor[good])
     original = transaction_ids(world, accounts=past.accounts[position], slots=keys.slot, day=day)
-    return at[position], moment[position], bought.kind[good], bought.merchant[good], minor, original
+    when = day * DAY + keys.moment
+    return at[position], moment[position], bought.kind[good], bought.merchant[good], minor, original, when
 
 
 def _given_back(world: World, cast: Cast, accounts: Ints, minor: Ints) -> Ints:

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.catalog.entities import Merchants
-from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
-from fraudsim_assets.simulation.keys import FRAUD, REFUND, SUBSCRIPTION, Cast, Keys
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
+from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
+from fraudsim_assets.simulation.keys import FRAUD, SUBSCRIPTION, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import (
     ATM,
@@ -86,7 +86,7 @@ class _Rows:
 
     @property
     def fraudulent(self) -> Ints:
-        """Row numbers of fraudulent rows, in the order of ``fraud``."""
+        """Row numbers of fraudulent rows, in the order of ``fraud``: a key's order is that of time."""
         return np.flatnonzero(self.keys.origin == FRAUD)
 
     def uniforms(self, decision: str) -> Floats:
@@ -138,7 +138,7 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
     offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
     channel = rows.world.kinds.channel.take(facts.kind)
-    kind = np.where(keys.origin == REFUND, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
+    kind = np.where(facts.original >= 0, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
     return {
         "transaction_id": plain(facts.transaction, pa.int64()),
         "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),

@@ -1,0 +1,102 @@
+"""Composition of a day's rows: genuine payments, refunds and fraud, in order, each on its card.
+
+Belongs here: which rows accounts have on a day, and their keys. Does not belong here: what stands
+in the columns (``transactions``), and earlier days (``chain``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, genuine_keys
+from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.refunds import Refunds, make_refunds
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.units import DAY, Bools, Ints
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Rows of a block of accounts on a day.
+
+    Attributes
+    ----------
+    cast
+        The accounts.
+    keys
+        Rows in the order of (account, time).
+    card
+        Card id of each row.
+    refunds, fraud
+        What ``keys.ref`` of refunds and of fraudulent rows points at.
+    """
+
+    cast: Cast
+    keys: Keys
+    card: Ints
+    refunds: Refunds
+    fraud: FraudRows
+
+
+def compose(world: World, accounts: Ints, day: int) -> Composition:
+    """Work out the rows of accounts on a day.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices, ascending.
+    """
+    cast = Cast.of(world, accounts, day)
+    genuine = genuine_keys(world, cast)
+    refunds = make_refunds(world, cast, genuine)
+    at, fraud = _fraud_of(world, accounts, day)
+    parts = [genuine]
+    if len(refunds.keys):
+        parts.append(refunds.keys.take(~_lost_originals(world, cast, refunds)))
+    if len(fraud):
+        parts.append(_fraud_keys(at, fraud))
+    keys = Keys.join(*parts).in_order() if len(parts) > 1 else genuine
+    card, silent = cards_in_use(world, accounts, at=keys.at, when=day * DAY + keys.moment, day=day)
+    gone = silent & (keys.origin != FRAUD)
+    if gone.any():
+        keys, card = keys.take(~gone), card[~gone]
+    return Composition(cast, keys, card, refunds, fraud)
+
+
+def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:
+    """Fraudulent rows of the accounts, and the position of each one's account."""
+    rows = world.fraud_on(day)
+    if len(accounts) == 0 or len(rows) == 0:
+        return np.zeros(0, dtype=np.int64), rows.take(slice(0, 0))
+    rows = rows.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
+    at = np.minimum(np.searchsorted(accounts, rows.account), len(accounts) - 1)
+    mine = accounts[at] == rows.account
+    return at[mine], rows.take(mine)
+
+
+def _fraud_keys(at: Ints, fraud: FraudRows) -> Keys:
+    no = np.zeros(len(at), dtype=bool)
+    zero = np.zeros(len(at), dtype=np.int64)
+    return Keys(
+        at=at,
+        moment=fraud.moment,
+        intended=fraud.moment,
+        code=zero,
+        declined=no,
+        retry=no,
+        origin=np.full(len(at), FRAUD, dtype=np.int8),
+        slot=fraud.slot,
+        ref=np.arange(len(at)),
+    )
+
+
+def _lost_originals(world: World, cast: Cast, refunds: Refunds) -> Bools:
+    """True for refunds whose original was never made, because the card was silent then."""
+    lost = np.zeros(len(refunds.keys), dtype=bool)
+    days = refunds.bought // DAY
+    for past in np.unique(days):
+        rows = np.flatnonzero(days == past)
+        at, when = refunds.keys.at[rows], refunds.bought[rows]
+        lost[rows] = cards_in_use(world, cast.accounts, at=at, when=when, day=int(past))[1]
+    return lost
