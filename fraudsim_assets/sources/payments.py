@@ -80,4 +80,33 @@ PAYMENTS: dict[str, Source] = {
         "Card numbers published for tests; read in copies of the list.",
         "https://docs.stripe.com/testing",
     ),
+    "ecb_2025_h2": secondary(
+        "Payments statistics: second half of 2024",
+        "European Central Bank, press release, as reprinted by Mirage News",
+        2025,
+        "Euro area: 750.0 million cards, 2.1 per inhabitant, 39 euros per payment; 29.5 bn of 44.2 bn card payments "
+        "tapped (57 % of 77.6 bn). Targets B13, C01, C05, C08.",
+    ),
+    "uk_finance_cards_2024": secondary(
+        "Card spending 2024",
+        "UK Finance, quoted by LBC and BVI",
+        2025,
+        "31.4 bn transactions worth 1,046 bn pounds on 163.4 million cards; 18.9 bn tapped in the UK, foreign cards "
+        "included. Targets B13, C01, C05, C08.",
+    ),
+    "rba_2024": primary(
+        "Retail payments, March and October 2024",
+        "Reserve Bank of Australia",
+        2024,
+        "1,268.5 M purchases worth 84.6 bn dollars a month on 64.7 M cards, 29.2 M withdrawals; 98 % of payments at "
+        "terminals tapped. Targets B13, C01, C05, C08.",
+        "https://www.rba.gov.au/statistics/frequency/retail-payments/",
+    ),
+    "sales_2007": primary(
+        "[Inequality of customers' spending in one chain]",
+        "arXiv preprint",
+        2007,
+        "Gini coefficient 0.70 in one chain of shops. Target C11.",
+        "arXiv:0710.1432",
+    ),
 }

@@ -13,7 +13,7 @@ import numpy as np
 
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import lognormal_mean_one, poisson_counts
-from fraudsim_assets.spending.calendar import PAYDAYS, payday_factors
+from fraudsim_assets.spending.calendar import pay_groups, payday_factors
 from fraudsim_assets.streams import Streams, combine, to_uniforms
 from fraudsim_assets.units import Bools, Floats, Ints
 
@@ -91,7 +91,7 @@ class ActivityModel:
         week = (day + accounts * 5 % WEEK) // WEEK
         words = streams.draw("activity.week").words(combine(accounts, week))
         frailty = lognormal_mean_one((words >> np.uint64(48)).astype(np.uint16), self.weekly_sigma)
-        payday = np.array(payday_factors(day)).take(people * 5 % len(PAYDAYS))
+        payday = np.array(payday_factors(day)).take(pay_groups(people))
         rates = activity * volume
         rates *= frailty
         rates *= payday

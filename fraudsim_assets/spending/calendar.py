@@ -39,8 +39,9 @@ CHRISTMAS_RUSH_PRESENT = 1.14
 PAYDAY_BOOST = (0.24, 0.15, 0.08, 0.04)
 """Extra volume on pay day and the three days after. Source: pagel_2016 (target E13). [unitless]"""
 
-PAYDAYS = (25, 31, 1, 15, 28, 27, 10, 20)
-"""Days of month on which salaries arrive (31 = last day), one per pay group. ASSUMPTION."""
+LAST_OF_MONTH = 31
+PAYDAYS = (25, LAST_OF_MONTH, 1, 15, 28, 27, 10, 20)
+"""Days of month on which salaries arrive (31 is the last day of every month), one per pay group. ASSUMPTION."""
 
 
 def thanksgiving(year: int) -> date:
@@ -182,6 +183,32 @@ def date_factors(countries: tuple[str, ...], first: int, n_days: int) -> DateFac
     )
 
 
+def is_public_holiday(country: str, day: date) -> bool:
+    """Whether a day is a public holiday of a country."""
+    return day in _public_holidays(country, day.year)[0]
+
+
+def pay_groups(people: Ints) -> Ints:
+    """Pay group of customers: a position in ``PAYDAYS``. (n,)"""
+    return people * 5 % len(PAYDAYS)
+
+
+def is_payday(group: int, day: int) -> bool:
+    """Whether a pay group is paid on a day.
+
+    Parameters
+    ----------
+    group
+        Position in ``PAYDAYS``.
+    day
+        Day number.
+    """
+    date_ = day_date(day)
+    if PAYDAYS[group] == LAST_OF_MONTH:
+        return (date_ + timedelta(days=1)).day == 1
+    return date_.day == PAYDAYS[group]
+
+
 @lru_cache(maxsize=4096)
 def payday_factors(day: int) -> tuple[float, ...]:
     """Volume factor of each pay group on a day, mean about one over a month.
@@ -198,12 +225,7 @@ def payday_factors(day: int) -> tuple[float, ...]:
     """
     mean = 1 + sum(PAYDAY_BOOST) / 30.44
     factors = []
-    for payday in PAYDAYS:
-        boost = 0.0
-        for ago, extra in enumerate(PAYDAY_BOOST):
-            paid = day_date(day - ago)
-            last = (paid + timedelta(days=1)).day == 1
-            if paid.day == payday or (payday == 31 and last):
-                boost = extra
+    for group in range(len(PAYDAYS)):
+        boost = next((extra for ago, extra in enumerate(PAYDAY_BOOST) if is_payday(group, day - ago)), 0.0)
         factors.append((1 + boost) / mean)
     return tuple(factors)

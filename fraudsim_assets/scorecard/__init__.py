@@ -1,0 +1,1 @@
+"""The scorecard: how near simulated payments come to published numbers about real ones."""

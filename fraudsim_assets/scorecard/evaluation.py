@@ -1,0 +1,134 @@
+"""Evaluation: from evidence and targets to verdicts.
+
+A target is met when its measure lies in its band, widened by the sampling error. Where the error
+is as wide as the band, the days at hand cannot tell, and the verdict says so.
+
+Belongs here: verdicts and their sum. Does not belong here: targets and pages.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from fraudsim_assets.scorecard.evidence import Evidence, View, sampling_error
+from fraudsim_assets.scorecard.model import NotMeasurableError, Region, Target, Verdict, region_of
+from fraudsim_assets.scorecard.targets import TARGETS
+
+ERRORS = 2.0
+"""Half-width of the widening. [standard errors]"""
+
+TOO_WIDE = 1.0
+"""A widening of more than this share of the band, on either side, says nothing. [unitless]"""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Verdicts on a world.
+
+    Attributes
+    ----------
+    region
+        Whose published numbers it is held against.
+    days
+        First and last day, and how many there are between.
+    verdicts
+        In the order of the targets; targets that do not apply to the region are left out.
+    """
+
+    region: Region
+    first: date
+    last: date
+    n_days: int
+    n_rows: int
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def met(self) -> int:
+        """Number of targets met."""
+        return self._number("pass")
+
+    @property
+    def missed(self) -> int:
+        """Number of targets missed."""
+        return self._number("fail")
+
+    @property
+    def measured(self) -> int:
+        """Number of targets that could be measured."""
+        return self.met + self.missed
+
+    def _number(self, status: str) -> int:
+        return sum(verdict.status == status for verdict in self.verdicts)
+
+    @property
+    def share_met(self) -> float:
+        """Share of the measurable targets that are met."""
+        return self.met / max(self.measured, 1)
+
+    def of(self, identifier: str) -> Verdict:
+        """Verdict on one target.
+
+        Raises
+        ------
+        KeyError
+            If there is no such target for this region.
+        """
+        found = [verdict for verdict in self.verdicts if verdict.target.id == identifier]
+        if not found:
+            raise KeyError(f"no target {identifier!r} applies to region {self.region!r}")
+        return found[0]
+
+
+def evaluate(evidence: Evidence, targets: Iterable[Target] = TARGETS) -> Scorecard:
+    """Judge collected evidence.
+
+    Raises
+    ------
+    NotMeasurableError
+        If nothing has been collected.
+    """
+    if not evidence.days:
+        raise NotMeasurableError("no day has been collected")
+    region, whole = region_of(evidence.world.config), evidence.view()
+    verdicts = [verdict for target in targets if (verdict := judge(evidence, whole, target, region)) is not None]
+    days = whole.days
+    rows = int(evidence.tallies.arrays["response"].sum() + evidence.tallies.arrays["refunds"].sum())
+    rows += int(evidence.tallies.arrays["fraud_number"].sum())
+    return Scorecard(region, days[0], days[-1], len(days), rows, tuple(verdicts))
+
+
+def judge(evidence: Evidence, whole: View, target: Target, region: Region) -> Verdict | None:
+    """Judge one target; None where it does not apply to the region."""
+    aim = target.aim(region)
+    if aim is None:
+        return None
+    try:
+        measured = target.measure(whole)
+        error = sampling_error(evidence, target.measure)
+    except NotMeasurableError as reason:
+        return Verdict(target, aim, "not measurable", reason=str(reason))
+    if not np.isfinite(measured):
+        return Verdict(target, aim, "not measurable", reason="there is nothing to measure")
+    slack = ERRORS * error
+    if aim.high > aim.low and slack > TOO_WIDE * (aim.high - aim.low):
+        reason = f"sampling error is {error:.2g}, too much for a band from {aim.low:.4g} to {aim.high:.4g}"
+        return Verdict(target, aim, "not measurable", measured, error, reason)
+    inside = aim.low - slack - 1e-12 <= measured <= aim.high + slack + 1e-12
+    return Verdict(target, aim, "pass" if inside else "fail", measured, error)
+
+
+def summary(scorecard: Scorecard) -> Mapping[str, float | int | str]:
+    """Few numbers for logs and metadata."""
+    return {
+        "region": scorecard.region,
+        "first_day": scorecard.first.isoformat(),
+        "last_day": scorecard.last.isoformat(),
+        "days": scorecard.n_days,
+        "rows": scorecard.n_rows,
+        "targets_met": scorecard.met,
+        "targets_missed": scorecard.missed,
+        "targets_not_measurable": len(scorecard.verdicts) - scorecard.measured,
+        "share_met": round(scorecard.share_met, 4),
+    }

@@ -1,0 +1,204 @@
+"""Evidence: everything a scorecard needs to know of some days, in flat memory, and views of it.
+
+The one idea: a measure is a function of a ``View``. Leaving out one of eleven groups of customers
+gives eleven more views, and the spread of the measure over them its sampling error, whatever the
+measure is.
+
+Belongs here: collecting, merging and viewing. Does not belong here: single measures (``targets``).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fraudsim_assets.catalog import CATEGORIES, CATEGORY_NAMES
+from fraudsim_assets.errors import StorageError
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.maths.estimation import jackknife_error
+from fraudsim_assets.scorecard.panel import Panel
+from fraudsim_assets.scorecard.rows import COLUMNS, Rows
+from fraudsim_assets.scorecard.tallies import GROUPS, Tallies
+from fraudsim_assets.simulation import World
+from fraudsim_assets.units import Floats, Ints, day_date, day_number
+
+DaySource = FrameStream | pl.LazyFrame | Path | str | Iterable[pa.RecordBatch]
+"""A day of transactions: a stream, a lazy frame, a Parquet file or folder of parts, or batches."""
+
+_AT_ONCE = 1 << 17
+
+
+@dataclass
+class Evidence:
+    """What has been collected of a world.
+
+    Attributes
+    ----------
+    world
+        The world whose days are judged.
+    tallies, panel
+        Counts, and a sample of customers.
+    days
+        Day numbers seen.
+    """
+
+    world: World
+    tallies: Tallies
+    panel: Panel
+    days: set[int] = field(default_factory=set)
+
+    @classmethod
+    def empty(cls, world: World) -> "Evidence":
+        """Nothing seen yet."""
+        return cls(world, Tallies.empty(world), Panel.empty(world.entities.n_customers))
+
+    def add_day(self, day: date, source: DaySource) -> None:
+        """Collect one UTC day.
+
+        Parameters
+        ----------
+        day
+            The day, of which nothing has been collected yet.
+        source
+            Its transactions.
+
+        Raises
+        ------
+        StorageError
+            If a path holds no Parquet file, or the day has been collected before.
+        """
+        number = day_number(day)
+        if number in self.days:
+            raise StorageError(f"day {day} is in the evidence already; a day counts once")
+        for batch in batches_of(source):
+            if batch.num_rows:
+                rows = Rows(self.world, number, batch)
+                self.tallies.count(rows, (day.year, day.month))
+                self.panel.count(rows)
+        self.days.add(number)
+
+    def merge(self, other: "Evidence") -> None:
+        """Join evidence of other days of the same world.
+
+        Raises
+        ------
+        StorageError
+            If both hold the same day.
+        """
+        common = self.days & other.days
+        if common:
+            raise StorageError(f"day {day_date(min(common))} is in both parts of the evidence; a day counts once")
+        self.tallies.merge(other.tallies)
+        self.panel.merge(other.panel)
+        self.days |= other.days
+
+    def view(self, *, without: int | None = None) -> "View":
+        """Everything, or everything but one group of customers."""
+        groups = np.array([g for g in range(GROUPS) if g != without])
+        return View(self, groups)
+
+    @cached_property
+    def partial_views(self) -> list["View"]:
+        """Views that each leave one group out; of the evidence at the first use."""
+        return [self.view(without=group) for group in range(GROUPS)]
+
+    @cached_property
+    def panel_rows(self) -> np.ndarray:
+        """Rows of the sample by (account, time), at the first use."""
+        return self.panel.rows()
+
+
+def batches_of(source: DaySource) -> Iterator[pa.RecordBatch]:
+    """Read a day piece by piece, only the columns in need.
+
+    Raises
+    ------
+    StorageError
+        If a path holds no Parquet file.
+    """
+    if isinstance(source, FrameStream):
+        source = source.batches()
+    elif isinstance(source, pl.LazyFrame):
+        source = source.select(COLUMNS).collect(engine="streaming").to_arrow().to_batches(max_chunksize=_AT_ONCE)
+    elif isinstance(source, str | Path):
+        source = _parquet_batches(Path(source))
+    yield from source
+
+
+def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].is_file():
+        raise StorageError(f"there is no Parquet file at {path}")
+    for file in files:
+        with pq.ParquetFile(file) as parquet:
+            yield from parquet.iter_batches(_AT_ONCE, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Evidence as measures see it.
+
+    Attributes
+    ----------
+    evidence
+        What it is a view of.
+    groups
+        Groups of customers that are in.
+    """
+
+    evidence: Evidence
+    groups: Ints
+
+    @property
+    def world(self) -> World:
+        """The world that is judged."""
+        return self.evidence.world
+
+    @cached_property
+    def days(self) -> list[date]:
+        """Days seen, in order."""
+        return [day_date(number) for number in sorted(self.evidence.days)]
+
+    def sum(self, name: str) -> Floats:
+        """A tally, summed over the groups of the view."""
+        return self.evidence.tallies.arrays[name][self.groups].sum(axis=0)
+
+    def category(self, *names: str) -> Ints:
+        """Positions of categories by name; those a world does not have are left out."""
+        return np.array([CATEGORY_NAMES.index(name) for name in names if name in CATEGORY_NAMES], dtype=np.int64)
+
+    @cached_property
+    def retail(self) -> Ints:
+        """Categories whose goods can be brought back."""
+        return np.flatnonzero([category.refundable for category in CATEGORIES])
+
+    @cached_property
+    def panel(self) -> np.ndarray:
+        """Rows of the sample by (account, time)."""
+        rows = self.evidence.panel_rows
+        return rows if len(self.groups) == GROUPS else rows[np.isin(rows["customer"] % GROUPS, self.groups)]
+
+    @cached_property
+    def accounts(self) -> Ints:
+        """Accounts of the view's customers."""
+        return np.flatnonzero(np.isin(self.world.entities.account_customer % GROUPS, self.groups))
+
+    @cached_property
+    def cards(self) -> np.ndarray:
+        """Approved genuine payments of the sample."""
+        rows = self.panel
+        return rows[rows["approved"] & ~rows["fraud"] & (rows["kind"] != 1)]
+
+
+Measure = Callable[[View], float]
+
+
+def sampling_error(evidence: Evidence, measure: Measure) -> float:
+    """Standard error of a measure by leaving one group of customers out at a time."""
+    return jackknife_error(np.array([measure(view) for view in evidence.partial_views]))
