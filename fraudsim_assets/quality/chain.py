@@ -109,8 +109,10 @@ class ChainChecker:
         self._gap = False
 
     def add(self, rows: Rows) -> ChainFaults:
-        """Check one batch, which must not be empty, the next in row order."""
+        """Check one batch, the next in row order."""
         links, carried, gap = links_of(rows), self._carried, self._gap
+        if not len(links):
+            return ChainFaults(*[np.empty(0, np.int64)] * 3)
         same = links.account == links.account[0]
         head = len(links) if same.all() else int(np.argmin(same))
         opening, rest = links.take(slice(head)), links.take(slice(head, None))
@@ -159,15 +161,13 @@ class ChainChecker:
 
 
 def links_of(rows: Rows) -> Links:
-    """Pick the columns that the chain is about; an unknown card is an account of its own, out of order with none."""
-    account = rows.account
-    if not rows.known_card.all():
-        account = np.maximum.accumulate(np.where(rows.known_card, account, -1))
+    """Pick the columns that the chain is about; rows of unknown cards, which belong nowhere, are left out."""
     previous = rows.value("previous_txn_id")
     given = rows.given("previous_txn_id")
     if not given.all():
         previous = np.where(given, previous, -1)
-    return Links(account, rows.card_id, rows.transaction_id, previous, rows.timestamp)
+    links = Links(rows.account, rows.card_id, rows.transaction_id, previous, rows.timestamp)
+    return links if rows.known_card.all() else links.take(rows.known_card)
 
 
 def _interleaved(links: Links) -> tuple[Bools, Bools]:

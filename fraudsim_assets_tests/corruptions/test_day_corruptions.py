@@ -48,9 +48,9 @@ def local_time_is_the_merchants_clock(rows: Rows) -> None:
 
 
 def card_exists(rows: Rows) -> None:
-    # a single row of a card that nobody has, between two accounts; its chain is empty as is its history
-    stranger = rows[99] | {"card_id": 31_000, "transaction_id": 31_000, "previous_txn_id": None}
-    rows.insert(100, stranger)
+    # rows of a card that nobody has, in the middle of an account, out of time and out of any chain
+    for position in (104, 105, 200):
+        rows.insert(position, rows[99] | {"card_id": 31_000, "transaction_id": 31_000 + position})
 
 
 def card_is_valid_on_the_day(rows: Rows) -> None:
