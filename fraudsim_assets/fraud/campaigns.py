@@ -126,6 +126,10 @@ class Steps:
         """Address of each step for randomness: (campaign number, order). (n,)"""
         return combine(campaigns.number.take(self.campaign), self.order)
 
+    def ids_of(self, campaigns: Campaigns) -> AnyArray:
+        """As :meth:`ids`, for campaigns given one per step. (n,)"""
+        return combine(campaigns.number, self.order)
+
     def uniforms(self, campaigns: Campaigns, decision: str) -> Floats:
         """One uniform in (0, 1) per step. (n,) [unitless]"""
         return campaigns.draw(decision).uniforms(self.ids(campaigns))

@@ -52,6 +52,10 @@ class PatternParameters(ScenarioParameters):
     abroad: Rate = Field(default=0.5, description="Campaigns at merchants abroad. [share]")
     gang: Rate = Field(default=0.45, description="Steps at merchants that the gang keeps using. [share]")
     entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
+    mimicry: Rate | None = Field(
+        default=None, description="Steps that hide in the holder's habits; null follows fraud.difficulty. [share]"
+    )
+    own_merchant: Rate = Field(default=0.3, description="Hiding steps at the holder's own merchants. [share]")
     authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
     declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
     declined: Rate = Field(default=0.17, description="Other steps declined before any block. [share]")
@@ -124,7 +128,7 @@ class Pattern:
         """Say what is bought, where, for how much and with which device."""
         p, n = parameters, len(steps)
         # campaigns come one per step here: address steps by (campaign number, order)
-        ids = combine(campaigns.number, steps.order)
+        ids = steps.ids_of(campaigns)
         words = campaigns.draw("deed").words(ids)
 
         def per_step(decision: str) -> Floats:
@@ -137,8 +141,8 @@ class Pattern:
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
         web = scene.web_country(country, campaigns.uniforms("abroad") < p.abroad, campaigns.uniforms("web_country"))
-        hides = per_step("hides") < scene.stealth
-        own = hides & (per_step("own_merchant") < 0.30) & (city == home) & (steps.phase != TEST)
+        hides = per_step("hides") < (scene.stealth if p.mimicry is None else p.mimicry)
+        own = hides & (per_step("own_merchant") < p.own_merchant) & (city == home) & (steps.phase != TEST)
         persona = np.where(own, scene.customers(steps.account), self._persona(p, campaigns, per_step("gang")))
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
         merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)

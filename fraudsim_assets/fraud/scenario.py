@@ -47,6 +47,13 @@ class Scenario(Protocol):
         Default weight among all scenarios, by number of rows. [unitless]
     horizon
         Longest time from a campaign's start to its last step. [operational days]
+
+    Notes
+    -----
+    A scenario may also have ``strike(parameters, campaigns, scene) -> accounts`` to choose victims
+    itself, ``hours``, a key of ``rhythm.HOUR_CURVES`` for its sittings, and a parameter ``night``,
+    the share of sittings in the small hours. Without them, cards are struck in proportion to their
+    exposure, at the hours of remote payments.
     """
 
     name: str

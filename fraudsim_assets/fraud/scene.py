@@ -63,6 +63,11 @@ class Scene:
         entities = self.society.entities
         return entities.customer_city.take(entities.customer_versions.rows(self.customers(account), day))
 
+    def any_account(self, words: AnyArray) -> Ints:
+        """Account indices, all equally likely. (n,)"""
+        n = np.uint64(self.society.entities.n_accounts)
+        return (((words >> np.uint64(32)) * n) >> np.uint64(32)).view(np.int64)
+
     def country_of(self, city: Ints) -> Ints:
         """Country index of cities. (n,)"""
         return self.society.entities.city_country.take(city)

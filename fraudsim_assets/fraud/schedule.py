@@ -138,7 +138,9 @@ class FraudSchedule:
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
         name = casting.scenario.name
         blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
-        return Campaigns(numbers, starts, self.victims.choose(blank), name, self.society.streams)
+        strike = getattr(casting.scenario, "strike", None)
+        chosen = strike(casting.parameters, blank, self.scene) if strike else self.victims.choose(blank)
+        return Campaigns(numbers, starts, chosen, name, self.society.streams)
 
     @cached_property
     def span_days(self) -> int:

@@ -1,0 +1,128 @@
+"""Card testing: stolen or enumerated numbers are tried in bulk at one careless merchant.
+
+A run is a square wave: small amounts on many cards within an hour or two, mostly declined. A
+third of the cards that pass are used for a purchase within five days.
+
+References
+----------
+Targets I05 to I07: vendor reports on card testing; Visa, press release on enumeration, May 2024.
+
+Belongs here: the run and its follow-on. Does not belong here: single tests of one stolen card.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from pydantic import Field
+
+from fraudsim_assets.config.model import Rate
+from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.deeds import Deeds
+from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
+from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.units import Ints
+
+
+class CardTestingParameters(ScenarioParameters):
+    """A run of tests."""
+
+    cards: int = Field(default=60, ge=2, le=200, description="Most cards per run. [count]")
+    share_of_day: Rate = Field(
+        default=0.06, description="A run takes at most this share of a day's fraudulent rows. [share]"
+    )
+    declined: Rate = Field(default=0.72, description="Tests declined. Source: target I05, 40 to 90 %. [share]")
+    follow_on: Rate = Field(default=0.33, description="Passed cards used within five days. Target I07. [share]")
+    gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
+    night: Rate = Field(default=0.3, description="Runs in the small hours. [share]")
+
+
+class CardTesting:
+    """Runs of tests, each one campaign over many accounts."""
+
+    name = "card_testing"
+    parameters_model = CardTestingParameters
+    share = 0.08
+    horizon = 6.0
+    hours = "online"
+
+    def campaigns(self, parameters: CardTestingParameters, campaigns: Campaigns, scene: Scene) -> Plan:
+        """Plan runs: one test per card, then purchases on some that passed."""
+        p = parameters
+        size = int(np.clip(scene.rows_per_day * p.share_of_day, 3, p.cards))
+        cards = np.maximum((size * (0.5 + campaigns.uniforms("size"))).astype(np.int64), 2)
+        steps = Steps.lay_out(campaigns, cards)
+        account = scene.any_account(campaigns.draw("card").words(steps.ids(campaigns)))
+        declined = steps.uniforms(campaigns, "declined") < p.declined
+        gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes
+        steps = replace(
+            steps,
+            account=account,
+            phase=np.full(len(steps), TEST, dtype=np.int64),
+            minute=_since_first(gap, steps),
+            declined=declined,
+        )
+        used = np.flatnonzero(~declined & (steps.uniforms(campaigns, "follow_on") < p.follow_on))
+        later = steps.take(used)
+        later = replace(
+            later,
+            order=later.order + 128,
+            offset=0.2 + 4.8 * later.uniforms(campaigns, "follow_on_delay"),
+            minute=np.zeros(len(later)),
+            phase=np.full(len(later), SPEND, dtype=np.int64),
+            declined=later.uniforms(campaigns, "follow_on_declined") < 0.25,
+        )
+        merged = Steps(**{k: np.concatenate([v, vars(later)[k]]) for k, v in vars(steps).items()})
+        merged = merged.take(np.lexsort((merged.order, merged.campaign)))
+        n = len(campaigns)
+        no = np.zeros(n, dtype=bool)
+        return Plan(merged, Outcome(~no, no, np.full(n, 0.2), no))
+
+    def events(
+        self, parameters: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
+    ) -> Deeds:
+        """Tests all fall on the run's one merchant; purchases are those of a stolen credential."""
+        deeds = _LIKE_STOLEN.events(_SETTINGS, campaigns, steps, scene, day)
+        tests = np.flatnonzero(steps.phase == TEST)
+        if tests.size:
+            kind, merchant = self._target(campaigns.take(tests), scene, day)
+            words = campaigns.draw("amount").words(steps.ids_of(campaigns))[tests]
+            level = ((words >> np.uint64(32)) & np.uint64(0xFFFF)).astype(np.float64) / 65536.0
+            euros = np.where(level < 0.2, 1.0, 0.4 + 4.6 * level**1.5)
+            minor, value = scene.write(euros=euros, kind=kind, merchant=merchant, words=words, day=day)
+            deeds.kind[tests], deeds.merchant[tests] = kind, merchant
+            deeds.minor[tests], deeds.euros[tests] = minor, value
+        return deeds
+
+    def _target(self, campaigns: Campaigns, scene: Scene, day: int) -> tuple[Ints, Ints]:
+        """Kind and merchant of each run: fixed by its number."""
+        table = scene.kind_table(
+            {"digital_goods": 0.4, "marketplace": 0.2, "specialty_retail": 0.2, "fast_food": 0.2}, remote=True
+        )
+        kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
+        home = scene.country_of(scene.home_city(scene.any_account(campaigns.draw("near").words(campaigns.number)), day))
+        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.5, campaigns.uniforms("country"))
+        persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
+        merchant = scene.merchants(
+            persona=persona,
+            place=scene.place(kind=kind, city=country * 0, web_country=country),
+            kind=kind,
+            u=campaigns.uniforms("rank"),
+            own=np.zeros(len(campaigns), dtype=bool),
+        )
+        return kind, merchant
+
+
+def _since_first(gap: np.ndarray, steps: Steps) -> np.ndarray:
+    """Running sums of gaps within each campaign. (n,) [minutes]"""
+    total = np.cumsum(gap)
+    first = np.flatnonzero(steps.order == 0)
+    return total - np.repeat(total[first], np.diff(np.append(first, len(steps))))
+
+
+_LIKE_STOLEN = Pattern("card_testing", share=0.0)
+_SETTINGS = PatternParameters(
+    categories={"electronics": 0.3, "marketplace": 0.4, "gift_cards": 0.15, "clothing": 0.15}, test=0.0
+)
+
+CARD_TESTING = CardTesting()
