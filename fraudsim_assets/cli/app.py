@@ -1,0 +1,82 @@
+"""The commands of ``fraudsim``, gathered.
+
+Belongs here: their order and the top-level help. Does not belong here: their work.
+"""
+
+from typing import Annotated
+
+import typer
+
+from fraudsim_assets.cli import config_commands
+from fraudsim_assets.cli.exit_codes import epilog
+from fraudsim_assets.cli.generate import backfill, catalogs, generate
+from fraudsim_assets.cli.inspect_command import inspect
+from fraudsim_assets.cli.options import examples
+from fraudsim_assets.cli.replay import replay
+from fraudsim_assets.cli.validate import validate
+from fraudsim_assets.config.provenance import package_version
+
+app = typer.Typer(
+    name="fraudsim",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=epilog(),
+    help="Realistic synthetic card payments with labelled fraud: any day alone, in any order, identical.",
+)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"fraudsim {package_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """What every command has in common: nothing but the option ``--version``."""
+
+
+app.command(
+    epilog=examples(
+        "fraudsim generate --config tiny --date 2025-01-15",
+        "fraudsim generate -c demo --start 2025-01-01 --end 2025-01-31",
+        "fraudsim generate -c demo -d 2025-01-15 -s storage.kind=s3 -s storage.bucket=my-bucket",
+    )
+)(generate)
+app.command(
+    epilog=examples(
+        "fraudsim backfill --config demo --start 2025-01-01 --end 2025-12-31 --workers 8",
+        "fraudsim backfill -c demo --start 2025-01-01 --end 2025-12-31 --missing",
+    )
+)(backfill)
+app.command(
+    epilog=examples(
+        "fraudsim catalogs --config demo",
+        "fraudsim catalogs -c demo -s population.customers=50000 -s population.cards=80000",
+    )
+)(catalogs)
+app.command(
+    epilog=examples(
+        "fraudsim inspect --config demo --date 2025-01-15",
+        "fraudsim inspect data/demo/transactions/date=2025-01-15 --html day.html",
+    )
+)(inspect)
+app.command(
+    epilog=examples(
+        "fraudsim validate data/demo",
+        "fraudsim validate elsewhere.parquet --table transactions --json",
+    )
+)(validate)
+app.command(
+    epilog=examples(
+        "fraudsim replay data/demo/transactions/date=2025-01-15",
+        "fraudsim replay data/demo --json",
+    )
+)(replay)
+app.add_typer(config_commands.app, name="config")

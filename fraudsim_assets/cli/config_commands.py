@@ -1,0 +1,100 @@
+"""``fraudsim config``: look at a configuration, check it, and get its schema.
+
+Belongs here: the three commands. Does not belong here: loading (``fraudsim_assets.config``).
+"""
+
+import json
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, examples
+from fraudsim_assets.cli.output import Output
+from fraudsim_assets.config import Config, bundled_configs, config_digest, load_config
+from fraudsim_assets.errors import ConfigError
+
+app = typer.Typer(no_args_is_help=True, help="Look at a configuration, check it, and get its schema.")
+
+ChangedOption = Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")]
+
+
+@app.command(
+    epilog=examples("fraudsim config show --config demo", "fraudsim config show -c demo -s fraud.rate=0.01 --changed")
+)
+def show(
+    config: ConfigOption = None,
+    settings: SetOption = None,
+    *,
+    changed: ChangedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the configuration in force: all layers laid over one another."""
+    loaded = load_config(config, overrides=settings)
+    values = _changed(loaded) if changed else loaded.model_dump(mode="json")
+    digests = {scope: config_digest(loaded, scope=scope) for scope in ("catalogs", "transactions")}
+    if as_json:
+        Output(as_json=True).result({"config": values, "digests": digests})
+        return
+    print(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), end="")
+    print(f"# digest of the catalogs {digests['catalogs']}, of the days {digests['transactions']}")
+
+
+def _changed(config: Config) -> dict[str, Any]:
+    def differing(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+        found = {}
+        for key, value in values.items():
+            default = defaults.get(key)
+            if isinstance(value, dict) and isinstance(default, dict) and set(default) <= set(value):
+                below = differing(value, default)
+                if below:
+                    found[key] = below
+            elif value != default:
+                found[key] = value
+        return found
+
+    return differing(config.model_dump(mode="json"), Config().model_dump(mode="json"))
+
+
+@app.command(epilog=examples("fraudsim config check my.yaml other.yaml", "fraudsim config check demo --json"))
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE|NAME]...", help="Default: the configuration in force.", show_default=False),
+    ] = None,
+    settings: SetOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Check configurations and tell everything that is wrong with them."""
+    results = {name or "configuration in force": _problems(name, settings) for name in (names or [None])}
+    wrong = {name: told for name, told in results.items() if told}
+    if as_json:
+        Output(as_json=True).result({name: {"valid": not told, "problems": told} for name, told in results.items()})
+    else:
+        for name, told in results.items():
+            print(f"{name}: {'fine' if not told else ''}", *told, sep="\n  " if told else "")
+    if wrong:
+        raise typer.Exit(code=2)
+
+
+def _problems(name: str | None, settings: list[str] | None) -> list[str]:
+    try:
+        load_config(name, overrides=settings)
+    except ConfigError as error:
+        lines = str(error).splitlines()
+        return lines if len(lines) == 1 else [line.removeprefix("  - ") for line in lines[1:]]
+    return []
+
+
+@app.command(epilog=examples("fraudsim config schema > fraudsim.schema.json"))
+def schema() -> None:
+    """Print the JSON schema of configuration files, for completion and checks in an editor."""
+    document = Config.model_json_schema()
+    document["properties"]["extends"] = {
+        "type": "string",
+        "description": "A configuration to build on: a bundled name, or a path beside the file.",
+        "examples": list(bundled_configs()),
+    }
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    print(json.dumps(document, indent=2))

@@ -1,0 +1,188 @@
+"""Days: which ones, made one after the other or by several processes.
+
+Belongs here: cutting a request into days, making and checking each, and the pool of workers. Does
+not belong here: what a day holds (``fraudsim_assets.simulation``).
+"""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from datetime import date, timedelta
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from fraudsim_assets.cli.catalogs import load_catalogs
+from fraudsim_assets.cli.exit_codes import CheckFailedError
+from fraudsim_assets.cli.session import Session
+from fraudsim_assets.cli.writing import Done, write_table
+from fraudsim_assets.config import Config
+from fraudsim_assets.errors import ConfigError, FraudsimError
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.storage import PartKey
+
+if TYPE_CHECKING:
+    from fraudsim_assets.catalog import Catalogs
+    from fraudsim_assets.simulation import World
+
+TABLES = ("transactions",)
+MOST_DAYS = 36_600
+"""A hundred years: more is a slip of the finger. [days]"""
+
+
+def requested_days(config: Config, day: date | None, start: date | None, end: date | None) -> list[date]:
+    """List the days that ``--date``, or ``--start`` and ``--end``, ask for.
+
+    Raises
+    ------
+    ConfigError
+        If the options contradict each other, or ask for days outside the world.
+    """
+    if day is not None and (start or end):
+        raise ConfigError("--date and --start/--end exclude each other; give one day or a range")
+    first, last = day or start, day or end
+    if first is None or last is None:
+        raise ConfigError("no days given; valid is --date 2025-01-31, or --start 2025-01-01 --end 2025-01-31")
+    if last < first:
+        raise ConfigError(f"--end {last} is before --start {first}")
+    bound = f"{config.start_date} (start_date) to {config.end_date or 'any day after it'} (end_date)"
+    if first < config.start_date or (config.end_date is not None and last > config.end_date):
+        raise ConfigError(f"days {first} to {last} are outside the world; valid are {bound}")
+    count = (last - first).days + 1
+    if count > MOST_DAYS:
+        raise ConfigError(f"{count:,} days are asked for; valid are at most {MOST_DAYS:,}")
+    return [first + timedelta(days=n) for n in range(count)]
+
+
+def make_day(session: Session, world: "World", day: date, *, check: bool) -> list[Done]:
+    """Make and write all daily tables of one day.
+
+    Raises
+    ------
+    CheckFailedError
+        If a blocking check fails; the day is then not written.
+    StorageError
+        If it cannot be written.
+    """
+    from fraudsim_assets.simulation import simulate_day
+
+    makers: Mapping[str, Callable[[World, date], FrameStream]] = {"transactions": simulate_day}
+    done = []
+    for table in TABLES:
+        stream = makers[table](world, day)
+        guard = _Guard(world, day) if check and table == "transactions" else None
+        more: dict[str, Any] = {"expected_fraud_rate": world.config.fraud.rate} if table == "transactions" else {}
+        key = PartKey(table, day.isoformat())
+        written = write_table(
+            session, world.config, key, guard.observe(stream) if guard else stream, scope="transactions", more=more
+        )
+        done.append(replace(written, warnings=guard.warnings) if guard else written)
+    return done
+
+
+class _Guard:
+    """Checks a day as it passes by, and ends it in an error before it is committed if a check blocks."""
+
+    def __init__(self, world: "World", day: date) -> None:
+        from fraudsim_assets.quality.checks import DayChecker
+        from fraudsim_assets.quality.expectations import Expectations
+        from fraudsim_assets.quality.reference import DayReference
+
+        tables = world.catalogs
+        reference = DayReference.build(day, customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
+        self._checker = DayChecker(reference, Expectations.of(world.config))
+        self._day = day
+        self.warnings: list[str] = []
+
+    def observe(self, stream: FrameStream) -> FrameStream:
+        """Pass a stream through."""
+        checked = self._checker.observe(stream)
+        return FrameStream(stream.schema, lambda: self._guarded(checked), stream.metadata)
+
+    def _guarded(self, checked: FrameStream) -> Iterator[pa.RecordBatch]:
+        from fraudsim_assets.quality.results import Severity
+
+        yield from checked.batches()
+        failed = [result for result in self._checker.results() if not result.passed]
+        blocking = [f"{r.name} ({dict(r.metrics)})" for r in failed if r.severity is Severity.BLOCK]
+        if blocking:
+            raise CheckFailedError(f"{self._day} was not written: {'; '.join(blocking)}")
+        self.warnings = [result.name for result in failed]
+
+
+def make_days(
+    session: Session, config: Config, catalogs: "Catalogs", days: Sequence[date], *, check: bool, workers: int = 1
+) -> Iterator[list[Done]]:
+    """Make days, giving each as it is done; the order is that of completion.
+
+    Parameters
+    ----------
+    config
+        With a seed.
+    workers
+        Processes. With one, everything happens in this one. [count]
+
+    Raises
+    ------
+    FraudsimError
+        At the first day that fails; days not begun by then are left out.
+    """
+    if workers == 1 or len(days) <= 1:
+        from fraudsim_assets.simulation import World
+
+        world = World(config, catalogs)
+        for day in days:
+            try:
+                yield make_day(session, world, day, check=check)
+            except Exception:
+                _tell_failure(session, day)
+                raise
+        return
+    yield from _in_processes(session, config, days, check=check, workers=min(workers, len(days)))
+
+
+def _tell_failure(session: Session, day: date) -> None:
+    for table in TABLES:
+        session.publisher.failure(table, day.isoformat())
+
+
+def _in_processes(
+    session: Session, config: Config, days: Sequence[date], *, check: bool, workers: int
+) -> Iterator[list[Done]]:
+    context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
+    # a fresh session: what this one has opened cannot travel
+    with ProcessPoolExecutor(workers, context, _start_worker, (replace(session), config, check)) as pool:
+        futures = {pool.submit(_work, day): day for day in days}
+        try:
+            for future in as_completed(futures):
+                if future.exception() is not None:
+                    _tell_failure(session, futures[future])
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise FraudsimError(
+                f"a worker process died, most likely for want of memory; try fewer than {workers} workers"
+            ) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+_worker: dict[str, Any] = {}
+"""What a worker process keeps from one day to the next."""
+
+
+def _start_worker(session: Session, config: Config, check: bool) -> None:
+    from fraudsim_assets.observability import configure_logs
+    from fraudsim_assets.simulation import World
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a day begun is a day done
+    settings = session.config.observability
+    configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
+    _worker["session"], _worker["check"] = session, check
+    _worker["world"] = World(config, load_catalogs(session.store))
+
+
+def _work(day: date) -> list[Done]:
+    return make_day(_worker["session"], _worker["world"], day, check=_worker["check"])

@@ -1,0 +1,154 @@
+"""``fraudsim generate``, ``backfill`` and ``catalogs``: making data.
+
+Belongs here: the three commands and their reports. Does not belong here: the making (``days``,
+``catalogs``).
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from fraudsim_assets.cli.options import (
+    CheckOption,
+    ConfigOption,
+    DateOption,
+    EndOption,
+    JsonOption,
+    SetOption,
+    StartOption,
+    VerboseOption,
+    day_option,
+)
+from fraudsim_assets.cli.output import Output, sized
+from fraudsim_assets.cli.session import Session, open_session
+
+WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, max=256, help="Processes.")]
+MissingOption = Annotated[bool, typer.Option("--missing", help="Only days that are not in the store yet.")]
+
+
+def generate(
+    config: ConfigOption = None,
+    day: DateOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    settings: SetOption = None,
+    *,
+    check: CheckOption = True,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make days, and first the catalogs they need.
+
+    Catalogs in the store are used where they are of the same seed and configuration. Making a day
+    again replaces it (see storage.if_exists), with the same rows.
+    """
+    session = open_session(config, settings, Output(as_json, verbose))
+    _make(session, (day, start, end), check=check)
+
+
+def backfill(
+    config: ConfigOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    settings: SetOption = None,
+    workers: WorkersOption = 2,
+    *,
+    missing: MissingOption = False,
+    check: CheckOption = True,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make many days with several processes.
+
+    No day depends on another, so the number of processes changes the time and nothing else.
+    """
+    session = open_session(config, settings, Output(as_json, verbose))
+    _make(session, (None, start, end), check=check, workers=workers, missing=missing)
+
+
+def catalogs(
+    config: ConfigOption = None,
+    until: Annotated[date | None, day_option("--until", text="List everybody up to this day.")] = None,
+    settings: SetOption = None,
+    *,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make the catalogs: customers, cards and merchants."""
+    from fraudsim_assets.cli.catalogs import reaching, write_catalogs
+
+    session = open_session(config, settings, Output(as_json, verbose))
+    seeded = session.seeded
+    begun = time.perf_counter()
+    _, written = write_catalogs(session, seeded if until is None else reaching(seeded, until))
+    _report(session, written, [], seconds=time.perf_counter() - begun)
+
+
+def _make(
+    session: Session,
+    asked: tuple[date | None, date | None, date | None],
+    *,
+    check: bool,
+    workers: int = 1,
+    missing: bool = False,
+) -> None:
+    from fraudsim_assets.cli.catalogs import ready_catalogs
+    from fraudsim_assets.cli.days import make_days, requested_days
+    from fraudsim_assets.cli.writing import publish
+
+    seeded = session.seeded
+    days = requested_days(seeded, *asked)
+    begun = time.perf_counter()
+    with session.publisher.served():
+        tables, written = ready_catalogs(session, seeded, days[-1])
+        days = _missing(session, days) if missing else days
+        made = []
+        with session.output.progress("days", total=len(days)) as advance:
+            for done in make_days(session, seeded, tables, days, check=check, workers=workers):
+                for one in done:
+                    publish(session, one)
+                made += done
+                advance(done[0].partition)
+    _report(session, written, sorted(made, key=lambda done: (done.partition, done.table)), time.perf_counter() - begun)
+
+
+def _missing(session: Session, days: Sequence[date]) -> list[date]:
+    from fraudsim_assets.cli.days import TABLES
+
+    there = set.intersection(*(set(session.store.list_partitions(table)) for table in TABLES))
+    return [day for day in days if day.isoformat() not in there]
+
+
+def _report(session: Session, catalogs: Sequence, days: Sequence, seconds: float) -> None:
+    output = session.output
+    everything = [*catalogs, *days]
+    if output.as_json:
+        output.result(
+            {
+                "seed": session.seeded.seed,
+                "seconds": seconds,
+                "catalogs": [done.as_dict() for done in catalogs],
+                "days": [done.as_dict() for done in days],
+            }
+        )
+        return
+    columns = ("table", "partition", "rows", "fraud", "size", "seconds", "")
+    rows = [
+        (
+            done.table,
+            done.partition,
+            done.facts.rows,
+            done.facts.fraud_rows,
+            sized(done.facts.written_bytes or 0),
+            round(done.facts.seconds, 2),
+            "left alone, identical" if done.skipped else "; ".join(done.warnings),
+        )
+        for done in (everything if len(everything) <= 40 else [*everything[:20], *everything[-20:]])
+    ]
+    total = sum(done.facts.rows for done in everything)
+    if rows:
+        output.table(f"seed {session.seeded.seed}, {session.store!r}", columns, rows)
+    output.say(f"{len(everything)} partitions, {total:,} rows in {seconds:.1f} s")

@@ -1,0 +1,197 @@
+"""``fraudsim inspect``: the profile of a day, on the terminal or as a page.
+
+Belongs here: finding the day and showing its profile. Does not belong here: the numbers
+(``fraudsim_assets.quality.profile``) and the page (``profile_page``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, SetOption
+from fraudsim_assets.cli.output import Output
+from fraudsim_assets.cli.session import Session, open_session
+from fraudsim_assets.errors import ConfigError, ContractError, StorageError
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+_BARS = "▁▂▃▄▅▆▇█"
+_MOST = 10
+_BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Profile of a day, with where it comes from.
+
+    Attributes
+    ----------
+    metrics
+        Single numbers by name, as of ``quality.profile.Profile.metrics``.
+    histograms
+        Rows by bucket. [count]
+    """
+
+    title: str
+    source: str
+    seed: str
+    config_digest: str
+    metrics: Mapping[str, float]
+    histograms: Mapping[str, Mapping[str, int]]
+
+
+def inspect(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]", help="A Parquet file of transactions, or a folder of them.", show_default=False
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    day: DateOption = None,
+    settings: SetOption = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page.", show_default=False)
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the profile of a day: rows, fraud, amounts, hours, shares, missing values.
+
+    A day that is not in the store is made in memory and looked at without being written.
+    """
+    output = Output(as_json)
+    if (path is None) == (day is None):
+        raise ConfigError("give either a PATH or --date 2025-01-31")
+    portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output), day)
+    if html is not None:
+        _write_page(html, portrait)
+        output.say(f"{html} written")
+    if as_json:
+        output.result(vars(portrait))
+    elif html is None:
+        _show(output, portrait)
+
+
+def _of_path(path: Path) -> Portrait:
+    import polars as pl
+
+    from fraudsim_assets.cli.validate import files_below, table_of
+
+    files = files_below([path])
+    try:
+        frame = pl.scan_parquet(files, hive_partitioning=False)
+        names = frame.collect_schema().names()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StorageError(f"{path} cannot be read as Parquet: {error}") from error
+    if table_of(names, path) != "transactions":
+        raise ContractError(f"{path} holds {table_of(names, path)}; a profile is of transactions")
+    return _portrait(_batches(frame, str(path)), title="Transactions", source=str(path))
+
+
+def _of_day(session: Session, day: date | None) -> Portrait:
+    from fraudsim_assets.cli.catalogs import ready_in_memory
+    from fraudsim_assets.cli.days import requested_days
+    from fraudsim_assets.simulation import World, simulate_day
+    from fraudsim_assets.storage import PartKey
+
+    config = session.seeded
+    (wanted,) = requested_days(config, day, None, None)
+    key = PartKey("transactions", wanted.isoformat())
+    title = f"Transactions of {wanted}"
+    if session.store.exists(key):
+        facts, uri = session.store.metadata(key).facts, session.store.uri(key)
+        return _portrait(_batches(session.store.scan([key]), uri), title=title, source=uri, facts=facts)
+    stream = simulate_day(World(config, ready_in_memory(session.store, config, wanted)), wanted)
+    return _portrait(
+        stream.batches(), title=title, source="not stored; made in memory", facts={"seed": str(config.seed)}
+    )
+
+
+def _batches(frame: "pl.LazyFrame", source: str) -> Iterator["pa.RecordBatch"]:
+    """Stored rows in their declared types, chunk by chunk and in any order."""
+    import pyarrow as pa
+
+    from fraudsim_assets.tables import Transactions, arrow_schema
+
+    schema = arrow_schema(Transactions)
+    missing = [name for name in schema.names if name not in frame.collect_schema().names()]
+    if missing:
+        raise ContractError(f"{source} lacks the columns {', '.join(missing)}; see fraudsim validate")
+    for part in frame.select(schema.names).collect_batches(
+        chunk_size=_BATCH_ROWS, maintain_order=False, engine="streaming"
+    ):
+        try:
+            yield from part.to_arrow().cast(schema).to_batches()
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+            raise ContractError(f"{source} is not as declared: {error}; see fraudsim validate") from error
+
+
+def _portrait(
+    batches: Iterable["pa.RecordBatch"], *, title: str, source: str, facts: Mapping[str, str] | None = None
+) -> Portrait:
+    from fraudsim_assets.quality.profile import DayProfiler
+
+    profiler = DayProfiler()
+    for batch in batches:
+        profiler.add(batch)
+    profile, said = profiler.profile(), facts or {}
+    return Portrait(
+        title, source, said.get("seed", ""), said.get("config_digest", ""), profile.metrics(), profile.histograms
+    )
+
+
+def _write_page(path: Path, portrait: Portrait) -> None:
+    from fraudsim_assets.cli.profile_page import page
+
+    try:
+        path.write_text(page(portrait), encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def hours_of(portrait: Portrait) -> list[int]:
+    """Rows by hour of the merchant's day. (24,) [count]"""
+    found = portrait.histograms.get("hour_local", {})
+    return [found.get(f"{hour:02d}", 0) for hour in range(24)]
+
+
+def mixes_of(portrait: Portrait) -> dict[str, list[tuple[str, int]]]:
+    """Most common values first, for columns with few values; what is left in one line."""
+    mixes = {}
+    for name, found in portrait.histograms.items():
+        if name.startswith("hour_") or not found:
+            continue
+        if name == "billing_amount":
+            mixes[name] = sorted(found.items(), key=lambda pair: _first_number(pair[0]))
+            continue
+        ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        rest = sum(count for _, count in ordered[_MOST:])
+        mixes[name] = ordered[:_MOST] + ([(f"{len(ordered) - _MOST} others", rest)] if rest else [])
+    return mixes
+
+
+def _first_number(label: str) -> int:
+    return -1 if label.startswith("under") else int(label.split(maxsplit=1)[0])
+
+
+def _show(output: Output, portrait: Portrait) -> None:
+    output.table(f"{portrait.title} ({portrait.source})", ("", ""), list(portrait.metrics.items()))
+    output.say(f"\nrows by hour of the merchant's day, 0 to 23\n{sparkline(hours_of(portrait))}")
+    for name, found in mixes_of(portrait).items():
+        total = max(sum(count for _, count in found), 1)
+        bars = [(value, n, f"{n / total:.2%}", "█" * round(30 * n / total)) for value, n in found]
+        output.say("")
+        output.table(name, ("", "rows", "share", ""), bars)
+
+
+def sparkline(counts: list[int]) -> str:
+    """Bars of text, one character each."""
+    tallest = max(counts, default=0) or 1
+    return "".join(_BARS[round((len(_BARS) - 1) * count / tallest)] for count in counts)

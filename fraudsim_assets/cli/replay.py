@@ -1,0 +1,181 @@
+"""``fraudsim replay``: make stored data again from what it says about itself, and compare.
+
+Belongs here: finding what made a file, making it again, the verdict. Does not belong here: the
+digest of content (``fraudsim_assets.storage``).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fraudsim_assets.cli.exit_codes import ExitCode
+from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, VerboseOption
+from fraudsim_assets.cli.output import Output
+from fraudsim_assets.config import Config, config_digest, load_config, stored_config
+from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED
+from fraudsim_assets.errors import ConfigError, StorageError
+
+if TYPE_CHECKING:
+    from fraudsim_assets.frames import FrameStream
+    from fraudsim_assets.simulation import World
+    from fraudsim_assets.storage import PartMetadata
+
+_DAY = re.compile(r"date=(\d{4}-\d\d-\d\d)")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of making one file again."""
+
+    file: str
+    table: str
+    partition: str
+    seed: str
+    config_digest: str
+    stored_digest: str
+    replayed_digest: str
+    recorded_digest: str | None
+
+    @property
+    def identical(self) -> bool:
+        """Whether the content made again equals that of the file, and that the file was written with."""
+        return self.stored_digest == self.replayed_digest and self.recorded_digest in {None, self.stored_digest}
+
+    @property
+    def told(self) -> str:
+        """Verdict in words."""
+        if self.identical:
+            return "identical"
+        if self.recorded_digest not in {None, self.stored_digest}:
+            return "differs: the file was changed after it was written"
+        return "differs: this version of the package makes other rows"
+
+
+def replay(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Parquet files, or folders of them.")],
+    config: ConfigOption = None,
+    settings: SetOption = None,
+    *,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make stored tables again from the seed and settings in their files, and compare.
+
+    Nothing is written. A file that does not carry its settings needs --config; they must have the
+    digest that the file says.
+    """
+    from fraudsim_assets.cli.validate import files_below
+
+    output = Output(as_json, verbose)
+    given = load_config(config, overrides=settings) if config or settings else None
+    files = files_below(paths)
+    verdicts = []
+    with output.progress("files", total=len(files)) as advance:
+        for path in files:
+            verdicts.append(_verdict(path, given))
+            advance(path.name)
+    same = all(verdict.identical for verdict in verdicts)
+    if as_json:
+        output.result({"identical": same, "files": [{**vars(v), "identical": v.identical} for v in verdicts]})
+    else:
+        rows = [(v.table, v.partition, v.seed, v.config_digest, v.replayed_digest, v.told) for v in verdicts]
+        output.table("replayed", ("table", "partition", "seed", "configuration", "content", ""), rows)
+    if not same:
+        raise typer.Exit(code=ExitCode.CHECK_FAILED)
+
+
+def _verdict(path: Path, given: Config | None) -> Verdict:
+    from fraudsim_assets.cli.validate import table_of
+
+    footer = _footer(path)
+    table = table_of(footer.schema.names, path)
+    found = _DAY.search(str(path.resolve()))
+    partition = found.group(1) if found else "all"
+    made_from = _origin(path, footer, given, table)
+    stream = _stream(made_from, table, partition, path, part=(int(footer.facts.get("part", 0)), footer.parts))
+    return Verdict(
+        file=str(path),
+        table=table,
+        partition=partition,
+        seed=footer.facts.get(SEED, ""),
+        config_digest=footer.facts.get(CONFIG_DIGEST, ""),
+        stored_digest=_digest(_stored(path)),
+        replayed_digest=_digest(stream),
+        recorded_digest=footer.content_digest,
+    )
+
+
+def _footer(path: Path) -> "PartMetadata":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from fraudsim_assets.storage.facts import part_metadata
+
+    try:
+        return part_metadata(str(path), path.stat().st_size, pq.read_metadata(path))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StorageError(f"{path} cannot be read as Parquet: {error}") from error
+
+
+def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str) -> Config:
+    """Configuration that a file was made from: its own, or the one given, if the digests agree."""
+    if given is None:
+        if CONFIG not in footer.facts:
+            raise ConfigError(f"{path} does not carry its settings; give the configuration with --config")
+        return stored_config(footer.facts)
+    said = footer.facts.get(CONFIG_DIGEST)
+    seeded = given.model_copy(update={"seed": int(footer.facts[SEED])}) if SEED in footer.facts else given
+    scope = "transactions" if table in {"transactions", "fraud_labels"} else "catalogs"
+    if said is not None and said not in {config_digest(seeded, scope=scope), config_digest(seeded)}:
+        raise ConfigError(f"{path} was made from a configuration with digest {said}, and the one given has another")
+    return seeded
+
+
+def _stream(config: Config, table: str, partition: str, path: Path, *, part: tuple[int, int]) -> "FrameStream":
+    from fraudsim_assets.catalog import build_catalogs
+    from fraudsim_assets.frames import FrameStream
+    from fraudsim_assets.simulation import simulate_day
+
+    if table in {"customers", "cards", "merchants"}:
+        return FrameStream.of(getattr(build_catalogs(config), table))
+    if partition == "all":
+        raise ConfigError(f"{path} does not say its day; valid is a file in a folder such as date=2025-01-31")
+    day = date.fromisoformat(partition)
+    return simulate_day(_world(config.model_copy(update={"end_date": None}), day.year), day, part=part)
+
+
+@lru_cache(maxsize=1)
+def _world_of(text: str) -> "World":
+    from fraudsim_assets.catalog import build_catalogs
+    from fraudsim_assets.simulation import World
+
+    config = Config.model_validate_json(text)
+    return World(config, build_catalogs(config))
+
+
+def _world(config: Config, year: int) -> "World":
+    """World whose catalogs reach to the end of a year; kept for the next file of the same world."""
+    return _world_of(config.model_copy(update={"end_date": date(year, 12, 31)}).model_dump_json())
+
+
+def _stored(path: Path) -> "FrameStream":
+    import pyarrow.parquet as pq
+
+    from fraudsim_assets.frames import FrameStream
+
+    file = pq.ParquetFile(path)
+    return FrameStream(file.schema_arrow.remove_metadata(), lambda: file.iter_batches(batch_size=65_536))
+
+
+def _digest(stream: "FrameStream") -> Any:
+    from fraudsim_assets.storage import ContentDigest
+
+    digest = ContentDigest(stream.schema)
+    for batch in stream.batches():
+        digest.update(batch)
+    return digest.hexdigest()

@@ -1,0 +1,59 @@
+"""Looking at a configuration and checking it."""
+
+import json
+
+import yaml
+
+from fraudsim_assets.config import Config, config_digest, load_config
+
+
+def test_show_prints_a_configuration_that_loads_to_the_same(run, tmp_path):
+    shown = run("config", "show", "-c", "us_debit", "-s", "fraud.rate=0.001")
+    (tmp_path / "again.yaml").write_text(shown.out)
+    again = load_config(tmp_path / "again.yaml")
+    assert again == load_config("us_debit", overrides=["fraud.rate=0.001"])
+    assert config_digest(again) in shown.out
+
+
+def test_show_can_leave_out_the_defaults(run, tmp_path):
+    shown = run("config", "show", "-c", "tiny", "--changed")
+    assert "spending" not in yaml.safe_load(shown.out)
+    (tmp_path / "again.yaml").write_text(shown.out)
+    assert load_config(tmp_path / "again.yaml") == load_config("tiny")
+
+
+def test_show_is_json_for_machines(run):
+    document = run("config", "show", "-c", "tiny", "--json").json
+    config = load_config("tiny")
+    assert Config.model_validate(document["config"]) == config
+    assert document["digests"]["catalogs"] == config_digest(config, scope="catalogs")
+
+
+def test_the_environment_counts(run, monkeypatch):
+    monkeypatch.setenv("FRAUDSIM_CONFIG", "tiny")
+    monkeypatch.setenv("FRAUDSIM_SEED", "41")
+    assert run("config", "show", "--json").json["config"]["seed"] == 41
+
+
+def test_check_tells_all_problems_of_all_files(run, tmp_path):
+    (tmp_path / "bad.yaml").write_text("fraud: {rate: 9}\nseeed: 1\n")
+    ran = run("config", "check", "tiny", "bad.yaml", "--json")
+    assert ran.code == 2
+    assert ran.json["tiny"] == {"valid": True, "problems": []}
+    assert [told.split(":")[0] for told in ran.json["bad.yaml"]["problems"]] == ["fraud.rate", "seeed"]
+    text = run("config", "check", "tiny", "bad.yaml").out
+    assert "tiny: fine" in text
+    assert "did you mean seed" in text
+
+
+def test_check_without_a_name_looks_at_what_is_in_force(run, monkeypatch):
+    assert run("config", "check").code == 0
+    monkeypatch.setenv("FRAUDSIM_NULLS__LATITUDE", "2")
+    assert run("config", "check").code == 2
+
+
+def test_the_schema_is_json_schema_and_knows_extends(run):
+    document = json.loads(run("config", "schema").out)
+    assert document["properties"]["extends"]["type"] == "string"
+    assert set(Config.model_fields) <= set(document["properties"])
+    assert document["additionalProperties"] is False
