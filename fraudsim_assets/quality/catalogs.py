@@ -58,8 +58,11 @@ def _gaps(table: str) -> Callable[[Frames], pl.DataFrame]:
     thing = _THING[table]
     before = pl.col("valid_to").shift(1).over(thing)
     follows = pl.col(thing).shift(1) == pl.col(thing)
+    # a card issued after fraud lives beside the one it replaces, which stays listed to its regular end
+    regular = pl.col("replaces_card_id").is_null() if table == "cards" else pl.lit(value=True)
     return lambda frames: (
         frames[table]
+        .filter(regular)
         .sort(thing, "valid_from", "valid_to", nulls_last=True)
         .filter(follows & before.ne_missing(pl.col("valid_from")))
     )
