@@ -56,6 +56,9 @@ def defs() -> dg.Definitions:
     """Assemble the code location."""
     return dg.Definitions.merge(
         dg.Definitions(assets=dg.load_assets_from_modules(ASSET_MODULES)),
-        dg.Definitions(jobs=[jobs.catalogs_job, jobs.daily_job], schedules=[jobs.daily_schedule]),
+        dg.Definitions(
+            jobs=[jobs.catalogs_job, jobs.daily_job, jobs.audit_job],
+            schedules=[jobs.daily_schedule, jobs.audit_schedule],
+        ),
         dg.Definitions(resources=resources(CONFIG), executor=executor(CONFIG)),
     )

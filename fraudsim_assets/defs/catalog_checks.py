@@ -9,46 +9,52 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from fraudsim_assets.config import provenance
-from fraudsim_assets.defs.check_groups import evaluations
+from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED
+from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import SAMPLE_ROWS
 from fraudsim_assets.defs.metadata import rows_table
-from fraudsim_assets.defs.resources import SimulationResource
+from fraudsim_assets.defs.resources import WORLD_DIGEST, SimulationResource
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 
 
 def checked_catalog(
-    context: dg.AssetExecutionContext, simulation: SimulationResource, table: pa.Table
+    context: dg.AssetExecutionContext, simulation: SimulationResource, table: pa.Table, **parents: pa.Table
 ) -> Iterator[Any]:
     """Yield the verdicts on a catalog and, unless one of them is damning, the catalog.
+
+    Parameters
+    ----------
+    table
+        The catalog.
+    parents
+        Catalogs it points to, by name.
 
     Raises
     ------
     ContractError
         If a blocking check fails; what was there before stays.
     """
-    from fraudsim_assets.quality.contract import ContractChecker
-    from fraudsim_assets.quality.results import blocked
+    from fraudsim_assets.quality.catalogs import check_catalog
+    from fraudsim_assets.quality.contract import check_contract
+    from fraudsim_assets.quality.results import blocked, summary
     from fraudsim_assets.tables import TABLES
 
     name = context.asset_key.path[-1]
-    checker = ContractChecker(TABLES[name])
-    for batch in table.to_batches():
-        checker.add(batch)
-    results = [checker.result()]
+    contract = check_contract(TABLES[name], FrameStream.of(table))
+    results = [summary("contract", f"every value honours the contract of {name}", contract)]
+    if not blocked(results):
+        results += check_catalog(name, {name: table, **parents})
     yield from evaluations(name, None, results)
     if blocked(results):
-        raise ContractError(
-            f"{name}: {results[0].description} is not so: {dict(results[0].metrics)}; it was not written"
-        )
-    facts = provenance(simulation.config, scope="catalogs")
-    digest = facts["config_digest"]
+        raise ContractError(f"{name}: {failure_text(results)}; it was not written")
+    facts = simulation.facts(name)
+    digest = facts.get(WORLD_DIGEST, facts[CONFIG_DIGEST])
     sample = rows_table(table.slice(0, SAMPLE_ROWS).to_pylist())
     yield dg.Output(
         FrameStream.of(table, metadata=facts),
         data_version=dg.DataVersion(digest),
-        metadata={"seed": facts["seed"], "config_digest": digest, **({"sample": sample} if sample else {})},
+        metadata={"seed": facts[SEED], "config_digest": digest, **({"sample": sample} if sample else {})},
         tags={"fraudsim/config_digest": digest},
     )
     for output in context.assets_def.check_specs_by_output_name:

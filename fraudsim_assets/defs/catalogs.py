@@ -14,7 +14,7 @@ from fraudsim_assets.defs.catalog_checks import checked_catalog
 from fraudsim_assets.defs.check_groups import check_specs
 from fraudsim_assets.defs.metadata import definition_metadata
 from fraudsim_assets.defs.resources import SimulationResource
-from fraudsim_assets.defs.settings import CONFIG, catalog_version
+from fraudsim_assets.defs.settings import CONFIG, catalog_version, day_version
 
 CATALOG = {
     "group_name": "catalog",
@@ -40,18 +40,6 @@ def customers(context: dg.AssetExecutionContext, simulation: SimulationResource)
     yield from checked_catalog(context, simulation, build_customers(simulation.config))
 
 
-@dg.asset(metadata=definition_metadata("cards"), check_specs=check_specs("cards"), **CATALOG)
-def cards(context: dg.AssetExecutionContext, simulation: SimulationResource, customers: pa.Table) -> Results:
-    """Payment cards: product, network, limit, expiry, and the customer each belongs to.
-
-    One row per card and version; a renewal keeps the number and gets a new expiry, a replacement
-    after fraud is a new card. Numbers come from test ranges: no row is a card anybody could hold.
-    """
-    from fraudsim_assets.catalog import build_cards
-
-    yield from checked_catalog(context, simulation, build_cards(simulation.config, customers))
-
-
 @dg.asset(metadata=definition_metadata("merchants"), check_specs=check_specs("merchants"), **CATALOG)
 def merchants(context: dg.AssetExecutionContext, simulation: SimulationResource) -> Results:
     """Shops, on the street and on the web: category code (MCC), place, opening hours, popularity.
@@ -62,3 +50,23 @@ def merchants(context: dg.AssetExecutionContext, simulation: SimulationResource)
     from fraudsim_assets.catalog import build_merchants
 
     yield from checked_catalog(context, simulation, build_merchants(simulation.config))
+
+
+@dg.asset(
+    metadata=definition_metadata("cards"),
+    check_specs=check_specs("cards"),
+    **{**CATALOG, "code_version": day_version(CONFIG)},
+)
+def cards(
+    context: dg.AssetExecutionContext, simulation: SimulationResource, customers: pa.Table, merchants: pa.Table
+) -> Results:
+    """Payment cards: product, network, limit, expiry, and the customer each belongs to.
+
+    One row per card and version; a renewal keeps the number and gets a new expiry, a replacement
+    after fraud is a new card (and so this catalog depends on how much fraud there is). Numbers
+    come from test ranges: no row is a card anybody could hold.
+    """
+    from fraudsim_assets.simulation import with_reissues
+
+    issued = with_reissues(simulation.world(customers, merchants)).cards
+    yield from checked_catalog(context, simulation, issued, customers=customers)

@@ -107,13 +107,49 @@ TRANSACTION_GROUPS = (
     ),
 )
 
+_CATALOG_GROUPS = (
+    _CONTRACT,
+    CheckGroup(
+        "versions",
+        "Keys are unique, and the versions of an entity follow each other without gap or overlap.",
+        frozenset({"keys_are_unique", "validity_is_not_empty", "one_version_is_valid_on_any_day", "tokens_are_unique"}),
+    ),
+    CheckGroup("row_rules", "Columns of a row agree: a limit for credit cards only, closing after opening, and so on."),
+)
+
 GROUPS: Mapping[str, Sequence[CheckGroup]] = {
-    "customers": (_CONTRACT,),
-    "cards": (_CONTRACT,),
-    "merchants": (_CONTRACT,),
+    "customers": _CATALOG_GROUPS,
+    "cards": (
+        *_CATALOG_GROUPS,
+        CheckGroup(
+            "foreign_keys",
+            "The holder is in the customer catalog, and a card that replaces another replaces one that exists.",
+            frozenset({"holder_exists", "replaced_card_exists"}),
+        ),
+    ),
+    "merchants": _CATALOG_GROUPS,
     "transactions": TRANSACTION_GROUPS,
-    "fraud_labels": (_CONTRACT,),
+    "fraud_labels": (
+        _CONTRACT,
+        CheckGroup(
+            "unique_ids", "A transaction gets each type of label at most once a day.", frozenset({"labels_are_unique"})
+        ),
+        CheckGroup("row_rules", "Columns of a label agree: day, delay and date, and a reason for every chargeback."),
+    ),
     "daily_profile": (_CONTRACT,),
+    "history_audit": (
+        CheckGroup(
+            "chain_integrity",
+            "Over all days together, previous_txn_id is the card's transaction before.",
+            frozenset({"chains_are_unbroken_over_days", "chains_begin_with_nothing"}),
+        ),
+        CheckGroup(
+            "unique_ids",
+            "Over all days together, no transaction_id occurs twice.",
+            frozenset({"transaction_ids_are_unique_over_days"}),
+        ),
+        CheckGroup("refunds", "A refund comes after an approved purchase of the same customer at the same merchant."),
+    ),
 }
 
 
@@ -154,6 +190,12 @@ def grouped(table: str, results: Iterable["CheckResult"]) -> Iterator[tuple[Chec
     yield from ((group, found[group.name]) for group in groups)
 
 
+def failure_text(results: Iterable["CheckResult"]) -> str:
+    """Name the blocking rules that failed, with their numbers."""
+    failed = [result for result in results if not result.passed and result.severity.value == "block"]
+    return "; ".join(f"{result.name} is not so ({_numbers(result)})" for result in failed)
+
+
 def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
     failed = [result for result in found if not result.passed]
     return "; ".join(f"not so: {result.description}" for result in failed) if failed else group.description
@@ -176,9 +218,15 @@ def _short(name: str) -> str:
 
 
 def _row(result: "CheckResult") -> dict[str, Any]:
-    numbers = ", ".join(f"{name} {_number(value)}" for name, value in result.metrics.items())
-    return {"rule": result.name, "passed": result.passed, "meaning": result.description, "numbers": numbers}
+    return {
+        "rule": result.name,
+        "passed": result.passed,
+        "meaning": result.description,
+        "numbers": _numbers(result),
+    }
 
 
-def _number(value: float | str) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _numbers(result: "CheckResult") -> str:
+    return ", ".join(
+        f"{name} {f'{value:.6g}' if isinstance(value, float) else value}" for name, value in result.metrics.items()
+    )

@@ -12,7 +12,7 @@ Belongs here: the wiring of streams, checks, counts and events. Does not belong 
 checked (``quality``) and where files go (``io_managers``).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ import dagster as dg
 import pyarrow as pa
 
 from fraudsim_assets.config import Config, provenance
-from fraudsim_assets.defs.check_groups import evaluations
+from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import Glimpse
 from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
 from fraudsim_assets.errors import ContractError
@@ -30,7 +30,7 @@ from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability.facts import Observed, PartitionFacts, observed
 from fraudsim_assets.observability.publishing import Publisher
 from fraudsim_assets.quality.contract import ContractChecker
-from fraudsim_assets.quality.results import CheckResult, Severity, blocked
+from fraudsim_assets.quality.results import CheckResult, blocked
 from fraudsim_assets.storage import WriteReport
 from fraudsim_assets.tables import Model
 
@@ -120,7 +120,7 @@ class DayRun:
                 self.context.log_event(cast("Any", evaluation))
         if blocked(results):
             self.publisher.failure(self.table, key)
-            raise ContractError(f"{self.table} of {key}: {_failures(results)}; the day was not written")
+            raise ContractError(f"{self.table} of {key}: {failure_text(results)}; the day was not written")
 
     def _written(self, key: str, report: WriteReport) -> Mapping[str, Any]:
         day = self._seen[key]
@@ -187,12 +187,3 @@ class _Day:
         }
         found |= {f"null_rate_{name}": count / rows for name, count in facts.nulls.items() if name in made_null}
         return {name: value for name, value in found.items() if value is not None}
-
-
-def _failures(results: Sequence[CheckResult]) -> str:
-    failed = [result for result in results if not result.passed and result.severity is Severity.BLOCK]
-    return "; ".join(f"{result.name} ({_numbers(result)})" for result in failed)
-
-
-def _numbers(result: CheckResult) -> str:
-    return ", ".join(f"{name} {value}" for name, value in result.metrics.items())

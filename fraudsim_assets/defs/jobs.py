@@ -15,7 +15,7 @@ catalogs_job = dg.define_asset_job(
 
 daily_job = dg.define_asset_job(
     "daily",
-    selection=dg.AssetSelection.groups("activity", "labels", "quality"),
+    selection=dg.AssetSelection.assets("transactions", "fraud_labels", "daily_profile"),
     description="Make one day, or a range of days: transactions, fraud labels and the profile.",
 )
 
@@ -24,4 +24,17 @@ daily_schedule = dg.build_schedule_from_partitioned_job(
     name="nightly",
     hour_of_day=CONFIG.orchestration.schedule_hour,
     description="Every night, the day that has just ended (UTC).",
+)
+
+audit_job = dg.define_asset_job(
+    "audit",
+    selection=dg.AssetSelection.assets("history_audit"),
+    description="Check the latest days together: chains, ids and refunds across days.",
+)
+
+audit_schedule = dg.ScheduleDefinition(
+    name="weekly",
+    job=audit_job,
+    cron_schedule=f"30 {CONFIG.orchestration.schedule_hour} * * 1",
+    description="Every Monday, after the night's run.",
 )

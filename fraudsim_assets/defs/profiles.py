@@ -1,19 +1,20 @@
-"""The daily profile: what a day looks like, from the file that was written.
+"""Assets about the quality of what was written: a profile of each day, an audit of many together.
 
-Belongs here: one asset. Does not belong here: what is counted (``quality.profile``).
+Belongs here: two assets. Does not belong here: what is counted and checked (``quality``).
 """
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import polars as pl
 import pyarrow as pa
 
-from fraudsim_assets.defs.check_groups import check_specs
+from fraudsim_assets.defs.check_groups import check_specs, evaluations
 from fraudsim_assets.defs.metadata import definition_metadata
 from fraudsim_assets.defs.resources import SimulationResource
+from fraudsim_assets.defs.settings import CONFIG, day_version
 from fraudsim_assets.defs.transactions import DAILY
 from fraudsim_assets.frames import FrameStream
 
@@ -64,3 +65,38 @@ def profile_stream(transactions: pl.LazyFrame, day: date, metrics: dict[date, di
         yield from profile.table(day).to_batches()
 
     return FrameStream(arrow_schema(DailyProfile), batches)
+
+
+@dg.asset(
+    group_name="quality",
+    owners=["team:fraud-data"],
+    kinds={"python", "parquet"},
+    tags={"domain": "payments", "synthetic": "true"},
+    code_version=day_version(CONFIG),
+    io_manager_key="catalog_io_manager",
+    check_specs=check_specs("history_audit"),
+)
+def history_audit(context: dg.AssetExecutionContext, transactions: pl.LazyFrame) -> Iterator[Any]:
+    """Whether the latest days of transactions hold together: chains, ids and refunds across days.
+
+    The checks of a day see that day only; this asset reads the latest days that follow each other
+    without a gap (`orchestration.window_days` of them at most) and keeps one row per verdict. It
+    has no partitions and no part in the nightly job: run it now and then, or by the weekly schedule.
+    """
+    from fraudsim_assets.quality.history import check_history
+
+    latest, first, last = unbroken(transactions)
+    results = check_history(latest, complete=first == CONFIG.start_date)
+    yield from evaluations("history_audit", None, results)
+    rows = [{"rule": r.name, "passed": r.passed, "violations": r.metrics["violations"]} for r in results]
+    days = {"first_day": first.isoformat(), "last_day": last.isoformat(), "days": (last - first).days + 1}
+    yield dg.Output(pl.DataFrame(rows), metadata=days)
+    for output in context.assets_def.check_specs_by_output_name:
+        yield dg.Output(None, output_name=output)
+
+
+def unbroken(transactions: pl.LazyFrame) -> tuple[pl.LazyFrame, date, date]:
+    """The latest days that follow each other without a gap, with the first and the last of them."""
+    days = transactions.select(pl.col("date").unique().sort()).collect(engine="streaming").to_series()
+    start = days.to_frame().filter(pl.col("date").diff().dt.total_days().fill_null(2) > 1)["date"].max()
+    return transactions.filter(pl.col("date") >= start), cast("date", start), cast("date", days.max())

@@ -12,7 +12,8 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
-from fraudsim_assets.config import Config, load_config, provenance, stored_config
+from fraudsim_assets.config import Config, config_digest, load_config, provenance, stored_config
+from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
 from fraudsim_assets.units import day_date
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FIXED_AT_LOAD = ("start_date", "end_date", "storage", "orchestration")
 """Settings that shape partitions, IO managers and jobs, which exist before a run does."""
+
+WORLD_DIGEST = "world_digest"
+"""Fact in the file of a catalog that depends on more than the settings of catalogs."""
 
 REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
 
@@ -81,28 +85,37 @@ class SimulationResource(dg.ConfigurableResource):
 
         for catalog in ("customers", "cards", "merchants"):
             if self.files.store.exists(PartKey(catalog)):
-                return int(self.files.store.metadata(PartKey(catalog)).facts["seed"])
+                return int(self.files.store.metadata(PartKey(catalog)).facts[SEED])
         # all processes of a run know its id, which is random: they agree on a seed without a word
         digest = hashlib.blake2b((self._run_id or "").encode(), digest_size=8).digest()
         seed = int.from_bytes(digest, "little") >> 11
         dg.get_dagster_logger().info("seed %d drawn; it is kept with the catalogs", seed)
         return seed
 
-    def world(self, customers: pa.Table, cards: pa.Table, merchants: pa.Table) -> "World":
-        """Build the world from its catalogs.
+    def facts(self, catalog: str) -> dict[str, str]:
+        """What the file of a catalog says about its origin.
+
+        The cards name the whole world too: which of them are replaced depends on its fraud.
+        """
+        facts = provenance(self.config, scope="catalogs")
+        return {**facts, WORLD_DIGEST: config_digest(self.config)} if catalog == "cards" else facts
+
+    def world(self, customers: pa.Table, merchants: pa.Table, cards: pa.Table | None = None) -> "World":
+        """Build the world from its catalogs; without ``cards``, with those of before any fraud.
 
         Raises
         ------
         CatalogMismatchError
             If a catalog was made from other settings than those in force.
         """
-        from fraudsim_assets.catalog import Catalogs
+        from fraudsim_assets.catalog import Catalogs, build_cards
         from fraudsim_assets.simulation import World
 
-        catalogs = {"customers": customers, "cards": cards, "merchants": merchants}
-        for name, table in catalogs.items():
-            demand_same_world(name, table, self.config)
-        return World(self.config, Catalogs(**catalogs))
+        for name, table in {"customers": customers, "merchants": merchants, "cards": cards}.items():
+            if table is not None:
+                demand_same_world(name, table, self.config)
+        issued = cards if cards is not None else build_cards(self.config, customers)
+        return World(self.config, Catalogs(customers, issued, merchants))
 
 
 def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
@@ -111,17 +124,18 @@ def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
     Raises
     ------
     CatalogMismatchError
-        If the seed, the settings that catalogs depend on, or the last day differ.
+        If the seed, the settings that the catalog depends on, or the last day differ.
     """
     facts = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
-    if "config_digest" not in facts:
+    if CONFIG_DIGEST not in facts:
         raise CatalogMismatchError(f"{name} does not say from which settings it was made; {REMEDY}")
-    wanted = provenance(config, scope="catalogs")
-    if facts["config_digest"] != wanted["config_digest"]:
-        raise CatalogMismatchError(
-            f"{name} was made with seed {facts['seed']} and settings {facts['config_digest']}; this run has seed "
-            f"{wanted['seed']} and settings {wanted['config_digest']}; {REMEDY}"
-        )
+    wanted = {CONFIG_DIGEST: config_digest(config, scope="catalogs"), WORLD_DIGEST: config_digest(config)}
+    for fact, digest in wanted.items():
+        if facts.get(fact, digest) != digest:
+            raise CatalogMismatchError(
+                f"{name} was made with seed {facts[SEED]} and settings {facts[fact]}; this run has seed "
+                f"{config.seed} and settings {digest}; {REMEDY}"
+            )
     from fraudsim_assets.catalog.lifetimes import listing_window
 
     listed, needed = listing_window(stored_config(facts)).last, listing_window(config).last

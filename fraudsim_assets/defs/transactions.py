@@ -52,12 +52,45 @@ def transactions(
     from fraudsim_assets.quality.reference import DayReference
     from fraudsim_assets.simulation import simulate_day
 
-    world = simulation.world(customers, cards, merchants)
     catalogs = {"customers": customers, "cards": cards, "merchants": merchants}
+    world = simulation.world(customers, merchants, cards)
     yield from DayRun(
         context,
         "transactions",
         simulation.config,
         make=lambda day: simulate_day(world, day),
         checker=lambda day: DayChecker(DayReference.build(day, **catalogs), Expectations.of(simulation.config)),
+    ).outputs()
+
+
+@dg.asset(
+    group_name="labels",
+    metadata=definition_metadata("fraud_labels"),
+    check_specs=check_specs("fraud_labels", daily=True),
+    **DAILY,
+)
+def fraud_labels(
+    context: dg.AssetExecutionContext,
+    simulation: SimulationResource,
+    customers: pa.Table,
+    cards: pa.Table,
+    merchants: pa.Table,
+) -> Iterator[Any]:
+    """What the bank comes to know of fraud on one day: reports, chargebacks, its own finds.
+
+    Days or weeks pass between a fraud and its label, some fraud is never reported and some
+    genuine payments are disputed: this is what a model would be trained on in life, while
+    `transactions.is_fraud` is the truth. Partitioned by the day the label becomes known.
+    """
+    from fraudsim_assets.defs.days import DayRun
+    from fraudsim_assets.quality.labels import LabelChecker
+    from fraudsim_assets.simulation import simulate_labels
+
+    world = simulation.world(customers, merchants, cards)
+    yield from DayRun(
+        context,
+        "fraud_labels",
+        simulation.config,
+        make=lambda day: simulate_labels(world, day),
+        checker=LabelChecker,
     ).outputs()
