@@ -183,9 +183,9 @@ def _batches(source: Source) -> Iterator[pa.RecordBatch]:
     elif isinstance(source, pl.DataFrame | pl.LazyFrame):
         yield from _polars_batches(source.lazy())
     elif isinstance(source, Path | str):
-        with pq.ParquetFile(source) as file:
+        with pq.ParquetFile(source, pre_buffer=False) as file:
             yield from _empty(file.schema_arrow)
-            yield from file.iter_batches(batch_size=_BATCH_ROWS)
+            yield from file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
     else:
         yield from source
 

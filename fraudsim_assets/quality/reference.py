@@ -219,6 +219,10 @@ def _offsets(zone: str, day: date) -> list[int]:
     """Local time minus UTC in each quarter hour of a UTC day. (96,) [microseconds]"""
     clock = ZoneInfo(zone)
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    moments = [start + timedelta(minutes=15 * quarter) for quarter in range(QUARTERS)]
-    offsets = [moment.astimezone(clock).utcoffset() or timedelta() for moment in moments]
-    return [round(offset.total_seconds()) * 1_000_000 for offset in offsets]
+
+    def offset(quarter: int) -> int:
+        local = (start + timedelta(minutes=15 * quarter)).astimezone(clock)
+        return round((local.utcoffset() or timedelta()).total_seconds()) * 1_000_000
+
+    first, last = offset(0), offset(QUARTERS - 1)
+    return [first] * QUARTERS if first == last else [offset(quarter) for quarter in range(QUARTERS)]
