@@ -128,15 +128,17 @@ def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[In
     """Last fraudulent row of each account's card before a day: its id and time."""
     ids = np.full(len(accounts), NONE, dtype=np.int64)
     when = np.full(len(accounts), NONE, dtype=np.int64)
-    steps = world.footsteps_before(day)
+    if len(accounts) == 0:
+        return ids, when
+    steps = world.footsteps_around(day)
     at = np.minimum(np.searchsorted(accounts, steps.account), len(accounts) - 1)
-    mine = np.flatnonzero(accounts[at] == steps.account)
-    days = steps.when[mine] // DAY
-    for past in np.unique(days):
-        rows = mine[days == past]
-        card, _ = cards_in_use(world, accounts, at=at[rows], when=steps.when[rows], day=int(past))
-        rows = rows[card == cards[at[rows]]]
+    rows = np.flatnonzero((accounts[at] == steps.account) & (steps.when < day * DAY))
+    rows = rows[steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY]
+    for some in np.array_split(rows, max(1, -(-len(rows) // _AT_ONCE))):
+        card, _ = cards_in_use(world, account=steps.account[some], when=steps.when[some])
+        mine = some[card == cards[at[some]]]
         # steps are sorted by time within an account: the last one stays
-        when[at[rows]] = steps.when[rows]
-        ids[at[rows]] = transaction_ids(world, accounts=steps.account[rows], slots=steps.slot[rows], day=int(past))
+        when[at[mine]] = steps.when[mine]
+        past = steps.when[mine] // DAY
+        ids[at[mine]] = transaction_ids(world, accounts=steps.account[mine], slots=steps.slot[mine], day=past)
     return ids, when

@@ -57,7 +57,7 @@ def compose(world: World, accounts: Ints, day: int) -> Composition:
     if len(fraud):
         parts.append(_fraud_keys(at, fraud))
     keys = Keys.join(*parts).in_order() if len(parts) > 1 else genuine
-    card, silent = cards_in_use(world, accounts, at=keys.at, when=day * DAY + keys.moment, day=day)
+    card, silent = cards_in_use(world, account=accounts.take(keys.at), when=day * DAY + keys.moment)
     gone = silent & (keys.origin != FRAUD)
     if gone.any():
         keys, card = keys.take(~gone), card[~gone]
@@ -93,10 +93,4 @@ def _fraud_keys(at: Ints, fraud: FraudRows) -> Keys:
 
 def _lost_originals(world: World, cast: Cast, refunds: Refunds) -> Bools:
     """True for refunds whose original was never made, because the card was silent then."""
-    lost = np.zeros(len(refunds.keys), dtype=bool)
-    days = refunds.bought // DAY
-    for past in np.unique(days):
-        rows = np.flatnonzero(days == past)
-        at, when = refunds.keys.at[rows], refunds.bought[rows]
-        lost[rows] = cards_in_use(world, cast.accounts, at=at, when=when, day=int(past))[1]
-    return lost
+    return cards_in_use(world, account=cast.accounts.take(refunds.keys.at), when=refunds.bought)[1]

@@ -8,8 +8,6 @@ Belongs here: card ids over time, silent spells, and the catalog rows of reissue
 belong here: why a card was blocked (``fraud``).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,62 +15,14 @@ import pyarrow.compute as pc
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.cards import PLASTICS_PER_TERM, plastic_ids
 from fraudsim_assets.catalog.plastics import last_4, tokens
-from fraudsim_assets.fraud.schedule import Blocks
-from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import DAY, MILLISECOND, Bools, Ints, day_number
-
-TERM_DAYS = 1875
-"""Longest life of a regular plastic: five years and the overlap with its successor. [days]"""
+from fraudsim_assets.simulation.world import TERM_DAYS, World
+from fraudsim_assets.units import DAY, Bools, Ints, day_number
 
 DAYS_PER_REPLACEMENT = 2
 """Blocks of one plastic's term that are closer than this share a replacement. [days]"""
 
 OPEN_HORIZON_DAYS = 1096
 """Horizon of the cards catalog where the configuration has no end date. [days]"""
-
-
-@dataclass(frozen=True)
-class Spells:
-    """Blocks of the accounts of a block of accounts, sorted by position, then time.
-
-    Attributes
-    ----------
-    at
-        Position of the account in the block.
-    blocked, reissued
-        The silent spell. [microseconds since 1970]
-    card
-        Card id from the end of the spell on.
-    """
-
-    at: Ints
-    blocked: Ints
-    reissued: Ints
-    card: Ints
-
-
-def spells_of(world: World, accounts: Ints, day: int) -> Spells:
-    """Find the spells that matter to accounts on a day.
-
-    Parameters
-    ----------
-    accounts : (n,)
-        Account indices, ascending.
-    day
-        Day number.
-    """
-    blocks = _blocks_before(world, day)
-    position = np.searchsorted(accounts, blocks.account)
-    position = np.minimum(position, len(accounts) - 1)
-    mine = np.flatnonzero((accounts[position] == blocks.account) & (blocks.blocked < (day + 1) * DAY))
-    at = position[mine]
-    entities = world.entities
-    rows = entities.account_versions.rows(accounts[at], day)
-    since = entities.account_versions.valid_from.take(rows)
-    in_term = blocks.blocked[mine] >= since * DAY
-    mine, at, rows, since = mine[in_term], at[in_term], rows[in_term], since[in_term]
-    card = replacement_ids(world, entities.plastic_id.take(rows), since, blocks.blocked[mine])
-    return Spells(at, blocks.blocked[mine], blocks.reissued[mine], card)
 
 
 def replacement_ids(world: World, regular: Ints, since: Ints, blocked: Ints) -> Ints:
@@ -91,61 +41,47 @@ def replacement_ids(world: World, regular: Ints, since: Ints, blocked: Ints) -> 
     return plastic_ids(regular, np.ones_like(regular), number, n_accounts=world.entities.n_accounts)
 
 
-def _blocks_before(world: World, day: int) -> Blocks:
-    """Blocks by campaigns of a term's length before a day; about a day's end they are cut off by time."""
-    return world.blocks_around(day, TERM_DAYS)
-
-
-def cards_in_use(world: World, accounts: Ints, *, at: Ints, when: Ints, day: int) -> tuple[Ints, Bools]:
-    """Card ids and silence at moments of a day.
+def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bools]:
+    """Card ids and silence at moments.
 
     Parameters
     ----------
-    accounts : (n,)
-        Account indices of a block, ascending.
-    at : (m,)
-        Positions in ``accounts``.
-    when : (m,)
-        Moments of the day. [microseconds since 1970]
-    day
-        The day. [day number]
+    account : (n,)
+        Account indices.
+    when : (n,)
+        Moments within ``LOOK_BACK_DAYS`` of each other. [microseconds since 1970]
 
     Returns
     -------
-    (m,), (m,)
+    (n,), (n,)
         Card ids; true in a silent spell, when the id is that of the blocked card.
     """
-    rows = world.entities.account_versions.rows(accounts, day)
-    card = world.entities.plastic_id.take(rows).take(at)
-    silent = np.zeros(len(at), dtype=bool)
-    if len(accounts) == 0:
+    silent = np.zeros(len(account), dtype=bool)
+    if len(account) == 0:
+        return np.zeros(0, dtype=np.int64), silent
+    day = when // DAY
+    rows = world.entities.account_versions.rows(account, day)
+    card = world.entities.plastic_id.take(rows)
+    history = world.blocks_around(int(day.max()), TERM_DAYS)
+    mine = np.flatnonzero(history.struck.take(account))
+    if mine.size == 0:
         return card, silent
-    spells = spells_of(world, accounts, day)
-    if spells.at.size == 0:
-        return card, silent
-    struck = np.zeros(len(accounts), dtype=bool)
-    struck[spells.at] = True
-    mine = np.flatnonzero(struck.take(at))
-    last = np.searchsorted(_key(spells.at, spells.blocked), _key(at[mine], when[mine]), side="right") - 1
+    blocks, regular = history.blocks, card[mine]
+    since = world.entities.account_versions.valid_from.take(rows[mine]) * DAY
+    last = history.last_before(account[mine], when[mine])
     for back in range(_DEEPEST):
-        index = last - back
-        valid = (index >= 0) & (spells.at[np.maximum(index, 0)] == at[mine])
-        index = np.maximum(index, 0)
-        over = valid & (spells.reissued[index] <= when[mine])
+        index = np.maximum(last - back, 0)
+        valid = (last - back >= 0) & (blocks.account[index] == account[mine]) & (blocks.blocked[index] >= since)
+        over = valid & (blocks.reissued[index] <= when[mine])
         if back == 0:
             silent[mine] = valid & ~over
-        undecided = card[mine] == world.entities.plastic_id.take(rows.take(at[mine]))
-        card[mine] = np.where(over & undecided, spells.card[index], card[mine])
+        new = replacement_ids(world, regular, since // DAY, blocks.blocked[index])
+        card[mine] = np.where(over & (card[mine] == regular), new, card[mine])
     return card, silent
 
 
 _DEEPEST = 3
 # spells of one account overlap so seldom that three are looked at
-
-
-def _key(at: Ints, when: Ints) -> Ints:
-    """Sortable number of (position, time), by the millisecond."""
-    return (at << 44) | (when // MILLISECOND)
 
 
 def complete_cards(world: World) -> pa.Table:

@@ -242,13 +242,16 @@ def _truth(rows: _Rows) -> dict[str, pa.Array]:
     scenario = np.zeros(len(is_fraud), dtype=np.int64)
     campaign = np.zeros(len(is_fraud), dtype=np.int64)
     step = np.zeros(len(is_fraud), dtype=np.int16)
+    source = np.full(len(is_fraud), -1, dtype=np.int64)
     at = rows.fraudulent
     scenario[at], campaign[at], step[at] = rows.fraud.scenario, rows.fraud.campaign, rows.fraud.step
+    source[at] = rows.fraud.source
     return {
         "is_fraud": boolean(is_fraud),
         "fraud_scenario": _coded("fraud_scenario", scenario, rows.world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),
         "campaign_step": plain(step, pa.int16(), is_fraud),
+        "compromise_merchant_id": plain(rows.merchants.merchant_id.take(source, mode="clip"), pa.int64(), source >= 0),
     }
 
 

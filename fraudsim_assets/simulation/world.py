@@ -12,7 +12,7 @@ import numpy as np
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.units import DAY, Ints
+from fraudsim_assets.units import DAY, Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +33,25 @@ class World(Society):
         """Fraudulent rows of a day, sorted by account, then time."""
         return self._remember("fraud", day, self.fraud.rows_on, most=12)
 
-    def blocks_around(self, day: int, before: int) -> Blocks:
-        """Blocks of cards by campaigns that started in the days before a day."""
-        return self._remember("blocks", day, lambda d: self.fraud.blocks(d - before, d), most=12)
+    def blocks_around(self, day: int, before: int) -> "BlockHistory":
+        """Blocks of cards by campaigns that started in the days before a day, and a little after."""
+        window = day // _WINDOW_DAYS
 
-    def footsteps_before(self, day: int) -> Footsteps:
-        """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day."""
-        return self._remember("footsteps", day, lambda d: self.fraud.footsteps(d - LOOK_BACK_DAYS, d - 1), most=4)
+        def find(number: int) -> BlockHistory:
+            first = number * _WINDOW_DAYS
+            blocks = self.fraud.blocks(first - before - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
+            return BlockHistory.of(blocks, self.entities.n_accounts)
+
+        return self._remember(f"blocks {before}", window, find, most=8)
+
+    def footsteps_around(self, day: int) -> Footsteps:
+        """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
+
+        def find(number: int) -> Footsteps:
+            first = number * _WINDOW_DAYS
+            return self.fraud.footsteps(first - LOOK_BACK_DAYS, first + _WINDOW_DAYS - 1)
+
+        return self._remember("footsteps", day // _WINDOW_DAYS, find, most=3)
 
     def struck_since(self, accounts: Ints, since: Ints, day: int) -> Ints:
         """Positions of accounts that saw fraud or a block after a day of their own and before a day.
@@ -53,18 +65,63 @@ class World(Society):
         day
             Day before which it counts; a silent spell may reach into it. [day number]
         """
-        steps = self.footsteps_before(day)
-        blocks = self.blocks_around(day, LOOK_BACK_DAYS + 400)
         struck = np.zeros(len(accounts), dtype=bool)
-        spans = ((steps.account, steps.when, steps.when), (blocks.account, blocks.blocked, blocks.reissued))
-        for account, begins, ends in spans:
-            at = np.minimum(np.searchsorted(accounts, account), max(len(accounts) - 1, 0))
-            if len(accounts) == 0 or len(account) == 0:
-                continue
+        if len(accounts) == 0:
+            return np.flatnonzero(struck)
+        steps, blocks = self.footsteps_around(day), self.blocks_around(day, TERM_DAYS).blocks
+        for account, begins, ends in (
+            (steps.account, steps.when, steps.when),
+            (blocks.account, blocks.blocked, blocks.reissued),
+        ):
+            at = np.minimum(np.searchsorted(accounts, account), len(accounts) - 1)
             hit = (accounts[at] == account) & (ends >= since[at] * DAY) & (begins < (day + 1) * DAY)
             struck[at[hit]] = True
         return np.flatnonzero(struck)
 
 
+@dataclass(frozen=True)
+class BlockHistory:
+    """Blocks with an index by account and time.
+
+    Attributes
+    ----------
+    blocks
+        Sorted by account, then time.
+    struck : (accounts,)
+        True for accounts with any block.
+    origin
+        Earliest block. [microseconds since 1970]
+    """
+
+    blocks: Blocks
+    struck: Bools
+    origin: int
+
+    @classmethod
+    def of(cls, blocks: Blocks, n_accounts: int) -> "BlockHistory":
+        """Index blocks."""
+        struck = np.zeros(n_accounts, dtype=bool)
+        struck[blocks.account] = True
+        return cls(blocks, struck, int(blocks.blocked.min()) if len(blocks.blocked) else 0)
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return self._key(self.blocks.account, self.blocks.blocked)
+
+    def _key(self, account: Ints, when: Ints) -> Ints:
+        """Sortable number of (account, time), by the 64 milliseconds. (n,)"""
+        return (account << 34) | np.clip((when - self.origin) >> 16, 0, (1 << 34) - 1)
+
+    def last_before(self, account: Ints, when: Ints) -> Ints:
+        """Index of the last block not after a moment; of another account, or -1, where there is none. (n,)"""
+        return np.searchsorted(self._keys, self._key(account, when), side="right") - 1
+
+
 LOOK_BACK_DAYS = 180
 """A card that rested longer starts a new chain. [days]"""
+
+TERM_DAYS = 1875
+"""Longest life of a regular plastic: five years and the overlap with its successor. [days]"""
+
+_WINDOW_DAYS = 64
+# histories are found for so many days at once, a matter of speed only
