@@ -9,11 +9,12 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED
+from fraudsim_assets.config import provenance
+from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import SAMPLE_ROWS
 from fraudsim_assets.defs.metadata import rows_table
-from fraudsim_assets.defs.resources import WORLD_DIGEST, SimulationResource
+from fraudsim_assets.defs.resources import SimulationResource
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 
@@ -48,7 +49,7 @@ def checked_catalog(
     yield from evaluations(name, None, results)
     if blocked(results):
         raise ContractError(f"{name}: {failure_text(results)}; it was not written")
-    facts = simulation.facts(name)
+    facts = provenance(simulation.config, scope="cards" if name == "cards" else "catalogs")
     digest = facts.get(WORLD_DIGEST, facts[CONFIG_DIGEST])
     sample = rows_table(table.slice(0, SAMPLE_ROWS).to_pylist())
     yield dg.Output(

@@ -12,8 +12,8 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
-from fraudsim_assets.config import Config, config_digest, load_config, provenance, stored_config
-from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED
+from fraudsim_assets.config import Config, config_digest, load_config, stored_config
+from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
 from fraudsim_assets.units import day_date
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 FIXED_AT_LOAD = ("start_date", "end_date", "storage", "orchestration")
 """Settings that shape partitions, IO managers and jobs, which exist before a run does."""
-
-WORLD_DIGEST = "world_digest"
-"""Fact in the file of a catalog that depends on more than the settings of catalogs."""
 
 REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
 
@@ -91,14 +88,6 @@ class SimulationResource(dg.ConfigurableResource):
         seed = int.from_bytes(digest, "little") >> 11
         dg.get_dagster_logger().info("seed %d drawn; it is kept with the catalogs", seed)
         return seed
-
-    def facts(self, catalog: str) -> dict[str, str]:
-        """What the file of a catalog says about its origin.
-
-        The cards name the whole world too: which of them are replaced depends on its fraud.
-        """
-        facts = provenance(self.config, scope="catalogs")
-        return {**facts, WORLD_DIGEST: config_digest(self.config)} if catalog == "cards" else facts
 
     def world(self, customers: pa.Table, merchants: pa.Table, cards: pa.Table | None = None) -> "World":
         """Build the world from its catalogs; without ``cards``, with those of before any fraud.
