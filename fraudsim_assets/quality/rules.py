@@ -151,6 +151,18 @@ def _campaign_without_step(rows: Rows) -> Bools:
     return rows.given("campaign_step") != rows.given("campaign_id")
 
 
+def _compromise_without_fraud(rows: Rows) -> Bools:
+    return rows.given("compromise_merchant_id") & ~rows.fraud
+
+
+def _unknown_compromise(rows: Rows) -> Bools:
+    violations = np.zeros(len(rows), dtype=bool)
+    given = np.flatnonzero(rows.given("compromise_merchant_id") & rows.fraud)
+    if given.size:
+        violations[given] = rows.reference.merchants.positions(rows.value("compromise_merchant_id")[given]) < 0
+    return violations
+
+
 def _half_a_position(rows: Rows) -> Bools:
     return rows.given("latitude") != rows.given("longitude")
 
@@ -221,6 +233,8 @@ RULES = (
     Rule("fraud_is_explained", "fraud_scenario is given for fraud only, and always", _unexplained_fraud),
     Rule("fraud_has_a_campaign", "campaign_id is given for fraud only, and always", _fraud_without_campaign),
     Rule("campaigns_have_steps", "campaign_step is given with campaign_id only, and always", _campaign_without_step),
+    Rule("compromises_belong_to_fraud", "compromise_merchant_id is given for fraud only", _compromise_without_fraud),
+    Rule("compromise_merchant_exists", "compromise_merchant_id is in the merchant catalog", _unknown_compromise),
     Rule("position_is_whole", "latitude and longitude are given together", _half_a_position),
     Rule("remote_rows_have_no_position", "a remote payment has no terminal position", _remote_position),
     Rule("device_is_remote_only", "device_id is given for remote payments only", _device_in_shop),

@@ -118,6 +118,12 @@ class Transactions(Contract):
     campaign_step: pl.Int16 = column(
         "Ground truth: position within the campaign; null for genuine rows.", unit="count", nullable=True, ge=0
     )
+    compromise_merchant_id: pl.Int64 = column(
+        "Ground truth: merchant where the card data were stolen; null for genuine rows, and for fraud whose card "
+        "data were not stolen at a merchant.",
+        nullable=True,
+        ge=1,
+    )
 
     class Config(Contract.Config):
         """Keys."""
@@ -130,6 +136,7 @@ class Transactions(Contract):
                 "card_id": "cards.card_id",
                 "customer_id": "customers.customer_id",
                 "merchant_id": "merchants.merchant_id",
+                "compromise_merchant_id": "merchants.merchant_id",
             },
             "partition": "UTC day of timestamp",
         }

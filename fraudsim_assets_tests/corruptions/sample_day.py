@@ -149,7 +149,8 @@ def transaction_rows(day: date = DAY) -> list[Row]:
             last[card] = row["transaction_id"]
             rows.append(row)
     rows[25] |= {"transaction_type": "refund", "original_txn_id": 77, "latitude": None, "longitude": None}
-    rows[44] |= {"is_fraud": True, "fraud_scenario": "card_testing", "campaign_id": 5, "campaign_step": 0}
+    rows[44] |= {"is_fraud": True, "fraud_scenario": "skimming", "campaign_id": 5, "campaign_step": 0}
+    rows[44]["compromise_merchant_id"] = 3
     rows[63] |= {"response_code": "51", "is_approved": False}
     for row in rows:
         if row["card_id"] == 15:
@@ -191,6 +192,7 @@ def _transaction(day: date, card: int, account: int, position: int, previous: in
         "fraud_scenario": None,
         "campaign_id": None,
         "campaign_step": None,
+        "compromise_merchant_id": None,
     }
 
 

@@ -110,6 +110,14 @@ def campaigns_have_steps(rows: Rows) -> None:
     first(rows)["campaign_step"] = 3
 
 
+def compromises_belong_to_fraud(rows: Rows) -> None:
+    first(rows)["compromise_merchant_id"] = 1
+
+
+def compromise_merchant_exists(rows: Rows) -> None:
+    next(row for row in rows if row["is_fraud"])["compromise_merchant_id"] = 1_000_000
+
+
 def position_is_whole(rows: Rows) -> None:
     first(rows, channel="pos")["longitude"] = None
 
@@ -210,6 +218,8 @@ IN_ROWS: dict[str, Callable[[Rows], None]] = {
         fraud_is_explained,
         fraud_has_a_campaign,
         campaigns_have_steps,
+        compromises_belong_to_fraud,
+        compromise_merchant_exists,
         position_is_whole,
         remote_rows_have_no_position,
         device_is_remote_only,
