@@ -6,7 +6,7 @@ size of blocks and the splitting of a day into parts change nothing.
 Belongs here: the composition of a day. Does not belong here: what a row holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import numpy as np
@@ -18,7 +18,7 @@ from fraudsim_assets.simulation.chain import NONE, previous_of_first
 from fraudsim_assets.simulation.composition import Composition, compose
 from fraudsim_assets.simulation.keys import FRAUD, REFUND, transaction_ids
 from fraudsim_assets.simulation.purchases import make_purchases
-from fraudsim_assets.simulation.transactions import Facts, transactions_batch, transactions_schema
+from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Bools, Floats, Ints, day_number
 
@@ -56,24 +56,40 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
         raise ConfigError(f"part {index} of {parts} does not exist; valid are parts 0 to {parts - 1}")
     accounts = world.entities.n_accounts
     low, high = accounts * index // parts, accounts * (index + 1) // parts
-    return FrameStream(transactions_schema(), lambda: _batches(world, day_number(day), low, high))
+    return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), range(low, high)))
 
 
 _GROUP_ROWS = 1 << 20
 # chains are looked up for about this many rows at once, since looking back has a fixed cost
 
 
-def _batches(world: World, day: int, low: int, high: int) -> Iterator[pa.RecordBatch]:
+def day_batches(
+    world: World, day: int, accounts: range | Ints, *, columns: Collection[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Make rows of some accounts, and only some columns of them.
+
+    Parameters
+    ----------
+    day
+        Day number, inside the world's horizon.
+    accounts : (n,)
+        Account indices, ascending. Any choice of accounts gives the rows they have in the whole day.
+    columns
+        Columns to make; None makes all. What only other columns need is not worked out.
+    """
+    chained = columns is None or "previous_txn_id" in columns
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
     size = max(1, round(world.config.generation.chunk_rows / per_account))
-    group = max(size, round(_GROUP_ROWS / per_account))
-    for start in range(low, high, group):
-        stop = min(start + group, high)
-        blocks = [compose(world, np.arange(a, min(a + size, stop)), day) for a in range(start, stop, size)]
+    group = max(size, round(_GROUP_ROWS / per_account)) if chained else size
+    for start in range(0, len(accounts), group):
+        some = np.asarray(accounts[start : start + group], dtype=np.int64)
+        blocks = [compose(world, some[a : a + size], day) for a in range(0, len(some), size)]
         blocks = [block for block in blocks if len(block.keys)]
-        chains = _chains(world, blocks, day)
+        chains = _chains(world, blocks, day) if chained else [np.full(len(block.keys), NONE) for block in blocks]
         while blocks:
-            yield _batch(world, blocks.pop(0), chains.pop(0))
+            block, chain = blocks.pop(0), chains.pop(0)
+            facts = _facts(world, block, chain, bought=need_purchases(columns))
+            yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
 
 
 def _chains(world: World, blocks: list[Composition], day: int) -> list[Ints]:
@@ -109,19 +125,17 @@ def _ids(world: World, block: Composition) -> Ints:
     return transaction_ids(world, accounts=accounts, slots=block.keys.slot, day=block.cast.day)
 
 
-def _batch(world: World, block: Composition, chain: Ints) -> pa.RecordBatch:
-    return transactions_batch(world, block.cast, block.keys, _facts(world, block, chain), block.fraud)
-
-
-def _facts(world: World, block: Composition, chain: Ints) -> Facts:
+def _facts(world: World, block: Composition, chain: Ints, *, bought: bool) -> Facts:
+    """Facts of a block's rows; kinds, merchants and amounts only if what was bought matters."""
     keys, refunds, fraud = block.keys, block.refunds, block.fraud
     n = len(keys)
-    kind, merchant, minor = (np.empty(n, dtype=np.int64) for _ in range(3))
-    euros = np.empty(n)
+    kind, merchant, minor = (np.zeros(n, dtype=np.int64) for _ in range(3))
+    euros = np.zeros(n)
     original = np.full(n, NONE, dtype=np.int64)
-    own = np.flatnonzero(keys.origin < REFUND)
-    bought = make_purchases(world, block.cast, keys if own.size == n else keys.take(own))
-    kind[own], merchant[own], minor[own], euros[own] = bought.kind, bought.merchant, bought.minor, bought.euros
+    if bought:
+        own = np.flatnonzero(keys.origin < REFUND)
+        paid = make_purchases(world, block.cast, keys if own.size == n else keys.take(own))
+        kind[own], merchant[own], minor[own], euros[own] = paid.kind, paid.merchant, paid.minor, paid.euros
     back = np.flatnonzero(keys.origin == REFUND)
     if back.size:
         ref = keys.ref[back]

@@ -4,6 +4,7 @@ Belongs here: every column that follows from who pays what where. Does not belon
 what where (``keys``, ``purchases``, ``refunds``, the fraud overlay).
 """
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,7 +105,9 @@ class _Rows:
         return values
 
 
-def transactions_batch(world: World, cast: Cast, keys: Keys, facts: Facts, fraud: FraudRows) -> pa.RecordBatch:
+def transactions_batch(
+    world: World, cast: Cast, keys: Keys, facts: Facts, fraud: FraudRows, *, columns: Collection[str] | None = None
+) -> pa.RecordBatch:
     """Build the rows of a block.
 
     Parameters
@@ -113,6 +116,8 @@ def transactions_batch(world: World, cast: Cast, keys: Keys, facts: Facts, fraud
         Accounts of the block, its keys in order, and the facts of each.
     fraud
         Fraudulent rows of the block, in the order of their keys.
+    columns
+        Columns to make; None makes all. Their order is always that of the table.
 
     Returns
     -------
@@ -122,9 +127,23 @@ def transactions_batch(world: World, cast: Cast, keys: Keys, facts: Facts, fraud
     # a retry is a request of its own: its slot, not its intent, is what the columns below hash
     ids = combine(cast.accounts.take(keys.at), keys.slot)
     rows = _Rows(world, cast, keys, facts, fraud, ids, world.merchants_on(cast.day))
+    schema = schema_of(columns)
+    made: dict[str, pa.Array] = {}
+    for group, names in _GROUPS.items():
+        if columns is None or not names.isdisjoint(columns):
+            made |= group(rows)
+    return pa.RecordBatch.from_arrays([made[name] for name in schema.names], schema=schema)
+
+
+def schema_of(columns: Collection[str] | None) -> pa.Schema:
+    """Arrow schema of some columns, in the table's order; None is all."""
     schema = transactions_schema()
-    columns = _identity(rows) | _money(rows) | _place(rows) | _request(rows) | _truth(rows)
-    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+    return schema if columns is None else pa.schema([field for field in schema if field.name in columns])
+
+
+def need_purchases(columns: Collection[str] | None) -> bool:
+    """Whether columns follow from what was bought, and not from who asked when alone."""
+    return columns is None or not set(columns) <= _GROUPS[_identity] | _GROUPS[_truth]
 
 
 def _type(name: str) -> pa.DataType:
@@ -133,22 +152,29 @@ def _type(name: str) -> pa.DataType:
 
 def _identity(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
-    timestamp = keys.moment + rows.cast.day * DAY
+    billing = rows.world.entities.account_currency.take(rows.cast.accounts).take(keys.at)
+    return {
+        "transaction_id": plain(facts.transaction, pa.int64()),
+        "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
+        "card_id": plain(facts.card, pa.int64()),
+        "customer_id": plain(rows.people + 1, pa.int64()),
+        "timestamp": plain(keys.moment + rows.cast.day * DAY, _type("timestamp")),
+        "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
+        "billing_currency": _coded("billing_currency", billing, rows.world.entities.currencies),
+    }
+
+
+def _deal(rows: _Rows) -> dict[str, pa.Array]:
+    facts, keys = rows.facts, rows.keys
     zone = rows.merchants.zone.take(facts.merchant)
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
     offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
     channel = rows.world.kinds.channel.take(facts.kind)
     kind = np.where(facts.original >= 0, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
     return {
-        "transaction_id": plain(facts.transaction, pa.int64()),
-        "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
-        "card_id": plain(facts.card, pa.int64()),
-        "customer_id": plain(rows.people + 1, pa.int64()),
         "merchant_id": plain(rows.merchants.merchant_id.take(facts.merchant), pa.int64()),
-        "timestamp": plain(timestamp, _type("timestamp")),
-        "local_time": plain(timestamp + offset * MINUTE, _type("local_time")),
+        "local_time": plain(keys.moment + rows.cast.day * DAY + offset * MINUTE, _type("local_time")),
         "transaction_type": _coded("transaction_type", kind, TRANSACTION_TYPES),
-        "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
     }
 
 
@@ -162,12 +188,10 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
     converted = np.rint(facts.euros * rates.take(billing) * np.power(10.0, digits)).astype(np.int64)
     # a payment in the card's own currency is billed to the cent
     minor = np.where(currency == billing, facts.minor, np.maximum(converted, 1))
-    currencies = world.entities.currencies
     return {
         "amount": decimal(amount, _type("amount")),
-        "currency": _coded("currency", currency, currencies),
+        "currency": _coded("currency", currency, world.entities.currencies),
         "billing_amount": decimal(world.money.stored(minor, billing), _type("billing_amount")),
-        "billing_currency": _coded("billing_currency", billing, currencies),
     }
 
 
@@ -253,6 +277,27 @@ def _truth(rows: _Rows) -> dict[str, pa.Array]:
         "campaign_step": plain(step, pa.int16(), is_fraud),
         "compromise_merchant_id": plain(rows.merchants.merchant_id.take(source, mode="clip"), pa.int64(), source >= 0),
     }
+
+
+_GROUPS: Mapping[Callable[[_Rows], dict[str, pa.Array]], frozenset[str]] = {
+    _identity: frozenset(
+        {
+            "transaction_id",
+            "previous_txn_id",
+            "card_id",
+            "customer_id",
+            "timestamp",
+            "original_txn_id",
+            "billing_currency",
+        }
+    ),
+    _deal: frozenset({"merchant_id", "local_time", "transaction_type"}),
+    _money: frozenset({"amount", "currency", "billing_amount"}),
+    _place: frozenset({"mcc", "merchant_country", "latitude", "longitude", "channel"}),
+    _request: frozenset({"entry_mode", "three_ds", "device_id", "ip_address", "response_code", "is_approved"}),
+    _truth: frozenset({"is_fraud", "fraud_scenario", "campaign_id", "campaign_step", "compromise_merchant_id"}),
+}
+# what each group makes: a group is worked out only if one of its columns is asked for
 
 
 @lru_cache(maxsize=64)
