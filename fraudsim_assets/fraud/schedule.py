@@ -157,7 +157,7 @@ class FraudSchedule:
             self._planned[key] = self._plan(casting, first, first + self.span_days - 1)
         return self._planned[key]
 
-    def _spans(self, casting: Casting, first: int, last: int) -> list[Timetable]:
+    def spans(self, casting: Casting, first: int, last: int) -> list[Timetable]:
         """Campaigns of a scenario that start from ``first`` to ``last``, and some around them."""
         return [self._span(casting, n) for n in range(first // self.span_days, last // self.span_days + 1)]
 
@@ -206,7 +206,7 @@ class FraudSchedule:
         """
         parts = []
         for casting in self.castings:
-            tables = self._spans(casting, day - lifetime(casting), day)
+            tables = self.spans(casting, day - lifetime(casting), day)
             chosen = [(t, np.flatnonzero(t.day == day)) for t in tables]
             chosen = [(t, rows) for t, rows in chosen if rows.size]
             if chosen:
@@ -237,7 +237,7 @@ class FraudSchedule:
         """Steps of all campaigns on the days from ``first`` to ``last``."""
         parts = []
         for casting in self.castings:
-            for table in self._spans(casting, first - lifetime(casting), last):
+            for table in self.spans(casting, first - lifetime(casting), last):
                 rows = np.flatnonzero((table.day >= first) & (table.day <= last))
                 steps = table.plan.steps
                 slot = fraud_slots(table.campaigns.number[steps.campaign[rows]], casting.code, steps.order[rows])

@@ -45,12 +45,7 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
     ConfigError
         If the day is outside the world's horizon or the part is none.
     """
-    config = world.config
-    if day < config.start_date or (config.end_date is not None and day > config.end_date):
-        raise ConfigError(
-            f"day {day} is outside the world: valid are days from start_date {config.start_date} "
-            f"to end_date {config.end_date or '(open)'}"
-        )
+    world.check_day(day)
     index, parts = part
     if not 0 <= index < parts:
         raise ConfigError(f"part {index} of {parts} does not exist; valid are parts 0 to {parts - 1}")

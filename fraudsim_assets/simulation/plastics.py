@@ -15,14 +15,11 @@ import pyarrow.compute as pc
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.cards import PLASTICS_PER_TERM, plastic_ids
 from fraudsim_assets.catalog.plastics import last_4, tokens
-from fraudsim_assets.simulation.world import TERM_DAYS, World
+from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, TERM_DAYS, World
 from fraudsim_assets.units import DAY, Bools, Ints, day_number
 
 DAYS_PER_REPLACEMENT = 2
 """Blocks of one plastic's term that are closer than this share a replacement. [days]"""
-
-OPEN_HORIZON_DAYS = 1096
-"""Horizon of the cards catalog where the configuration has no end date. [days]"""
 
 
 def replacement_ids(world: World, regular: Ints, since: Ints, blocked: Ints) -> Ints:

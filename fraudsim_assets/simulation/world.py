@@ -5,10 +5,12 @@ to one day (``day``, ``keys``, ``purchases``).
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
 from fraudsim_assets.spending.society import Society
@@ -18,6 +20,22 @@ from fraudsim_assets.units import DAY, Bools, Ints
 @dataclass(frozen=True, eq=False)
 class World(Society):
     """A configuration with its catalogs, ready to make days."""
+
+    def check_day(self, day: date) -> None:
+        """Make sure a day belongs to the world.
+
+        Raises
+        ------
+        ConfigError
+            If it is before ``start_date``, after ``end_date``, or beyond what the catalogs list.
+        """
+        start, end = self.config.start_date, self.config.end_date
+        last = end or start + timedelta(days=OPEN_HORIZON_DAYS)
+        if not start <= day <= last:
+            hint = "" if end else "; set end_date to go further"
+            raise ConfigError(
+                f"day {day} is outside the world: valid are days from start_date {start} to {end or last}{hint}"
+            )
 
     @cached_property
     def fraud(self) -> FraudSchedule:
@@ -119,6 +137,9 @@ class BlockHistory:
 
 LOOK_BACK_DAYS = 180
 """A card that rested longer starts a new chain. [days]"""
+
+OPEN_HORIZON_DAYS = 1095
+"""Days that the catalogs list where the configuration has no end date. [days]"""
 
 TERM_DAYS = 1875
 """Longest life of a regular plastic: five years and the overlap with its successor. [days]"""

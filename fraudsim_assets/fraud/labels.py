@@ -1,0 +1,141 @@
+"""Labels: what the bank learns of fraud, and when.
+
+A row gets a first label when the bank detects its campaign or the holder reports it; purchases
+that went through may come back as a chargeback weeks later; a dispute in bad faith may be found
+out. Some fraud is never reported and never labelled.
+
+References
+----------
+Targets D11 to D15: dispute windows, arrival of chargebacks, delay of reports.
+
+Belongs here: labels of rows of fraud, by the day they become known. Does not belong here: the
+transaction ids and cards of those rows (``simulation.labels``).
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import LURE
+from fraudsim_assets.fraud.rows import fraud_slots
+from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
+from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.tables.codes import CHARGEBACK_REASONS, LABEL_TYPES
+from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
+
+REPORTED, CHARGEBACK, DETECTED, FRIENDLY = (
+    LABEL_TYPES.index(t) for t in ("reported", "chargeback", "bank_detected", "friendly_fraud")
+)
+NO_REASON = -1
+
+CHARGEBACK_SHARE = 0.55
+"""Approved payments of strangers that come back as a chargeback. ASSUMPTION. [share]"""
+
+CHARGEBACK_DAYS = (12, 75)
+"""A chargeback follows the report by this many days. Source: systemoverflow (target D12). [days]"""
+
+FOUND_OUT_SHARE, FOUND_OUT_DAYS = 0.45, (20, 50)
+"""Disputes in bad faith that the merchant disproves, and when. ASSUMPTION. [share], [days]"""
+
+LONGEST_REPORT_DAYS = 121
+"""No campaign is reported later than this after its last step. [days]"""
+
+REASONS = {"present": ("10.1", "10.2", "4870", "4871"), "absent": ("10.4", "4837"), "bad_faith": ("13.1", "4853")}
+"""Reasons of chargebacks: fraud with the card present, absent, and claims of the holder. Visa, then Mastercard."""
+
+
+@dataclass(frozen=True)
+class RowLabels:
+    """Labels that become known on a day. One entry per label.
+
+    Attributes
+    ----------
+    account, when, slot
+        Identity of the row: account index, time [microseconds since 1970], slot.
+    label
+        Code of ``tables.LABEL_TYPES``.
+    reason
+        Code of ``tables.CHARGEBACK_REASONS``, ``NO_REASON`` where there is none.
+    fraud
+        What the bank believes from now on.
+    scenario
+        Code of the scenario.
+    """
+
+    account: Ints
+    when: Ints
+    slot: Ints
+    label: Ints
+    reason: Ints
+    fraud: Bools
+    scenario: Ints
+
+    @classmethod
+    def join(cls, parts: list["RowLabels"]) -> "RowLabels":
+        """Concatenate; no parts at all make an empty one."""
+        if not parts:
+            none = np.zeros(0, dtype=np.int64)
+            return cls(none, none, none, none, none, none.astype(bool), none)
+        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
+
+
+def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
+    """Labels that become known on a day, in no particular order.
+
+    Parameters
+    ----------
+    day
+        Day number.
+    """
+    latest = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
+    parts = []
+    for casting in schedule.castings:
+        for table in schedule.spans(casting, day - lifetime(casting) - latest, day):
+            parts.extend(_of_table(table, day))
+    return RowLabels.join([p for p in parts if len(p.account)])
+
+
+def _of_table(table: Timetable, day: int) -> list[RowLabels]:
+    steps, campaigns = table.plan.steps, table.campaigns
+    known = table.known.take(steps.campaign)
+    told = known < NEVER
+    when = table.day * DAY + table.moment
+    first = np.where(told, np.maximum(known, when) // DAY, -1)
+    ids = steps.ids(campaigns)
+    word = campaigns.draw("label").words(ids)
+    u = to_uniforms(word)
+    wait = to_uniforms(campaigns.draw("label_delay").words(ids))
+    bad_faith = steps.phase == LURE
+    detected = table.plan.outcome.detected.take(steps.campaign)
+    returned = told & ~steps.declined & (bad_faith | (u < CHARGEBACK_SHARE))
+    # a false claim is a chargeback from the start; others come back after the report
+    later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
+    found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)
+    absent = getattr(table.casting.parameters, "remote", 1.0) >= 0.5
+    reason = np.where(bad_faith, _reasons("bad_faith", word), _reasons("absent" if absent else "present", word))
+    first_label = np.where(detected, DETECTED, REPORTED)
+
+    def chosen(rows: Bools, label: AnyArray | int, why: AnyArray | int, *, fraud: bool) -> RowLabels:
+        at = np.flatnonzero(rows)
+        slot = fraud_slots(campaigns.number[steps.campaign[at]], table.casting.code, steps.order[at])
+        return RowLabels(
+            account=steps.account[at],
+            when=when[at],
+            slot=slot,
+            label=np.broadcast_to(label, rows.shape)[at].astype(np.int64),
+            reason=np.broadcast_to(why, rows.shape)[at].astype(np.int64),
+            fraud=np.full(len(at), fraud),
+            scenario=np.full(len(at), table.casting.code, dtype=np.int64),
+        )
+
+    return [
+        chosen((first == day) & told & ~bad_faith, first_label, NO_REASON, fraud=True),
+        chosen((first == day) & returned & bad_faith, CHARGEBACK, reason, fraud=True),
+        chosen((later == day) & returned & ~bad_faith, CHARGEBACK, reason, fraud=True),
+        chosen((found_out == day) & returned & bad_faith & (u < FOUND_OUT_SHARE), FRIENDLY, NO_REASON, fraud=False),
+    ]
+
+
+def _reasons(why: str, word: AnyArray) -> Ints:
+    codes = np.array([CHARGEBACK_REASONS.index(r) for r in REASONS[why]], dtype=np.int64)
+    return codes[(word & np.uint64(0xFF)).astype(np.int64) % len(codes)]

@@ -1,0 +1,81 @@
+"""`simulate_labels`: what the bank learns of fraud on one day.
+
+Belongs here: rows of the ``fraud_labels`` contract. Does not belong here: when and how the bank
+learns (``fraud.labels``).
+"""
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.fraud.labels import NO_REASON, labels_on
+from fraudsim_assets.simulation.columns import boolean, coded, plain
+from fraudsim_assets.simulation.keys import transaction_ids
+from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.tables import FraudLabels, arrow_schema
+from fraudsim_assets.tables.codes import CHARGEBACK_REASONS, LABEL_TYPES
+from fraudsim_assets.units import DAY, day_number
+
+
+@lru_cache(maxsize=1)
+def labels_schema() -> pa.Schema:
+    """Arrow schema of the fraud_labels table."""
+    return arrow_schema(FraudLabels)
+
+
+def simulate_labels(world: World, day: date) -> FrameStream:
+    """Make the labels that become known on one UTC day.
+
+    Labels of transactions before ``config.start_date`` are left out, since those rows were never
+    made.
+
+    Parameters
+    ----------
+    world
+        Configuration with catalogs.
+    day
+        UTC day, from ``config.start_date`` to ``config.end_date``.
+
+    Returns
+    -------
+    FrameStream
+        Rows that honour ``tables.FraudLabels``, by account and time of the transaction.
+
+    Raises
+    ------
+    ConfigError
+        If the day is outside the world's horizon.
+    """
+    world.check_day(day)
+    return FrameStream(labels_schema(), lambda: iter([_labels(world, day_number(day))]))
+
+
+def _labels(world: World, day: int) -> pa.RecordBatch:
+    labels = labels_on(world.fraud, day)
+    keep = np.flatnonzero(labels.when >= world.first_day * DAY)
+    keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]
+    account, when, slot = labels.account[keep], labels.when[keep], labels.slot[keep]
+    made = when // DAY
+    card, _ = cards_in_use(world, account=account, when=when)
+    schema = labels_schema()
+
+    def code(column: str, values: np.ndarray, names: tuple[str, ...], valid: np.ndarray | None = None) -> pa.Array:
+        return coded(values, pa.array(names, type=pa.string()), schema.field(column).type, valid)
+
+    reason = labels.reason[keep]
+    columns = {
+        "transaction_id": plain(transaction_ids(world, accounts=account, slots=slot, day=made), pa.int64()),
+        "card_id": plain(card, pa.int64()),
+        "transaction_date": plain(made.astype(np.int32), pa.date32()),
+        "label_date": plain(np.full(len(keep), day, dtype=np.int32), pa.date32()),
+        "label_type": code("label_type", labels.label[keep], LABEL_TYPES),
+        "chargeback_reason": code("chargeback_reason", reason, CHARGEBACK_REASONS, reason != NO_REASON),
+        "labelled_fraud": boolean(labels.fraud[keep]),
+        "delay_days": plain((day - made).astype(np.int32), pa.int32()),
+        "fraud_scenario": code("fraud_scenario", labels.scenario[keep], world.scenario_names),
+    }
+    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
