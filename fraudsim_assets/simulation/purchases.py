@@ -12,13 +12,12 @@ from fraudsim_assets.maths.sampling import pareto_ranks
 from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
-from fraudsim_assets.spending.kinds import TABLE_BITS
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import MINUTE, AnyArray, Bools, Floats, Ints
 
-CLOSED_ATTEMPTS = 4
+CLOSED_ATTEMPTS = 12
 """How many further favourites are tried while the shop is closed. [count]"""
 
 
@@ -77,13 +76,14 @@ def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, I
     failed = (keys.declined | keys.retry).astype(np.int64)
     odds = kinds.remote_odds[failed, segment, week_hour] * rhythm.remote_odds.take(zone)
     remote = streams.draw("purchase.remote", day).uniforms(trip) * (1 + odds) < odds
-    level = (streams.draw("purchase.kind", day).words(ids) >> np.uint64(64 - TABLE_BITS)).view(np.int64)
+    people = cast.people.take(keys.at)
+    words = streams.draw("purchase.kind", day).words(ids)
+    level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))
     kind = kinds.choose(week_hour=week_hour, remote=remote, segment=segment, away=away, level=level)
 
     home_country = world.entities.city_country.take(cast.home).take(keys.at)
     place = np.where(remote, world.reach.n_cities + home_country, city)
     ranks = pareto_ranks(streams.draw("purchase.rank", day).uniforms(ids), kinds.exponent.take(kind))
-    people = cast.people.take(keys.at)
     return kind, _open_shops(world, keys, people=people, place=place, kind=kind, ranks=ranks, zone=zone, day=day)
 
 

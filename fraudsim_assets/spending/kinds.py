@@ -8,13 +8,14 @@ Belongs here: shares, curves and tables of kinds. Does not belong here: merchant
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.catalog.categories import CATEGORIES, OpeningHours
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
@@ -26,6 +27,22 @@ TABLE_BITS = 10
 
 DAY_TYPES = 3
 """Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
+
+HABITS = 6
+"""Habitual levels of a person, of falling weight. [count]"""
+
+HABIT_SHARE = 0.72
+"""Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
+
+SEGMENT_SHARES = {
+    "student": 0.065,
+    "young_professional": 0.145,
+    "family": 0.255,
+    "affluent": 0.09,
+    "mid_life": 0.235,
+    "senior": 0.21,
+}
+"""Share of payments by segment, for the mean odds below. ASSUMPTION: as the catalogs make them. [share]"""
 
 SEGMENT_REMOTE_ODDS = {
     "student": 1.35,
@@ -85,7 +102,14 @@ class Kinds:
     decline: Floats
 
     @classmethod
-    def of(cls, spending: Spending, *, available: Bools | None = None) -> "Kinds":
+    def of(
+        cls,
+        spending: Spending,
+        *,
+        available: Bools | None = None,
+        remote_share: float | None = None,
+        mean_euros: float | None = None,
+    ) -> "Kinds":
         """Combine the declared categories with the configured shares.
 
         Parameters
@@ -94,7 +118,12 @@ class Kinds:
             Configured shares and rates.
         available : (k,)
             Kinds that some merchant serves; the others get no share.
+        remote_share
+            Share of remote purchases; the configured one if not given. [share]
+        mean_euros
+            Mean purchase, withdrawals apart, at price level one; the configured one if not given. [EUR]
         """
+        ecommerce_share = spending.ecommerce_share if remote_share is None else remote_share
         n = len(CATEGORIES)
         total = np.array([c.share for c in CATEGORIES])
         online = np.array([c.online_share if c.is_sold_online else 0.0 for c in CATEGORIES])
@@ -104,13 +133,13 @@ class Kinds:
         if available is not None:
             present *= available[0::2]
             remote *= available[1::2]
-        remote *= spending.ecommerce_share / remote.sum()
-        present *= (1 - spending.ecommerce_share) / present.sum()
+        remote *= ecommerce_share / remote.sum()
+        present *= (1 - ecommerce_share) / present.sum()
         share = np.stack([present, remote], axis=1).ravel()
         curve = np.empty((2 * n, WEEK_HOURS))
         channel = np.empty(2 * n, dtype=np.int64)
         for i, c in enumerate(CATEGORIES):
-            curve[2 * i] = week_curve(c.hours, c.week)
+            curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.opening_hours))
             web_hours = c.hours if c.hours in {"billing", "night_out", "lunch"} else "online"
             curve[2 * i + 1] = week_curve(web_hours, c.week if web_hours != "online" else "online")
             channel[2 * i] = ATM if c.withdrawal else POS
@@ -118,7 +147,9 @@ class Kinds:
         sigma = _twice([c.sigma for c in CATEGORIES])
         tail = _twice([1.0 if c.heavy_tail else 0.0 for c in CATEGORIES])
         ratio = _twice([c.ticket_ratio for c in CATEGORIES])
-        mean = ratio / float((ratio * share).sum()) * spending.mean_ticket_euros
+        bought = share * (channel != ATM)
+        average = float((ratio * bought).sum() / bought.sum())
+        mean = ratio / average * (spending.mean_ticket_euros if mean_euros is None else mean_euros)
         decline = np.where(channel == ECOMMERCE, spending.decline_rate_remote, spending.decline_rate_present)
         return cls(
             share=share,
@@ -155,7 +186,7 @@ class Kinds:
         """Odds of a remote purchase by (declined, segment, hour of week). (2, segments, 168)"""
         weighted = self.share[:, None] * self.curve
         odds = np.empty((2, len(SEGMENTS), WEEK_HOURS))
-        factor = np.array([SEGMENT_REMOTE_ODDS[s] for s in SEGMENTS])
+        factor = segment_odds(float(self.share[self.is_remote].sum()))
         for declined in (0, 1):
             outcome = (self.decline if declined else 1 - self.decline)[:, None] * weighted
             shops = np.maximum(outcome[~self.is_remote].sum(axis=0), 1e-12)
@@ -189,6 +220,31 @@ class Kinds:
         tastes = SEGMENT_TASTES[segment]
         return _twice([tastes.get(c.name, 1.0) for c in CATEGORIES])
 
+    def levels(self, words: AnyArray, *, people: Ints, habits: Draw) -> Ints:
+        """Levels at which kinds are chosen: fresh ones, or one of a person's habitual levels.
+
+        A habitual level is uniform over people, so the crowd's shares are those of fresh levels,
+        while each person keeps to few kinds.
+
+        Parameters
+        ----------
+        words : (n,) uint64
+            One word per purchase.
+        people : (n,)
+            Customer indices.
+        habits
+            The world's named decision about habits.
+
+        Returns
+        -------
+        (n,)
+            Uniform integers below ``2**TABLE_BITS``.
+        """
+        which = _habit_table().take((words & np.uint64(0xFF)).view(np.int64))
+        habitual = habits.words(combine(people, which)) >> np.uint64(64 - TABLE_BITS)
+        fresh = words >> np.uint64(64 - TABLE_BITS)
+        return np.where(which == HABITS, fresh, habitual).view(np.int64)
+
     def choose(self, *, week_hour: Ints, remote: Bools, segment: Ints, away: Bools, level: Ints) -> Ints:
         """Choose kinds given moment, channel and person.
 
@@ -213,3 +269,32 @@ class Kinds:
 def _twice(values: list[float]) -> Floats:
     """The same value for the in-store and the remote kind of each category."""
     return np.repeat(np.array(values, dtype=np.float64), 2)
+
+
+@lru_cache(maxsize=1)
+def _habit_table() -> Ints:
+    """Number of the habit by uniform byte; ``HABITS`` stands for none. (256,)"""
+    weights = 1.0 / np.arange(1, HABITS + 1)
+    return choice_table(np.append(weights / weights.sum() * HABIT_SHARE, 1 - HABIT_SHARE), 256).astype(np.int64)
+
+
+def open_shares(opening_hours: OpeningHours) -> Floats:
+    """Share of shops that are open in each hour of the day. (24,) [share]"""
+    minute = np.arange(HOURS * 60)
+    open_ = np.zeros(HOURS * 60)
+    for weight, opens, closes in opening_hours:
+        open_ += weight * (((minute >= opens) & (minute < closes)) | (minute + HOURS * 60 < closes))
+    return open_.reshape(HOURS, 60).mean(axis=1) / sum(weight for weight, _, _ in opening_hours)
+
+
+def segment_odds(share: float) -> Floats:
+    """Odds factors of segments, scaled so that the mean remote share stays what it is. (segments,)"""
+    factor = np.array([SEGMENT_REMOTE_ODDS[s] for s in SEGMENTS])
+    weight = np.array([SEGMENT_SHARES[s] for s in SEGMENTS])
+    odds = share / (1 - share) if share < 1 else 1.0
+    low, high = 0.2, 5.0
+    for _ in range(50):
+        middle = (low * high) ** 0.5
+        mean = float((weight * odds * factor * middle / (1 + odds * factor * middle)).sum() / weight.sum())
+        low, high = (middle, high) if mean < share else (low, middle)
+    return factor * (low * high) ** 0.5

@@ -63,7 +63,7 @@ SLEEPS_LATE = frozenset({"coffee", "leisure", "meals", "lunch", "commute"})
 """Weekend days start about an hour later. ASSUMPTION. [h]"""
 
 
-def week_curve(hours: str, weekdays: str) -> Floats:
+def week_curve(hours: str, weekdays: str, *, open_share: Floats | None = None) -> Floats:
     """Intensity over the 168 hours of a local week.
 
     Parameters
@@ -72,6 +72,8 @@ def week_curve(hours: str, weekdays: str) -> Floats:
         A key of ``HOUR_CURVES``.
     weekdays
         A key of ``WEEKDAYS``.
+    open_share : (24,)
+        Share of shops open by hour; all of them if not given. [share]
 
     Returns
     -------
@@ -80,8 +82,10 @@ def week_curve(hours: str, weekdays: str) -> Floats:
     """
     curve = np.array(HOUR_CURVES[hours], dtype=np.float64)
     late = np.roll(curve, SATURDAY_SHIFT_HOURS) if hours in SLEEPS_LATE else curve
+    if open_share is not None:
+        curve, late = curve * open_share, late * open_share
     days = np.array(WEEKDAYS[weekdays])
-    week = np.concatenate([(late if d >= 5 else curve) / curve.sum() * days[d] for d in range(7)])
+    week = np.concatenate([shape / shape.sum() * days[d] for d, shape in enumerate([curve] * 5 + [late] * 2)])
     return week / week.mean()
 
 

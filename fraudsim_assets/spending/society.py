@@ -14,7 +14,7 @@ import numpy as np
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
-from fraudsim_assets.catalog.layout import Layout, build_layout
+from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.spending.activity import ActivityModel
@@ -66,7 +66,26 @@ class Society:
         cells = self.cells
         available = np.zeros((len(CATEGORIES), 2), dtype=bool)
         available[cells.category, cells.online.astype(np.int64)] = True
-        return Kinds.of(self.config.spending, available=available.ravel())
+        prices = self.price_level[: self.layout.places.n_home_countries]
+        return Kinds.of(
+            self.config.spending,
+            available=available.ravel(),
+            remote_share=self._remote_share_of_trips,
+            mean_euros=self.config.spending.mean_ticket_euros / float(np.average(prices, weights=self._home_weights)),
+        )
+
+    @property
+    def _home_weights(self) -> Floats:
+        """Weight of each home country. (h,)"""
+        return home_country_weights(self.config, self.layout.places)
+
+    @cached_property
+    def _remote_share_of_trips(self) -> float:
+        """Remote share of purchases other than subscriptions, such that that of all is the configured one. [share]"""
+        rows = self.config.activity.transactions_per_day
+        charges = self.subscriptions.per_day() * self.entities.n_accounts
+        wanted = self.config.spending.ecommerce_share * rows - charges
+        return float(np.clip(wanted / max(rows - charges, 1.0), 0.01, 0.99))
 
     @cached_property
     def layout(self) -> Layout:
@@ -101,6 +120,7 @@ class Society:
             distance_scale=scale,
             foreign_share=self.config.spending.foreign_ecommerce_share,
             popularity=self.config.geography.merchant_zipf_exponent,
+            remote_shares=self.kinds.share[1::2],
         )
 
     @cached_property

@@ -168,6 +168,7 @@ def build_reach(
     distance_scale: Floats,
     foreign_share: float,
     popularity: float,
+    remote_shares: Floats,
 ) -> Reach:
     """Work out the reach of every place once per world.
 
@@ -187,11 +188,14 @@ def build_reach(
         Share of remote purchases at merchants abroad. [share]
     popularity
         Zipf exponent within cells. [unitless]
+    remote_shares : (k,)
+        Share of each category in remote purchases. [share]
     """
     n_cities, n_categories = len(latitude), len(distance_scale)
     table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
     kernels = {s: reach_kernel(latitude, longitude, city_country, scale=s) for s in np.unique(distance_scale)}
     mass = np.log1p(cells.size) + cells.size ** (1 / 1.2)
+    abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares)
     for category in range(n_categories):
         offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
         shops = np.flatnonzero((cells.category == category) & ~cells.online)
@@ -201,17 +205,30 @@ def build_reach(
         webs = np.flatnonzero((cells.category == category) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
-            weights = _web_weights(own, mass[webs], foreign_share)
+            weights = _web_weights(own, mass[webs], abroad)
             table[n_cities:, category] = webs[systematic_slots(weights, offsets[n_cities:])]
     return Reach(table, cells, n_cities, popularity)
 
 
-def _web_weights(own: Bools, mass: Floats, foreign_share: float) -> Floats:
-    """Weights of online cells by country: a fixed share abroad where there is a choice."""
+def _foreign_shares(cells: Cells, n_countries: int, foreign_share: float, remote_shares: Floats) -> Floats:
+    """Share abroad, by country, of remote purchases that could be made at home. (countries,)
+
+    Where a country has no web shop of a category, all of that category is bought abroad; the other
+    categories make up for it, so that the share of all together is the wanted one.
+    """
+    at_home = np.zeros((n_countries, len(remote_shares)), dtype=bool)
+    at_home[cells.place[cells.online], cells.category[cells.online]] = True
+    forced = (~at_home * remote_shares).sum(axis=1) / max(float(remote_shares.sum()), 1e-300)
+    return np.clip((foreign_share - forced) / np.maximum(1 - forced, 1e-9), 0.0, 1.0)
+
+
+def _web_weights(own: Bools, mass: Floats, foreign_share: Floats) -> Floats:
+    """Weights of online cells by country: the wanted share abroad where there is a choice."""
     home = np.where(own, mass, 0.0)
     abroad = np.where(own, 0.0, mass)
     home_sum, abroad_sum = home.sum(axis=1, keepdims=True), abroad.sum(axis=1, keepdims=True)
-    home_share = np.where(home_sum > 0, np.where(abroad_sum > 0, 1 - foreign_share, 1.0), 0.0)
+    wanted = 1.0 - foreign_share[:, None]
+    home_share = np.where(home_sum > 0, np.where(abroad_sum > 0, wanted, 1.0), 0.0)
     return home * (home_share / np.maximum(home_sum, 1e-300)) + abroad * (
         (1 - home_share) / np.maximum(abroad_sum, 1e-300)
     )
