@@ -3,18 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from fraudsim_assets.storage import LocalStore, S3Store
+from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
+from fraudsim_assets_tests.storage.killable import Writers
 from fraudsim_assets_tests.storage.samples import options
 from fraudsim_assets_tests.storage.servers import FaultProxy, S3Server
-
-ACCESS_KEY = "AKIAIOSFODNN7TESTING"
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYTESTINGKEY"
-SESSION_TOKEN = "FwoGZXIvYXdzEBYaDTESTINGTOKEN"
-BUCKET = "fraudsim-tests"
 
 
 @pytest.fixture(scope="session")
@@ -23,26 +18,18 @@ def server() -> Iterator[S3Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def writers() -> Iterator[Writers]:
+    """A process that starts writers which can be killed."""
+    with Writers() as running:
+        yield running
+
+
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let the server take parts of a few bytes, so that small files are sent in several."""
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
     return 16_384
-
-
-def client_for(url: str, *, read_timeout: float = 20.0) -> Any:
-    config = Config(
-        retries={"total_max_attempts": 1}, read_timeout=read_timeout, connect_timeout=2, s3={"addressing_style": "path"}
-    )
-    return boto3.client(
-        "s3",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
-        aws_session_token=SESSION_TOKEN,
-        config=config,
-    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from fraudsim_assets.storage import PartKey, RetryPolicy, S3Store
 from fraudsim_assets.storage.claims import claim_key
 from fraudsim_assets.storage.upload import MARK, Upload
 from fraudsim_assets.storage.writers import this_writer
-from fraudsim_assets_tests.storage.conftest import BUCKET, client_for
+from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
 from fraudsim_assets_tests.storage.samples import KEY, QUICK, VERSIONED, version_if_whole, versioned
 from fraudsim_assets_tests.storage.servers import FaultProxy, wait_until
 

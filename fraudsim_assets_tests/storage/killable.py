@@ -1,0 +1,125 @@
+"""A process that starts writers which can be killed: run it with ``python -m``.
+
+It imports everything once and forks a process per write, so that hundreds of real writers cost
+seconds. Orders come as lines of JSON, answers go back as lines of JSON.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from fraudsim_assets.errors import StorageError
+from fraudsim_assets.storage import LocalStore, ParquetStore, S3Store
+from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
+from fraudsim_assets_tests.storage.samples import KEY, options, versioned
+
+ROWS = 2_000
+_SINCE_2010 = 1e9  # the test server dates all uploads back to 2010; they must not look stale
+
+
+@lru_cache(maxsize=8)
+def _client(url: str) -> Any:
+    """Client without open connections; made before forking, because it takes longer than a write."""
+    return client_for(url)
+
+
+def _open(order: dict[str, Any]) -> ParquetStore:
+    settings = options(row_group_rows=250, stale_seconds=_SINCE_2010)
+    if "folder" in order:
+        return LocalStore(order["folder"], settings)
+    return S3Store(_client(order["url"]), BUCKET, "p", settings, part_bytes=4_096)
+
+
+def _write(order: dict[str, Any]) -> str:
+    store = _open(order)
+    try:
+        store.write(KEY, versioned(order["version"], rows=ROWS, batch_rows=50), if_exists=order.get("if_exists"))
+    except StorageError as error:
+        return str(error)
+    return "written"
+
+
+def _start(order: dict[str, Any]) -> tuple[int, int]:
+    """Fork a writer; its process number, and a pipe on which it says how it went."""
+    if "url" in order:
+        _client(order["url"])
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(writing, _write(order).encode())
+        os._exit(0)
+    os.close(writing)
+    return pid, reading
+
+
+def _serve() -> None:
+    started: dict[int, int] = {}
+    _answer("ready")
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "end" not in order:
+            pid, started_pipe = _start(order)
+            started[pid] = started_pipe
+            _answer(pid)
+            continue
+        with os.fdopen(started.pop(order["end"]), "rb") as pipe:
+            said = pipe.read().decode()
+        _, status = os.waitpid(order["end"], 0)
+        _answer({"killed": os.WIFSIGNALED(status), "said": said})
+
+
+def _answer(answer: Any) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+class Writers:
+    """The process that starts writers, seen from a test."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "fraudsim_assets_tests.storage.killable"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            cwd=Path(__file__).parents[2],
+        )
+        assert self._read() == "ready"
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+    def start(self, **order: Any) -> int:
+        """Start a writer; its process number."""
+        self._tell(order)
+        return self._read()
+
+    def end(self, pid: int) -> dict[str, Any]:
+        """Wait for a writer: whether it was killed, and what it said."""
+        self._tell({"end": pid})
+        return self._read()
+
+    def _tell(self, order: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+
+def kill(pid: int) -> None:
+    """End a writer at once; no error if it has ended already."""
+    os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    _serve()

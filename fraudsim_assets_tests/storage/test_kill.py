@@ -1,0 +1,126 @@
+"""A writer may die at any moment: readers never see half a file, and the next run clears up.
+
+Real processes are ended by ``kill -9`` at moments spread evenly over the time a write takes, while
+a reader reads as fast as it can.
+"""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from fraudsim_assets.storage import LocalStore, S3Store
+from fraudsim_assets_tests.storage.accounts import BUCKET
+from fraudsim_assets_tests.storage.killable import ROWS, Writers, kill
+from fraudsim_assets_tests.storage.samples import KEY, options, version_if_whole
+
+GOLDEN = 0.6180339887498949
+"""Multiples of it, modulo 1, spread evenly and never repeat."""
+
+LOCAL_KILLS, SERVER_KILLS = 120, 30
+
+
+class _Reader(threading.Thread):
+    """Reads the partition over and over and remembers which versions it saw, or what was wrong."""
+
+    def __init__(self, read: Callable[[], Any]) -> None:
+        super().__init__(daemon=True)
+        self._read, self._end = read, threading.Event()
+        self.seen: list[int] = []
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        while not self._end.is_set():
+            try:
+                self.seen.append(version_if_whole(self._read(), rows=ROWS))
+            except Exception as error:  # noqa: BLE001 - anything but a whole table is wrong
+                self.wrong.append(repr(error))
+                return
+
+    def finish(self) -> None:
+        self._end.set()
+        self.join(30)
+
+
+@contextmanager
+def _reading(read: Callable[[], Any]) -> Iterator[_Reader]:
+    reader = _Reader(read)
+    reader.start()
+    try:
+        yield reader
+    finally:
+        reader.finish()
+
+
+def _opened_once(path: Path) -> Any:
+    """Read by one handle; readers that open a path twice may meet two files and then fail loudly."""
+    with pq.ParquetFile(path) as file:
+        return file.read()
+
+
+def _duration(writers: Writers, **order: Any) -> float:
+    """How long a write takes from its start to its end, roughly. [s]"""
+    started = time.monotonic()
+    assert writers.end(writers.start(**order)) == {"killed": False, "said": "written"}
+    return time.monotonic() - started
+
+
+def _killed(writers: Writers, kills: int, **order: Any) -> Iterator[int]:
+    """Start writers of versions 1, 2, … and kill each at another moment of its life, until enough were caught alive.
+
+    Yields the number of each that was.
+    """
+    usual = statistics.median(_duration(writers, version=0, **order) for _ in range(5))
+    caught = started = 0
+    while caught < kills:
+        started += 1
+        assert started <= 5 * kills, f"only {caught} of {started} writers were caught alive"
+        pid = writers.start(version=started, **order)
+        time.sleep(started * GOLDEN % 1.0 * usual)
+        kill(pid)
+        if writers.end(pid)["killed"]:
+            caught += 1
+            yield started
+
+
+def test_a_killed_writer_on_a_disk_leaves_the_old_file_or_the_new_one(tmp_path: Path, writers: Writers) -> None:
+    path, left = tmp_path / KEY.path, []
+    _duration(writers, version=0, folder=str(tmp_path))
+    with _reading(lambda: _opened_once(path)) as reader:
+        for _ in _killed(writers, LOCAL_KILLS, folder=str(tmp_path)):
+            left.append(len(list(path.parent.iterdir())) - 1)
+    assert reader.wrong == []
+    assert len(reader.seen) >= LOCAL_KILLS / 4
+    assert set(left) == {0, 1}, "some died in the middle, and each run clears up after the dead one before it"
+    _duration(writers, version=999, folder=str(tmp_path))
+    assert version_if_whole(_opened_once(path), rows=ROWS) == 999
+    assert [file.name for file in path.parent.iterdir()] == ["part-0.parquet"]
+    assert LocalStore(tmp_path, options()).delete_leftovers() == []
+
+
+def test_a_killed_writer_to_a_server_leaves_the_old_object_or_the_new_one(
+    server: Any, client: Any, small_parts: int, writers: Writers
+) -> None:
+    def read() -> Any:
+        body = client.get_object(Bucket=BUCKET, Key=f"p/{KEY.path}")["Body"].read()
+        return pq.read_table(BytesIO(body))
+
+    _duration(writers, version=0, url=server.url)
+    with _reading(read) as reader:
+        for _ in _killed(writers, SERVER_KILLS, url=server.url):
+            pass
+    assert reader.wrong == []
+    assert len(reader.seen) >= SERVER_KILLS / 4
+    abandoned = client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
+    assert abandoned, "some writer must have died in the middle of an upload"
+    store = S3Store(client, BUCKET, "p", options(stale_seconds=0.0))
+    assert len(store.delete_leftovers()) == len(abandoned)
+    assert "Uploads" not in client.list_multipart_uploads(Bucket=BUCKET)
+    _duration(writers, version=999, url=server.url)
+    assert version_if_whole(read(), rows=ROWS) == 999

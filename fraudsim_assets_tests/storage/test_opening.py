@@ -1,0 +1,70 @@
+"""The configuration becomes a store."""
+
+from pathlib import Path
+
+import pytest
+
+from fraudsim_assets.config.model import Storage
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.storage import LocalStore, S3Store, open_store, s3_client
+from fraudsim_assets.storage.credentials import credential_provider, storage_options
+from fraudsim_assets_tests.storage.accounts import client_for
+from fraudsim_assets_tests.storage.samples import KEY, versioned
+
+
+def test_every_setting_arrives(tmp_path: Path) -> None:
+    storage = Storage(
+        base_dir=str(tmp_path),
+        if_exists="skip_identical",
+        compression="snappy",
+        compression_level=3,
+        max_attempts=2,
+        deadline_seconds=7.0,
+    )
+    store = open_store(storage, row_group_rows=123)
+    assert isinstance(store, LocalStore)
+    assert store.base_dir == tmp_path
+    assert (store.options.if_exists, store.options.retry.max_attempts) == ("skip_identical", 2)
+    assert store.options.retry.deadline_seconds == 7.0
+    assert store.options.parquet.row_group_rows == 123
+    assert (store.options.parquet.compression, store.options.parquet.compression_level) == ("snappy", 3)
+
+
+def test_the_default_level_of_compression_works_with_every_codec(tmp_path: Path) -> None:
+    for codec in ("zstd", "snappy", "lz4", "none"):
+        store = open_store(Storage(base_dir=str(tmp_path / codec), compression=codec))
+        assert store.write(KEY, versioned(1)).rows == 5_000
+
+
+def test_a_bucket_opens_with_a_given_client_or_with_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = Storage(kind="s3", bucket="b", prefix="/a/b/", endpoint_url="http://127.0.0.1:9", region="eu-west-1")
+    assert repr(open_store(storage, client=client_for("http://127.0.0.1:9"))) == "S3Store('s3://b/a/b')"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
+    store = open_store(storage)
+    assert isinstance(store, S3Store)
+    assert store.uri(KEY) == "s3://b/a/b/transactions/date=2025-01-01/part-0.parquet"
+    client = s3_client(storage)
+    assert client.meta.config.retries["total_max_attempts"] == 1
+    assert storage_options(client) == {
+        "aws_region": "eu-west-1",
+        "aws_endpoint_url": "http://127.0.0.1:9",
+        "aws_allow_http": "true",
+    }
+
+
+def test_amazons_own_endpoint_is_left_to_polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
+    assert storage_options(s3_client(Storage(kind="s3", bucket="b", region="eu-west-1"))) == {"aws_region": "eu-west-1"}
+
+
+def test_a_client_that_signs_nothing_gives_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for("http://127.0.0.1:9")
+    monkeypatch.setattr(client._request_signer, "_credentials", None)
+    assert credential_provider(client) is None
+
+
+def test_a_bucket_without_a_name_is_refused() -> None:
+    with pytest.raises(ConfigError, match="storage.bucket is not set"):
+        open_store(Storage.model_construct(kind="s3", bucket=None))
