@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
@@ -240,17 +240,16 @@ class Entities:
         """City index by merchant row."""
         return self._city_of(self.merchants)
 
-    def merchants_on(self, day: int, categories: tuple[str, ...]) -> "Merchants":
-        """Merchants of one day, by slot."""
-        rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
-        table = self.merchants
+    @cached_property
+    def seats(self) -> "Seats":
+        """What never changes about merchant slots."""
+        table, rows = self.merchants, self.merchant_versions.first
 
         def number(name: str, dtype: type) -> AnyArray:
             return column_of(table, name).take(rows).astype(dtype)
 
-        return Merchants(
-            merchant_id=number("merchant_id", np.int64),
-            category=codes_of(table["category"], categories).take(rows),
+        return Seats(
+            category=codes_of(table["category"], CATEGORY_NAMES).take(rows),
             mcc=codes_of(table["mcc"], self.mccs).take(rows),
             country=codes_of(table["country"], self.countries).take(rows),
             currency=codes_of(table["currency"], self.currencies).take(rows),
@@ -258,17 +257,25 @@ class Entities:
             online=number("is_online", np.bool_),
             latitude=number("latitude", np.float32),
             longitude=number("longitude", np.float32),
-            ticket=number("ticket_factor", np.float64),
-            opens=number("opens_minute", np.int64),
-            closes=number("closes_minute", np.int64),
         )
+
+    @cached_property
+    def _occupants(self) -> tuple[AnyArray, ...]:
+        """Merchant id, ticket factor and opening hours by merchant row."""
+        columns = ("merchant_id", "ticket_factor", "opens_minute", "closes_minute")
+        dtypes = (np.int64, np.float64, np.int16, np.int16)
+        return tuple(column_of(self.merchants, c).astype(t) for c, t in zip(columns, dtypes, strict=True))
+
+    def merchants_on(self, day: int) -> "Merchants":
+        """Merchants of one day, by slot."""
+        rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
+        return Merchants(self.seats, *(column.take(rows) for column in self._occupants))
 
 
 @dataclass(frozen=True)
-class Merchants:
-    """Merchants of one day; every array is indexed by slot. Codes index the lists of ``Entities``."""
+class Seats:
+    """Merchant slots, whoever occupies them. Codes index the lists of ``Entities``."""
 
-    merchant_id: Ints
     category: Ints
     mcc: Ints
     country: Ints
@@ -277,9 +284,69 @@ class Merchants:
     online: Bools
     latitude: Floats32
     longitude: Floats32
+
+
+@dataclass(frozen=True)
+class Merchants:
+    """Merchants of one day; every array is indexed by slot.
+
+    Attributes
+    ----------
+    seats
+        What does not depend on the day; its arrays are reachable from here as well.
+    merchant_id
+        Merchant ids.
+    ticket
+        Factor on tickets. [unitless]
+    opens, closes
+        Opening hours. [local minutes of the day]
+    """
+
+    seats: Seats
+    merchant_id: Ints
     ticket: Floats
-    opens: Ints
-    closes: Ints
+    opens: AnyArray
+    closes: AnyArray
+
+    @property
+    def category(self) -> Ints:
+        """Category codes."""
+        return self.seats.category
+
+    @property
+    def mcc(self) -> Ints:
+        """Codes of ``Entities.mccs``."""
+        return self.seats.mcc
+
+    @property
+    def country(self) -> Ints:
+        """Country indices."""
+        return self.seats.country
+
+    @property
+    def currency(self) -> Ints:
+        """Currency indices."""
+        return self.seats.currency
+
+    @property
+    def zone(self) -> Ints:
+        """Zone indices."""
+        return self.seats.zone
+
+    @property
+    def online(self) -> Bools:
+        """Web shops."""
+        return self.seats.online
+
+    @property
+    def latitude(self) -> Floats32:
+        """Latitudes. [degrees]"""
+        return self.seats.latitude
+
+    @property
+    def longitude(self) -> Floats32:
+        """Longitudes. [degrees]"""
+        return self.seats.longitude
 
 
 def column_of(table: pa.Table, name: str) -> AnyArray:

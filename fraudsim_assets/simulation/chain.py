@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.simulation.composition import compose
+from fraudsim_assets.simulation.composition import genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment, transaction_ids
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
@@ -104,19 +104,19 @@ def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -
     while pending.size:
         past = int(days[pending].max())
         here = pending[days[pending] == past]
-        made = compose(world, accounts[here], past)
-        genuine = np.flatnonzero(made.card == cards[here].take(made.keys.at))
+        keys, card = genuine_on_cards(world, accounts[here], past)
+        genuine = np.flatnonzero(card == cards[here].take(keys.at))
         found = np.full(len(here), NONE, dtype=np.int64)
-        found[made.keys.at[genuine]] = genuine  # rows are in order of time: the last one stays
+        found[keys.at[genuine]] = genuine  # rows are in order of time: the last one stays
         hit = np.flatnonzero(found >= 0)
         row = found[hit]
-        moment = past * DAY + made.keys.moment[row]
+        moment = past * DAY + keys.moment[row]
         later = moment > when[here[hit]]
-        better = transaction_ids(world, accounts=accounts[here[hit]], slots=made.keys.slot[row], day=past)
+        better = transaction_ids(world, accounts=accounts[here[hit]], slots=keys.slot[row], day=past)
         ids[here[hit]] = np.where(later, better, ids[here[hit]])
         days[here] = NONE
         # rows of an older card end the search; no rows at all send it further back
-        silent = np.setdiff1d(np.arange(len(here)), made.keys.at)
+        silent = np.setdiff1d(np.arange(len(here)), keys.at)
         if silent.size:
             earlier = last_payments(world, accounts[here[silent]], past, most=max(LOOK_BACK_DAYS - (day - past), 0))
             days[here[silent]] = earlier.days

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, genuine_keys
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
 from fraudsim_assets.simulation.world import World
@@ -39,8 +39,46 @@ class Composition:
     fraud: FraudRows
 
 
-def compose(world: World, accounts: Ints, day: int) -> Composition:
+def compose(world: World, blocks: list[Ints], day: int) -> list[Composition]:
     """Work out the rows of accounts on a day.
+
+    Parameters
+    ----------
+    blocks
+        Account indices, ascending within and between blocks. What has a fixed cost is done for all
+        blocks at once; the result does not depend on how accounts are cut into blocks.
+    """
+    blocks = [accounts for accounts in blocks if len(accounts)]
+    if not blocks:
+        return []
+    casts = [Cast.of(world, accounts, day) for accounts in blocks]
+    genuine = [unordered_keys(world, cast) for cast in casts]
+    refunds = make_refunds(world, casts, genuine)
+    return [_composed(world, *block) for block in zip(casts, genuine, refunds, strict=True)]
+
+
+def _composed(world: World, cast: Cast, genuine: Keys, refunds: Refunds) -> Composition:
+    at, fraud = _fraud_of(world, cast.accounts, cast.day)
+    parts = [genuine]
+    if len(refunds.keys):
+        parts.append(refunds.keys.take(~_lost_originals(world, cast, refunds)))
+    if len(fraud):
+        parts.append(_fraud_keys(at, fraud))
+    keys = with_slots(Keys.join(*parts) if len(parts) > 1 else genuine, len(cast.accounts))
+    keys, card = _on_cards(world, cast, keys)
+    return Composition(cast, keys, card, refunds, fraud)
+
+
+def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
+    """Card of each row; genuine rows of silent spells fall away."""
+    when = cast.day * DAY + keys.moment
+    card, silent = cards_in_use(world, account=cast.accounts.take(keys.at), when=when)
+    gone = silent & (keys.origin != FRAUD)
+    return (keys.take(~gone), card[~gone]) if gone.any() else (keys, card)
+
+
+def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints]:
+    """Genuine rows of accounts on a day, in order, with their cards; refunds only where they may come last.
 
     Parameters
     ----------
@@ -48,20 +86,15 @@ def compose(world: World, accounts: Ints, day: int) -> Composition:
         Account indices, ascending.
     """
     cast = Cast.of(world, accounts, day)
-    genuine = genuine_keys(world, cast)
-    refunds = make_refunds(world, cast, genuine)
-    at, fraud = _fraud_of(world, accounts, day)
-    parts = [genuine]
-    if len(refunds.keys):
-        parts.append(refunds.keys.take(~_lost_originals(world, cast, refunds)))
-    if len(fraud):
-        parts.append(_fraud_keys(at, fraud))
-    keys = Keys.join(*parts).in_order() if len(parts) > 1 else genuine
-    card, silent = cards_in_use(world, account=accounts.take(keys.at), when=day * DAY + keys.moment)
-    gone = silent & (keys.origin != FRAUD)
-    if gone.any():
-        keys, card = keys.take(~gone), card[~gone]
-    return Composition(cast, keys, card, refunds, fraud)
+    genuine = unordered_keys(world, cast)
+    when = day * DAY + genuine.moment
+    _, silent = cards_in_use(world, account=accounts.take(genuine.at), when=when)
+    if silent.any():
+        # a refund precedes all payments: it can be the last row only if some payment fell away
+        refunds = make_refunds(world, [cast], [genuine])[0]
+        if len(refunds.keys):
+            genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
+    return _on_cards(world, cast, with_slots(genuine, len(accounts)))
 
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:

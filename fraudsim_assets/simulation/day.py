@@ -78,7 +78,7 @@ def day_batches(
     group = max(size, round(_GROUP_ROWS / per_account)) if chained else size
     for start in range(0, len(accounts), group):
         some = np.asarray(accounts[start : start + group], dtype=np.int64)
-        blocks = [compose(world, some[a : a + size], day) for a in range(0, len(some), size)]
+        blocks = compose(world, [some[a : a + size] for a in range(0, len(some), size)], day)
         blocks = [block for block in blocks if len(block.keys)]
         chains = _chains(world, blocks, day) if chained else [np.full(len(block.keys), NONE) for block in blocks]
         while blocks:

@@ -166,21 +166,40 @@ def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
     return number >> (SLOT_BITS + ACCOUNT_BITS), account, number & ((1 << SLOT_BITS) - 1)
 
 
-def genuine_keys(world: World, cast: Cast) -> Keys:
-    """Keys of genuine payments of a block of accounts, in order, slots given.
+def unordered_keys(world: World, cast: Cast) -> Keys:
+    """Keys of genuine payments of a block of accounts, in no useful order and without slots."""
+    trips = _trip_keys(world, cast)
+    charges = _subscription_keys(world, cast)
+    return Keys.join(trips, charges) if len(charges) else trips
+
+
+def with_slots(keys: Keys, n_accounts: int) -> Keys:
+    """Put keys in order and number the genuine payments.
+
+    Parameters
+    ----------
+    keys
+        Keys of all origins.
+    n_accounts
+        Number of accounts in the block.
 
     Returns
     -------
     Keys
-        Sorted by (account, time); slots count down to 0 at each account's last payment.
+        Sorted by (account, time); slots of genuine payments count down to 0 at each account's
+        last one, those of refunds and fraud stay.
     """
-    trips = _trip_keys(world, cast)
-    charges = _subscription_keys(world, cast)
-    keys = Keys.join(trips, charges).in_order() if len(charges) else trips.in_order()
-    n = np.bincount(keys.at, minlength=len(cast.accounts))
-    end = np.cumsum(n)
-    keys.slot[:] = end.take(keys.at) - 1 - np.arange(len(keys))
+    keys = keys.in_order()
+    own = keys.origin < REFUND
+    counted = np.cumsum(own)
+    last = np.cumsum(np.bincount(keys.at, weights=own, minlength=n_accounts)).astype(np.int64)
+    keys.slot[:] = np.where(own, last.take(keys.at) - counted, keys.slot)
     return keys
+
+
+def genuine_keys(world: World, cast: Cast) -> Keys:
+    """Keys of genuine payments of a block of accounts, in order and with slots."""
+    return with_slots(unordered_keys(world, cast), len(cast.accounts))
 
 
 def _trip_keys(world: World, cast: Cast) -> Keys:

@@ -60,73 +60,102 @@ def delays_on(world: World, day: int) -> list[int]:
     return [low + draw.word(i) % (high - low) for i, (low, high) in enumerate(pairwise(DELAY_EDGES))]
 
 
-def make_refunds(world: World, cast: Cast, keys: Keys) -> Refunds:
-    """Work out the refunds of a block.
+def make_refunds(world: World, casts: list[Cast], keys: list[Keys]) -> list[Refunds]:
+    """Work out the refunds of some blocks of a day.
 
     Refunds reach an account on days on which it also pays, shortly before its first payment, so
     that they never are an account's last row.
 
     Parameters
     ----------
+    casts
+        Blocks of accounts, ascending.
     keys
-        Genuine keys of the block, in order.
+        Genuine keys of each block.
     """
-    at, first = _candidates(world, cast, keys)
-    stratum = _strata(world, cast, at)
+    found = [_candidates(world, cast, k) for cast, k in zip(casts, keys, strict=True)]
+    accounts, moments = (np.concatenate(column) for column in zip(*found, strict=True))
+    made = _of_accounts(world, casts[0].day, accounts, moments)
+    bounds = np.searchsorted(made.account, [c.accounts[0] if len(c.accounts) else 0 for c in casts] + [1 << 60])
+    return [_of_block(cast, made, slice(bounds[i], bounds[i + 1])) for i, cast in enumerate(casts)]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Refunds of a day, sorted by account. One entry per refund."""
+
+    account: Ints
+    moment: Ints
+    kind: Ints
+    merchant: Ints
+    minor: Ints
+    original: Ints
+    bought: Ints
+
+
+def _of_block(cast: Cast, made: _Made, rows: slice) -> Refunds:
+    at = np.searchsorted(cast.accounts, made.account[rows])
+    keys = _refund_keys(at, made.moment[rows])
+    return Refunds(keys, made.kind[rows], made.merchant[rows], made.minor[rows], made.original[rows], made.bought[rows])
+
+
+def _of_accounts(world: World, day: int, accounts: Ints, moments: Ints) -> _Made:
+    """Refunds of the accounts that may get one; every earlier day is looked at once."""
+    stratum = _strata(world, day, accounts)
     parts = []
-    for number, delay in enumerate(delays_on(world, cast.day)):
+    for number, delay in enumerate(delays_on(world, day)):
         chosen = np.flatnonzero(stratum == number)
         if chosen.size:
-            parts.append(_originals(world, cast, at[chosen], first[chosen], cast.day - delay))
+            parts.append(_originals(world, accounts[chosen], moments[chosen], day=day, past=day - delay))
     if not parts:
         none = np.zeros(0, dtype=np.int64)
-        return Refunds(_refund_keys(none, none), none, none, none, none, none)
-    at, moment, kind, merchant, minor, original, bought = (np.concatenate(p) for p in zip(*parts, strict=True))
-    order = np.argsort(at, kind="stable")
-    refund_keys = _refund_keys(at[order], moment[order])
-    return Refunds(refund_keys, kind[order], merchant[order], minor[order], original[order], bought[order])
+        return _Made(*([none] * 7))
+    columns = [np.concatenate(p) for p in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return _Made(*(column[order] for column in columns))
 
 
 def _candidates(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Ints]:
-    """Positions of accounts that may get a refund, and the moment before which it arrives."""
-    trips = np.bincount(keys.at[keys.origin == TRIP], minlength=len(cast.accounts))
+    """Accounts that may get a refund, and the moment at which it arrives."""
+    n = len(cast.accounts)
+    trips = np.bincount(keys.at[keys.origin == TRIP], minlength=n)
     active = -np.expm1(-cast.rates)
     with np.errstate(divide="ignore", invalid="ignore"):
         likely = np.where(trips > 0, world.config.spending.refund_rate * trips / active, 0.0)
     u = world.streams.draw("refund.any", cast.day).uniforms(cast.accounts)
     at = np.flatnonzero(u < np.minimum(likely, MOST_LIKELY))
-    rows = np.bincount(keys.at, minlength=len(cast.accounts))
-    first_row = (np.cumsum(rows) - rows).take(at)
+    first = np.full(n, DAY)
+    np.minimum.at(first, keys.at, keys.moment)
     u = world.streams.draw("refund.moment", cast.day).uniforms(cast.accounts[at])
-    moment = keys.moment.take(first_row) - ((2 + 38 * u) * MINUTE).astype(np.int64)
-    return at[moment >= 0], moment[moment >= 0]
+    moment = first[at] - ((2 + 38 * u) * MINUTE).astype(np.int64)
+    return cast.accounts[at[moment >= 0]], moment[moment >= 0]
 
 
-def _strata(world: World, cast: Cast, at: Ints) -> Ints:
+def _strata(world: World, day: int, accounts: Ints) -> Ints:
     table = choice_table(DELAY_SHARES, 1024).astype(np.int64)
-    words = world.streams.draw("refund.stratum", cast.day).words(cast.accounts[at])
+    words = world.streams.draw("refund.stratum", day).words(accounts)
     return table.take((words >> np.uint64(54)).view(np.int64))
 
 
-def _originals(world: World, cast: Cast, at: Ints, moment: Ints, day: int) -> tuple[Ints, ...]:
+def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: int) -> tuple[Ints, ...]:
     """Make the first purchase of each account's earlier day again; keep those that can be given back."""
-    past = Cast.of(world, cast.accounts[at], day)
-    keys = genuine_keys(world, past)
+    cast = Cast.of(world, accounts, past)
+    keys = genuine_keys(world, cast)
     keys = keys.take((keys.origin == TRIP) & (keys.code == 0) & ~keys.declined & ~keys.retry)
-    bought = make_purchases(world, past, keys)
+    bought = make_purchases(world, cast, keys)
     versions = world.entities.merchant_versions
-    same_shop = versions.rows(bought.merchant, day) == versions.rows(bought.merchant, cast.day)
+    same_shop = versions.rows(bought.merchant, past) == versions.rows(bought.merchant, day)
     good = np.flatnonzero(world.kinds.refundable.take(bought.kind) & same_shop)
-    keys, position = keys.take(good), keys.at[good]
-    minor = _given_back(world, cast, past.accounts[position], bought.minor[good])
-    original = transaction_ids(world, accounts=past.accounts[position], slots=keys.slot, day=day)
-    when = day * DAY + keys.moment
-    return at[position], moment[position], bought.kind[good], bought.merchant[good], minor, original, when
+    keys, at = keys.take(good), keys.at[good]
+    minor = _given_back(world, day, accounts[at], bought.minor[good])
+    original = transaction_ids(world, accounts=accounts[at], slots=keys.slot, day=past)
+    when = past * DAY + keys.moment
+    return accounts[at], moments[at], bought.kind[good], bought.merchant[good], minor, original, when
 
 
-def _given_back(world: World, cast: Cast, accounts: Ints, minor: Ints) -> Ints:
+def _given_back(world: World, day: int, accounts: Ints, minor: Ints) -> Ints:
     """Whole or partial amounts. (n,) [minor units]"""
-    u: Floats = world.streams.draw("refund.part", cast.day).uniforms(accounts)
+    u: Floats = world.streams.draw("refund.part", day).uniforms(accounts)
     share = np.where(u < PARTIAL_SHARE, 0.15 + 0.75 * u / PARTIAL_SHARE, 1.0)
     return np.maximum((minor * share).astype(np.int64), 1)
 

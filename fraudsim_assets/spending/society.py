@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
+from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.config.model import Config
@@ -201,7 +201,7 @@ class Society:
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""
-        return self._remember("merchants", day, lambda d: self.entities.merchants_on(d, CATEGORY_NAMES), most=12)
+        return self._remember("merchants", day, self.entities.merchants_on, most=24)
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
