@@ -36,6 +36,7 @@ from fraudsim_assets.tables.contract import (
     foreign_keys,
     polars_schema,
     primary_key,
+    truth_columns,
     validate,
 )
 from fraudsim_assets.tables.entities import Cards, Customers, Merchants
@@ -87,5 +88,6 @@ __all__ = [
     "foreign_keys",
     "polars_schema",
     "primary_key",
+    "truth_columns",
     "validate",
 ]

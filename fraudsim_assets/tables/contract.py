@@ -185,6 +185,15 @@ def columns(model: Model) -> Mapping[str, Column]:
     return MappingProxyType({name: _column(name, declared) for name, declared in model.to_schema().columns.items()})
 
 
+TRUTH = "Ground truth"
+"""Descriptions of columns that no bank sees begin with this."""
+
+
+def truth_columns(model: Model) -> tuple[str, ...]:
+    """Columns that hold ground truth, which no bank sees."""
+    return tuple(name for name, declared in columns(model).items() if declared.description.startswith(TRUTH))
+
+
 def _column(name: str, declared: Any) -> Column:
     facts, dtype = declared.metadata or {}, declared.dtype.type
     promises = [] if declared.nullable else [Constraint(name, "not_null")]

@@ -1,0 +1,142 @@
+"""`scan_transactions`: days that were never written, as a lazy frame.
+
+The one idea: the generator is the file. Columns, filters and limits of a query reach it, so that
+what a query does not need is not made.
+
+Belongs here: the bridge between polars and the generator. Does not belong here: reading filters
+(``pushdown``), and rows (``day``).
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from threading import Lock
+
+import polars as pl
+import pyarrow as pa
+from polars.io.plugins import register_io_source
+
+from fraudsim_assets.catalog.bundle import build_catalogs
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.simulation.day import day_batches
+from fraudsim_assets.simulation.pushdown import Narrowing
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.tables import Transactions, polars_schema
+from fraudsim_assets.units import day_number
+
+_FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 20, 4
+# rows made before the first are handed over, and at most at once: a query may want no more than a few
+
+
+def scan_transactions(config: Config, start: date, end: date, *, world: World | None = None) -> pl.LazyFrame:
+    """Query transactions of a range of days without making them first.
+
+    Columns that a query does not use are not made; days, cards, customers, transactions and
+    genuine accounts that its filter rules out are passed over; rows come in pieces, so memory does
+    not grow with the range, and a limit ends the making early.
+
+    Parameters
+    ----------
+    config
+        With a seed.
+    start, end
+        First and last UTC day, both included.
+    world
+        The configuration's world, if there is one at hand; else it is made by the first query.
+
+    Returns
+    -------
+    pl.LazyFrame
+        Rows that honour ``tables.Transactions``: those of ``simulate_day``, day after day.
+
+    Raises
+    ------
+    ConfigError
+        If there is no seed or the days are outside the world.
+
+    Examples
+    --------
+    >>> rows = scan_transactions(load_config("demo"), date(2025, 1, 1), date(2025, 12, 31))  # doctest: +SKIP
+    >>> rows.filter(pl.col("is_fraud")).select("timestamp", "billing_amount").collect()  # doctest: +SKIP
+    """
+    _check_days(config, start, end)
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    source = _Source(config, days, world)
+    return register_io_source(
+        source.read, schema=polars_schema(Transactions), is_pure=True, explain_name=f"TRANSACTIONS {start} to {end}"
+    )
+
+
+def _check_days(config: Config, start: date, end: date) -> None:
+    if config.seed is None:
+        raise ConfigError("seed is not set; rows that nobody wrote need a seed, any integer from 0")
+    if end < start:
+        raise ConfigError(f"end {end} is before start {start}")
+    if start < config.start_date or (config.end_date is not None and end > config.end_date):
+        raise ConfigError(
+            f"days {start} to {end} are outside the world: valid are days from start_date {config.start_date} "
+            f"to end_date {config.end_date or '(open)'}"
+        )
+
+
+class _Source:
+    """What polars calls for rows."""
+
+    def __init__(self, config: Config, days: list[date], world: World | None) -> None:
+        self._config, self._days, self._world = config, days, world
+        self._lock = Lock()  # a query may read twice at once, and a world keeps notes
+
+    def _ready(self) -> World:
+        if self._world is None:
+            self._world = World(self._config, build_catalogs(self._config))
+        return self._world
+
+    def read(
+        self, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        """Give rows in pieces, as the protocol of polars asks.
+
+        Parameters
+        ----------
+        columns
+            Columns the query uses, those of its filter included; None is all.
+        predicate
+            Filter that every row must pass.
+        n_rows
+            Most rows to make, before the filter. [rows]
+        batch_size
+            Most rows of a piece. [rows]
+        """
+        empty = pl.DataFrame(schema=polars_schema(Transactions))
+        yield empty if columns is None else empty.select(columns)
+        left = n_rows
+        for frame in self._frames(columns, Narrowing.of(predicate if n_rows is None else None), n_rows):
+            piece = frame if left is None else frame.head(left)
+            left = None if left is None else left - piece.height
+            piece = piece if predicate is None else piece.filter(predicate)
+            yield from piece.iter_slices(batch_size or max(piece.height, 1))
+            if left == 0:
+                return
+
+    def _frames(self, columns: list[str] | None, narrowing: Narrowing, n_rows: int | None) -> Iterator[pl.DataFrame]:
+        pieces = self._pieces(columns, narrowing, n_rows)
+        while True:
+            with self._lock:
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            frame = pl.DataFrame(pl.from_arrow(piece))
+            yield frame if columns is None else frame.select(columns)
+
+    def _pieces(self, columns: list[str] | None, narrowing: Narrowing, n_rows: int | None) -> Iterator[pa.RecordBatch]:
+        world = self._ready()
+        rows_wanted = _FIRST_ROWS if n_rows is None else min(max(n_rows, 1), _MOST_ROWS)
+        per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 1e-3)
+        for day in narrowing.days(world, self._days):
+            world.check_day(day)
+            accounts = narrowing.accounts(world, day_number(day))
+            start = 0
+            while start < len(accounts):
+                some = accounts[start : start + max(1, round(rows_wanted / per_account))]
+                start, rows_wanted = start + len(some), min(rows_wanted * _GROWTH, _MOST_ROWS)
+                yield from day_batches(world, day_number(day), some, columns=columns)
