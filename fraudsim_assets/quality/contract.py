@@ -222,6 +222,8 @@ def _out_of_bounds(constraint: Constraint, array: pa.Array) -> pa.Array | None:
     bound = pa.scalar(constraint.argument, type=array.type)
     if not len(array) or _surely_inside(constraint.kind, array, bound):
         return None
+    if not pa.types.is_floating(array.type) and _inside_but_for_nulls(constraint.kind, array, bound):
+        return None
     bad = pc.fill_null(pc.invert(_COMPARE[constraint.kind](array, bound)), fill_value=False)
     if pa.types.is_floating(array.type) and constraint.kind in ("ge", "gt"):
         bad = pc.and_not(bad, pc.fill_null(pc.is_nan(array), fill_value=False))
@@ -239,6 +241,12 @@ def _surely_inside(kind: str, array: pa.Array, bound: pa.Scalar) -> bool:
     values = numbers(array)
     extreme = values.max() if kind in ("le", "lt") else values.min()
     return bool(_HOLDS[kind](extreme, limit))
+
+
+def _inside_but_for_nulls(kind: str, array: pa.Array, bound: pa.Scalar) -> bool:
+    """Whether the largest or smallest number that is not missing keeps the bound."""
+    extreme = pc.min_max(array)["max" if kind in ("le", "lt") else "min"]
+    return not extreme.is_valid or _COMPARE[kind](extreme, bound).as_py()
 
 
 def _physical(bound: pa.Scalar) -> float:

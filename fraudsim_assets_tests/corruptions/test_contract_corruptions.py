@@ -21,6 +21,8 @@ EVERY_COLUMN = [(model, name) for model in TABLES.values() for name in columns(m
 def _step(bound: Any) -> Any:
     if isinstance(bound, date | datetime):
         return timedelta(days=1)
+    if isinstance(bound, float):
+        return max(1.0, abs(bound) * 1e-6)
     return Decimal("0.001") if isinstance(bound, Decimal) else 1
 
 

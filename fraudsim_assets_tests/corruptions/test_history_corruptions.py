@@ -56,10 +56,10 @@ def refund_too_much(rows: list[Row]) -> None:
 def refund_nothing_known(rows: list[Row]) -> None:
     refund = refund_of(rows)
     refund["original_txn_id"] = 123_456_789
-    late = timedelta(days=REFUND_DAYS + 1)
+    begun = refund["timestamp"]
     for row in rows:
-        if row["card_id"] == refund["card_id"] and row["timestamp"] >= refund["timestamp"]:
-            row["timestamp"] += late
+        if row["card_id"] == refund["card_id"] and row["timestamp"] >= begun:
+            row["timestamp"] += timedelta(days=REFUND_DAYS + 1)
 
 
 CORRUPTIONS: dict[str, Callable[[list[Row]], None]] = {
