@@ -150,6 +150,14 @@ def to_uniforms(words: Words) -> Floats:
     return u
 
 
+def halves(words: Words) -> tuple[Floats, Floats]:
+    """Two independent uniforms in the open interval (0, 1) from each word, 32 bits each. [unitless]"""
+    pair = words.view(np.uint32).reshape(-1, 2).astype(np.float64)
+    pair += 0.5
+    pair *= 2.0**-32
+    return pair[:, 0], pair[:, 1]
+
+
 def combine(ids: AnyArray, slots: AnyArray) -> Words:
     """Join an entity and a slot into one id for :meth:`Draw.words`.
 

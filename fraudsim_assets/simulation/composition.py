@@ -12,7 +12,7 @@ from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
-from fraudsim_assets.simulation.world import World
+from fraudsim_assets.simulation.world import TERM_DAYS, World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -71,10 +71,23 @@ def _composed(world: World, cast: Cast, genuine: Keys, refunds: Refunds) -> Comp
 
 def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
     """Card of each row; genuine rows of silent spells fall away."""
-    when = cast.day * DAY + keys.moment
-    card, silent = cards_in_use(world, account=cast.accounts.take(keys.at), when=when)
+    card, silent = _cards(world, cast, keys)
     gone = silent & (keys.origin != FRAUD)
     return (keys.take(~gone), card[~gone]) if gone.any() else (keys, card)
+
+
+def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
+    """Card and silence of each row: by account, and moment by moment only where there ever was a block."""
+    entities = world.entities
+    rows = entities.account_versions.rows(cast.accounts, cast.day)
+    card = entities.plastic_id.take(rows).take(keys.at)
+    silent = np.zeros(len(keys), dtype=bool)
+    struck = world.blocks_around(cast.day, TERM_DAYS).struck.take(cast.accounts)
+    if struck.any():
+        mine = np.flatnonzero(struck.take(keys.at))
+        when = cast.day * DAY + keys.moment[mine]
+        card[mine], silent[mine] = cards_in_use(world, account=cast.accounts.take(keys.at[mine]), when=when)
+    return card, silent
 
 
 def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints]:
@@ -87,11 +100,12 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
     """
     cast = Cast.of(world, accounts, day)
     genuine = unordered_keys(world, cast)
-    when = day * DAY + genuine.moment
-    _, silent = cards_in_use(world, account=accounts.take(genuine.at), when=when)
+    _, silent = _cards(world, cast, genuine)
     if silent.any():
-        # a refund precedes all payments: it can be the last row only if some payment fell away
-        refunds = make_refunds(world, [cast], [genuine])[0]
+        # a refund precedes all payments: it can be the last row only where some payment fell away
+        silenced = np.zeros(len(accounts), dtype=bool)
+        silenced[genuine.at[silent]] = True
+        refunds = make_refunds(world, [cast], [genuine], among=[silenced])[0]
         if len(refunds.keys):
             genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
     return _on_cards(world, cast, with_slots(genuine, len(accounts)))

@@ -173,6 +173,23 @@ def unordered_keys(world: World, cast: Cast) -> Keys:
     return Keys.join(trips, charges) if len(charges) else trips
 
 
+def first_purchases(world: World, cast: Cast) -> Keys:
+    """Keys of the first purchase of each account's first-numbered trip, without order or slots.
+
+    The same rows as those of code 0 among :func:`genuine_keys` that are no retries, at a fraction
+    of the cost.
+    """
+    at = np.flatnonzero(world.activity.any(world.streams, accounts=cast.accounts, rates=cast.rates, day=cast.day))
+    ids = combine(cast.accounts.take(at), 0)
+    start = _moments(world, cast, at, to_uniforms(world.streams.draw("trip.start", cast.day).words(ids)))
+    return _keys(at, start, np.zeros_like(at), _declined(world, ids, cast.day), TRIP)
+
+
+def _declined(world: World, ids: AnyArray, day: int) -> Bools:
+    """Which purchases the issuer refuses. (n,)"""
+    return world.streams.draw("payment.declined", day).uniforms(ids) < world.kinds.decline_rate
+
+
 def with_slots(keys: Keys, n_accounts: int) -> Keys:
     """Put keys in order and number the genuine payments.
 
@@ -247,7 +264,7 @@ def _purchases_of_trips(world: World, cast: Cast, at: Ints, number: Ints, start:
         gap = TRIP_GAP_MINUTES * MINUTE * np.exp(TRIP_GAP_SIGMA * 2.0 * (u - 0.5) * 1.7)
         moment[later] += (child[later] * gap).astype(np.int64)
         moment = _within_day(moment)
-    declined = world.streams.draw("payment.declined", cast.day).uniforms(ids) < world.kinds.decline_rate
+    declined = _declined(world, ids, cast.day)
     return _keys(owner, moment, code, declined, TRIP)
 
 

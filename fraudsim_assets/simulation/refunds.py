@@ -13,10 +13,19 @@ from itertools import pairwise
 import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.simulation.keys import REFUND, REFUND_SLOT, TRIP, Cast, Keys, genuine_keys, transaction_ids
+from fraudsim_assets.simulation.keys import (
+    REFUND,
+    REFUND_SLOT,
+    TRIP,
+    Cast,
+    Keys,
+    first_purchases,
+    genuine_keys,
+    transaction_ids,
+)
 from fraudsim_assets.simulation.purchases import make_purchases
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import DAY, MINUTE, Floats, Ints
+from fraudsim_assets.units import DAY, MINUTE, Bools, Floats, Ints
 
 DELAY_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 46)
 """Delays of refunds fall into these strata; each day looks back by one delay of each. [days]"""
@@ -60,7 +69,9 @@ def delays_on(world: World, day: int) -> list[int]:
     return [low + draw.word(i) % (high - low) for i, (low, high) in enumerate(pairwise(DELAY_EDGES))]
 
 
-def make_refunds(world: World, casts: list[Cast], keys: list[Keys]) -> list[Refunds]:
+def make_refunds(
+    world: World, casts: list[Cast], keys: list[Keys], *, among: list[Bools] | None = None
+) -> list[Refunds]:
     """Work out the refunds of some blocks of a day.
 
     Refunds reach an account on days on which it also pays, shortly before its first payment, so
@@ -72,8 +83,11 @@ def make_refunds(world: World, casts: list[Cast], keys: list[Keys]) -> list[Refu
         Blocks of accounts, ascending.
     keys
         Genuine keys of each block.
+    among
+        Accounts of each block to look at; None looks at all.
     """
-    found = [_candidates(world, cast, k) for cast, k in zip(casts, keys, strict=True)]
+    among = among or [np.ones(len(cast.accounts), dtype=bool) for cast in casts]
+    found = [_candidates(world, *block) for block in zip(casts, keys, among, strict=True)]
     accounts, moments = (np.concatenate(column) for column in zip(*found, strict=True))
     made = _of_accounts(world, casts[0].day, accounts, moments)
     bounds = np.searchsorted(made.account, [c.accounts[0] if len(c.accounts) else 0 for c in casts] + [1 << 60])
@@ -115,7 +129,7 @@ def _of_accounts(world: World, day: int, accounts: Ints, moments: Ints) -> _Made
     return _Made(*(column[order] for column in columns))
 
 
-def _candidates(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Ints]:
+def _candidates(world: World, cast: Cast, keys: Keys, among: Bools) -> tuple[Ints, Ints]:
     """Accounts that may get a refund, and the moment at which it arrives."""
     n = len(cast.accounts)
     trips = np.bincount(keys.at[keys.origin == TRIP], minlength=n)
@@ -123,7 +137,7 @@ def _candidates(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Ints]:
     with np.errstate(divide="ignore", invalid="ignore"):
         likely = np.where(trips > 0, world.config.spending.refund_rate * trips / active, 0.0)
     u = world.streams.draw("refund.any", cast.day).uniforms(cast.accounts)
-    at = np.flatnonzero(u < np.minimum(likely, MOST_LIKELY))
+    at = np.flatnonzero(among & (u < np.minimum(likely, MOST_LIKELY)))
     first = np.full(n, DAY)
     np.minimum.at(first, keys.at, keys.moment)
     u = world.streams.draw("refund.moment", cast.day).uniforms(cast.accounts[at])
@@ -140,17 +154,23 @@ def _strata(world: World, day: int, accounts: Ints) -> Ints:
 def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: int) -> tuple[Ints, ...]:
     """Make the first purchase of each account's earlier day again; keep those that can be given back."""
     cast = Cast.of(world, accounts, past)
-    keys = genuine_keys(world, cast)
-    keys = keys.take((keys.origin == TRIP) & (keys.code == 0) & ~keys.declined & ~keys.retry)
+    keys = first_purchases(world, cast)
+    keys = keys.take(~keys.declined)
     bought = make_purchases(world, cast, keys)
     versions = world.entities.merchant_versions
     same_shop = versions.rows(bought.merchant, past) == versions.rows(bought.merchant, day)
     good = np.flatnonzero(world.kinds.refundable.take(bought.kind) & same_shop)
-    keys, at = keys.take(good), keys.at[good]
-    minor = _given_back(world, day, accounts[at], bought.minor[good])
-    original = transaction_ids(world, accounts=accounts[at], slots=keys.slot, day=past)
-    when = past * DAY + keys.moment
-    return accounts[at], moments[at], bought.kind[good], bought.merchant[good], minor, original, when
+    at, moment = keys.at[good], keys.moment[good]
+    buyers = accounts[at]
+    minor = _given_back(world, day, buyers, bought.minor[good])
+    original = transaction_ids(world, accounts=buyers, slots=_slots_of_first(world, buyers, past), day=past)
+    return buyers, moments[at], bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment
+
+
+def _slots_of_first(world: World, accounts: Ints, day: int) -> Ints:
+    """Slots of the rows that :func:`first_purchases` gives. (n,)"""
+    keys = genuine_keys(world, Cast.of(world, accounts, day))
+    return keys.slot[(keys.origin == TRIP) & (keys.code == 0) & ~keys.retry]
 
 
 def _given_back(world: World, day: int, accounts: Ints, minor: Ints) -> Ints:

@@ -6,7 +6,7 @@ what where (``keys``, ``purchases``, ``refunds``, the fraud overlay).
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ from fraudsim_assets.spending.authorisation import (
     three_ds,
 )
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
-from fraudsim_assets.streams import combine, to_uniforms
+from fraudsim_assets.streams import combine, halves
 from fraudsim_assets.tables import Transactions, arrow_schema
 from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS, TRANSACTION_TYPES
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
@@ -90,12 +90,25 @@ class _Rows:
         """Row numbers of fraudulent rows, in the order of ``fraud``: a key's order is that of time."""
         return np.flatnonzero(self.keys.origin == FRAUD)
 
-    def uniforms(self, decision: str) -> Floats:
-        return to_uniforms(self.world.streams.draw(decision, self.cast.day).words(self.ids))
+    def words(self, decision: str, rows: AnyArray | None = None) -> AnyArray:
+        """Random words of a decision, of all rows or of some."""
+        ids = self.ids if rows is None else self.ids[rows]
+        return self.world.streams.draw(decision, self.cast.day).words(ids)
 
-    def kept(self, column: str, rate: float, valid: Bools) -> Bools:
-        """Valid values that survive the injection of nulls."""
-        return valid & (self.uniforms("null." + column) >= rate) if rate > 0 else valid
+    @cached_property
+    def channel(self) -> Ints:
+        """Channel codes."""
+        return self.world.kinds.channel.take(self.facts.kind)
+
+    @cached_property
+    def remote(self) -> Ints:
+        """Row numbers of remote rows."""
+        return np.flatnonzero(self.channel == ECOMMERCE)
+
+    @cached_property
+    def gaps(self) -> tuple[Floats, Floats]:
+        """Uniforms that decide where positions and entry modes go missing."""
+        return halves(self.words("null.any"))
 
     def with_fraud(self, values: AnyArray, override: Ints, usual: int = AS_USUAL) -> AnyArray:
         """Replace values of fraudulent rows where the scenario says so."""
@@ -169,7 +182,7 @@ def _deal(rows: _Rows) -> dict[str, pa.Array]:
     zone = rows.merchants.zone.take(facts.merchant)
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
     offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
-    channel = rows.world.kinds.channel.take(facts.kind)
+    channel = rows.channel
     kind = np.where(facts.original >= 0, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
     return {
         "merchant_id": plain(rows.merchants.merchant_id.take(facts.merchant), pa.int64()),
@@ -197,8 +210,10 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
 
 def _place(rows: _Rows) -> dict[str, pa.Array]:
     merchant, merchants = rows.facts.merchant, rows.merchants
-    channel = rows.world.kinds.channel.take(rows.facts.kind)
-    located = rows.kept("latitude", rows.world.config.nulls.latitude, channel != ECOMMERCE)
+    channel = rows.channel
+    located = channel != ECOMMERCE
+    if rows.world.config.nulls.latitude > 0:
+        located &= rows.gaps[0] >= rows.world.config.nulls.latitude
     return {
         "mcc": _coded("mcc", merchants.mcc.take(merchant), rows.world.entities.mccs),
         "merchant_country": _coded("merchant_country", merchants.country.take(merchant), rows.world.entities.countries),
@@ -210,55 +225,65 @@ def _place(rows: _Rows) -> dict[str, pa.Array]:
 
 def _request(rows: _Rows) -> dict[str, pa.Array]:
     world, keys, facts, fraud = rows.world, rows.keys, rows.facts, rows.fraud
-    spending, nulls = world.config.spending, world.config.nulls
-    channel = world.kinds.channel.take(facts.kind)
-    remote = channel == ECOMMERCE
-    level = (world.streams.draw("response.code", rows.cast.day).words(rows.ids) >> np.uint64(54)).view(np.int64)
-    response = np.where(keys.declined, decline_codes(channel, level), 0).astype(np.int64)
+    remote = rows.remote
+    response = np.zeros(len(keys), dtype=np.int64)
+    refused = np.flatnonzero(keys.declined)
+    level = (rows.words("response.code", refused) >> np.uint64(54)).view(np.int64)
+    response[refused] = decline_codes(rows.channel[refused], level)
     response = rows.with_fraud(response, fraud.response)
+    how, _ = halves(rows.words("entry.mode"))
     entry = entry_modes(
-        channel,
+        rows.channel,
         euros=facts.euros,
         recurring=keys.origin == SUBSCRIPTION,
-        u=rows.uniforms("entry.mode"),
+        u=how,
         taps=world.streams.draw("entry.taps").uniforms(rows.cast.people).take(keys.at),
-        contactless_share=spending.contactless_share,
+        contactless_share=world.config.spending.contactless_share,
     )
     entry = rows.with_fraud(entry, fraud.entry)
-    result = three_ds(
-        entry,
-        declined=response != 0,
-        u=rows.uniforms("three_ds.tried"),
-        outcome=rows.uniforms("three_ds.outcome"),
-        euros=facts.euros,
-        share=spending.three_ds_share,
+    result = np.full(len(keys), NO_THREE_DS, dtype=np.int8)
+    tried, outcome = halves(rows.words("three_ds", remote))
+    result[remote] = three_ds(
+        entry[remote],
+        declined=response[remote] != 0,
+        u=tried,
+        outcome=outcome,
+        euros=facts.euros[remote],
+        share=world.config.spending.three_ds_share,
     )
     result = rows.with_fraud(result, fraud.three_ds)
-    device, address = _online(rows)
-    return {
-        "entry_mode": _coded("entry_mode", entry, ENTRY_MODES, rows.kept("entry_mode", nulls.entry_mode, entry >= 0)),
+    present = entry >= 0
+    if world.config.nulls.entry_mode > 0:
+        present &= rows.gaps[1] >= world.config.nulls.entry_mode
+    return _online(rows) | {
+        "entry_mode": _coded("entry_mode", entry, ENTRY_MODES, present),
         "three_ds": _coded("three_ds", result, THREE_DS_RESULTS, result != NO_THREE_DS),
-        "device_id": plain(device, pa.int64(), rows.kept("device_id", nulls.device_id, remote)),
-        "ip_address": plain(address, pa.uint32(), rows.kept("ip_address", nulls.ip_address, remote)),
         "response_code": _coded("response_code", response, RESPONSE_CODES),
         "is_approved": boolean(response == 0),
     }
 
 
-def _online(rows: _Rows) -> tuple[Ints, AnyArray]:
+def _online(rows: _Rows) -> dict[str, pa.Array]:
     """Devices and addresses; only those of remote rows are looked at."""
-    streams, day = rows.world.streams, rows.cast.day
-    device = np.zeros(len(rows.keys), dtype=np.int64)
-    address = np.zeros(len(rows.keys), dtype=np.uint32)
-    remote = np.flatnonzero(rows.world.kinds.channel.take(rows.facts.kind) == ECOMMERCE)
-    people, ids = rows.people[remote], rows.ids[remote]
-    choice = to_uniforms(streams.draw("authorisation.device_choice", day).words(ids))
+    streams, day, remote, nulls = rows.world.streams, rows.cast.day, rows.remote, rows.world.config.nulls
+    n = len(rows.keys)
+    people = rows.people[remote]
+    choice, network = halves(rows.words("authorisation.online", remote))
+    device = np.zeros(n, dtype=np.int64)
     device[remote] = devices(streams, people=people, choice=choice, day=day)
-    u = to_uniforms(streams.draw("authorisation.network", day).words(ids))
-    noise = streams.draw("authorisation.mobile", day).words(ids)
-    address[remote] = addresses(streams, people=people, u=u, noise=noise, day=day)
+    address = np.zeros(n, dtype=np.uint32)
+    noise = rows.words("authorisation.mobile", remote)
+    address[remote] = addresses(streams, people=people, u=network, noise=noise, day=day)
     device = rows.with_fraud(device, rows.fraud.device)
-    return device, rows.with_fraud(address, rows.fraud.address, usual=0)
+    address = rows.with_fraud(address, rows.fraud.address, usual=0)
+    seen, traced = halves(rows.words("null.remote", remote))
+    has_device, has_address = np.zeros((2, n), dtype=bool)
+    has_device[remote] = seen >= nulls.device_id
+    has_address[remote] = traced >= nulls.ip_address
+    return {
+        "device_id": plain(device, pa.int64(), has_device),
+        "ip_address": plain(address, pa.uint32(), has_address),
+    }
 
 
 def _truth(rows: _Rows) -> dict[str, pa.Array]:
