@@ -141,7 +141,7 @@ GROUPS: Mapping[str, Sequence[CheckGroup]] = {
         CheckGroup(
             "chain_integrity",
             "Over all days together, previous_txn_id is the card's transaction before.",
-            frozenset({"chains_are_unbroken_over_days", "chains_begin_with_nothing"}),
+            frozenset({"chains_are_unbroken_over_days"}),
         ),
         CheckGroup(
             "unique_ids",

@@ -75,7 +75,12 @@ def test_the_file_says_where_it_comes_from(run, base):
 
 def test_a_day_without_payments_is_an_empty_file(run, base, instance):
     result = run(
-        "transactions", first=FIRST, activity={"transactions_per_day": 1e-9}, spending={"subscriptions_per_card": 0}
+        "cards",
+        "transactions",
+        first=FIRST,
+        activity={"transactions_per_day": 1e-9},
+        spending={"subscriptions_per_card": 0},
+        fraud={"rate": 0},
     )
     assert result.success
     assert pl.read_parquet(path_of(base, FIRST)).height == 0
@@ -85,7 +90,7 @@ def test_a_day_without_payments_is_an_empty_file(run, base, instance):
 def test_what_the_launchpad_overrides_reaches_the_day(run, instance):
     run("transactions", first=FIRST)
     usual = events_of(instance, FIRST)
-    assert run("transactions", first=FIRST, activity={"transactions_per_day": 300}).success
+    assert run("cards", "transactions", first=FIRST, activity={"transactions_per_day": 300}).success
     fewer = events_of(instance, FIRST)
     assert fewer.metadata["dagster/partition_row_count"].value < usual.metadata["dagster/partition_row_count"].value / 2
     assert fewer.tags["fraudsim/config_digest"] != usual.tags["fraudsim/config_digest"]
@@ -224,3 +229,23 @@ def test_every_rule_of_the_core_stands_under_one_check(run, instance):
     judged = [*(rule.name for rule in RULES), *CHAIN_CHECKS]
     assert set(judged) < set(shown)
     assert len(shown) == len(set(shown))
+
+
+def test_the_audit_looks_at_the_latest_days_without_a_gap(run, base, instance):
+    assert run("transactions", first="2025-01-01").success
+    assert run("transactions", "history_audit", first=SECOND, last=THIRD).success
+    verdicts = pl.read_parquet(base / "history_audit" / "part-0.parquet")
+    assert verdicts["passed"].all()
+    event = instance.get_latest_materialization_event(dg.AssetKey("history_audit"))
+    metadata = event.asset_materialization.metadata
+    assert (metadata["first_day"].value, metadata["last_day"].value, metadata["days"].value) == (SECOND, THIRD, 2)
+    for check in ("chain_integrity", "unique_ids", "refunds"):
+        assert check_records(instance, "history_audit", check)[None] == "SUCCEEDED"
+
+
+def test_labels_of_a_day_are_written_and_checked(run, base, instance):
+    assert run("fraud_labels", first="2025-03-01").success
+    labels = pl.read_parquet(base / "fraud_labels" / "date=2025-03-01" / "part-0.parquet")
+    assert labels.height > 0
+    assert labels["label_date"].unique().cast(pl.String).to_list() == ["2025-03-01"]
+    assert check_records(instance, "fraud_labels", "contract") == {"2025-03-01": "SUCCEEDED"}
