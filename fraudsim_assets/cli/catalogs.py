@@ -4,14 +4,14 @@ Belongs here: deciding whether stored catalogs are of this world and reach far e
 them. Does not belong here: how they are made (``fraudsim_assets.catalog``).
 """
 
-from datetime import date
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.writing import Done, publish, write_table
 from fraudsim_assets.config import Config, config_digest, stored_config
-from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED
-from fraudsim_assets.errors import ContractError, StorageError
+from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import logger
 from fraudsim_assets.storage import ParquetStore, PartKey
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fraudsim_assets.catalog import Catalogs
 
 NAMES = ("customers", "cards", "merchants")
+_ABSENT = "it is not there"
 _log = logger("fraudsim_assets.cli.catalogs")
 
 
@@ -33,37 +34,33 @@ def stored_seed(store: ParquetStore) -> int | None:
     return None if seed is None else int(seed)
 
 
-def why_not_usable(store: ParquetStore, config: Config) -> str | None:
-    """Reason why the catalogs in a store do not serve a configuration; None if they do."""
-    digest = config_digest(config, scope="catalogs")
-    for name in NAMES:
-        key = PartKey(name)
-        if not store.exists(key):
-            return "there are none"
+def unusable(store: ParquetStore, config: Config) -> dict[str, str]:
+    """Catalogs in a store that do not serve a configuration, with the reason."""
+    reasons = {name: _why_not(store, name, config) for name in NAMES}
+    return {name: reason for name, reason in reasons.items() if reason is not None}
+
+
+def _why_not(store: ParquetStore, name: str, config: Config) -> str | None:
+    key = PartKey(name)
+    if not store.exists(key):
+        return _ABSENT
+    try:
         facts = store.metadata(key).facts
-        if facts.get("schema_version") != SCHEMA_VERSION:
-            return f"{name} is of schema version {facts.get('schema_version')}, not {SCHEMA_VERSION}"
-        if facts.get(CONFIG_DIGEST) not in {digest, config_digest(config)}:
-            return f"{name} is of another seed or configuration"
-        if CONFIG in facts and not _reaches(stored_config(facts), config):
-            return f"{name} ends before the days asked for"
-    return None
+        reaches = CONFIG not in facts or _reaches(stored_config(facts), config)
+    except (ConfigError, StorageError) as error:
+        return str(error)
+    wanted = {CONFIG_DIGEST: config_digest(config, scope="catalogs"), WORLD_DIGEST: config_digest(config)}
+    if facts.get("schema_version") != SCHEMA_VERSION:
+        return f"it is of schema version {facts.get('schema_version')}, not {SCHEMA_VERSION}"
+    if CONFIG_DIGEST not in facts or any(facts.get(fact, digest) != digest for fact, digest in wanted.items()):
+        return "it is of another seed or configuration"
+    return None if reaches else "it ends before the days asked for"
 
 
 def _reaches(stored: Config, wanted: Config) -> bool:
     from fraudsim_assets.catalog.lifetimes import listing_window
 
     return listing_window(stored).last >= listing_window(wanted).last
-
-
-def reaching(config: Config, last: date) -> Config:
-    """Configuration whose catalogs list everybody up to a day, for a world without an end."""
-    from fraudsim_assets.catalog.lifetimes import listing_window
-    from fraudsim_assets.units import day_number
-
-    if config.end_date is not None or listing_window(config).last >= day_number(last):
-        return config
-    return config.model_copy(update={"end_date": last})
 
 
 def load_catalogs(store: ParquetStore) -> "Catalogs":
@@ -74,38 +71,41 @@ def load_catalogs(store: ParquetStore) -> "Catalogs":
     return Catalogs(**{name: frame.to_arrow().cast(arrow_schema(TABLES[name])) for name, frame in frames.items()})
 
 
-def write_catalogs(session: Session, config: Config) -> tuple["Catalogs", list[Done]]:
-    """Make and write all three catalogs.
+def make_catalogs(config: Config) -> "Catalogs":
+    """Make all three catalogs, with the cards that are replaced after fraud."""
+    from fraudsim_assets.catalog import build_catalogs
+    from fraudsim_assets.simulation import World, with_reissues
+
+    return with_reissues(World(config, build_catalogs(config)))
+
+
+def write_catalogs(session: Session, config: Config, names: Collection[str] = NAMES) -> tuple["Catalogs", list[Done]]:
+    """Make all three catalogs, and write some or all of them.
 
     Raises
     ------
     StorageError
         If they cannot be written.
     """
-    from fraudsim_assets.catalog import build_catalogs
-
-    catalogs = build_catalogs(config)
+    catalogs = make_catalogs(config)
     written = []
-    with session.output.progress("catalogs", total=len(NAMES)) as advance:
-        for name in NAMES:
+    with session.output.progress("catalogs", total=len(names)) as advance:
+        for name in names:
             stream = FrameStream.of(getattr(catalogs, name))
-            done = write_table(session, config, PartKey(name), stream, scope="catalogs")
+            done = write_table(session, config, PartKey(name), stream, scope="cards" if name == "cards" else "catalogs")
             publish(session, done)
             written.append(done)
             advance(name)
     return catalogs, written
 
 
-def ready_in_memory(store: ParquetStore, config: Config, last: date) -> "Catalogs":
-    """Catalogs that serve days up to ``last``, from the store or made anew; nothing is written."""
-    from fraudsim_assets.catalog import build_catalogs
-
-    wanted = reaching(config, last)
-    return load_catalogs(store) if why_not_usable(store, wanted) is None else build_catalogs(wanted)
+def ready_in_memory(store: ParquetStore, config: Config) -> "Catalogs":
+    """Catalogs from the store where they serve, or made anew; nothing is written."""
+    return make_catalogs(config) if unusable(store, config) else load_catalogs(store)
 
 
-def ready_catalogs(session: Session, config: Config, last: date) -> tuple["Catalogs", list[Done]]:
-    """Catalogs that serve days up to ``last``: those in the store, or new ones, written first.
+def ready_catalogs(session: Session, config: Config) -> tuple["Catalogs", list[Done]]:
+    """Catalogs that serve a configuration: those in the store, or new ones, written first.
 
     Returns
     -------
@@ -114,18 +114,12 @@ def ready_catalogs(session: Session, config: Config, last: date) -> tuple["Catal
     written
         What had to be written; empty if the store's catalogs serve.
     """
-    wanted = reaching(config, last)
-    try:
-        reason = why_not_usable(session.store, wanted)
-        if reason is None:
-            return load_catalogs(session.store), []
-    except (ContractError, StorageError) as error:
-        reason = str(error)
+    reasons = unusable(session.store, config)
+    if not reasons:
+        return load_catalogs(session.store), []
     days = session.store.list_partitions("transactions")
-    if reason != "there are none" and days:
-        _log.warning(
-            "catalogs made anew; days in the store may be of the former ones, and can be made anew too",
-            reason=reason,
-            days=len(days),
-        )
-    return write_catalogs(session, wanted)
+    others = {name: reason for name, reason in reasons.items() if reason is not _ABSENT}
+    if others and days:
+        text = "catalogs made anew; days in the store may be of the former ones, and can be made anew too"
+        _log.warning(text, reasons=others, days=len(days))
+    return write_catalogs(session, config, list(reasons))

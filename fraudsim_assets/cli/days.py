@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
@@ -23,14 +24,13 @@ from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError, FraudsimError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage import PartKey
+from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.catalog import Catalogs
     from fraudsim_assets.simulation import World
 
 TABLES = ("transactions",)
-MOST_DAYS = 36_600
-"""A hundred years: more is a slip of the finger. [days]"""
 
 
 def requested_days(config: Config, day: date | None, start: date | None, end: date | None) -> list[date]:
@@ -48,12 +48,11 @@ def requested_days(config: Config, day: date | None, start: date | None, end: da
         raise ConfigError("no days given; valid is --date 2025-01-31, or --start 2025-01-01 --end 2025-01-31")
     if last < first:
         raise ConfigError(f"--end {last} is before --start {first}")
-    bound = f"{config.start_date} (start_date) to {config.end_date or 'any day after it'} (end_date)"
-    if first < config.start_date or (config.end_date is not None and last > config.end_date):
-        raise ConfigError(f"days {first} to {last} are outside the world; valid are {bound}")
+    begin, until = config.start_date, day_date(listing_window(config).last)
+    if not begin <= first <= last <= until:
+        open_end = "" if config.end_date else "; set end_date to go further"
+        raise ConfigError(f"days {first} to {last} are outside the world; valid are {begin} to {until}{open_end}")
     count = (last - first).days + 1
-    if count > MOST_DAYS:
-        raise ConfigError(f"{count:,} days are asked for; valid are at most {MOST_DAYS:,}")
     return [first + timedelta(days=n) for n in range(count)]
 
 

@@ -20,7 +20,6 @@ from fraudsim_assets.cli.options import (
     SetOption,
     StartOption,
     VerboseOption,
-    day_option,
 )
 from fraudsim_assets.cli.output import Output, sized
 from fraudsim_assets.cli.session import Session, open_session
@@ -71,19 +70,17 @@ def backfill(
 
 def catalogs(
     config: ConfigOption = None,
-    until: Annotated[date | None, day_option("--until", text="List everybody up to this day.")] = None,
     settings: SetOption = None,
     *,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Make the catalogs: customers, cards and merchants."""
-    from fraudsim_assets.cli.catalogs import reaching, write_catalogs
+    from fraudsim_assets.cli.catalogs import write_catalogs
 
     session = open_session(config, settings, Output(as_json, verbose))
-    seeded = session.seeded
     begun = time.perf_counter()
-    _, written = write_catalogs(session, seeded if until is None else reaching(seeded, until))
+    _, written = write_catalogs(session, session.seeded)
     _report(session, written, [], seconds=time.perf_counter() - begun)
 
 
@@ -103,7 +100,7 @@ def _make(
     days = requested_days(seeded, *asked)
     begun = time.perf_counter()
     with session.publisher.served():
-        tables, written = ready_catalogs(session, seeded, days[-1])
+        tables, written = ready_catalogs(session, seeded)
         days = _missing(session, days) if missing else days
         made = []
         with session.output.progress("days", total=len(days)) as advance:

@@ -108,7 +108,7 @@ def _of_day(session: Session, day: date | None) -> Portrait:
     if session.store.exists(key):
         facts, uri = session.store.metadata(key).facts, session.store.uri(key)
         return _portrait(_batches(session.store.scan([key]), uri), title=title, source=uri, facts=facts)
-    stream = simulate_day(World(config, ready_in_memory(session.store, config, wanted)), wanted)
+    stream = simulate_day(World(config, ready_in_memory(session.store, config)), wanted)
     return _portrait(
         stream.batches(), title=title, source="not stored; made in memory", facts={"seed": str(config.seed)}
     )

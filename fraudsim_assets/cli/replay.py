@@ -17,7 +17,7 @@ from fraudsim_assets.cli.exit_codes import ExitCode
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, VerboseOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, config_digest, load_config, stored_config
-from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED
+from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
     from fraudsim_assets.storage import PartMetadata
 
+DAILY = frozenset({"transactions", "fraud_labels"})
 _DAY = re.compile(r"date=(\d{4}-\d\d-\d\d)")
 
 
@@ -128,39 +129,40 @@ def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str
         if CONFIG not in footer.facts:
             raise ConfigError(f"{path} does not carry its settings; give the configuration with --config")
         return stored_config(footer.facts)
-    said = footer.facts.get(CONFIG_DIGEST)
     seeded = given.model_copy(update={"seed": int(footer.facts[SEED])}) if SEED in footer.facts else given
-    scope = "transactions" if table in {"transactions", "fraud_labels"} else "catalogs"
-    if said is not None and said not in {config_digest(seeded, scope=scope), config_digest(seeded)}:
-        raise ConfigError(f"{path} was made from a configuration with digest {said}, and the one given has another")
+    scope = "transactions" if table in DAILY else "catalogs"
+    digests = {CONFIG_DIGEST: config_digest(seeded, scope=scope), WORLD_DIGEST: config_digest(seeded)}
+    for fact, digest in digests.items():
+        if footer.facts.get(fact, digest) != digest:
+            said = footer.facts[fact]
+            raise ConfigError(f"{path} was made from a configuration with digest {said}; the one given has {digest}")
     return seeded
 
 
 def _stream(config: Config, table: str, partition: str, path: Path, *, part: tuple[int, int]) -> "FrameStream":
-    from fraudsim_assets.catalog import build_catalogs
     from fraudsim_assets.frames import FrameStream
-    from fraudsim_assets.simulation import simulate_day
+    from fraudsim_assets.simulation import simulate_day, with_reissues
 
-    if table in {"customers", "cards", "merchants"}:
-        return FrameStream.of(getattr(build_catalogs(config), table))
+    if table not in DAILY:
+        return FrameStream.of(getattr(with_reissues(_world(config)), table))
     if partition == "all":
         raise ConfigError(f"{path} does not say its day; valid is a file in a folder such as date=2025-01-31")
     day = date.fromisoformat(partition)
-    return simulate_day(_world(config.model_copy(update={"end_date": None}), day.year), day, part=part)
+    # the end of the world changes no day: the end of the year lets its days share one world
+    return simulate_day(_world(config.model_copy(update={"end_date": date(day.year, 12, 31)})), day, part=part)
 
 
-@lru_cache(maxsize=1)
+def _world(config: Config) -> "World":
+    return _world_of(config.model_dump_json())
+
+
+@lru_cache(maxsize=2)
 def _world_of(text: str) -> "World":
     from fraudsim_assets.catalog import build_catalogs
     from fraudsim_assets.simulation import World
 
     config = Config.model_validate_json(text)
     return World(config, build_catalogs(config))
-
-
-def _world(config: Config, year: int) -> "World":
-    """World whose catalogs reach to the end of a year; kept for the next file of the same world."""
-    return _world_of(config.model_copy(update={"end_date": date(year, 12, 31)}).model_dump_json())
 
 
 def _stored(path: Path) -> "FrameStream":

@@ -5,13 +5,12 @@ Belongs here: the one path from a stream to the store. Does not belong here: mak
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.config import Config, config_digest, provenance
-from fraudsim_assets.config.digest import Scope
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.observability import PartitionFacts, observed, run_context
+from fraudsim_assets.observability import PartitionFacts, counted_retries, observed, run_context
 from fraudsim_assets.storage import PartKey
 
 
@@ -48,7 +47,7 @@ def write_table(
     key: PartKey,
     stream: FrameStream,
     *,
-    scope: Scope,
+    scope: Literal["catalogs", "cards", "transactions"],
     more: Mapping[str, Any] | None = None,
 ) -> Done:
     """Write a table or a day, and tell logs about it; metrics are for :func:`publish`.
@@ -68,10 +67,15 @@ def write_table(
     partition = key.partition or "all"
     marked = FrameStream(stream.schema, stream.batches, {**stream.metadata, **provenance(config, scope=scope)})
     watched = observed(marked, table=key.asset, partition=partition)
-    digest = config_digest(config, scope=scope)
-    with run_context(run_id=session.run_id, partition=partition, seed=config.seed, digest=digest):
+    digest = config_digest(config, scope="catalogs" if scope == "catalogs" else "all")
+    with (
+        run_context(run_id=session.run_id, partition=partition, seed=config.seed, digest=digest),
+        counted_retries() as tries,
+    ):
         report = session.store.write(key, watched.stream)
-    facts = replace(watched.facts, written_bytes=report.bytes, seconds=report.seconds, **(more or {}))
+    facts = replace(
+        watched.facts, written_bytes=report.bytes, seconds=report.seconds, retries=tries.count, **(more or {})
+    )
     return Done(key.asset, partition, report.uri, report.content_digest, report.skipped, facts)
 
 

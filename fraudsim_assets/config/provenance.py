@@ -8,15 +8,18 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 from pydantic import ValidationError
 
-from fraudsim_assets.config.digest import Scope, config_digest, digested_settings
+from fraudsim_assets.config.digest import config_digest, digested_settings
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 
 SEED = "seed"
 CONFIG_DIGEST = "config_digest"
+WORLD_DIGEST = "world_digest"
+"""Digest of the whole world, in the file of a catalog that depends on more than catalogs do."""
 CONFIG = "config"
 PACKAGE_VERSION = "package_version"
 
@@ -30,7 +33,7 @@ def package_version() -> str:
         return "unknown"
 
 
-def provenance(config: Config, *, scope: Scope) -> dict[str, str]:
+def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transactions"]) -> dict[str, str]:
     """Facts about the origin of a table: seed, digest, the settings themselves, and the package's version.
 
     Parameters
@@ -38,8 +41,9 @@ def provenance(config: Config, *, scope: Scope) -> dict[str, str]:
     config
         With a seed.
     scope
-        ``"catalogs"`` for customers, cards and merchants, ``"transactions"`` for daily tables. How
-        far catalogs list entities follows from the end date, so theirs names it too.
+        ``"catalogs"`` for customers and merchants, ``"cards"`` for cards, some of which are replaced
+        after fraud and so depend on the whole world, ``"transactions"`` for daily tables. How far
+        catalogs list entities follows from the end date, so theirs names it too.
 
     Raises
     ------
@@ -48,15 +52,16 @@ def provenance(config: Config, *, scope: Scope) -> dict[str, str]:
     """
     if config.seed is None:
         raise ConfigError("seed is not set; data needs one, any whole number from 0 (see ensure_seed)")
-    settings = digested_settings(config, scope=scope)
-    if scope == "catalogs":
+    settings = digested_settings(config, scope="catalogs" if scope == "catalogs" else "all")
+    if scope != "transactions":
         settings["end_date"] = None if config.end_date is None else config.end_date.isoformat()
-    return {
+    facts = {
         SEED: str(config.seed),
-        CONFIG_DIGEST: config_digest(config, scope=scope),
+        CONFIG_DIGEST: config_digest(config, scope="transactions" if scope == "transactions" else "catalogs"),
         CONFIG: json.dumps(settings, sort_keys=True, separators=(",", ":")),
         PACKAGE_VERSION: package_version(),
     }
+    return facts if scope != "cards" else {**facts, WORLD_DIGEST: config_digest(config)}
 
 
 def stored_config(facts: Mapping[str, str]) -> Config:

@@ -19,6 +19,7 @@ import structlog
 from fraudsim_assets.config.model import Observability
 
 _ROOT = "fraudsim_assets"
+_RETRIES = "fraudsim_assets.storage.retry"
 _SHARED: tuple[structlog.typing.Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -73,6 +74,7 @@ def configure_logs(settings: Observability, *, stream: TextIO | None = None) -> 
     target = stream or sys.stderr
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not target.isatty())
     handler = _Handler(stream)
+    handler.setLevel(settings.log_level.upper())
     handler.setFormatter(_formatter(as_json=as_json, colors=target.isatty()))
     package = logging.getLogger(_ROOT)
     for old in [known for known in package.handlers if isinstance(known, _Handler)]:
@@ -92,6 +94,40 @@ def _formatter(*, as_json: bool, colors: bool) -> structlog.stdlib.ProcessorForm
         foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *closing],
     )
+
+
+@contextmanager
+def counted_retries() -> Iterator["RetryCount"]:
+    """Count the storage operations that are tried again inside.
+
+    The storage layer tells of each further try in one log record, whatever the level that is
+    shown; so it needs to know nothing of metrics.
+    """
+    counter, retries = RetryCount(), logging.getLogger(_RETRIES)
+    level = retries.level
+    retries.addHandler(counter)
+    retries.setLevel(logging.WARNING)
+    try:
+        yield counter
+    finally:
+        retries.setLevel(level)
+        retries.removeHandler(counter)
+
+
+class RetryCount(logging.Handler):
+    """Counts records instead of writing them.
+
+    Attributes
+    ----------
+    count
+        Tries beyond the first so far. [count]
+    """
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a record."""
+        self.count += record.levelno >= logging.WARNING
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """Running ``fraudsim`` inside the test's process, in an empty folder and environment."""
 
+import contextlib
+import io
 import json
 import logging
 import os
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +50,22 @@ def run(capsys):
     return _run
 
 
+@pytest.fixture(scope="session")
+def first_days(tmp_path_factory):
+    """Two days of the tiny world, made once, and what was said about them."""
+    folder = tmp_path_factory.mktemp("first") / "tiny"
+    said = io.StringIO()
+    arguments = ["generate", "-c", "tiny", "--start", "2025-01-15", "--end", "2025-01-16", "--json"]
+    with contextlib.redirect_stdout(said), pytest.raises(SystemExit) as ended:
+        main([*arguments, "-s", f"storage.base_dir={folder}", "-s", "observability.log_level=error"])
+    assert ended.value.code == 0
+    return folder, said.getvalue()
+
+
 @pytest.fixture
-def made(run, tmp_path):
-    """Store with two days of the tiny world, and what was said about them."""
-    ran = run("generate", "-c", "tiny", "--start", "2025-01-15", "--end", "2025-01-16", "--json")
-    assert ran.code == 0, ran.err
-    return tmp_path / "data" / "tiny", ran.json
+def made(first_days, tmp_path):
+    """A test's own copy of those two days, where the tiny world belongs."""
+    source, said = first_days
+    folder = tmp_path / "data" / "tiny"
+    shutil.copytree(source, folder)
+    return folder, json.loads(said.replace(str(source), str(folder)))

@@ -8,13 +8,14 @@ from fraudsim_assets.config import Config, config_digest, load_config, provenanc
 from fraudsim_assets.errors import ConfigError
 
 
-@pytest.mark.parametrize("scope", ["catalogs", "transactions"])
+@pytest.mark.parametrize("scope", ["catalogs", "cards", "transactions"])
 @pytest.mark.parametrize("name", ["tiny", "us_debit"])
 def test_the_way_back_leads_to_the_same_digest(name, scope):
     config = load_config(name, overrides=["fraud.scenarios.a.parameters.x=1", "storage.base_dir=x"], env={})
     facts = provenance(config, scope=scope)
     again = stored_config(facts)
-    assert config_digest(again, scope=scope) == facts["config_digest"] == config_digest(config, scope=scope)
+    digested = "transactions" if scope == "transactions" else "catalogs"
+    assert config_digest(again, scope=digested) == facts["config_digest"] == config_digest(config, scope=digested)
     assert str(again.seed) == facts["seed"]
     assert provenance(again, scope=scope) == facts
 
@@ -24,6 +25,14 @@ def test_facts_of_days_do_not_depend_on_where_the_days_end_but_those_of_catalogs
     assert provenance(a, scope="transactions") == provenance(b, scope="transactions")
     assert provenance(a, scope="catalogs") != provenance(b, scope="catalogs")
     assert stored_config(provenance(b, scope="catalogs")).end_date == b.end_date
+
+
+def test_cards_name_the_whole_world_since_fraud_replaces_some():
+    a, b = (load_config("tiny", overrides={"fraud.rate": rate}, env={}) for rate in (0.01, 0.02))
+    facts = provenance(a, scope="cards")
+    assert facts["world_digest"] == config_digest(a) != provenance(b, scope="cards")["world_digest"]
+    assert facts["config_digest"] == provenance(b, scope="cards")["config_digest"]
+    assert stored_config(facts).fraud.rate == 0.01
 
 
 def test_no_path_bucket_or_address_travels_with_the_data():

@@ -7,7 +7,9 @@ import logging
 import pytest
 
 from fraudsim_assets.config.model import Observability
-from fraudsim_assets.observability import configure_logs, logger, run_context
+from fraudsim_assets.errors import StorageError
+from fraudsim_assets.observability import configure_logs, counted_retries, logger, run_context
+from fraudsim_assets.storage import RetryPolicy
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +102,24 @@ def test_other_loggers_and_the_root_are_left_alone():
 def test_without_set_up_nothing_goes_to_standard_output(capsys):
     logger("fraudsim_assets.test").info("quiet")
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("level", ["info", "error"])
+def test_retries_of_storage_are_counted_whatever_is_shown(level):
+    out = io.StringIO()
+    configure_logs(Observability(log_level=level, log_format="json"), stream=out)
+    policy = RetryPolicy(max_attempts=3, first_wait_seconds=0.0)
+
+    def always_busy():
+        raise BlockingIOError(11, "busy")
+
+    with counted_retries() as tries:
+        policy.call("write x", lambda: None)
+        assert tries.count == 0
+        with pytest.raises(StorageError):
+            policy.call("write x", always_busy)
+    assert tries.count == 2
+    assert len(lines(out)) == (2 if level == "info" else 0)
+    with pytest.raises(StorageError):
+        policy.call("write x", always_busy)
+    assert tries.count == 2
