@@ -25,10 +25,10 @@ from fraudsim_assets.errors import StorageError
 from fraudsim_assets.storage.faults import error_code, error_status
 from fraudsim_assets.storage.retry import RetryPolicy
 
-PART_BYTES = 16 * 1024 * 1024
-"""Size of a part; 10,000 of them, the most S3 allows, make 160 GiB. [bytes]"""
+PART_BYTES = 8 * 1024 * 1024
+"""Size of a part; 10,000 of them, the most S3 allows, make 78 GiB. [bytes]"""
 
-PARTS_IN_FLIGHT = 3
+PARTS_IN_FLIGHT = 6
 """Parts being sent at the same time. [count]"""
 
 MOST_PARTS = 10_000

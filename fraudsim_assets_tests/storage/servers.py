@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -201,7 +202,8 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 def _refusal(fault: Fault, *, with_body: bool) -> bytes:
     body = f"<?xml version='1.0'?><Error><Code>{fault.code}</Code><Message>as ordered</Message>{fault.extra}</Error>"
-    head = f"HTTP/1.1 {fault.status} Ordered\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\nConnection: close"
+    head = f"HTTP/1.1 {fault.status} Ordered\r\nContent-Type: application/xml\r\n"
+    head += f"Content-Length: {len(body)}\r\nConnection: close"
     return (head + _END.decode() + (body if with_body else "")).encode()
 
 
@@ -248,8 +250,6 @@ def _cut(connection: socket.socket) -> None:
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,9 +30,10 @@ class _FailingFile:
     """File of Arrow that fails with an error of the operating system after some bytes."""
 
     def __init__(self, path: str, code: int, limit: int) -> None:
-        self._file, self._code, self._left = Path(path).open("wb"), code, limit
+        self._file = Path(path).open("wb")  # noqa: SIM115 - closed by this class
+        self._code, self._left = code, limit
 
-    def __enter__(self) -> "_FailingFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -196,7 +197,7 @@ def test_a_damaged_file_is_told_by_its_path(tmp_path: Path, content: bytes) -> N
     store = LocalStore(tmp_path, options())
     Path(store.uri(KEY)).parent.mkdir(parents=True)
     Path(store.uri(KEY)).write_bytes(content)
-    with pytest.raises(StorageError, match="part-0.parquet is damaged .*delete it and materialise it anew"):
+    with pytest.raises(StorageError, match=r"part-0.parquet is damaged .*delete it and materialise it anew"):
         store.metadata(KEY)
 
 

@@ -66,5 +66,5 @@ def test_a_client_that_signs_nothing_gives_no_credentials(monkeypatch: pytest.Mo
 
 
 def test_a_bucket_without_a_name_is_refused() -> None:
-    with pytest.raises(ConfigError, match="storage.bucket is not set"):
+    with pytest.raises(ConfigError, match=r"storage.bucket is not set"):
         open_store(Storage.model_construct(kind="s3", bucket=None))

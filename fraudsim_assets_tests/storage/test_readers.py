@@ -82,7 +82,8 @@ def test_duckdb_reads_types_and_values(folder: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         source = f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
-        types = dict(connection.sql(f"select column_name, column_type from (describe from {source})").fetchall())
+        described = connection.sql(f"select column_name, column_type from (describe from {source})")  # noqa: S608
+        types = dict(described.fetchall())
         assert types == {
             "transaction_id": "BIGINT",
             "previous_txn_id": "BIGINT",

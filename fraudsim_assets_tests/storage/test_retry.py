@@ -53,7 +53,7 @@ def test_passing_statuses_are_tried_again_whatever_the_code(status: int) -> None
 @pytest.mark.parametrize("code", sorted(S3_ADVICE))
 def test_permanent_refusals_are_told_at_once_with_advice(code: str) -> None:
     action = _Flaky(_refusal(code, 503))
-    with pytest.raises(StorageError, match="^write x: ") as caught:
+    with pytest.raises(StorageError, match=r"^write x: ") as caught:
         QUICK.call("write x", action)
     assert action.calls == 1
     assert S3_ADVICE[code] in str(caught.value)

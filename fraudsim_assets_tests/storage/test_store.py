@@ -224,7 +224,7 @@ def test_a_partition_without_its_first_part_is_refused(store: ParquetStore) -> N
 def test_parts_of_different_origin_are_refused(store: ParquetStore) -> None:
     store.write(_part(0, 2), versioned(0))
     store.write(_part(1, 2), versioned(1, facts={"seed": "8"}))
-    with pytest.raises(StorageError, match="half replaced.*wait for the running write"):
+    with pytest.raises(StorageError, match=r"half replaced.*wait for the running write"):
         store.scan([KEY])
 
 
