@@ -145,7 +145,7 @@ class FraudSchedule:
     @cached_property
     def span_days(self) -> int:
         """Days whose campaigns are planned at once: a matter of speed only. [days]"""
-        return max(1, min(64, 1 << max(0, int(np.log2(_ROWS_AT_ONCE / max(self.rows_per_day, 1.0))))))
+        return max(1, min(512, 1 << max(0, int(np.log2(_ROWS_AT_ONCE / max(self.rows_per_day, 1.0))))))
 
     def _span(self, casting: Casting, number: int) -> Timetable:
         """Campaigns of a scenario that start in the numbered span of days."""
