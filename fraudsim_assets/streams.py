@@ -158,7 +158,7 @@ def halves(words: Words) -> tuple[Floats, Floats]:
     return pair[:, 0], pair[:, 1]
 
 
-def combine(ids: AnyArray, slots: AnyArray) -> Words:
+def combine(ids: AnyArray, slots: AnyArray | int) -> Words:
     """Join an entity and a slot into one id for :meth:`Draw.words`.
 
     Parameters

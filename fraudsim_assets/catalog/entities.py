@@ -182,7 +182,7 @@ class Entities:
     @cached_property
     def first_plastics(self) -> pa.Table:
         """Cards without reissues: those belong to fraud."""
-        return self.cards.filter(pc.is_null(self.cards["replaces_card_id"]))
+        return self.cards.filter(pc.field("replaces_card_id").is_null())
 
     @cached_property
     def n_accounts(self) -> int:

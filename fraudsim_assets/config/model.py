@@ -90,7 +90,9 @@ class Activity(Section):
         default=0.55,
         ge=0.0,
         le=2.0,
-        description="Standard deviation of a card's log activity from week to week. ASSUMPTION, tuned to target E14. [unitless]",
+        description=(
+            "Standard deviation of a card's log activity from week to week. ASSUMPTION, tuned to target E14. [unitless]"
+        ),
     )
     trip_extra_purchases: float = Field(
         default=0.55,
@@ -121,7 +123,10 @@ class Spending(Section):
     )
     foreign_ecommerce_share: Rate = Field(
         default=0.12,
-        description="Share of remote purchases at a merchant abroad. Source: judged band 0.08 to 0.15 (target G05). [share]",
+        description=(
+            "Share of remote purchases at a merchant abroad. "
+            "Source: judged band 0.08 to 0.15 (target G05). [share]"
+        ),
     )
     refund_rate: Rate = Field(
         default=0.045,
@@ -257,7 +262,10 @@ class Checks(Section):
 
     z: Positive = Field(
         default=4.5,
-        description="Width of statistical tolerances in standard errors; 4.5 errs once in about 150,000 tests. [unitless]",
+        description=(
+            "Width of statistical tolerances in standard errors; "
+            "4.5 errs once in about 150,000 tests. [unitless]"
+        ),
     )
 
 

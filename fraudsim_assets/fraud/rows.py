@@ -84,7 +84,7 @@ class FraudRows:
     def __len__(self) -> int:
         return len(self.account)
 
-    def take(self, rows: AnyArray) -> "FraudRows":
+    def take(self, rows: AnyArray | slice) -> "FraudRows":
         """Choose rows by index, slice or mask."""
         return FraudRows(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
 from fraudsim_assets.units import EARTH_RADIUS_KM, AnyArray, Bools, Floats, Floats32, Ints
 
@@ -186,7 +187,7 @@ def bounded_zipf_masses(n: int, exponent: float) -> Floats:
     return masses / masses.sum()
 
 
-def choice_table(weights: AnyArray, size: int) -> AnyArray:
+def choice_table(weights: npt.ArrayLike, size: int) -> AnyArray:
     """Table of codes in which code k fills its share of ``size`` cells, by largest remainder.
 
     A look-up at a uniform integer below ``size`` then chooses codes in proportion to weights.

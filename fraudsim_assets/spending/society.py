@@ -146,7 +146,7 @@ class Society:
         mass = np.bincount(self.cells.place[shops], self.cells.size[shops], minlength=len(self.layout.places))
         return Travel.of(
             city_country=self.entities.city_country,
-            mass=mass,
+            mass=mass.astype(np.float64),
             n_countries=len(self.entities.countries),
             trips_per_year=self.config.spending.foreign_trips_per_year,
         )
