@@ -28,9 +28,10 @@ from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.catalog import Catalogs
+    from fraudsim_assets.quality.checks import DayChecker
     from fraudsim_assets.simulation import World
 
-TABLES = ("transactions",)
+TABLES = ("transactions", "fraud_labels")
 
 
 def requested_days(config: Config, day: date | None, start: date | None, end: date | None) -> list[date]:
@@ -66,13 +67,10 @@ def make_day(session: Session, world: "World", day: date, *, check: bool) -> lis
     StorageError
         If it cannot be written.
     """
-    from fraudsim_assets.simulation import simulate_day
-
-    makers: Mapping[str, Callable[[World, date], FrameStream]] = {"transactions": simulate_day}
     done = []
-    for table in TABLES:
-        stream = makers[table](world, day)
-        guard = _Guard(world, day) if check and table == "transactions" else None
+    for table, make in _makers().items():
+        stream = make(world, day)
+        guard = _Guard(table, world, day) if check else None
         more: dict[str, Any] = {"expected_fraud_rate": world.config.fraud.rate} if table == "transactions" else {}
         key = PartKey(table, day.isoformat())
         written = write_table(
@@ -82,18 +80,20 @@ def make_day(session: Session, world: "World", day: date, *, check: bool) -> lis
     return done
 
 
+def _makers() -> Mapping[str, Callable[["World", date], FrameStream]]:
+    from fraudsim_assets.simulation import simulate_day, simulate_labels
+
+    return dict(zip(TABLES, (simulate_day, simulate_labels), strict=True))
+
+
 class _Guard:
     """Checks a day as it passes by, and ends it in an error before it is committed if a check blocks."""
 
-    def __init__(self, world: "World", day: date) -> None:
-        from fraudsim_assets.quality.checks import DayChecker
-        from fraudsim_assets.quality.expectations import Expectations
-        from fraudsim_assets.quality.reference import DayReference
+    def __init__(self, table: str, world: "World", day: date) -> None:
+        from fraudsim_assets.quality.labels import LabelChecker
 
-        tables = world.catalogs
-        reference = DayReference.build(day, customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
-        self._checker = DayChecker(reference, Expectations.of(world.config))
-        self._day = day
+        self._checker = LabelChecker(day) if table == "fraud_labels" else _transaction_checker(world, day)
+        self._name = f"{table} of {day}"
         self.warnings: list[str] = []
 
     def observe(self, stream: FrameStream) -> FrameStream:
@@ -108,8 +108,18 @@ class _Guard:
         failed = [result for result in self._checker.results() if not result.passed]
         blocking = [f"{r.name} ({dict(r.metrics)})" for r in failed if r.severity is Severity.BLOCK]
         if blocking:
-            raise CheckFailedError(f"{self._day} was not written: {'; '.join(blocking)}")
+            raise CheckFailedError(f"{self._name} were not written: {'; '.join(blocking)}")
         self.warnings = [result.name for result in failed]
+
+
+def _transaction_checker(world: "World", day: date) -> "DayChecker":
+    from fraudsim_assets.quality.checks import DayChecker
+    from fraudsim_assets.quality.expectations import Expectations
+    from fraudsim_assets.quality.reference import DayReference
+
+    tables = world.catalogs
+    reference = DayReference.build(day, customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
+    return DayChecker(reference, Expectations.of(world.config))
 
 
 def make_days(

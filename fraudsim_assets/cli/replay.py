@@ -141,7 +141,7 @@ def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str
 
 def _stream(config: Config, table: str, partition: str, path: Path, *, part: tuple[int, int]) -> "FrameStream":
     from fraudsim_assets.frames import FrameStream
-    from fraudsim_assets.simulation import simulate_day, with_reissues
+    from fraudsim_assets.simulation import simulate_day, simulate_labels, with_reissues
 
     if table not in DAILY:
         return FrameStream.of(getattr(with_reissues(_world(config)), table))
@@ -149,7 +149,8 @@ def _stream(config: Config, table: str, partition: str, path: Path, *, part: tup
         raise ConfigError(f"{path} does not say its day; valid is a file in a folder such as date=2025-01-31")
     day = date.fromisoformat(partition)
     # the end of the world changes no day: the end of the year lets its days share one world
-    return simulate_day(_world(config.model_copy(update={"end_date": date(day.year, 12, 31)})), day, part=part)
+    world = _world(config.model_copy(update={"end_date": date(day.year, 12, 31)}))
+    return simulate_labels(world, day) if table == "fraud_labels" else simulate_day(world, day, part=part)
 
 
 def _world(config: Config) -> "World":
