@@ -108,6 +108,9 @@ _TRANSPORT_ADVICE: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 _TRANSPORT_TRANSIENT: Final = (aws.HTTPClientError, aws.ConnectionError, aws.IncompleteReadError, aws.ChecksumError)
 
+SHORTEST_SECRET: Final = 4
+"""Shorter ones protect nothing, and striking them out would garble every text. [characters]"""
+
 _SECRET_SHAPES: Final = (
     (re.compile(r"(?<=//)[^/@\s]+:[^/@\s]+@"), "***@"),
     (
@@ -174,7 +177,7 @@ def _transport_advice(error: BaseException) -> str | None:
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     """Text without credentials: the given ones, and everything that looks like one."""
-    for secret in sorted({s for s in secrets if s}, key=len, reverse=True):
+    for secret in sorted({s for s in secrets if len(s) >= SHORTEST_SECRET}, key=len, reverse=True):
         text = text.replace(secret, "***")
     for shape, replacement in _SECRET_SHAPES:
         text = shape.sub(replacement, text)

@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import TypeVar
 
 import tenacity
@@ -49,7 +50,7 @@ class RetryPolicy:
     longest_wait_seconds: float = 20.0
     secrets: Callable[[], tuple[str, ...]] = tuple
 
-    def call(self, operation: str, action: Callable[[], T]) -> T:
+    def call(self, operation: str, action: Callable[[], T], *, ended: Event | None = None) -> T:
         """Run an action until it succeeds or there is no sense in going on.
 
         Parameters
@@ -58,6 +59,8 @@ class RetryPolicy:
             What is tried, for the log and the error, such as ``upload part 3 of s3://…``.
         action
             Called anew for each try.
+        ended
+            Once set, nobody waits for the result any more: waiting ends and no further try starts.
 
         Returns
         -------
@@ -70,9 +73,15 @@ class RetryPolicy:
             If a storage fault is permanent, or a passing one does not pass in time.
         """
         started = time.monotonic()
+        nobody_waits = ended or Event()
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(is_transient),
-            stop=tenacity.stop_after_attempt(self.max_attempts) | tenacity.stop_before_delay(self.deadline_seconds),
+            stop=tenacity.stop_any(
+                tenacity.stop_after_attempt(self.max_attempts),
+                tenacity.stop_before_delay(self.deadline_seconds),
+                tenacity.stop_when_event_set(nobody_waits),
+            ),
+            sleep=tenacity.sleep_using_event(nobody_waits),
             wait=tenacity.wait_random_exponential(multiplier=self.first_wait_seconds, max=self.longest_wait_seconds),
             before_sleep=lambda state: self._tell(operation, state),
             reraise=True,

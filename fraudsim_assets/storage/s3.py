@@ -8,7 +8,6 @@ and the protocol of an upload (``upload``).
 """
 
 import logging
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -29,11 +28,18 @@ from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
 from fraudsim_assets.storage.parquet import write_parquet
 from fraudsim_assets.storage.policy import already_there
 from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
-from fraudsim_assets.storage.upload import MARK, PART_BYTES, ObjectExistsError, Sent, Upload, UploadLostError
+from fraudsim_assets.storage.upload import (
+    MARK,
+    PART_BYTES,
+    ObjectExistsError,
+    Sent,
+    Upload,
+    UploadLostError,
+    is_garbled,
+)
 from fraudsim_assets.storage.writers import this_writer
 
 _FOOTER_BYTES = 64 * 1024
-_MD5_ETAG = re.compile(r"[0-9a-f]{32}(-\d+)?")
 _log = logging.getLogger(__name__)
 
 
@@ -190,12 +196,10 @@ class S3Store(ParquetStore):
         if found.get("Metadata", {}).get(MARK, mark) != mark:
             _log.info("%s was replaced by another writer at once", self.uri(key))
             return
-        etag = found["ETag"].strip('"')
-        managed = "SSECustomerAlgorithm" in found or str(found.get("ServerSideEncryption", "")).startswith("aws:kms")
-        wanted = sent.answered if managed or not _MD5_ETAG.fullmatch(etag) else sent.etag
-        if (found["ContentLength"], etag) != (sent.bytes, wanted):
-            held = f"{found['ContentLength']} bytes with ETag {etag}"
-            raise LostObjectError(f"{self.uri(key)} has {held}; sent were {sent.bytes} bytes with ETag {wanted}")
+        etag, size = found["ETag"].strip('"'), found["ContentLength"]
+        if size != sent.bytes or is_garbled(found, sent.etag) or etag not in {sent.etag, sent.answered}:
+            held, expected = f"{size} bytes with ETag {etag}", f"{sent.bytes} bytes with ETag {sent.etag}"
+            raise LostObjectError(f"{self.uri(key)} has {held}; sent were {expected}")
 
     def _delete(self, key: PartKey) -> None:
         self.options.retry.call(f"delete {self.uri(key)}", lambda: self._client.delete_object(**self._target(key)))

@@ -12,9 +12,10 @@ Nothing ever commits by itself: :meth:`Upload.commit` must be called, and refuse
 import base64
 import hashlib
 import logging
+import re
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from fraudsim_assets.errors import StorageError
-from fraudsim_assets.storage.faults import error_code, error_status
+from fraudsim_assets.storage.faults import LostObjectError, error_code, error_status
 from fraudsim_assets.storage.retry import RetryPolicy
 
 PART_BYTES = 8 * 1024 * 1024
@@ -37,6 +38,7 @@ MOST_PARTS = 10_000
 MARK = "fraudsim-writer"
 """Metadata key of an object that says which write it came from."""
 
+_MD5_ETAG = re.compile(r"[0-9a-f]{32}(-\d+)?")
 _CONTENT_TYPE = "application/vnd.apache.parquet"
 _log = logging.getLogger(__name__)
 
@@ -56,6 +58,17 @@ class Sent:
     bytes: int
     etag: str
     answered: str
+
+
+def is_garbled(answer: Mapping[str, Any], md5: str) -> bool:
+    """Whether an answer shows that a server holds something else than was sent.
+
+    An ETag is the MD5 of the content unless the server encrypts with a key of its own or has other
+    ideas about ETags; it shows nothing then.
+    """
+    etag = answer["ETag"].strip('"')
+    managed = "SSECustomerAlgorithm" in answer or str(answer.get("ServerSideEncryption", "")).startswith("aws:kms")
+    return not managed and _MD5_ETAG.fullmatch(etag) is not None and etag != md5
 
 
 class UploadLostError(Exception):
@@ -97,9 +110,14 @@ class Upload:
         self._done: list[tuple[str, bytes]] = []
         self._free = threading.BoundedSemaphore(PARTS_IN_FLIGHT)
         self._threads = ThreadPoolExecutor(PARTS_IN_FLIGHT, thread_name_prefix="s3-upload")
-        self.closed = False
+        self._ended = threading.Event()
 
     # --- the file that Arrow writes to -------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over, one way or the other."""
+        return self._ended.is_set()
 
     def write(self, data: Any) -> int:
         """Take bytes, and send every full part."""
@@ -122,7 +140,7 @@ class Upload:
 
     def close(self) -> None:
         """Refuse everything from now on, a commit included."""
-        self.closed = True
+        self._ended.set()
 
     def writable(self) -> bool:
         """Say that Arrow may write."""
@@ -171,12 +189,12 @@ class Upload:
         try:
             return self._put(condition) if self._upload_id is None else self._complete(condition)
         finally:
-            self.closed = True
+            self._ended.set()
             self._threads.shutdown(wait=True, cancel_futures=True)
 
     def abort(self) -> None:
         """Throw everything away; a failure to do so is logged, and cleared up by a later run."""
-        self.closed = True
+        self._ended.set()
         self._buffer.clear()
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self._upload_id is None:
@@ -224,19 +242,22 @@ class Upload:
 
         def send() -> str:
             try:
-                return self._client.upload_part(
+                answer = self._client.upload_part(
                     **self._target,
                     UploadId=self._upload_id,
                     PartNumber=number,
                     Body=body,
                     ContentMD5=base64.b64encode(md5).decode(),
-                )["ETag"]
+                )
             except ClientError as error:
                 if error_code(error) == "NoSuchUpload":
                     raise UploadLostError(self.uri) from None
                 raise
+            if is_garbled(answer, md5.hex()):
+                raise LostObjectError(f"part {number} has ETag {answer['ETag']}; sent was {md5.hex()}")
+            return answer["ETag"]
 
-        return self._retry.call(f"send part {number} of {self.uri}", send), md5
+        return self._retry.call(f"send part {number} of {self.uri}", send, ended=self._ended), md5
 
     # --- commits -----------------------------------------------------------------------------
 
@@ -274,20 +295,21 @@ class Upload:
 
     def _final(self, operation: str, size: int, request: Callable[[], Any]) -> str:
         """Send the request that makes the object appear; an answer may be lost after it has worked."""
+        tries = 0
 
         def send() -> str:
-            try:
-                return request()["ETag"].strip('"')
-            except ClientError as error:
-                code = error_code(error)
-                if code not in ("NoSuchUpload", "PreconditionFailed"):
-                    raise
-                landed = self._landed(size)
-                if landed is not None:
-                    return landed
-                raise (UploadLostError if code == "NoSuchUpload" else ObjectExistsError)(self.uri) from None
+            nonlocal tries
+            tries += 1
+            landed = self._landed(size) if tries > 1 else None
+            return landed or _accepted(request)
 
-        return self._retry.call(operation, send)
+        try:
+            return self._retry.call(operation, send)
+        except (UploadLostError, ObjectExistsError):
+            landed = self._retry.call(f"look for {self.uri}", lambda: self._landed(size))
+            if landed is None:
+                raise
+            return landed
 
     def _landed(self, size: int) -> str | None:
         """ETag of the object in place if it is the one of this upload."""
@@ -299,3 +321,16 @@ class Upload:
             raise
         ours = found.get("Metadata", {}).get(MARK) == self._mark and found["ContentLength"] == size
         return found["ETag"].strip('"') if ours else None
+
+
+def _accepted(request: Callable[[], Any]) -> str:
+    """ETag in the answer to a commit; the two refusals that mean something get a class of their own."""
+    try:
+        return request()["ETag"].strip('"')
+    except ClientError as error:
+        code = error_code(error)
+        if code == "NoSuchUpload":
+            raise UploadLostError(code) from None
+        if code == "PreconditionFailed":
+            raise ObjectExistsError(code) from None
+        raise

@@ -56,7 +56,8 @@ class Fault:
 
     ``kind`` is ``status`` (answer with ``status`` and ``code`` and do not forward), ``reset`` (cut the
     connection after ``after`` bytes of the body), ``lose`` (forward, then cut the connection in place
-    of the answer), ``delay`` (wait ``seconds``, then forward) or ``hang`` (never answer).
+    of the answer), ``garble`` (flip a bit of the body, then forward), ``delay`` (wait ``seconds``, then
+    forward) or ``hang`` (never answer).
     """
 
     match: str
@@ -161,6 +162,8 @@ class FaultProxy:
             _cut(connection)
             return False
         body += _exactly(connection, length - len(body))
+        if fault is not None and fault.kind == "garble":
+            body = body[:-1] + bytes([body[-1] ^ 1])
         return self._answer(connection, head + body, line, fault)
 
     def _answer(self, connection: socket.socket, request: bytes, line: str, fault: Fault | None) -> bool:

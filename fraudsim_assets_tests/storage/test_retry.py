@@ -124,7 +124,7 @@ def test_no_attempt_starts_after_the_deadline() -> None:
 
 def test_waits_grow_are_jittered_and_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
+    monkeypatch.setattr("tenacity.sleep_using_event", lambda _: waits.append)
     policy = RetryPolicy(max_attempts=40, deadline_seconds=1e9, first_wait_seconds=0.5, longest_wait_seconds=8.0)
     with pytest.raises(StorageError):
         policy.call("write x", _Flaky(*[_refusal("SlowDown", 503)] * 40))

@@ -14,7 +14,7 @@ from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage import PartKey, RetryPolicy, S3Store
 from fraudsim_assets.storage.claims import claim_key
-from fraudsim_assets.storage.upload import MARK, Upload
+from fraudsim_assets.storage.upload import MARK, PARTS_IN_FLIGHT, Upload
 from fraudsim_assets.storage.writers import this_writer
 from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
 from fraudsim_assets_tests.storage.samples import KEY, QUICK, VERSIONED, version_if_whole, versioned
@@ -120,6 +120,38 @@ def test_an_upload_never_commits_by_itself(client: Any, small_parts: int) -> Non
     assert client.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
 
 
+def test_a_slow_server_holds_the_writer_back_instead_of_filling_the_memory() -> None:
+    held, most, answer = 0, 0, threading.Event()
+
+    class Slow:
+        def create_multipart_upload(self, **_: Any) -> dict[str, str]:
+            return {"UploadId": "1"}
+
+        def upload_part(self, *, Body: bytes, **_: Any) -> dict[str, str]:  # noqa: N803 - S3's name
+            nonlocal held, most
+            held += len(Body)
+            most = max(most, held)
+            answer.wait(20)
+            held -= len(Body)
+            return {"ETag": hashlib.md5(Body, usedforsecurity=False).hexdigest()}
+
+        def abort_multipart_upload(self, **_: Any) -> None:
+            """Do nothing."""
+
+    upload = Upload(Slow(), BUCKET, OBJECT, QUICK, mark="me", part_bytes=1_000)
+    writer = threading.Thread(target=lambda: [upload.write(b"x" * 700) for _ in range(100)])
+    writer.start()
+    assert wait_until(lambda: held == PARTS_IN_FLIGHT * 1_000)
+    writer.join(0.1)
+    assert writer.is_alive(), "the writer waits"
+    assert upload.tell() < (PARTS_IN_FLIGHT + 2) * 1_000
+    answer.set()
+    writer.join()
+    assert upload.tell() == 70_000
+    assert most <= PARTS_IN_FLIGHT * 1_000
+    upload.abort()
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -167,6 +199,20 @@ def test_a_lost_answer_to_a_commit_under_fail_is_no_conflict_with_oneself(
     assert store.write(KEY, versioned(1), if_exists="fail").rows == 5_000
     assert _stored(store) == 1
     assert [found["Key"] for found in client.list_objects_v2(Bucket=BUCKET)["Contents"]] == [OBJECT]
+
+
+@pytest.mark.parametrize("part_bytes", [16_384, 10_000_000])
+def test_a_commit_that_worked_is_found_behind_whatever_the_server_says_next(
+    s3_store: MakeStore, proxy: FaultProxy, part_bytes: int
+) -> None:
+    """As when a server is slow to put parts together, and confused by the second request."""
+    store = s3_store(proxy.url, part_bytes=part_bytes)
+    commit = "^POST .*uploadId=" if part_bytes < 20_000 else "^PUT "
+    proxy.add(commit, "lose")
+    proxy.add("^HEAD ", "status", status=500, code="InternalError")
+    assert store.write(KEY, versioned(1)).rows == 5_000
+    assert proxy.count(commit) == 1, "what is there need not be committed again"
+    assert _stored(store) == 1
 
 
 def test_a_part_that_never_gets_an_answer_is_sent_again(s3_store: MakeStore, proxy: FaultProxy) -> None:
@@ -304,6 +350,33 @@ def test_what_the_server_garbled_is_written_again(
     monkeypatch.setattr(client, "head_object", lambda **target: {**real(**target), "ContentLength": 1})
     with pytest.raises(StorageError, match=r"gave up after 4 tries.*has 1 bytes .*; sent were"):
         store.write(KEY, versioned(3))
+
+
+@pytest.mark.parametrize("part_bytes", [16_384, 10_000_000])
+def test_a_body_that_was_garbled_on_the_way_is_sent_again(
+    s3_store: MakeStore, proxy: FaultProxy, part_bytes: int
+) -> None:
+    store = s3_store(proxy.url, part_bytes=part_bytes)
+    fault = proxy.add("^PUT ", "garble", times=2)
+    store.write(KEY, versioned(2))
+    assert fault.met == 2
+    assert _stored(store) == 2
+
+
+def test_a_failed_write_does_not_wait_for_the_tries_of_parts_on_their_way(
+    s3_store: MakeStore, client: Any, proxy: FaultProxy
+) -> None:
+    retry = RetryPolicy(max_attempts=1_000, deadline_seconds=1e6, first_wait_seconds=1e6, longest_wait_seconds=1e6)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from versioned(2).batches()
+        assert wait_until(lambda: proxy.count("partNumber=2") > 0)
+        raise RuntimeError("broke")
+
+    proxy.add("partNumber=2", "status", times=1_000)
+    with pytest.raises(RuntimeError, match="broke"):
+        s3_store(proxy.url, retry=retry).write(KEY, FrameStream(VERSIONED, batches))
+    assert _uploads(client) == []
 
 
 def test_an_etag_that_is_no_checksum_is_compared_with_the_servers_own(
