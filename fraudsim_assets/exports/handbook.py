@@ -1,0 +1,124 @@
+"""The Fraud Detection Handbook's shape: its daily files of simulated transactions.
+
+Belongs here: names, types and order of that format, and where its values come from. Does not
+belong here: files.
+
+References
+----------
+.. [1] Le Borgne, Siblini, Lebichot, Bontempi, "Reproducible Machine Learning for Credit Card Fraud
+   Detection: Practical Handbook", Université Libre de Bruxelles, 2022, section 3.2.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+import polars as pl
+
+from fraudsim_assets.exports.lookups import DAY, Catalogs
+from fraudsim_assets.exports.sparkov import PAID
+from fraudsim_assets.exports.view import QUARTER_HOUR, Options, View
+
+SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "TRANSACTION_ID": pl.Int64(),
+        "TX_DATETIME": pl.Datetime("ns"),
+        "CUSTOMER_ID": pl.Int64(),
+        "TERMINAL_ID": pl.Int64(),
+        "TX_AMOUNT": pl.Float64(),
+        "TX_TIME_SECONDS": pl.Int64(),
+        "TX_TIME_DAYS": pl.Int64(),
+        "TX_FRAUD": pl.Int64(),
+        "TX_FRAUD_SCENARIO": pl.Int64(),
+    }
+)
+"""Columns in order, with their types."""
+
+SCENARIOS: Mapping[str, int] = MappingProxyType(
+    {
+        "large_amount_hotspot": 1,
+        "skimming": 2,
+        "stolen_cnp": 3,
+        "account_takeover": 4,
+        "bust_out": 5,
+        "card_testing": 6,
+        "friendly_fraud": 7,
+        "impossible_travel": 8,
+        "lost_stolen": 9,
+        "mcc_hotspot": 10,
+        "refund_abuse": 11,
+    }
+)
+"""Numbers of the built-in scenarios; the first three stand where the Handbook's nearest relatives do."""
+
+OTHER_SCENARIO = 99
+"""Number of every scenario that a plugin adds."""
+
+_COLUMNS = (
+    "transaction_id", "customer_id", "merchant_id", "timestamp", "transaction_type", "billing_amount", "is_approved",
+    "is_fraud", "fraud_scenario",
+)  # fmt: skip
+
+
+def _scenario() -> pl.Expr:
+    name = pl.col("fraud_scenario").cast(pl.String)
+    number = name.replace_strict(dict(SCENARIOS), default=OTHER_SCENARIO, return_dtype=pl.Int64)
+    return pl.when("is_fraud").then(number).otherwise(0)
+
+
+def _widen(rows: pl.LazyFrame, _tables: Catalogs, options: Options) -> pl.LazyFrame:
+    moment = pl.col("timestamp").dt.replace_time_zone(None).dt.truncate("1s")
+    origin = pl.lit(options.first_day) if options.first_day else DAY.min()
+    days = (DAY - origin).dt.total_days()
+    seconds = pl.col("timestamp").dt.epoch("s") % 86_400
+    return rows.sort("timestamp", "TRANSACTION_ID").select(
+        "TRANSACTION_ID",
+        moment.cast(pl.Datetime("ns")).alias("TX_DATETIME"),
+        "CUSTOMER_ID",
+        "TERMINAL_ID",
+        "TX_AMOUNT",
+        (days * 86_400 + seconds).alias("TX_TIME_SECONDS"),
+        days.alias("TX_TIME_DAYS"),
+        "TX_FRAUD",
+        "TX_FRAUD_SCENARIO",
+    )
+
+
+HANDBOOK = View(
+    name="handbook",
+    description="Payments in one file per day, as the Fraud Detection Handbook's simulated-data-raw.",
+    formats=("parquet", "csv", "pickle"),
+    source=lambda transactions, _options: transactions.select(_COLUMNS),
+    keep=PAID,
+    narrow=(
+        pl.col("timestamp"),
+        pl.col("transaction_id").alias("TRANSACTION_ID"),
+        pl.col("customer_id").alias("CUSTOMER_ID"),
+        pl.col("merchant_id").alias("TERMINAL_ID"),
+        pl.col("billing_amount").cast(pl.Float64).alias("TX_AMOUNT"),
+        pl.col("is_fraud").cast(pl.Int64).alias("TX_FRAUD"),
+        _scenario().alias("TX_FRAUD_SCENARIO"),
+    ),
+    bucket=QUARTER_HOUR,
+    widen=_widen,
+    daily=True,
+)
+"""See :func:`handbook`."""
+
+
+def handbook(transactions: pl.LazyFrame, *, first_day: date | None = None) -> pl.LazyFrame:
+    """Show approved payments as the Fraud Detection Handbook does.
+
+    Parameters
+    ----------
+    transactions
+        Rows that honour ``tables.Transactions``.
+    first_day
+        Day 0 of ``TX_TIME_DAYS``; None is the first day in the data.
+
+    Returns
+    -------
+    pl.LazyFrame
+        Columns of :data:`SCHEMA` in order of time.
+    """
+    return HANDBOOK.frame(transactions, {}, Options(first_day=first_day))

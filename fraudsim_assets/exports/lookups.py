@@ -1,0 +1,65 @@
+"""Catalogs beside transactions: the version of an entity that was valid on the day of a row.
+
+Belongs here: joins with the catalogs. Does not belong here: what views make of the result.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from fraudsim_assets.errors import CatalogMismatchError
+
+Catalogs = Mapping[str, pl.LazyFrame]
+"""Lazy frames by table name: ``customers``, ``cards`` and ``merchants``, as far as a view needs them."""
+
+DAY = pl.col("timestamp").dt.date()
+"""UTC day of a row, by which versions are valid."""
+
+
+def catalog(catalogs: Catalogs, name: str) -> pl.LazyFrame:
+    """Take one catalog.
+
+    Raises
+    ------
+    CatalogMismatchError
+        If it is not there.
+    """
+    if name not in catalogs:
+        raise CatalogMismatchError(f"catalogs has no {name}; it holds {', '.join(sorted(catalogs)) or 'nothing'}")
+    return catalogs[name]
+
+
+def versions(table: pl.LazyFrame, key: str, columns: Iterable[pl.Expr | str]) -> pl.LazyFrame:
+    """Columns of all versions of an entity, ready for :func:`valid`."""
+    return table.select(key, pl.col("valid_from").alias("_from"), pl.col("valid_to").alias("_to"), *columns)
+
+
+def valid(rows: pl.LazyFrame, table: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Join the version that was valid on the UTC day of each row; rows without one fall out.
+
+    Parameters
+    ----------
+    rows
+        With ``timestamp`` and ``key``.
+    table
+        From :func:`versions`.
+    """
+    joined = rows.join(table, on=key, how="inner", maintain_order="left")
+    begun, not_over = pl.col("_from") <= DAY, pl.col("_to").is_null() | (pl.col("_to") > DAY)
+    return joined.filter(begun & not_over).drop("_from", "_to")
+
+
+def check_complete(before: int, after: int, *, view: str) -> None:
+    """Make sure that every row found its entities.
+
+    Raises
+    ------
+    CatalogMismatchError
+        If rows were lost.
+    """
+    if before != after:
+        raise CatalogMismatchError(
+            f"{before - after:,} of {before:,} rows are of customers, cards or merchants that the catalogs do not list "
+            f"on that day, so the view {view!r} cannot be made; give the catalogs of the same world, cards reissued "
+            "after fraud included"
+        )

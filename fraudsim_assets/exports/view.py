@@ -1,0 +1,147 @@
+"""`View`: one way of looking at transactions, and how it is made piece by piece.
+
+A view is made in steps, so that big data never has to be in memory: rows are narrowed to the few
+numbers that the view needs, put in order by buckets on disk, and widened slice by slice.
+
+Belongs here: the shape that all views share. Does not belong here: any one of them, and files.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import polars as pl
+
+from fraudsim_assets.exports.lookups import Catalogs
+
+Format = Literal["parquet", "csv", "pickle"]
+"""File formats; not every view has every format."""
+
+UNNAMED = "Unnamed: 0"
+"""What pandas calls a first column without a name, such as a row number."""
+
+QUARTER_HOUR = pl.col("timestamp").dt.epoch("s") // 900
+"""Bucket of views in order of time."""
+
+QUARTERS_A_DAY = 96
+
+
+@dataclass(frozen=True)
+class Options:
+    """What some views need to be told.
+
+    Attributes
+    ----------
+    labels
+        Rows that honour ``tables.FraudLabels``.
+    known_on
+        Day on whose evening a training set is taken.
+    gap_days
+        Last days left out of a training set. [days]
+    first_day
+        Day 0 of views that count days; None is the first day there is.
+    """
+
+    labels: pl.LazyFrame | None = None
+    known_on: date | None = None
+    gap_days: int = 0
+    first_day: date | None = None
+
+
+def _same(rows: pl.LazyFrame, _tables: Catalogs, _options: Options) -> pl.LazyFrame:
+    return rows
+
+
+def _none(_catalogs: Catalogs) -> Catalogs:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking at transactions.
+
+    Attributes
+    ----------
+    name, description
+        What it is called, and one sentence on what it is.
+    formats
+        File formats it can be written in.
+    source
+        Chooses the columns of transactions, and rows where that saves reading.
+    keep
+        Rows that are shown; None shows all.
+    narrow
+        The numbers of a row that the view needs; empty takes columns as they are.
+    bucket
+        Whole number by which rows are put in order before they are widened, ascending; None keeps
+        their order. Within a bucket ``widen`` sorts.
+    prepare
+        Tables to join, from the catalogs; they are held in memory.
+    widen
+        Makes the view's columns of narrow rows.
+    catalogs
+        Names of the catalogs it needs.
+    daily
+        One file per UTC day in a folder, instead of one file.
+    numbered
+        Rows are numbered in a first column without a name.
+    """
+
+    name: str
+    description: str
+    formats: tuple[Format, ...]
+    source: Callable[[pl.LazyFrame, Options], pl.LazyFrame]
+    keep: pl.Expr | None = None
+    narrow: tuple[pl.Expr, ...] = ()
+    bucket: pl.Expr | None = None
+    prepare: Callable[[Catalogs], Catalogs] = _none
+    widen: Callable[[pl.LazyFrame, Catalogs, Options], pl.LazyFrame] = _same
+    catalogs: tuple[str, ...] = ()
+    daily: bool = False
+    numbered: bool = False
+
+    def narrowed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows that are shown, with what the view needs of them."""
+        rows = rows if self.keep is None else rows.filter(self.keep)
+        return rows.select(self.narrow) if self.narrow else rows
+
+    def frame(
+        self, transactions: pl.LazyFrame, catalogs: Mapping[str, pl.LazyFrame], options: Options | None = None
+    ) -> pl.LazyFrame:
+        """Make the whole view as one lazy frame; sorting may need memory for all of it."""
+        options = options or Options()
+        rows = self.narrowed(self.source(transactions, options))
+        made = self.widen(rows, self.prepare(catalogs), options)
+        return made.with_row_index(UNNAMED).cast({UNNAMED: pl.Int64}) if self.numbered else made
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export did.
+
+    Attributes
+    ----------
+    view, fmt
+        What was asked for.
+    files
+        Files written, in order.
+    rows_read, rows_written
+        Transactions looked at, and rows in the files. [rows]
+    written_bytes
+        Size of the files. [bytes]
+    """
+
+    view: str
+    fmt: Format
+    files: tuple[Path, ...]
+    rows_read: int
+    rows_written: int
+    written_bytes: int
+
+    @property
+    def rows_left_out(self) -> int:
+        """Transactions that the view does not show. [rows]"""
+        return self.rows_read - self.rows_written
