@@ -105,9 +105,11 @@ def _of_table(table: Timetable, day: int) -> list[RowLabels]:
     word = campaigns.draw("label").words(ids)
     u = to_uniforms(word)
     wait = to_uniforms(campaigns.draw("label_delay").words(ids))
-    bad_faith = steps.phase == LURE
-    detected = table.plan.outcome.detected.take(steps.campaign)
-    returned = told & ~steps.declined & (bad_faith | (u < CHARGEBACK_SHARE))
+    lure, blocks = steps.phase == LURE, table.plan.outcome.blocks.take(steps.campaign)
+    # holders who dispute keep their card; those who never pay lose it, and the bank itself finds out
+    bad_faith, bust = lure & ~blocks, lure & blocks
+    detected = table.plan.outcome.detected.take(steps.campaign) | bust
+    returned = told & ~steps.declined & ~bust & (bad_faith | (u < CHARGEBACK_SHARE))
     # a false claim is a chargeback from the start; others come back after the report
     later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
     found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)

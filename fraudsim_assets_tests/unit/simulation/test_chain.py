@@ -1,0 +1,87 @@
+"""Chains: `previous_txn_id` is the same card's transaction before, across days, fraud and reissues."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from fraudsim_assets.simulation.chain import NONE, last_payments
+from fraudsim_assets.simulation.keys import Cast, any_payment, genuine_keys, transaction_ids
+from fraudsim_assets.simulation.world import LOOK_BACK_DAYS
+from fraudsim_assets.units import day_number
+
+
+def rebuilt(month: pl.DataFrame) -> pl.DataFrame:
+    """Chains as one would build them from the data, in file order."""
+    before = pl.col("transaction_id").shift(1).over("card_id")
+    return month.with_columns(before=before)
+
+
+def test_thirty_days_rebuilt_from_the_data_give_the_stored_chain(month):
+    linked = rebuilt(month).filter(pl.col("before").is_not_null())
+    assert linked.height > 20_000
+    assert (linked["before"] == linked["previous_txn_id"]).all()
+
+
+def test_a_cards_first_row_points_before_the_data_or_nowhere(month):
+    first = rebuilt(month).filter(pl.col("before").is_null())
+    inside = first.filter(pl.col("previous_txn_id").is_in(month["transaction_id"].implode()))
+    assert inside.height == 0
+
+
+def test_most_first_rows_point_to_an_earlier_transaction(month):
+    first = rebuilt(month).filter(pl.col("before").is_null())
+    assert first["previous_txn_id"].is_not_null().mean() > 0.6
+
+
+def test_chains_pass_through_fraud_and_break_at_reissued_cards(world, month):
+    struck = month.filter("is_fraud")["card_id"].unique()
+    rows = rebuilt(month).filter(pl.col("card_id").is_in(struck.implode()) & pl.col("before").is_not_null())
+    after_fraud = rows.filter(pl.col("is_fraud").shift(1).over("card_id") & ~pl.col("is_fraud"))
+    assert after_fraud.height > 0
+    assert (after_fraud["previous_txn_id"] == after_fraud["before"]).all()
+
+
+def test_the_last_payment_of_a_day_has_slot_zero(world):
+    cast = Cast.of(world, np.arange(world.entities.n_accounts), day_number(date(2025, 3, 20)))
+    keys = genuine_keys(world, cast)
+    last = np.flatnonzero(np.append(keys.at[1:] != keys.at[:-1], True))
+    assert np.all(keys.slot[last] == 0)
+    assert np.all(np.diff(keys.moment)[keys.at[1:] == keys.at[:-1]] >= 0)
+
+
+def test_any_payment_is_true_exactly_where_there_are_keys(world):
+    accounts = np.arange(world.entities.n_accounts)
+    for back in range(12):
+        day = day_number(date(2025, 3, 31)) - back
+        keys = genuine_keys(world, Cast.of(world, accounts, day))
+        assert np.array_equal(any_payment(world, accounts, day), np.bincount(keys.at, minlength=len(accounts)) > 0)
+
+
+def test_the_last_payment_is_found_by_looking_at_every_earlier_day(world):
+    """A slow reading of the definition: make all keys of all earlier days."""
+    accounts = np.arange(80)
+    day = day_number(date(2025, 3, 31))
+    expected = np.full(len(accounts), NONE)
+    for back in range(LOOK_BACK_DAYS, 0, -1):
+        keys = genuine_keys(world, Cast.of(world, accounts, day - back))
+        paid = np.unique(keys.at)
+        expected[paid] = transaction_ids(world, accounts=accounts[paid], slots=0, day=day - back)
+    assert np.array_equal(last_payments(world, accounts, day).ids, expected)
+
+
+def test_rows_stand_in_the_order_of_account_and_time(month):
+    account = month["card_id"]
+    per_day = month.with_columns(day=pl.col("timestamp").dt.date())
+    assert per_day["day"].is_sorted()
+    ordered = per_day.with_columns(before=pl.col("timestamp").shift(1).over("day", "card_id"))
+    assert ordered.filter(pl.col("timestamp") < pl.col("before")).height == 0
+    assert account.null_count() == 0
+
+
+def test_a_day_holds_only_its_own_moments(month):
+    for (day,), rows in month.group_by(pl.col("timestamp").dt.date()):
+        assert rows["timestamp"].min().date() == day
+        assert rows["timestamp"].max().date() == day
+    assert month["timestamp"].dt.date().n_unique() == 30
+    assert month["timestamp"].max().date() - month["timestamp"].min().date() == timedelta(days=29)

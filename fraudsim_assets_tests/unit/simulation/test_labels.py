@@ -1,0 +1,68 @@
+"""Labels: about rows that exist, never before them, late as in life, sometimes wrong or missing."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from fraudsim_assets_tests.unit.simulation.worlds import DAYS, FIRST
+
+
+@pytest.fixture(scope="module")
+def joined(month, labels) -> pl.DataFrame:
+    inside = labels.filter(pl.col("transaction_date").is_between(FIRST, FIRST + timedelta(days=DAYS - 1)))
+    return inside.join(month, on="transaction_id", how="left", suffix="_row")
+
+
+def test_every_label_is_about_a_fraudulent_row_of_the_same_card(joined):
+    assert joined.height > 500
+    assert joined["is_fraud"].null_count() == 0
+    assert joined["is_fraud"].all()
+    assert (joined["card_id"] == joined["card_id_row"]).all()
+    assert (joined["fraud_scenario"].cast(pl.String) == joined["fraud_scenario_row"].cast(pl.String)).all()
+    assert (joined["timestamp"].dt.date() == joined["transaction_date"]).all()
+
+
+def test_no_label_is_known_before_its_transaction(labels):
+    assert (labels["delay_days"] >= 0).all()
+    assert ((labels["label_date"] - labels["transaction_date"]).dt.total_days() == labels["delay_days"]).all()
+
+
+def test_a_label_is_given_once(labels):
+    assert labels.select("transaction_id", "label_date", "label_type").is_unique().all()
+
+
+def test_some_fraud_is_never_labelled_but_little(month, labels):
+    fraud = month.filter("is_fraud")
+    missing = fraud.join(labels, on="transaction_id", how="anti").height / fraud.height
+    assert 0.0005 < missing < 0.05
+
+
+def test_most_fraud_is_known_within_a_day_and_some_after_a_month(labels):
+    third_party = labels.filter(pl.col("label_type").is_in(["reported", "bank_detected"]))
+    delay = third_party["delay_days"]
+    assert 0.5 < (delay <= 1).mean() < 0.85
+    assert 0.005 < (delay > 30).mean() < 0.15
+
+
+def test_chargebacks_name_a_reason_and_follow_an_approved_payment(joined):
+    chargebacks = joined.filter(pl.col("label_type") == "chargeback")
+    assert chargebacks.height > 50
+    assert chargebacks["chargeback_reason"].null_count() == 0
+    assert chargebacks["is_approved"].all()
+    others = joined.filter(pl.col("label_type").is_in(["reported", "bank_detected"]))
+    assert others["chargeback_reason"].null_count() == others.height
+
+
+def test_only_disputes_in_bad_faith_are_found_out_and_cleared(labels):
+    cleared = labels.filter(~pl.col("labelled_fraud"))
+    assert cleared.height > 0
+    assert set(cleared["label_type"].cast(pl.String)) == {"friendly_fraud"}
+    assert set(cleared["fraud_scenario"].cast(pl.String)) <= {"friendly_fraud", "refund_abuse"}
+
+
+def test_bust_outs_are_found_by_the_bank_weeks_later(labels):
+    bust = labels.filter(pl.col("fraud_scenario") == "bust_out")
+    assert bust.height > 0
+    assert set(bust["label_type"].cast(pl.String)) == {"bank_detected"}
+    assert bust["delay_days"].min() >= 15
