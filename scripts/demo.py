@@ -12,15 +12,24 @@ from typing import Any
 
 os.environ.setdefault("FRAUDSIM_CONFIG", "demo")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("FRAUDSIM_OBSERVABILITY__LOG_LEVEL", "warning")
 warnings.filterwarnings("ignore")
 
+from rich.box import SIMPLE  # noqa: E402 - the environment comes first
 from rich.console import Console  # noqa: E402 - the environment comes first
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 DAYS = 7
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-SHOWN = ("timestamp", "card_id", "merchant_id", "amount", "currency", "mcc", "channel", "response_code", "is_fraud")
+RATES = {
+    "rows": "dagster/partition_row_count",
+    "fraud": "fraud_rate",
+    "position": "latitude_null_rate",
+    "entry mode": "entry_mode_null_rate",
+    "device": "device_id_null_rate",
+    "address": "ip_address_null_rate",
+}
 console = Console()
 
 
@@ -87,21 +96,37 @@ def show(made: list[Any], keys: list[str]) -> None:
     console.print(
         f"  {'transactions':13} {sum(day['dagster/partition_row_count'] for day in days):>9,} rows in date=*/"
     )
-    table = Table(title=f"transactions of {keys[0]}, one in a thousand", title_justify="left")
-    for column in SHOWN:
-        table.add_column(column)
-    frame = pl.read_parquet(days[0]["dagster/uri"], columns=list(SHOWN)).gather_every(1000).head(8)
-    for row in frame.sort("timestamp").iter_rows():
-        table.add_row(*(f"{value:%H:%M:%S}" if hasattr(value, "hour") else str(value) for value in row))
-    console.print("\n", table)
-    rates = Table(title="by day", title_justify="left")
-    nulls = [name for name in days[0] if name.startswith("null_rate_")]
-    for column in ("day", "rows", "fraud rate", *(name.removeprefix("null_rate_") + " missing" for name in nulls)):
-        rates.add_column(column, justify="right")
+    frame = pl.read_parquet(days[0]["dagster/uri"])
+    genuine = frame.filter(~pl.col("is_fraud")).gather_every(2_000).head(5)
+    chosen = pl.concat([genuine, frame.filter("is_fraud").head(4)]).sort("timestamp")
+    table = table_of(
+        f"a few payments of {keys[0]} (UTC)", "time", "card", ">amount", "mcc", "channel", "approved", "fraud"
+    )
+    for row in chosen.iter_rows(named=True):
+        amount, approved = f"{row['amount']:.2f} {row['currency']}", "yes" if row["is_approved"] else "no"
+        fraud = row["fraud_scenario"] or ""
+        table.add_row(
+            f"{row['timestamp']:%H:%M:%S}", str(row["card_id"]), amount, row["mcc"], row["channel"], approved, fraud
+        )
+    console.print()
+    console.print(table)
+    shares = table_of("shares; missing values of those that would be there", ">day", *(f">{name}" for name in RATES))
     for key, day in zip(keys, days, strict=True):
-        shares = [f"{day[name]:.2%}" for name in ("fraud_rate", *nulls)]
-        rates.add_row(key, f"{day['dagster/partition_row_count']:,}", *shares)
-    console.print(rates)
+        shares.add_row(key, *(number(day[name]) for name in RATES.values()))
+    console.print(shares)
+
+
+def table_of(title: str, *columns: str) -> Table:
+    """An empty table; a name that begins with ``>`` is a column of numbers."""
+    table = Table(title=title, title_justify="left", box=SIMPLE)
+    for name in columns:
+        table.add_column(name.removeprefix(">"), justify="right" if name.startswith(">") else "left", no_wrap=True)
+    return table
+
+
+def number(value: float) -> str:
+    """A share in per cent, or a count."""
+    return f"{value:.2%}" if isinstance(value, float) else f"{value:,}"
 
 
 if __name__ == "__main__":

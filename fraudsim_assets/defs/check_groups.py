@@ -196,6 +196,12 @@ def failure_text(results: Iterable["CheckResult"]) -> str:
     return "; ".join(f"{result.name} is not so ({_numbers(result)})" for result in failed)
 
 
+def rates(results: Iterable["CheckResult"]) -> dict[str, float]:
+    """Shares that were held against the configuration, such as ``fraud_rate`` and ``latitude_null_rate``."""
+    shares = {result.name: result.metrics["share"] for result in results if "share" in result.metrics}
+    return {name.removesuffix("_is_as_configured"): float(share) for name, share in shares.items()}
+
+
 def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
     failed = [result for result in found if not result.passed]
     return "; ".join(f"not so: {result.description}" for result in failed) if failed else group.description
@@ -208,13 +214,9 @@ def _metadata(found: Sequence["CheckResult"]) -> dict[str, Any]:
         "failed": sum(not result.passed for result in found),
         "violations": sum(int(result.metrics.get("violations", 0)) for result in found),
     }
-    numbers |= {_short(result.name): float(result.metrics["share"]) for result in found if "share" in result.metrics}
+    numbers |= rates(found)
     table = rows_table(_row(result) for result in found)
     return numbers | ({"verdicts": table} if table else {})
-
-
-def _short(name: str) -> str:
-    return name.removesuffix("_is_as_configured")
 
 
 def _row(result: "CheckResult") -> dict[str, Any]:

@@ -12,7 +12,7 @@ Belongs here: the wiring of streams, checks, counts and events. Does not belong 
 checked (``quality``) and where files go (``io_managers``).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -22,13 +22,12 @@ import dagster as dg
 import pyarrow as pa
 
 from fraudsim_assets.config import Config, provenance
-from fraudsim_assets.defs.check_groups import evaluations, failure_text
+from fraudsim_assets.defs.check_groups import evaluations, failure_text, rates
 from fraudsim_assets.defs.glimpse import Glimpse
 from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.observability.facts import Observed, PartitionFacts, observed
-from fraudsim_assets.observability.publishing import Publisher
+from fraudsim_assets.observability import Observed, PartitionFacts, Publisher, observed, run_context
 from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.results import CheckResult, blocked
 from fraudsim_assets.storage import WriteReport
@@ -54,12 +53,15 @@ class Days:
     Attributes
     ----------
     written
-        To be called with the partition key and the report once a day is committed; gives what
-        Dagster is told about the day.
+        To be called with the partition key, the report and the number of retries once a day is
+        committed; gives what Dagster is told about the day.
+    failed
+        To be called with the partition key when a day could not be written.
     """
 
     by_partition: Mapping[str, FrameStream]
-    written: Callable[[str, WriteReport], Mapping[str, Any]]
+    written: Callable[[str, WriteReport, int], Mapping[str, Any]]
+    failed: Callable[[str], None]
 
 
 @dataclass
@@ -93,7 +95,7 @@ class DayRun:
             "%s: %d days, seed %s, configuration %s", self.table, len(keys), self._facts["seed"], digest
         )
         yield dg.Output(
-            Days({key: self._stream(key) for key in keys}, self._written),
+            Days({key: self._stream(key) for key in keys}, self._written, self._failed),
             data_version=dg.DataVersion(digest),
             tags={"fraudsim/config_digest": digest},
         )
@@ -101,49 +103,46 @@ class DayRun:
             yield dg.Output(None, output_name=name)
 
     def _stream(self, key: str) -> FrameStream:
-        day = date.fromisoformat(key)
-        checker, glimpse = self.checker(day), Glimpse()
-        made = self.make(day)
-        watched = observed(glimpse.observe(checker.observe(made)), table=self.table, partition=key)
-        self._seen[key] = _Day(checker, glimpse, watched)
-        return FrameStream(made.schema, lambda: self._guarded(key), {**self._facts, **made.metadata})
+        made = self.make(date.fromisoformat(key))
+        return FrameStream(made.schema, lambda: self._guarded(key, made), {**self._facts, **made.metadata})
 
-    def _guarded(self, key: str) -> Iterator[pa.RecordBatch]:
+    def _guarded(self, key: str, made: FrameStream) -> Iterator[pa.RecordBatch]:
         """Batches of a day, ending in an error if a blocking check failed."""
-        day = self._seen[key]
-        yield from day.watched.stream.batches()
-        results = day.checker.results()
-        if not day.told:
-            day.told = True
-            for evaluation in evaluations(self.table, key, results):
-                # it takes evaluations too, only its annotation does not say so
-                self.context.log_event(cast("Any", evaluation))
-        if blocked(results):
-            self.publisher.failure(self.table, key)
-            raise ContractError(f"{self.table} of {key}: {failure_text(results)}; the day was not written")
+        day = self._seen.setdefault(key, _Day.of(self.checker(date.fromisoformat(key)), made, self.table, key))
+        seed, digest = self._facts["seed"], self._facts["config_digest"]
+        with run_context(run_id=self.context.run_id, partition=key, seed=int(seed), digest=digest):
+            yield from day.watched.stream.batches()
+        self._judge(key, day)
 
-    def _written(self, key: str, report: WriteReport) -> Mapping[str, Any]:
-        day = self._seen[key]
-        facts = replace(day.watched.facts, written_bytes=report.bytes, expected_fraud_rate=self.config.fraud.rate)
-        self.publisher.success(facts)
+    def _judge(self, key: str, day: "_Day") -> None:
+        first_pass, day.results = not day.results, day.checker.results()
+        for evaluation in evaluations(self.table, key, day.results) if first_pass else ():
+            # it takes evaluations too, only its annotation does not say so
+            self.context.log_event(cast("Any", evaluation))
+        if blocked(day.results):
+            raise ContractError(f"{self.table} of {key}: {failure_text(day.results)}; the day was not written")
+
+    def _written(self, key: str, report: WriteReport, retries: int) -> Mapping[str, Any]:
+        day = self._seen.pop(key)
+        rate = self.config.fraud.rate if day.watched.facts.fraud_rows is not None else None
+        facts = replace(day.watched.facts, written_bytes=report.bytes, retries=retries, expected_fraud_rate=rate)
+        self._publisher.success(facts)
         origin = {name: self._facts[name] for name in ("seed", "config_digest")}
-        metadata = origin | report_metadata(report, daily=True) | day.metadata(facts, self._made_null)
+        metadata = origin | report_metadata(report, daily=True) | day.metadata(facts)
         metadata |= self.describe(date.fromisoformat(key))
         self.context.add_asset_metadata(metadata, partition_key=key)
         return metadata
+
+    def _failed(self, key: str) -> None:
+        self._seen.pop(key, None)
+        self._publisher.failure(self.table, key)
 
     @cached_property
     def _facts(self) -> dict[str, str]:
         return provenance(self.config, scope="transactions")
 
-    @property
-    def _made_null(self) -> Collection[str]:
-        """Columns in which values are left out on purpose."""
-        return type(self.config.nulls).model_fields
-
     @cached_property
-    def publisher(self) -> Publisher:
-        """Metrics of the days, if the configuration wants any."""
+    def _publisher(self) -> Publisher:
         return Publisher(self.config.observability)
 
 
@@ -172,18 +171,23 @@ class ContractOnly:
 
 @dataclass
 class _Day:
+    """What is held of a day from the beginning of its first pass until it is written."""
+
     checker: Checker
     glimpse: Glimpse
     watched: Observed
-    told: bool = False
+    results: list[CheckResult] = field(default_factory=list)
 
-    def metadata(self, facts: PartitionFacts, made_null: Collection[str]) -> dict[str, Any]:
-        rows = max(facts.rows, 1)
-        found = {
-            "rows_per_second": round(facts.rows / max(facts.seconds, 1e-9)),
-            "hours_utc": sparkline(self.glimpse.hours, label="rows by hour UTC") if self.glimpse.dated else None,
-            "sample": rows_table(self.glimpse.first_rows),
-            "fraud_rate": None if facts.fraud_rows is None else facts.fraud_rows / rows,
-        }
-        found |= {f"null_rate_{name}": count / rows for name, count in facts.nulls.items() if name in made_null}
-        return {name: value for name, value in found.items() if value is not None}
+    @classmethod
+    def of(cls, checker: Checker, made: FrameStream, table: str, key: str) -> "_Day":
+        glimpse = Glimpse()
+        return cls(checker, glimpse, observed(glimpse.observe(checker.observe(made)), table=table, partition=key))
+
+    def metadata(self, facts: PartitionFacts) -> dict[str, Any]:
+        found: dict[str, Any] = {"rows_per_second": round(facts.rows / max(facts.seconds, 1e-9))}
+        if self.glimpse.dated:
+            found["hours_utc"] = sparkline(self.glimpse.hours, label="rows by hour UTC")
+        if facts.fraud_rows is not None:
+            found["fraud_rate"] = facts.fraud_rows / max(facts.rows, 1)
+        sample = rows_table(self.glimpse.first_rows)
+        return found | rates(self.results) | ({"sample": sample} if sample else {})

@@ -75,19 +75,24 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         context.add_output_metadata(report_metadata(report))
 
     def _write_days(self, context: dg.OutputContext, days: "Days") -> None:
+        from fraudsim_assets.observability import counted_retries
+
         _demand_same_days(context.asset_partition_keys, list(days.by_partition))
         done: dict[str, Mapping[str, Any]] = {}
         refused: dict[str, str] = {}
-        try:
-            for key, stream in days.by_partition.items():
-                try:
-                    done[key] = days.written(key, self.store.write(part_key(context.asset_key, key), stream))
-                except ContractError as error:
-                    refused[key] = str(error)
-                    context.log.warning("%s", error)
-        except StorageError:
-            _tell_of_days(context, done)
-            raise
+        for key, stream in days.by_partition.items():
+            try:
+                with counted_retries() as retries:
+                    report = self.store.write(part_key(context.asset_key, key), stream)
+                done[key] = days.written(key, report, retries.count)
+            except ContractError as error:
+                days.failed(key)
+                refused[key] = str(error)
+                context.log.warning("%s", error)
+            except Exception:
+                days.failed(key)
+                _tell_of_days(context, done)
+                raise
         if refused:
             _tell_of_days(context, done)
             raise dg.Failure(

@@ -66,6 +66,8 @@ class SimulationResource(dg.ConfigurableResource):
             If it is wrong, or overrides what is fixed when the code is loaded.
         """
         if self._config is None:
+            from fraudsim_assets.observability import configure_logs
+
             fixed = sorted({key.split(".")[0] for key in self.overrides} & set(FIXED_AT_LOAD))
             if fixed:
                 raise ConfigError(
@@ -73,6 +75,7 @@ class SimulationResource(dg.ConfigurableResource):
                     "file that FRAUDSIM_CONFIG names, or in the environment, and reload"
                 )
             config = load_config(self.config_path, overrides=self.overrides)
+            configure_logs(config.observability)
             self._config = config if config.seed is not None else config.model_copy(update={"seed": self._seed()})
         return self._config
 

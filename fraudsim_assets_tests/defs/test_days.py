@@ -43,7 +43,7 @@ def test_a_day_is_written_checked_and_described(run, base, instance):
     assert metadata["seed"] == "7"
     assert metadata["bytes"] == path_of(base, FIRST).stat().st_size
     assert isinstance(metadata["fraud_rate"], float)
-    assert {"null_rate_latitude", "null_rate_device_id", "null_rate_ip_address", "null_rate_entry_mode"} < set(metadata)
+    assert {"latitude_null_rate", "device_id_null_rate", "ip_address_null_rate", "entry_mode_null_rate"} < set(metadata)
     assert len(metadata["hours_utc"]) < 1000
     for check in (*BLOCKING, "null_rates", "fraud_rate", "row_count"):
         assert check_records(instance, "transactions", check) == {FIRST: "SUCCEEDED"}, check
