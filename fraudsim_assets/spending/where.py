@@ -193,15 +193,21 @@ def build_reach(
     """
     n_cities, n_categories = len(latitude), len(distance_scale)
     table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
-    kernels = {s: reach_kernel(latitude, longitude, city_country, scale=s) for s in np.unique(distance_scale)}
+    # nobody lives in or travels to a city without shops
+    used = np.unique(cells.place[~cells.online])
+    row = np.zeros(n_cities, dtype=np.int64)
+    row[used] = np.arange(len(used))
+    kernels = {
+        s: reach_kernel(latitude[used], longitude[used], city_country[used], scale=s) for s in np.unique(distance_scale)
+    }
     mass = np.log1p(cells.size) + cells.size ** (1 / 1.2)
     abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares)
     for category in range(n_categories):
         offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
         shops = np.flatnonzero((cells.category == category) & ~cells.online)
         if shops.size:
-            weights = kernels[distance_scale[category]][:, cells.place[shops]] * mass[shops]
-            table[:n_cities, category] = shops[systematic_slots(weights, offsets[:n_cities])]
+            weights = kernels[distance_scale[category]][:, row[cells.place[shops]]] * mass[shops]
+            table[used, category] = shops[systematic_slots(weights, offsets[used])]
         webs = np.flatnonzero((cells.category == category) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
