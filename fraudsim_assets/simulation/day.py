@@ -55,7 +55,7 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
 
 
 _GROUP_ROWS = 1 << 20
-# chains are looked up for about this many rows at once, since looking back has a fixed cost
+# refunds and chains are looked up for about this many rows at once, since looking back has a fixed cost
 
 
 def day_batches(
@@ -75,7 +75,7 @@ def day_batches(
     chained = columns is None or "previous_txn_id" in columns
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
     size = max(1, round(world.config.generation.chunk_rows / per_account))
-    group = max(size, round(_GROUP_ROWS / per_account)) if chained else size
+    group = max(size, round(_GROUP_ROWS / per_account))
     for start in range(0, len(accounts), group):
         some = np.asarray(accounts[start : start + group], dtype=np.int64)
         blocks = compose(world, [some[a : a + size] for a in range(0, len(some), size)], day)
