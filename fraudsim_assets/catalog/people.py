@@ -99,7 +99,8 @@ def build_people(streams: Streams, era: Era, ordinals: Ints) -> People:
     """
     age = age_quantile(streams.draw("catalog.customer.age").uniforms(ordinals))
     levels = streams.draw("catalog.customer.income").words(ordinals) >> LEVEL_SHIFT
-    wealth = normal_quantiles().take(levels.astype(np.int64))
+    # in 64 bits: a processor's own exp of 32 bits differs from another's in the last place
+    wealth = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     factor = np.exp(_INCOME_SIGMA * wealth - _INCOME_SIGMA**2 / 2) * _income_by_age(age)
     segment = _segment(age, wealth, streams.draw("catalog.customer.segment").uniforms(ordinals))
     birth_day = era.middle - np.floor(age * YEAR).astype(np.int64)
