@@ -9,6 +9,7 @@ import typer
 
 from fraudsim_assets.cli import config_commands
 from fraudsim_assets.cli.exit_codes import epilog
+from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
 from fraudsim_assets.cli.inspect_command import inspect
 from fraudsim_assets.cli.options import examples
@@ -79,4 +80,11 @@ app.command(
         "fraudsim replay data/demo --json",
     )
 )(replay)
+app.command(
+    epilog=examples(
+        "fraudsim export bank bank.parquet --config demo --start 2025-01-01 --end 2025-01-31",
+        "fraudsim export sparkov fraudTrain.csv -c demo --start 2025-01-01 --end 2025-06-30",
+        "fraudsim export training train.parquet -c demo --start 2025-01-01 --end 2025-03-31 --gap-days 7",
+    )
+)(export)
 app.add_typer(config_commands.app, name="config")

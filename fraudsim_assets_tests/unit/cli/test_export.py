@@ -1,0 +1,71 @@
+"""Other shapes through the command line: from the store and from the generator alike."""
+
+import filecmp
+import os
+
+import polars as pl
+import pytest
+
+DAYS = ("--start", "2025-01-15", "--end", "2025-01-16")
+
+
+def test_stored_days_and_days_made_on_the_way_give_the_same_export(made, run):
+    stored = run("export", "bank", "stored.parquet", "-c", "tiny", *DAYS, "--json")
+    on_the_way = run("export", "bank", "made.parquet", "-c", "tiny", *DAYS, "-s", "storage.base_dir=nowhere", "--json")
+    assert stored.code == on_the_way.code == 0, stored.err + on_the_way.err
+    assert pl.read_parquet("stored.parquet").equals(pl.read_parquet("made.parquet"))
+    rows = sum(done["rows"] for done in made[1]["days"] if done["table"] == "transactions")
+    assert stored.json["rows_written"] == rows
+    assert not os.path.exists("nowhere")  # noqa: PTH110
+
+
+def test_the_bank_does_not_see_the_truth(made, run):
+    run("export", "bank", "bank.csv", "-c", "tiny", "-d", "2025-01-15")
+    header = open("bank.csv").readline()  # noqa: PTH123, SIM115
+    assert "is_fraud" not in header
+    assert "amount" in header
+
+
+@pytest.mark.parametrize("view", ["sparkov", "tabformer"])
+def test_a_format_that_needs_catalogs_is_the_same_from_store_and_generator(made, run, view):
+    assert run("export", view, "a.csv", "-c", "tiny", *DAYS).code == 0
+    assert run("export", view, "b.csv", "-c", "tiny", *DAYS, "-s", "storage.base_dir=nowhere").code == 0
+    assert filecmp.cmp("a.csv", "b.csv", shallow=False)
+
+
+def test_a_training_set_knows_what_was_known_on_a_day(made, run):
+    known = {}
+    for day in ("2025-01-16", "2025-04-30"):
+        ran = run("export", "training", f"{day}.parquet", "-c", "tiny", *DAYS, "--known-on", day, "--gap-days", "0")
+        assert ran.code == 0, ran.err
+        known[day] = pl.read_parquet(f"{day}.parquet")["known_fraud"].sum()
+    assert known["2025-01-16"] <= known["2025-04-30"]
+    assert known["2025-04-30"] > 0
+
+
+def test_days_of_another_world_in_the_store_are_not_taken(made, run):
+    run("export", "bank", "a.parquet", "-c", "tiny", *DAYS)
+    run("export", "bank", "b.parquet", "-c", "tiny", *DAYS, "-s", "seed=8")
+    a, b = (pl.read_parquet(name) for name in ("a.parquet", "b.parquet"))
+    assert not set(a["transaction_id"]) & set(b["transaction_id"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["nonsense", "x.csv", *DAYS], "valid are bank"),
+        (["bank", "x.xml", "-f", "xml", *DAYS], "parquet or csv"),
+        (["bank", "x.csv"], "no days given"),
+    ],
+)
+def test_wrong_usage_is_told(run, arguments, part):
+    ran = run("export", *arguments, "-c", "tiny")
+    assert ran.code == 2
+    assert part in ran.err
+
+
+def test_people_see_files_and_numbers(made, run):
+    ran = run("export", "handbook", "days", "-c", "tiny", *DAYS)
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines()[0].endswith("2025-01-15.parquet")
+    assert "handbook as parquet" in ran.out
