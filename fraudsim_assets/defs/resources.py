@@ -27,6 +27,10 @@ FIXED_AT_LOAD = ("start_date", "end_date", "storage", "orchestration")
 REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
 
 
+_latest_world: dict[tuple[str, bool], "World"] = {}
+# a world follows from its configuration alone: the steps and runs of a process share what is worked out once
+
+
 class SimulationResource(dg.ConfigurableResource):
     """The configuration in force for one run.
 
@@ -106,8 +110,12 @@ class SimulationResource(dg.ConfigurableResource):
         for name, table in {"customers": customers, "merchants": merchants, "cards": cards}.items():
             if table is not None:
                 demand_same_world(name, table, self.config)
-        issued = cards if cards is not None else build_cards(self.config, customers)
-        return World(self.config, Catalogs(customers, issued, merchants))
+        key = (self.config.model_dump_json(), cards is None)
+        if key not in _latest_world:
+            issued = cards if cards is not None else build_cards(self.config, customers)
+            _latest_world.clear()
+            _latest_world[key] = World(self.config, Catalogs(customers, issued, merchants))
+        return _latest_world[key]
 
 
 def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
