@@ -98,6 +98,48 @@ def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
     return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
 
 
+NEEDED: dict[str, tuple[str, ...]] = {
+    "customers": (
+        "customer_id",
+        "valid_from",
+        "valid_to",
+        "city_id",
+        "segment",
+        "income_factor",
+    ),
+    "cards": (
+        "card_id",
+        "account_id",
+        "customer_id",
+        "version",
+        "valid_from",
+        "valid_to",
+        "product",
+        "currency",
+        "activity",
+        "replaces_card_id",
+    ),
+    "merchants": (
+        "merchant_id",
+        "slot",
+        "valid_from",
+        "valid_to",
+        "mcc",
+        "category",
+        "country",
+        "city_id",
+        "latitude",
+        "longitude",
+        "currency",
+        "is_online",
+        "ticket_factor",
+        "opens_minute",
+        "closes_minute",
+    ),
+}
+"""Columns of the catalogs that days are made from; a reader need not load the others."""
+
+
 @dataclass(frozen=True)
 class Entities:
     """Everything the day generator reads of the catalogs. Indices replace all strings.
@@ -181,8 +223,13 @@ class Entities:
 
     @cached_property
     def first_plastics(self) -> pa.Table:
-        """Cards without reissues: those belong to fraud."""
-        return self.cards.filter(pc.field("replaces_card_id").is_null())
+        """Cards without reissues: those belong to fraud, and stand behind the others."""
+        regular = pc.is_null(self.cards["replaces_card_id"]).combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
+        n_regular = pc.sum(regular).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
+        front = self.cards.slice(0, n_regular)
+        if front["replaces_card_id"].null_count == n_regular:
+            return front
+        return self.cards.filter(regular)
 
     @cached_property
     def n_accounts(self) -> int:

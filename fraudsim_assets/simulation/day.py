@@ -54,7 +54,7 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
     return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), range(low, high)))
 
 
-_GROUP_ROWS = 1 << 20
+_GROUP_ROWS = 1 << 19
 # refunds and chains are looked up for about this many rows at once, since looking back has a fixed cost
 
 

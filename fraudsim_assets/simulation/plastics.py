@@ -93,7 +93,7 @@ def complete_cards(world: World) -> pa.Table:
     config, entities = world.config, world.entities
     first = day_number(config.start_date)
     last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
-    cards = world.catalogs.cards
+    cards = world.catalogs.cards.filter(pc.field("replaces_card_id").is_null())
     blocks = world.fraud.blocks(first - TERM_DAYS, last)
     inside = (blocks.reissued < (last + 1) * DAY) & (blocks.reissued >= (first - TERM_DAYS) * DAY)
     account, blocked, reissued = blocks.account[inside], blocks.blocked[inside], blocks.reissued[inside]

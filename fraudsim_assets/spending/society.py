@@ -13,7 +13,7 @@ import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.categories import CATEGORIES
-from fraudsim_assets.catalog.entities import Entities, Merchants, codes_of
+from fraudsim_assets.catalog.entities import NEEDED, Entities, Merchants, codes_of
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
@@ -57,8 +57,8 @@ class Society:
     @cached_property
     def entities(self) -> Entities:
         """The catalogs as arrays."""
-        catalogs = self.catalogs
-        return Entities(catalogs.customers, catalogs.cards, catalogs.merchants, self.layout.places)
+        tables = (getattr(self.catalogs, name).select(NEEDED[name]) for name in ("customers", "cards", "merchants"))
+        return Entities(*tables, self.layout.places)
 
     @cached_property
     def kinds(self) -> Kinds:

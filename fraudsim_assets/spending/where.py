@@ -56,6 +56,9 @@ class Cells:
     online: Bools
 
 
+_CITIES_AT_ONCE = 128
+
+
 def reach_kernel(latitude: Floats, longitude: Floats, country: AnyArray, *, scale: float) -> Floats:
     """Weight of every city as seen from every city, before the mass of its merchants.
 
@@ -73,9 +76,13 @@ def reach_kernel(latitude: Floats, longitude: Floats, country: AnyArray, *, scal
     (c, c)
         Weights; largest on the diagonal of equal places. [unitless]
     """
-    km = great_circle_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :]) / scale
-    weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
-    return np.where(country[:, None] == country[None, :], weight, weight * ABROAD_PENALTY)
+    kernel = np.empty((len(latitude), len(latitude)))
+    for low in range(0, len(latitude), _CITIES_AT_ONCE):
+        rows = slice(low, low + _CITIES_AT_ONCE)
+        km = great_circle_km(latitude[rows, None], longitude[rows, None], latitude[None, :], longitude[None, :]) / scale
+        weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
+        kernel[rows] = np.where(country[rows, None] == country[None, :], weight, weight * ABROAD_PENALTY)
+    return kernel
 
 
 def systematic_slots(weights: Floats, offsets: Floats, slots: int = REACH_SLOTS) -> Ints32:
@@ -206,8 +213,10 @@ def build_reach(
         offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
         shops = np.flatnonzero((cells.category == category) & ~cells.online)
         if shops.size:
-            weights = kernels[distance_scale[category]][:, row[cells.place[shops]]] * mass[shops]
-            table[used, category] = shops[systematic_slots(weights, offsets[used])]
+            kernel, there = kernels[distance_scale[category]], row[cells.place[shops]]
+            for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
+                weights = kernel[np.ix_(some, there)] * mass[shops]
+                table[used[some], category] = shops[systematic_slots(weights, offsets[used[some]])]
         webs = np.flatnonzero((cells.category == category) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
