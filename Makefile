@@ -44,7 +44,7 @@ bench: $(INSTALLED) ## measure rows per second, bytes per row and peak memory
 	$(BIN)/python -m benchmarks
 
 golden: $(INSTALLED) ## write the golden digests anew (say why in CHANGELOG.md, under Data)
-	$(BIN)/python scripts/golden.py
+	$(BIN)/python -m fraudsim_assets_tests.golden.regenerate
 
 schema: $(INSTALLED) ## write schema/*.json anew from the declarations
 	$(BIN)/python -m fraudsim_assets.schema_files

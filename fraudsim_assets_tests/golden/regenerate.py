@@ -1,0 +1,56 @@
+"""Write the golden files anew: ``make golden``, or ``python -m fraudsim_assets_tests.golden.regenerate``.
+
+Belongs here: writing, and telling what changed. Does not belong here: any comparison that a test makes.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fraudsim_assets.storage import LocalStore, PartKey
+from fraudsim_assets_tests.golden.world import DIGESTS, SMOKE, SMOKE_DAY, digests_of, make_world, smoke_rows
+
+REMINDER = """
+The same seed makes other data than before. Say under "Data" in CHANGELOG.md what changed and why,
+and commit the golden files together with the change that made them.
+"""
+
+
+def main() -> None:
+    """Write digests and the smoke file, and say what differs."""
+    world = make_world()
+    before = json.loads(DIGESTS.read_text(encoding="utf-8")) if DIGESTS.exists() else {}
+    now = digests_of(world)
+    changes = list(differences(before, now))
+    DIGESTS.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    if changes or not SMOKE.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            key = PartKey("transactions", SMOKE_DAY.isoformat())
+            LocalStore(folder).write(key, smoke_rows(world))
+            shutil.copyfile(Path(folder) / key.path, SMOKE)
+    sys.stdout.write("".join(f"{change}\n" for change in changes) or "nothing changed\n")
+    if changes:
+        sys.stdout.write(REMINDER)
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Say table by table what differs."""
+    for title in [*before, *(title for title in now if title not in before)]:
+        if title not in now or title not in before:
+            yield f"{title}: {'is new' if title in now else 'is gone'}"
+            continue
+        old, new = before[title], now[title]
+        if old["rows"] != new["rows"]:
+            yield f"{title}: {new['rows']} rows, were {old['rows']}"
+        columns = old["columns"].keys() | new["columns"].keys()
+        changed = sorted(name for name in columns if old["columns"].get(name) != new["columns"].get(name))
+        if changed:
+            yield f"{title}: other values in {', '.join(changed)}"
+
+
+if __name__ == "__main__":
+    main()
