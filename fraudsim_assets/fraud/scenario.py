@@ -100,7 +100,7 @@ def installed() -> Mapping[str, Scenario]:
     Raises
     ------
     ScenarioError
-        If a plugin cannot be imported, is no scenario, or takes a name that is in use.
+        If there is none, or one cannot be imported, is no scenario, or takes a name that is in use.
     """
     found: dict[str, Scenario] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda p: (not p.value.startswith("fraudsim_assets."), p.name)):
@@ -118,6 +118,8 @@ def installed() -> Mapping[str, Scenario]:
                 f"scenario plugin {point.name!r} ({point.value}) takes the name {scenario.name!r} twice"
             )
         found[scenario.name] = scenario
+    if not found:
+        raise ScenarioError("no fraud scenario is installed, not even the built-in ones: `pip install` this package")
     return found
 
 
