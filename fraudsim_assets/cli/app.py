@@ -12,6 +12,7 @@ from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
 from fraudsim_assets.cli.inspect_command import inspect
+from fraudsim_assets.cli.measuring import scorecard
 from fraudsim_assets.cli.options import examples
 from fraudsim_assets.cli.replay import replay
 from fraudsim_assets.cli.validate import validate
@@ -87,4 +88,7 @@ app.command(
         "fraudsim export training train.parquet -c demo --start 2025-01-01 --end 2025-03-31 --gap-days 7",
     )
 )(export)
+app.command(
+    epilog=examples("fraudsim scorecard", "fraudsim scorecard --config uk --days 180 --json"),
+)(scorecard)
 app.add_typer(config_commands.app, name="config")

@@ -34,7 +34,7 @@ def test_every_exit_code_is_explained_in_the_help(run):
         assert f"{code.value} {meaning}" in said
 
 
-@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "inspect", "validate", "replay", "export"])
+@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "inspect", "validate", "replay", "export", "scorecard"])
 def test_each_command_has_help_with_examples(run, command):
     ran = run(command, "-h")
     assert ran.code == 0

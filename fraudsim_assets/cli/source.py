@@ -1,0 +1,90 @@
+"""Rows to look at or to export: from the store where it has them, else from the generator.
+
+Belongs here: choosing between the two. Does not belong here: what becomes of the rows.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from fraudsim_assets.cli.session import Session
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from fraudsim_assets.frames import FrameStream
+    from fraudsim_assets.simulation import World
+
+
+class DaySource:
+    """Rows of some days: from the store if all of them are there, else from the generator."""
+
+    def __init__(self, session: Session, days: Sequence[date]) -> None:
+        self._session = session
+        self._days = days
+        self._world: World | None = None
+
+    def transactions(self) -> "pl.LazyFrame":
+        """Transactions of all days."""
+        from fraudsim_assets.simulation.scan import scan_transactions
+
+        if self._stored("transactions", self._days):
+            return self._scan("transactions", self._days)
+        config = self._session.seeded
+        return scan_transactions(config, self._days[0], self._days[-1], world=self.world)
+
+    def day(self, day: date) -> "pl.LazyFrame | FrameStream":
+        """Transactions of one day, made only while they are read."""
+        from fraudsim_assets.simulation import simulate_day
+
+        return (
+            self._scan("transactions", [day]) if self._stored("transactions", [day]) else simulate_day(self.world, day)
+        )
+
+    def catalogs(self, names: Sequence[str]) -> "dict[str, pl.LazyFrame]":
+        """Catalogs by name."""
+        import polars as pl
+
+        return {name: pl.DataFrame(getattr(self.world.catalogs, name)).lazy() for name in names}
+
+    def labels(self, until: date) -> "pl.LazyFrame":
+        """Labels that became known from the first day on, up to a day."""
+        import polars as pl
+
+        from fraudsim_assets.cli.days import requested_days
+        from fraudsim_assets.simulation import simulate_labels
+
+        days = requested_days(self._session.seeded, None, self._days[0], until)
+        if self._stored("fraud_labels", days):
+            return self._scan("fraud_labels", days)
+        return pl.concat([pl.DataFrame(simulate_labels(self.world, day).read()) for day in days]).lazy()
+
+    @property
+    def world(self) -> "World":
+        """World of the configuration, made when it is first needed."""
+        if self._world is None:
+            from fraudsim_assets.cli.catalogs import ready_in_memory
+            from fraudsim_assets.simulation import World
+
+            config = self._session.seeded
+            self._world = World(config, ready_in_memory(self._session.store, config))
+        return self._world
+
+    def _stored(self, table: str, days: Sequence[date]) -> bool:
+        """Whether all days are in the store, made from the configuration in force."""
+        from fraudsim_assets.config import config_digest
+        from fraudsim_assets.config.provenance import CONFIG_DIGEST
+        from fraudsim_assets.storage import PartKey
+
+        store, digest = self._session.store, config_digest(self._session.seeded)
+        there = set(store.list_partitions(table))
+        keys = [PartKey(table, day.isoformat()) for day in days]
+        return all(key.partition in there for key in keys) and all(
+            store.metadata(key).facts.get(CONFIG_DIGEST) == digest for key in keys
+        )
+
+    def _scan(self, table: str, days: Sequence[date]) -> "pl.LazyFrame":
+        from fraudsim_assets.storage import PARTITION_COLUMN, PartKey
+
+        keys = [PartKey(table, day.isoformat()) for day in days]
+        return self._session.store.scan(keys).drop(PARTITION_COLUMN)
