@@ -64,6 +64,7 @@ install() {
 cd "$(dirname "$0")/.."
 make_venv
 say "installing the locked packages (a minute or two the first time)"
-install --require-hashes -r requirements.lock
+# the lock is complete: nothing is left to resolve
+install --no-deps --require-hashes -r requirements.lock
 install --no-deps -e .
 touch "$venv/.installed"
