@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from fraudsim_assets import errors
+from fraudsim_assets.cli.app import app
 from fraudsim_assets.cli.exit_codes import MEANINGS, CheckFailedError, ExitCode, exit_code_of
+from fraudsim_assets.config import resource_path
 
 
 @pytest.mark.parametrize(
@@ -34,11 +37,21 @@ def test_every_exit_code_is_explained_in_the_help(run):
         assert f"{code.value} {meaning}" in said
 
 
-@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "inspect", "validate", "replay", "export", "scorecard"])
+@pytest.mark.parametrize(
+    "command", ["generate", "backfill", "catalogs", "inspect", "validate", "replay", "export", "scorecard"]
+)
 def test_each_command_has_help_with_examples(run, command):
     ran = run(command, "-h")
     assert ran.code == 0
     assert f"fraudsim {command}" in ran.out.split("Examples:")[1]
+
+
+def test_the_page_names_each_command_and_exit_code():
+    page = (resource_path("configs").parent / "docs" / "command-line.md").read_text(encoding="utf-8")
+    for code, meaning in MEANINGS.items():
+        assert f"| {code.value} | {meaning} |" in page
+    for command in typer.main.get_command(app).commands:
+        assert f"`{command}" in page
 
 
 def test_without_a_command_the_help_is_shown(run):

@@ -7,6 +7,7 @@ import pytest
 
 from fraudsim_assets.config import bundled_configs, load_config, resource_path
 from fraudsim_assets.config.reference import reference
+from fraudsim_assets.sources import SOURCES
 
 NAMES = ["au", "demo", "full", "tiny", "uk", "us_debit"]
 
@@ -46,6 +47,14 @@ def test_each_rate_of_a_preset_names_its_target_or_says_assumption(name):
             comments.append(above)
         said = lines[n] + " ".join(comments)
         assert re.search(r"ASSUMPTION|[Tt]arget [A-Z][0-9]{2}|\([A-Z][0-9]{2}\)", said), lines[n]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_source_a_preset_names_is_in_the_bibliography(name):
+    text = re.sub(r"\s*\n\s*#\s*", " ", bundled_configs()[name].read_text(encoding="utf-8"))
+    named = set(re.findall(r"\bsource ([a-z0-9_]+)", text))
+    assert named <= set(SOURCES)
+    assert named or name == "tiny"
 
 
 def test_resources_are_found_wherever_the_process_stands(tmp_path, monkeypatch):
