@@ -43,7 +43,7 @@ class ParquetOptions:
     Attributes
     ----------
     row_group_rows
-        Rows per row group, except the last. [rows]
+        Rows per row group, except the last. Two of them are held in memory. [rows]
     compression_level
         Level of zstd; other codecs have none. [unitless]
     digest
@@ -53,7 +53,7 @@ class ParquetOptions:
         Encodings by column name, in place of the choice by type.
     """
 
-    row_group_rows: int = 1_048_576
+    row_group_rows: int = 262_144
     compression: Codec = "zstd"
     compression_level: int = 1
     digest: bool = True

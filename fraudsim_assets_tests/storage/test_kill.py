@@ -23,7 +23,7 @@ from fraudsim_assets_tests.storage.samples import KEY, options, version_if_whole
 GOLDEN = 0.6180339887498949
 """Multiples of it, modulo 1, spread evenly and never repeat."""
 
-LOCAL_KILLS, SERVER_KILLS = 120, 30
+LOCAL_KILLS, SERVER_KILLS = 110, 24
 
 
 class _Reader(threading.Thread):
@@ -36,7 +36,7 @@ class _Reader(threading.Thread):
         self.wrong: list[str] = []
 
     def run(self) -> None:
-        while not self._end.is_set():
+        while not self._end.wait(0.002):
             try:
                 self.seen.append(version_if_whole(self._read(), rows=ROWS))
             except Exception as error:  # noqa: BLE001 - anything but a whole table is wrong

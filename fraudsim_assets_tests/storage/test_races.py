@@ -11,7 +11,7 @@ from fraudsim_assets_tests.storage.accounts import BUCKET
 from fraudsim_assets_tests.storage.killable import ROWS, Writers
 from fraudsim_assets_tests.storage.samples import KEY, version_if_whole
 
-RACERS, ROUNDS = 5, 6
+RACERS, ROUNDS = 4, 5
 
 
 def _race(writers: Writers, first: int, **order: Any) -> list[str]:

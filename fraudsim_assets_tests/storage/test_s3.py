@@ -419,6 +419,24 @@ def test_only_old_uploads_of_our_layout_are_aborted(s3_store: MakeStore, client:
     assert sorted(_uploads(client)) == sorted(keys[2:])
 
 
+def test_unfinished_uploads_of_many_pages_are_all_found(
+    s3_store: MakeStore, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in ("2025-01-01", "2025-01-02", "2025-01-03"):
+        client.create_multipart_upload(Bucket=BUCKET, Key=f"p/{PartKey('transactions', day).path}")
+    real = client.list_multipart_uploads
+
+    def paged(*, KeyMarker: str = "0", UploadIdMarker: str = "", **target: str) -> dict[str, Any]:  # noqa: N803
+        answer, at = real(**target), int(KeyMarker)
+        more = {"IsTruncated": at < 2, "NextKeyMarker": str(at + 1), "NextUploadIdMarker": "x"}
+        return {**answer, "Uploads": answer["Uploads"][at : at + 1], **more}
+
+    monkeypatch.setattr(client, "list_multipart_uploads", paged)
+    assert len(s3_store().delete_leftovers()) == 3
+    monkeypatch.undo()
+    assert _uploads(client) == []
+
+
 def test_a_listing_that_is_not_allowed_does_not_stop_a_write(
     s3_store: MakeStore, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
