@@ -55,9 +55,9 @@ install() {
     if command -v uv >/dev/null 2>&1; then
         uv pip install --quiet --python "$venv/bin/python" "$@"
     elif "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+        "$venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check "$@"
     else
-        "$(find_python)" -m pip --python "$venv/bin/python" install --quiet --disable-pip-version-check "$@"
+        "$(find_python)" -m pip --python "$venv/bin/python" install --quiet --no-compile --disable-pip-version-check "$@"
     fi
 }
 
