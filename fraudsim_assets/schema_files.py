@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fraudsim_assets.config import Config
+from fraudsim_assets.sources.page import sources_page
 from fraudsim_assets.tables import TABLES
 from fraudsim_assets.tables.export import data_dictionary, json_contract
 
@@ -26,6 +27,7 @@ def generated_files() -> Mapping[str, str]:
     files = {f"schema/{name}.json": _json(json_contract(name, model)) for name, model in TABLES.items()}
     files["schema/config.schema.json"] = _json(Config.model_json_schema())
     files["docs/data-dictionary.md"] = data_dictionary()
+    files["docs/sources.md"] = sources_page()
     return files
 
 

@@ -14,8 +14,9 @@ from fraudsim_assets.sources.behaviour import BEHAVIOUR
 from fraudsim_assets.sources.fraud import FRAUD
 from fraudsim_assets.sources.model import Certainty, Source
 from fraudsim_assets.sources.payments import PAYMENTS
+from fraudsim_assets.sources.peers import PEERS
 
-SOURCES: Mapping[str, Source] = MappingProxyType({**FRAUD, **PAYMENTS, **BEHAVIOUR})
+SOURCES: Mapping[str, Source] = MappingProxyType({**FRAUD, **PAYMENTS, **BEHAVIOUR, **PEERS})
 """All sources by id."""
 
 __all__ = ["SOURCES", "Certainty", "Source"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fraudsim_assets.storage import LocalStore, PartKey
+from fraudsim_assets_tests.golden.sample import write_sample
 from fraudsim_assets_tests.golden.world import DIGESTS, SMOKE, SMOKE_DAY, digests_of, make_world, smoke_rows
 
 REMINDER = """
@@ -32,7 +33,9 @@ def main() -> None:
             key = PartKey("transactions", SMOKE_DAY.isoformat())
             LocalStore(folder).write(key, smoke_rows(world))
             shutil.copyfile(Path(folder) / key.path, SMOKE)
-    sys.stdout.write("".join(f"{change}\n" for change in changes) or "nothing changed\n")
+    if write_sample():
+        sys.stdout.write("README.md: other rows in the sample\n")
+    sys.stdout.write("".join(f"{change}\n" for change in changes) or "the golden content is unchanged\n")
     if changes:
         sys.stdout.write(REMINDER)
 
