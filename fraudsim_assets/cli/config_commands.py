@@ -12,7 +12,7 @@ import yaml
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, examples
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, bundled_configs, config_digest, load_config
-from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.errors import ConfigError, FraudsimError
 
 app = typer.Typer(no_args_is_help=True, help="Look at a configuration, check it, and get its schema.")
 
@@ -80,11 +80,26 @@ def check(
 
 def _problems(name: str | None, settings: list[str] | None) -> list[str]:
     try:
-        load_config(name, overrides=settings)
+        loaded = load_config(name, overrides=settings)
     except ConfigError as error:
         lines = str(error).splitlines()
         return lines if len(lines) == 1 else [line.removeprefix("  - ") for line in lines[1:]]
-    return []
+    return _world_problems(loaded)
+
+
+def _world_problems(config: Config) -> list[str]:
+    """What only shows when the world is laid out: countries without cities, scenarios that do not exist."""
+    from fraudsim_assets.catalog.layout import build_layout
+    from fraudsim_assets.fraud.scenario import cast_scenarios
+
+    seeded = config if config.seed is not None else config.model_copy(update={"seed": 0})
+    found = []
+    for attempt in (lambda: build_layout(seeded), lambda: cast_scenarios(seeded.fraud)):
+        try:
+            attempt()
+        except FraudsimError as error:
+            found.append(str(error))
+    return found
 
 
 @app.command(epilog=examples("fraudsim config schema > fraudsim.schema.json"))

@@ -46,6 +46,14 @@ def test_check_tells_all_problems_of_all_files(run, tmp_path):
     assert "did you mean seed" in text
 
 
+def test_check_tells_what_only_shows_when_the_world_is_laid_out(run):
+    wrong = ("geography.countries={XX: 1}", "fraud.scenarios.nonsense.share=1")
+    ran = run("config", "check", "tiny", "-s", wrong[0], "-s", wrong[1])
+    assert ran.code == 2
+    assert "'XX'" in ran.out
+    assert "fraud.scenarios.nonsense" in ran.out
+
+
 def test_check_without_a_name_looks_at_what_is_in_force(run, monkeypatch):
     assert run("config", "check").code == 0
     monkeypatch.setenv("FRAUDSIM_NULLS__LATITUDE", "2")
