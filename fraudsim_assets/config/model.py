@@ -203,7 +203,7 @@ class Generation(Section):
 
     chunk_rows: int = Field(default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
     row_group_rows: int = Field(
-        default=1_048_576, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]"
+        default=262_144, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]"
     )
 
 
