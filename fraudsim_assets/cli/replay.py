@@ -128,7 +128,10 @@ def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str
     if given is None:
         if CONFIG not in footer.facts:
             raise ConfigError(f"{path} does not carry its settings; give the configuration with --config")
-        return stored_config(footer.facts)
+        stored = stored_config(footer.facts)
+        if footer.facts.get(WORLD_DIGEST, config_digest(stored)) != config_digest(stored):
+            raise ConfigError(f"{path} carries only part of its settings; give the configuration with --config")
+        return stored
     seeded = given.model_copy(update={"seed": int(footer.facts[SEED])}) if SEED in footer.facts else given
     scope = "transactions" if table in DAILY else "catalogs"
     digests = {CONFIG_DIGEST: config_digest(seeded, scope=scope), WORLD_DIGEST: config_digest(seeded)}

@@ -132,3 +132,19 @@ def test_a_reader_that_goes_away_is_no_error():
         told = process.stderr.read()
         assert process.wait(timeout=60) == 0
     assert told == b""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("fraudsim gen", ["generate"]),
+        ("fraudsim generate --config ", ["au", "demo", "full", "tiny", "uk", "us_debit"]),
+        ("fraudsim generate --set fraud.r", ["fraud.rate="]),
+        ("fraudsim export s", ["sparkov"]),
+    ],
+)
+def test_the_shell_completes_commands_configurations_settings_and_views(run, monkeypatch, words, offered):
+    monkeypatch.setenv("_FRAUDSIM_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
+    assert run().out.split() == offered
