@@ -22,8 +22,8 @@ demo: $(INSTALLED) ## make a small world and seven days of payments, and show th
 	@$(BIN)/python scripts/demo.py
 
 ui: $(INSTALLED) ## open the Dagster UI (PORT=3000)
-	@$(BIN)/python -m fraudsim_assets.defs.home
-	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@$(BIN)/python -m fraudsim_assets.defs.home >/dev/null
+	@FRAUDSIM_CONFIG=$${FRAUDSIM_CONFIG:-demo} $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
 test: lint types imports tests ## everything CI checks
 

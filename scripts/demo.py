@@ -15,7 +15,6 @@ os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("FRAUDSIM_OBSERVABILITY__LOG_LEVEL", "warning")
 warnings.filterwarnings("ignore")
 
-from rich.box import SIMPLE  # noqa: E402 - the environment comes first
 from rich.console import Console  # noqa: E402 - the environment comes first
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: E402
 from rich.table import Table  # noqa: E402
@@ -99,9 +98,7 @@ def show(made: list[Any], keys: list[str]) -> None:
     frame = pl.read_parquet(days[0]["dagster/uri"])
     genuine = frame.filter(~pl.col("is_fraud")).gather_every(2_000).head(5)
     chosen = pl.concat([genuine, frame.filter("is_fraud").head(4)]).sort("timestamp")
-    table = table_of(
-        f"a few payments of {keys[0]} (UTC)", "time", "card", ">amount", "mcc", "channel", "approved", "fraud"
-    )
+    table = table_of(f"a few payments of {keys[0]} (UTC)", "time", "card", ">amount", "mcc", "channel", "ok", "fraud")
     for row in chosen.iter_rows(named=True):
         amount, approved = f"{row['amount']:.2f} {row['currency']}", "yes" if row["is_approved"] else "no"
         fraud = row["fraud_scenario"] or ""
@@ -110,6 +107,7 @@ def show(made: list[Any], keys: list[str]) -> None:
         )
     console.print()
     console.print(table)
+    console.print()
     shares = table_of("shares; missing values of those that would be there", ">day", *(f">{name}" for name in RATES))
     for key, day in zip(keys, days, strict=True):
         shares.add_row(key, *(number(day[name]) for name in RATES.values()))
@@ -118,7 +116,7 @@ def show(made: list[Any], keys: list[str]) -> None:
 
 def table_of(title: str, *columns: str) -> Table:
     """An empty table; a name that begins with ``>`` is a column of numbers."""
-    table = Table(title=title, title_justify="left", box=SIMPLE)
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
     for name in columns:
         table.add_column(name.removeprefix(">"), justify="right" if name.startswith(">") else "left", no_wrap=True)
     return table
