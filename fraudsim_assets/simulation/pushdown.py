@@ -160,6 +160,7 @@ def _days_of(part: pl.Expr, days: list[date]) -> list[date]:
     return [day for day in days if (low is None or day >= low) and (high is None or day <= high)]
 
 
+_DATE = {"Function": {"input": [{"Column": "timestamp"}], "function": {"TemporalExpr": "Date"}}}
 _MOMENTS = {"timestamp": polars_schema(Transactions)["timestamp"]}
 
 
@@ -171,8 +172,7 @@ def _looks_at_dates_only(tree: Any) -> bool:
         return tree is not None
     if "Column" in tree:
         return False
-    function = tree.get("Function")
-    if isinstance(function, dict) and function.get("function") == {"TemporalExpr": "Date"}:
+    if tree == _DATE:
         return True
     return all(_looks_at_dates_only(branch) for branch in tree.values() if isinstance(branch, dict | list))
 
