@@ -8,7 +8,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests bench golden schema difficulty scorecard clean distclean
+.PHONY: help setup demo ui test lint types imports tests bench golden schema difficulty scorecard audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ difficulty: $(INSTALLED) ## measure how hard the fraud is to find
 
 scorecard: $(INSTALLED) ## compare a world with its declared targets
 	$(BIN)/fraudsim scorecard
+
+audit: $(INSTALLED) ## ask for known vulnerabilities of the locked packages
+	$(BIN)/python scripts/audit.py
 
 clean: ## remove what the demo and Dagster made (data/, .dagster/)
 	rm -rf data .dagster .tmp_dagster_home_* dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis
