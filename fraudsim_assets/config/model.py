@@ -26,13 +26,18 @@ class Section(BaseModel):
 class Population(Section):
     """How many entities there are."""
 
-    customers: Count = Field(default=12_000, le=50_000_000, description="Customers. [count]")
+    customers: Count = Field(default=16_000, le=50_000_000, description="Customers. [count]")
     cards: Count = Field(
-        default=18_000,
+        default=33_600,
         le=100_000_000,
-        description="Card accounts, at least one per customer; renewals and reissues come on top. [count]",
+        description=(
+            "Card accounts, at least one per customer; renewals and reissues come on top. Default: 2.1 per "
+            "customer. Source: ecb_2025_h2 (target C05). [count]"
+        ),
     )
-    merchants: int = Field(default=3_000, ge=200, le=5_000_000, description="Merchants open at any one time. [count]")
+    merchants: int = Field(
+        default=10_000, ge=200, le=5_000_000, description="Merchants open at any one time. ASSUMPTION. [count]"
+    )
 
 
 class Geography(Section):
@@ -94,6 +99,16 @@ class Activity(Section):
             "Standard deviation of a card's log activity from week to week. ASSUMPTION, tuned to target E14. [unitless]"
         ),
     )
+    dormant_share: float = Field(
+        default=0.30,
+        ge=0.0,
+        le=0.8,
+        allow_inf_nan=False,
+        description=(
+            "Cards that lie unused for months. Source: pulse_2024, two thirds of cards are used in a month "
+            "(target C04). [share]"
+        ),
+    )
     trip_extra_purchases: float = Field(
         default=0.55,
         ge=0.0,
@@ -106,30 +121,36 @@ class Spending(Section):
     """What, where and how people buy."""
 
     mean_ticket_euros: Positive = Field(
-        default=38.0,
+        default=39.0,
         le=10_000.0,
-        description="Mean genuine ticket in the average country. Source: target B13, UK and EEA tickets. [EUR]",
+        description="Mean purchase over the home countries. Source: ecb_2025_h2 (target B13). [EUR]",
     )
     ecommerce_share: Rate = Field(
         default=0.22,
         description="Share of purchases made remotely (CNP). Source: eba_ecb_2025, target A15. [share of rows]",
     )
     contactless_share: Rate = Field(
-        default=0.80,
-        description="Share of in-store purchases tapped. Source: thefintechtimes_2021, target C08. [share]",
+        default=0.84,
+        description=(
+            "Share of in-store purchases tapped. Source: thefintechtimes_2021, more than 80 % (target C08), and two "
+            "thirds of all card payments by ecb_2025_h2. [share]"
+        ),
     )
     foreign_trips_per_year: float = Field(
-        default=1.3, ge=0.0, le=12.0, description="Trips abroad per customer and year. ASSUMPTION. [1/year]"
+        default=0.9,
+        ge=0.0,
+        le=12.0,
+        description="Trips abroad per customer and year. ASSUMPTION, tuned to targets G05 and A20. [1/year]",
     )
     foreign_ecommerce_share: Rate = Field(
-        default=0.12,
+        default=0.15,
         description=(
             "Share of remote purchases at a merchant abroad. "
             "Source: judged band 0.08 to 0.15 (target G05). [share]"
         ),
     )
     refund_rate: Rate = Field(
-        default=0.045,
+        default=0.049,
         description="Refunds per retail purchase. Source: mastercard_2024 (target D08). [share]",
     )
     decline_rate_present: Rate = Field(
@@ -144,7 +165,7 @@ class Spending(Section):
         description="Share of declined genuine requests tried again within minutes. ASSUMPTION. [share]",
     )
     subscriptions_per_card: float = Field(
-        default=1.4,
+        default=1.0,
         ge=0.0,
         le=8.0,
         description="Mean number of monthly subscriptions of a card. ASSUMPTION. [count]",

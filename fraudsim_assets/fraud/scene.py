@@ -9,10 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import choice_table, pareto_ranks
+from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
+from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
@@ -135,7 +136,7 @@ class Scene:
             The holder's genuine favourites rather than a gang's.
         """
         society = self.society
-        ranks = pareto_ranks(u, society.kinds.exponent.take(kind))
+        ranks = personal_ranks(u, society.kinds.exploration.take(kind))
         reach = society.reach
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")

@@ -132,7 +132,7 @@ def jumps(rows: np.ndarray) -> Floats:
 
 
 def jump_exponent(km: Floats, *, low: float = 3.0, high: float = 150.0) -> float:
-    r"""Exponent b of :math:`P(r) \propto (r + 1.5)^{-b} e^{-r/400}` between two distances, by least squares. [unitless]"""
+    r"""Exponent b of :math:`P(r) \propto (r + 1.5)^{-b} e^{-r/400}`, by least squares. [unitless]"""
     edges = np.geomspace(low, high, 13)
     counts = np.histogram(km, edges)[0]
     middle = np.sqrt(edges[1:] * edges[:-1])

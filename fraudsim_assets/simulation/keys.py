@@ -295,8 +295,8 @@ def _subscription_keys(world: World, cast: Cast) -> Keys:
     at, which = world.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     code = SUBSCRIPTION_CODE + which
     ids = combine(cast.accounts.take(at), code)
-    # the same minute every month, mostly in the small hours
-    hour = 24 * world.streams.draw("subscription.hour").uniforms(ids) ** 2.2
+    # about the same minute every month, at any hour
+    hour = 24 * world.streams.draw("subscription.hour").uniforms(ids) ** 0.95
     jitter = world.streams.draw("subscription.jitter", cast.day).uniforms(ids)
     moment = ((hour + jitter / 12) * 3600 * SECOND).astype(np.int64)
     draw = world.streams.draw("payment.declined", cast.day)

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import pareto_ranks
 from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
+from fraudsim_assets.spending.kinds import TABLE_BITS, Kinds
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
+from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import MINUTE, AnyArray, Bools, Floats, Ints
 
-CLOSED_ATTEMPTS = 12
+CLOSED_ATTEMPTS = 5
 """How many further favourites are tried while the shop is closed. [count]"""
+
+OTHER_KINDS = 5
+"""How many other kinds of purchase are tried where no favourite is open. [count]"""
 
 
 @dataclass(frozen=True)
@@ -79,36 +83,85 @@ def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, I
     people = cast.people.take(keys.at)
     words = streams.draw("purchase.kind", day).words(ids)
     level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))
-    kind = kinds.choose(week_hour=week_hour, remote=remote, segment=segment, away=away, level=level)
+    setting = _Setting(week_hour, remote, segment, away)
+    kind = setting.kinds(kinds, level)
 
     home_country = world.entities.city_country.take(cast.home).take(keys.at)
     place = np.where(remote, world.reach.n_cities + home_country, city)
-    ranks = pareto_ranks(streams.draw("purchase.rank", day).uniforms(ids), kinds.exponent.take(kind))
-    return kind, _open_shops(world, keys, people=people, place=place, kind=kind, ranks=ranks, zone=zone, day=day)
-
-
-def _open_shops(
-    world: World, keys: Keys, *, people: Ints, place: Ints, kind: Ints, ranks: Ints, zone: Ints, day: int
-) -> Ints:
-    """Favourites at the drawn ranks; a closed shop is passed over for the next rank."""
-    favourites = world.streams.draw("where.favourite")
-    reach = world.reach
-    merchant = reach.choose(people=people, place=place, kind=kind, ranks=ranks, favourites=favourites)
-    minute = _local_minute(world, keys, zone, day)
-    pending = np.flatnonzero(_closed(world, merchant, minute, day))
-    for attempt in range(1, CLOSED_ATTEMPTS + 1):
-        if pending.size == 0:
+    shopping = _Shopping(
+        people=people,
+        place=place,
+        minute=_local_minute(world, keys, zone, day),
+        taste=streams.draw("purchase.rank", day).uniforms(ids),
+    )
+    merchant = np.empty(len(kind), dtype=np.int64)
+    pending = np.arange(len(kind))
+    for attempt in range(1, OTHER_KINDS + 2):
+        merchant[pending], closed = shopping.take(pending).shops(world, kind[pending], day)
+        pending = pending[closed]
+        if pending.size == 0 or attempt > OTHER_KINDS:
             break
-        next_best = reach.choose(
-            people=people[pending],
-            place=place[pending],
-            kind=kind[pending],
-            ranks=ranks[pending] + attempt,
-            favourites=favourites,
+        # nothing of the kind is open: something else is bought
+        words = streams.draw("purchase.other_kind", day, attempt).words(ids[pending])
+        kind[pending] = setting.take(pending).kinds(kinds, (words >> np.uint64(64 - TABLE_BITS)).view(np.int64))
+    return kind, merchant
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What decides the kinds of purchases, one entry per row."""
+
+    week_hour: Ints
+    remote: Bools
+    segment: Ints
+    away: Bools
+
+    def take(self, rows: Ints) -> "_Setting":
+        return _Setting(self.week_hour[rows], self.remote[rows], self.segment[rows], self.away[rows])
+
+    def kinds(self, kinds: Kinds, level: Ints) -> Ints:
+        return kinds.choose(
+            week_hour=self.week_hour, remote=self.remote, segment=self.segment, away=self.away, level=level
         )
-        merchant[pending] = next_best
-        pending = pending[_closed(world, next_best, minute[pending], day)]
-    return merchant
+
+
+@dataclass(frozen=True)
+class _Shopping:
+    """Who looks for a shop where and when, one entry per row."""
+
+    people: Ints
+    place: Ints
+    minute: Ints
+    taste: Floats
+
+    def take(self, rows: Ints) -> "_Shopping":
+        return _Shopping(self.people[rows], self.place[rows], self.minute[rows], self.taste[rows])
+
+    def shops(self, world: World, kind: Ints, day: int) -> tuple[Ints, Ints]:
+        """Favourites at the drawn ranks; a closed shop is passed over for the next rank.
+
+        Returns
+        -------
+        (n,), (m,)
+            Merchant slots, and the rows for which all that were tried are closed.
+        """
+        favourites, reach = world.streams.draw("where.favourite"), world.reach
+        ranks = personal_ranks(self.taste, world.kinds.exploration.take(kind))
+        merchant = reach.choose(people=self.people, place=self.place, kind=kind, ranks=ranks, favourites=favourites)
+        pending = np.flatnonzero(_closed(world, merchant, self.minute, day))
+        for attempt in range(1, CLOSED_ATTEMPTS + 1):
+            if pending.size == 0:
+                break
+            next_best = reach.choose(
+                people=self.people[pending],
+                place=self.place[pending],
+                kind=kind[pending],
+                ranks=ranks[pending] + attempt,
+                favourites=favourites,
+            )
+            merchant[pending] = next_best
+            pending = pending[_closed(world, next_best, self.minute[pending], day)]
+        return merchant, pending
 
 
 def _local_minute(world: World, keys: Keys, zone: Ints, day: int) -> Ints:

@@ -14,6 +14,7 @@ import numpy as np
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import lognormal_mean_one, poisson_counts
 from fraudsim_assets.spending.calendar import pay_groups, payday_factors
+from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.streams import Streams, combine, to_uniforms
 from fraudsim_assets.units import Bools, Floats, Ints
 
@@ -41,20 +42,27 @@ class ActivityModel:
     Attributes
     ----------
     trips
-        Mean trips per account and day, over accounts and days. [1/day]
+        Mean trips per day of an account of activity one that is awake. [1/day]
     weekly_sigma
         Standard deviation of log activity between weeks. [unitless]
+    slumber
+        When accounts are awake.
     """
 
     trips: float
     weekly_sigma: float
+    slumber: Slumber
 
     @classmethod
-    def of(cls, config: Config, *, accounts: int, decline_rate: float, subscriptions_per_day: float) -> "ActivityModel":
+    def of(
+        cls, config: Config, slumber: Slumber, *, accounts: int, decline_rate: float, subscriptions_per_day: float
+    ) -> "ActivityModel":
         """Find the rate of trips that yields the configured number of transactions.
 
         Parameters
         ----------
+        slumber
+            When accounts are awake.
         accounts
             Number of card accounts. [count]
         decline_rate
@@ -65,7 +73,8 @@ class ActivityModel:
         rows_per_trip = 1 + mean_extra(config.activity.trip_extra_purchases)
         rows_per_trip *= 1 + decline_rate * config.spending.retry_rate
         wanted = config.activity.transactions_per_day / accounts - subscriptions_per_day
-        return cls(max(wanted, 0.0) / rows_per_trip, config.activity.weekly_sigma)
+        trips = max(wanted, 0.0) / (rows_per_trip * max(slumber.awake_activity, 1e-6))
+        return cls(trips, config.activity.weekly_sigma, slumber)
 
     def rates(
         self, streams: Streams, *, accounts: Ints, activity: Floats, people: Ints, volume: Floats, day: int
@@ -96,6 +105,7 @@ class ActivityModel:
         rates *= frailty
         rates *= payday
         rates *= self.trips
+        rates *= self.slumber.awake(accounts, day)
         return np.minimum(rates, MOST_TRIPS_RATE, out=rates)
 
     def counts(self, streams: Streams, *, accounts: Ints, rates: Floats, day: int) -> Ints:

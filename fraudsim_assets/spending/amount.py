@@ -26,11 +26,11 @@ PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered")
 _ENDINGS = (99, 95, 49, 90, 0, 50)
 _ENDING_SHARES = {
     # shares of _ENDINGS, then of any ending; sources: troll2024, levy2011 (targets B15 to B17), rest ASSUMPTION
-    "just_below": (0.42, 0.09, 0.06, 0.05, 0.08, 0.02, 0.28),
+    "just_below": (0.38, 0.09, 0.05, 0.05, 0.09, 0.02, 0.32),
     "basket": (0.025, 0.005, 0.005, 0.005, 0.025, 0.015, 0.92),
     "cash": (0, 0, 0, 0, 0, 0, 1),
     "round": (0.03, 0.01, 0.005, 0.015, 0.30, 0.10, 0.54),
-    "fixed": (0.70, 0.05, 0.05, 0.05, 0.12, 0.03, 0.0),
+    "fixed": (0.53, 0.04, 0.06, 0.05, 0.16, 0.06, 0.10),
     "metered": (0.012, 0.01, 0.01, 0.01, 0.02, 0.012, 0.926),
 }
 _ANY = len(_ENDINGS)

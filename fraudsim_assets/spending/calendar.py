@@ -36,7 +36,7 @@ CYBER_MONDAY_REMOTE, SINGLES_DAY_REMOTE = 1.35, 1.12
 CHRISTMAS_RUSH_PRESENT = 1.14
 """In-store volume from 15 to 23 December. ASSUMPTION. [unitless]"""
 
-PAYDAY_BOOST = (0.24, 0.15, 0.08, 0.04)
+PAYDAY_BOOST = (0.32, 0.18, 0.09, 0.04)
 """Extra volume on pay day and the three days after. Source: pagel_2016 (target E13). [unitless]"""
 
 LAST_OF_MONTH = 31

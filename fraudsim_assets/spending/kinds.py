@@ -15,10 +15,10 @@ import numpy as np
 from fraudsim_assets.catalog.categories import CATEGORIES, OpeningHours
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
+from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -28,11 +28,14 @@ TABLE_BITS = 10
 DAY_TYPES = 3
 """Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
 
-HABITS = 6
+HABITS = 3
 """Habitual levels of a person, of falling weight. [count]"""
 
-HABIT_SHARE = 0.72
+HABIT_SHARE = 0.92
 """Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
+
+EXPLORATION_SCALE = (1.8, 0.9)
+"""Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
 
 SEGMENT_SHARES = {
     "student": 0.065,
@@ -77,8 +80,10 @@ class Kinds:
         Intensity over the local working week, mean one. [unitless]
     median : (k,)
         Median ticket at price level one. [EUR]
-    sigma, tail, exponent : (k,)
-        Spread of tickets, power-law tail (1) or none (0), Zipf exponent of personal ranks. [unitless]
+    sigma, tail : (k,)
+        Spread of tickets, power-law tail (1) or none (0). [unitless]
+    exploration : (k,)
+        Share of purchases at merchants that a person hardly knows. [share]
     style, channel : (k,)
         Codes of price styles and channels.
     refundable : (k,)
@@ -94,7 +99,7 @@ class Kinds:
     median: Floats
     sigma: Floats
     tail: Floats
-    exponent: Floats
+    exploration: Floats
     style: Ints
     channel: Ints
     refundable: Bools
@@ -140,8 +145,13 @@ class Kinds:
         channel = np.empty(2 * n, dtype=np.int64)
         for i, c in enumerate(CATEGORIES):
             curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.opening_hours))
-            web_hours = c.hours if c.hours in {"billing", "night_out", "lunch"} else "online"
-            curve[2 * i + 1] = week_curve(web_hours, c.week if web_hours != "online" else "online")
+            delivered = c.hours in {"lunch", "meals"}
+            web_hours = c.hours if delivered or c.hours in {"billing", "night_out"} else "online"
+            curve[2 * i + 1] = week_curve(
+                web_hours,
+                "online" if web_hours == "online" else c.week,
+                open_share=open_shares(c.opening_hours) if delivered else None,
+            )
             channel[2 * i] = ATM if c.withdrawal else POS
             channel[2 * i + 1] = ECOMMERCE
         sigma = _twice([c.sigma for c in CATEGORIES])
@@ -157,7 +167,7 @@ class Kinds:
             median=mean / mean_ticket(np.ones(2 * n), sigma, tail),
             sigma=sigma,
             tail=tail,
-            exponent=_twice([c.personal_exponent for c in CATEGORIES]),
+            exploration=np.outer([c.exploration for c in CATEGORIES], EXPLORATION_SCALE).ravel(),
             style=_twice([PRICE_STYLES.index(c.price_style) for c in CATEGORIES]).astype(np.int64),
             channel=channel,
             refundable=_twice([float(c.refundable) for c in CATEGORIES]).astype(bool),

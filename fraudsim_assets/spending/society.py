@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
-from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.entities import NEEDED, Entities, Merchants, codes_of
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.config.model import Config
@@ -22,12 +22,16 @@ from fraudsim_assets.spending.amount import INCOME_ELASTICITY
 from fraudsim_assets.spending.kinds import Kinds
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
+from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import Subscriptions
 from fraudsim_assets.spending.travel import Travel
-from fraudsim_assets.spending.where import Cells, Reach, build_reach
+from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import Floats, Ints, day_number
+
+DISTANCE_SCALES = (1.0, 1.8, 3.4)
+"""How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +113,7 @@ class Society:
         """Which merchants are in reach of which place."""
         cities = self.layout.places
         ratio = np.array([c.ticket_ratio for c in CATEGORIES])
-        scale = np.select([ratio < 0.8, ratio < 2.0], [1.0, 1.6], 2.6)
+        scale = np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2])
         return build_reach(
             self.streams,
             self.cells,
@@ -121,6 +125,7 @@ class Society:
             foreign_share=self.config.spending.foreign_ecommerce_share,
             popularity=self.config.geography.merchant_zipf_exponent,
             remote_shares=self.kinds.share[1::2],
+            foreign_odds=np.array([FOREIGN_ODDS.get(name, 1.0) for name in CATEGORY_NAMES]),
         )
 
     @cached_property
@@ -155,7 +160,16 @@ class Society:
     def subscriptions(self) -> Subscriptions:
         """Subscriptions of all accounts."""
         return Subscriptions.of(
-            self.streams, accounts=self.entities.n_accounts, mean=self.config.spending.subscriptions_per_card
+            self.streams, may_have=~self.slumber.rests, mean=self.config.spending.subscriptions_per_card
+        )
+
+    @cached_property
+    def slumber(self) -> Slumber:
+        """Accounts that rest for most of the year."""
+        return Slumber.of(
+            self.streams,
+            activity=self.entities.account_activity,
+            dormant_share=self.config.activity.dormant_share,
         )
 
     @cached_property
@@ -163,6 +177,7 @@ class Society:
         """Rates of trips."""
         return ActivityModel.of(
             self.config,
+            self.slumber,
             accounts=self.entities.n_accounts,
             decline_rate=self.kinds.decline_rate,
             subscriptions_per_day=self.subscriptions.per_day(),

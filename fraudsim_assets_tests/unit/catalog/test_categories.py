@@ -46,7 +46,7 @@ def test_the_numbers_of_a_category_are_possible(category):
     assert category.ticket_ratio > 0
     assert 0.5 <= category.sigma <= 1.0
     assert 0 <= category.online_share <= 1
-    assert category.personal_exponent > 1
+    assert 0 < category.exploration < 1
     assert category.is_sold_in_shops or category.online_share == 1.0
     assert category.is_sold_online or category.online_share <= 0.05
     assert category.withdrawal == (set(category.mccs) == {"6011"})
