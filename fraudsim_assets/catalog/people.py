@@ -137,7 +137,7 @@ def _income_by_age(age: Floats) -> Floats:
     return np.interp(age, _INCOME_AGES, _INCOME_BY_AGE) / _mean_income_over_ages()
 
 
-def _segment(age: Floats, wealth: Floats32, u: Floats) -> Ints:
+def _segment(age: Floats, wealth: Floats, u: Floats) -> Ints:
     """Stage of life: by age, with the wealthiest apart and blurred edges. (n,)"""
     code = {name: position for position, name in enumerate(SEGMENTS)}
     blurred = age + 6.0 * (u - 0.5)

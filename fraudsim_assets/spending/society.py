@@ -61,8 +61,12 @@ class Society:
     @cached_property
     def entities(self) -> Entities:
         """The catalogs as arrays."""
-        tables = (getattr(self.catalogs, name).select(NEEDED[name]) for name in ("customers", "cards", "merchants"))
-        return Entities(*tables, self.layout.places)
+        return Entities(
+            self.catalogs.customers.select(NEEDED["customers"]),
+            self.catalogs.cards.select(NEEDED["cards"]),
+            self.catalogs.merchants.select(NEEDED["merchants"]),
+            self.layout.places,
+        )
 
     @cached_property
     def kinds(self) -> Kinds:

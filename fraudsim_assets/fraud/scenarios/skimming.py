@@ -68,7 +68,7 @@ class Skimming(Pattern):
         )
         self.parameters_model = _with_points(self.parameters_model)
 
-    def strike(self, parameters: SkimmingParameters, campaigns: Campaigns, scene: Scene) -> Ints:
+    def strike(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """Choose victims among those who habitually shop at the point of compromise."""
         city, kind, slot = self._points(parameters, campaigns, scene)
         first, size = _residents(scene)
@@ -86,12 +86,12 @@ class Skimming(Pattern):
             pending = pending[~habitual]
         return account
 
-    def _points(self, parameters: SkimmingParameters, campaigns: Campaigns, scene: Scene) -> tuple[Ints, Ints, Ints]:
+    def _points(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> tuple[Ints, Ints, Ints]:
         """Point of compromise of each campaign: city, kind of purchase, merchant slot."""
         reach = scene.society.reach
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
         level = campaigns.uniforms("point")
-        point = (level * level * parameters.points).astype(np.int64)  # some points are larger than others
+        point = (level * level * getattr(parameters, "points", 6)).astype(np.int64)  # some points are larger than others
         ids = combine(season, point)
         draw = campaigns.streams.draw
         first, size = _residents(scene)
@@ -108,7 +108,7 @@ class Skimming(Pattern):
         return city, kind, slot
 
     def events(
-        self, parameters: SkimmingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
+        self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """As in the general pattern, with the point of compromise as source."""
         deeds = super().events(parameters, campaigns, steps, scene, day)
