@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.places import Places
+from fraudsim_assets.catalog.seats import Merchants, Seats
 from fraudsim_assets.errors import CatalogMismatchError
-from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
+from fraudsim_assets.units import AnyArray, Floats, Ints
 
 FOREVER = 1 << 40
 """Day number of an open end. [day number]"""
@@ -73,6 +74,11 @@ def days_of(column: pa.ChunkedArray, *, missing: int) -> Ints:
     """Dates as day numbers; nulls become ``missing``. (n,)"""
     days = pc.cast(column, pa.int32())
     return pc.fill_null(pc.cast(days, pa.int64()), missing).to_numpy()
+
+
+def column_of(table: pa.Table, name: str) -> AnyArray:
+    """A column without nulls as one numpy array."""
+    return table[name].to_numpy()
 
 
 def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
@@ -288,7 +294,7 @@ class Entities:
         return self._city_of(self.merchants)
 
     @cached_property
-    def seats(self) -> "Seats":
+    def seats(self) -> Seats:
         """What never changes about merchant slots."""
         table, rows = self.merchants, self.merchant_versions.first
 
@@ -313,89 +319,7 @@ class Entities:
         dtypes = (np.int64, np.float64, np.int16, np.int16)
         return tuple(column_of(self.merchants, c).astype(t) for c, t in zip(columns, dtypes, strict=True))
 
-    def merchants_on(self, day: int) -> "Merchants":
+    def merchants_on(self, day: int) -> Merchants:
         """Merchants of one day, by slot."""
         rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
         return Merchants(self.seats, *(column.take(rows) for column in self._occupants))
-
-
-@dataclass(frozen=True)
-class Seats:
-    """Merchant slots, whoever occupies them. Codes index the lists of ``Entities``."""
-
-    category: Ints
-    mcc: Ints
-    country: Ints
-    currency: Ints
-    zone: Ints
-    online: Bools
-    latitude: Floats32
-    longitude: Floats32
-
-
-@dataclass(frozen=True)
-class Merchants:
-    """Merchants of one day; every array is indexed by slot.
-
-    Attributes
-    ----------
-    seats
-        What does not depend on the day; its arrays are reachable from here as well.
-    merchant_id
-        Merchant ids.
-    ticket
-        Factor on tickets. [unitless]
-    opens, closes
-        Opening hours. [local minutes of the day]
-    """
-
-    seats: Seats
-    merchant_id: Ints
-    ticket: Floats
-    opens: AnyArray
-    closes: AnyArray
-
-    @property
-    def category(self) -> Ints:
-        """Category codes."""
-        return self.seats.category
-
-    @property
-    def mcc(self) -> Ints:
-        """Codes of ``Entities.mccs``."""
-        return self.seats.mcc
-
-    @property
-    def country(self) -> Ints:
-        """Country indices."""
-        return self.seats.country
-
-    @property
-    def currency(self) -> Ints:
-        """Currency indices."""
-        return self.seats.currency
-
-    @property
-    def zone(self) -> Ints:
-        """Zone indices."""
-        return self.seats.zone
-
-    @property
-    def online(self) -> Bools:
-        """Web shops."""
-        return self.seats.online
-
-    @property
-    def latitude(self) -> Floats32:
-        """Latitudes. [degrees]"""
-        return self.seats.latitude
-
-    @property
-    def longitude(self) -> Floats32:
-        """Longitudes. [degrees]"""
-        return self.seats.longitude
-
-
-def column_of(table: pa.Table, name: str) -> AnyArray:
-    """A column without nulls as one numpy array."""
-    return table[name].to_numpy()

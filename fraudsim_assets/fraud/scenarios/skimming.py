@@ -91,7 +91,8 @@ class Skimming(Pattern):
         reach = scene.society.reach
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
         level = campaigns.uniforms("point")
-        point = (level * level * getattr(parameters, "points", 6)).astype(np.int64)  # some points are larger than others
+        # some points are larger than others
+        point = (level * level * getattr(parameters, "points", 6)).astype(np.int64)
         ids = combine(season, point)
         draw = campaigns.streams.draw
         first, size = _residents(scene)
