@@ -199,7 +199,7 @@ def failure_text(results: Iterable["CheckResult"]) -> str:
 def rates(results: Iterable["CheckResult"]) -> dict[str, float]:
     """Shares that were held against the configuration, such as ``fraud_rate`` and ``latitude_null_rate``."""
     shares = {result.name: result.metrics["share"] for result in results if "share" in result.metrics}
-    return {name.removesuffix("_is_as_configured"): float(share) for name, share in shares.items()}
+    return {name.removesuffix("_is_as_configured"): round(float(share), 6) for name, share in shares.items()}
 
 
 def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
@@ -210,7 +210,6 @@ def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
 def _metadata(found: Sequence["CheckResult"]) -> dict[str, Any]:
     """Numbers as floats, which the UI plots over the days, and every rule as a row of a table."""
     numbers: dict[str, Any] = {
-        "rules": len(found),
         "failed": sum(not result.passed for result in found),
         "violations": sum(int(result.metrics.get("violations", 0)) for result in found),
     }

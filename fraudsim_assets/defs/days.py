@@ -188,6 +188,6 @@ class _Day:
         if self.glimpse.dated:
             found["hours_utc"] = sparkline(self.glimpse.hours, label="rows by hour UTC")
         if facts.fraud_rows is not None:
-            found["fraud_rate"] = facts.fraud_rows / max(facts.rows, 1)
+            found["fraud_rate"] = round(facts.fraud_rows / max(facts.rows, 1), 6)
         sample = rows_table(self.glimpse.first_rows)
         return found | rates(self.results) | ({"sample": sample} if sample else {})

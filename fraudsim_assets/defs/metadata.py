@@ -9,6 +9,7 @@ UI hides it behind a link. So the sparkline is one SVG path and its length is ch
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -101,6 +102,9 @@ def column_schema(table: str) -> dg.TableSchema:
     return dg.TableSchema(columns=[_column(facts, contract) for facts in contract["columns"]])
 
 
+_DICTIONARY = re.compile(r"dictionary<values=(\w+), indices=\w+, ordered=0>")
+
+
 def _column(facts: Mapping[str, Any], contract: Mapping[str, Any]) -> dg.TableColumn:
     name = facts["name"]
     promises = [_promise(kind, argument) for kind, argument in facts.get("constraints", {}).items()]
@@ -108,7 +112,7 @@ def _column(facts: Mapping[str, Any], contract: Mapping[str, Any]) -> dg.TableCo
         promises.append(f"refers to {contract['foreign_keys'][name]}")
     return dg.TableColumn(
         name,
-        type=facts["arrow_type"],
+        type=_DICTIONARY.sub(r"\1, dictionary", facts["arrow_type"]),
         description=facts["description"],
         constraints=dg.TableColumnConstraints(
             nullable=facts["nullable"], unique=contract["primary_key"] == [name], other=promises

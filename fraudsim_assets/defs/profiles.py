@@ -46,7 +46,7 @@ def daily_profile(
         simulation.config,
         make=lambda day: profile_stream(transactions[day.isoformat()], day, metrics),
         checker=lambda _: ContractOnly(DailyProfile),
-        describe=lambda day: metrics[day],
+        describe=lambda day: {name: round(value, 6) for name, value in metrics[day].items()},
     ).outputs()
 
 
