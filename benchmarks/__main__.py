@@ -1,0 +1,114 @@
+"""Run the benchmarks, print what they find, and keep it: ``python -m benchmarks``.
+
+Cases run in turns, so that a busy minute of the machine hits all of them alike; each runs in a
+process of its own; figures are medians. Belongs here: which cases, how often, in which order.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks import orchestration, parallel, peers
+from benchmarks.meters import medians, run_case
+from benchmarks.report import machine, write_report
+
+Case = Callable[[], Mapping[str, Any]]
+
+
+def plan(*, scale: int, large: bool) -> dict[str, dict[str, Case]]:
+    """Cases by group; ``scale`` divides the sizes, for a quick look."""
+    command = peers.tpchgen_command()
+    if command is None:
+        print(peers.INSTALL)
+    million = 1_000_000 // scale
+
+    def case(name: str, **arguments: Any) -> Case:
+        return lambda: run_case(name, arguments)
+
+    generation = {
+        "fraudsim, 1 M rows a day": case("generation", rows=million),
+        "fraudsim, 10 M rows a day": case("generation", rows=10 * million),
+    }
+    rivals = {
+        "DuckDB, hashes of the row number": case("duckdb", rows=10 * million),
+        "Faker, row by row": case("faker", rows=20_000 // scale),
+    }
+    if command is not None:
+        rivals |= {"tpchgen-cli lineitem": lambda: peers.tpchgen(command, 2 / scale)}
+    return {
+        "throughput": generation | rivals,
+        "large": {"fraudsim, 100 M rows a day": case("generation", rows=100 * million)} if large else {},
+        "ratio": {
+            "1 M rows a day": case("ratio", rows=million, parts=1),
+            "10 M rows a day": case("ratio", rows=10 * million, parts=5),
+        },
+        "stages": {
+            "1 M rows a day": case("by_stage", rows=million),
+            "10 M rows a day": case("by_stage", rows=10 * million),
+        },
+        "scale-out": {
+            "6 days, 1 process": lambda: parallel.days_by_processes(3 * million, 6, 1),
+            "6 days, 2 processes": lambda: parallel.days_by_processes(3 * million, 6, 2),
+            "1 day, 1 process": lambda: parallel.parts_by_processes(10 * million, 1),
+            "1 day in 2 parts, 2 processes": lambda: parallel.parts_by_processes(10 * million, 2),
+        },
+        "scan": {"1 M rows a day": case("scan", rows=million)},
+        "dagster": {
+            "import": orchestration.import_seconds,
+            "days of the tiny world": lambda: orchestration.seconds_per_day(30),
+        },
+        "catalogs": {
+            "1 M customers": case("catalogs", customers=million),
+            "10 M customers": case("catalogs", customers=10 * million),
+        },
+    }
+
+
+REPEATS_ONCE = {"large", "catalogs", "dagster"}
+"""Groups whose figures hardly move, or take long: run once."""
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="*", help="groups to run; all but 'large' by default")
+    parser.add_argument("--large", action="store_true", help="also a day of 100 M rows (minutes)")
+    parser.add_argument("--scale", type=int, default=1, help="divide all sizes, for a quick look")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each case, in turns")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="folder for JSON, tables and plot")
+    chosen = parser.parse_args()
+    groups = plan(scale=chosen.scale, large=chosen.large)
+    path = chosen.out / "results.json"
+    results = json.loads(path.read_text()) if path.exists() else {}
+    for group, cases in groups.items():
+        if not cases or (chosen.only and group not in chosen.only):
+            continue
+        repeat = 1 if group in REPEATS_ONCE else chosen.repeat
+        results[group] = measured(cases, repeat=repeat)
+        results["about"] = machine() | {"date": time.strftime("%Y-%m-%d", time.gmtime()), "scale": chosen.scale}
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(results, indent=1) + "\n")
+        write_report(results, chosen.out)
+    print(f"\nwritten: {path}, {chosen.out / 'results.md'}, {chosen.out / 'throughput.svg'}")
+
+
+def measured(cases: Mapping[str, Case], *, repeat: int) -> dict[str, Any]:
+    """Run cases in turns and give medians."""
+    runs: dict[str, list[Mapping[str, Any]]] = {name: [] for name in cases}
+    for turn in range(repeat):
+        for name, case in cases.items():
+            found = case()
+            runs[name].append(found)
+            print(f"[{turn + 1}/{repeat}] {name}: {json.dumps(_short(found))}", flush=True)
+    return {name: medians(some) for name, some in runs.items()}
+
+
+def _short(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in found.items()}
+
+
+if __name__ == "__main__":
+    main()

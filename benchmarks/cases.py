@@ -1,0 +1,192 @@
+"""What is measured inside a process of its own: ``python -m benchmarks.cases NAME JSON``.
+
+Belongs here: one function per measurement, which returns figures. Does not belong here: repeating,
+peers that are commands (``peers``), and reports.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from benchmarks.meters import Seconds, peak_megabytes
+from benchmarks.stages import staged
+from benchmarks.worlds import day, fresh_world, local_store, world_config
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
+from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.checks import DayChecker
+from fraudsim_assets.quality.expectations import Expectations
+from fraudsim_assets.quality.reference import DayReference
+from fraudsim_assets.simulation import World, simulate_day
+from fraudsim_assets.simulation.scan import scan_transactions
+from fraudsim_assets.storage import PartKey
+
+Figures = dict[str, Any]
+
+
+def generation(rows: int) -> Figures:
+    """Make and write one day, without checks."""
+    config = world_config(rows)
+    once, made = Seconds(), Seconds()
+    with once.running():
+        world = fresh_world(config)
+    before = peak_megabytes()
+    with tempfile.TemporaryDirectory() as folder:
+        store = local_store(folder, config)
+        with made.running():
+            report = store.write(PartKey("transactions", day(1).isoformat()), simulate_day(world, day(1)))
+    world_figures = {"world_cpu": once.cpu, "world_wall": once.wall, "world_peak_mb": before}
+    return _figures(report.rows, made, report.bytes) | world_figures
+
+
+def by_stage(rows: int) -> Figures:
+    """Make, check and write one day, and say where the seconds go."""
+    config = world_config(rows)
+    catalogs_seconds, world_seconds, reference_seconds, made = Seconds(), Seconds(), Seconds(), Seconds()
+    with catalogs_seconds.running():
+        catalogs = build_catalogs(config)
+    with world_seconds.running():
+        world = World(config, catalogs)
+        next(iter(simulate_day(world, day(0)).batches()))
+    with reference_seconds.running():
+        tables = {name: getattr(catalogs, name) for name in ("customers", "cards", "merchants")}
+        checker = DayChecker(DayReference.build(day(1), **tables), Expectations.of(config))
+    with tempfile.TemporaryDirectory() as folder:
+        store = local_store(folder, config)
+        with made.running(), staged() as seconds:
+            stream = checker.observe(simulate_day(world, day(1)))
+            report = store.write(PartKey("transactions", day(1).isoformat()), stream)
+    per_million = {stage: spent / report.rows * 1e6 for stage, spent in seconds.items()}
+    return _figures(report.rows, made, report.bytes) | {
+        "cpu_per_million_rows": per_million,
+        "catalogs_cpu": catalogs_seconds.cpu,
+        "world_cpu": world_seconds.cpu,
+        "check_reference_cpu": reference_seconds.cpu,
+    }
+
+
+def ratio(rows: int, parts: int) -> Figures:
+    """Seconds of making and writing against those of writing the identical table from memory.
+
+    One part of the day is taken, so that it fits into memory; the two are run in turns.
+    """
+    config = world_config(rows)
+    world = fresh_world(config)
+    stream = simulate_day(world, day(1), part=(0, parts))
+    batches = list(stream.batches())
+    held = FrameStream(stream.schema, lambda: iter(batches), stream.metadata)
+    total, written = [], []
+    n = sum(batch.num_rows for batch in batches)
+    with tempfile.TemporaryDirectory() as folder:
+        store = local_store(folder, config)
+        for _ in range(3):
+            for source, seconds in ((stream, total), (held, written)):
+                one = Seconds()
+                with one.running():
+                    store.write(PartKey("transactions", day(1).isoformat()), source)
+                seconds.append(one)
+    best = {name: sorted(s.cpu for s in runs)[1] for name, runs in (("total", total), ("write", written))}
+    wall = {name: sorted(s.wall for s in runs)[1] for name, runs in (("total", total), ("write", written))}
+    return {
+        "rows": n,
+        "total_over_write_cpu": best["total"] / best["write"],
+        "total_over_write_wall": wall["total"] / wall["write"],
+        "write_only_rows_per_cpu_s": n / best["write"],
+    }
+
+
+def duckdb(rows: int) -> Figures:
+    """DuckDB makes rows of the same columns from hashes of their number, and writes them."""
+    import duckdb
+
+    from benchmarks.peers import DUCKDB_ROWS
+
+    made = Seconds()
+    with tempfile.TemporaryDirectory() as folder, made.running(), duckdb.connect() as connection:
+        path = f"{folder}/rows.parquet"
+        settings = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        connection.execute(f"COPY ({DUCKDB_ROWS.format(rows=rows)}) TO '{path}' ({settings})")
+        found = pl.scan_parquet(path).select(pl.len()).collect().item()
+        size = _size(path)
+    return _figures(found, made, size)
+
+
+def faker(rows: int) -> Figures:
+    """A loop that asks Faker for every value of a far simpler row, and writes Parquet."""
+    from benchmarks.peers import faker_rows
+
+    made = Seconds()
+    with tempfile.TemporaryDirectory() as folder, made.running():
+        path = f"{folder}/rows.parquet"
+        pl.DataFrame(faker_rows(rows)).write_parquet(path, compression="zstd", compression_level=1)
+        size = _size(path)
+    return _figures(rows, made, size)
+
+
+def catalogs(customers: int) -> Figures:
+    """Make the three catalogs of a country of customers."""
+    overrides = {
+        "population.customers": customers,
+        "population.cards": customers * 3 // 2,
+        "activity.transactions_per_day": customers,
+    }
+    made = Seconds()
+    with made.running():
+        tables = build_catalogs(load_config("full", overrides=overrides))
+    rows = tables.customers.num_rows + tables.cards.num_rows + tables.merchants.num_rows
+    size = tables.customers.nbytes + tables.cards.nbytes + tables.merchants.nbytes
+    return {"rows": rows, "wall_s": made.wall, "cpu_s": made.cpu, "peak_mb": peak_megabytes(), "arrow_mb": size / 1e6}
+
+
+def scan(rows: int) -> Figures:
+    """Query a day that nobody wrote: two columns, few rows, all columns."""
+    config = world_config(rows)
+    world = fresh_world(config)
+
+    def query(frame: Callable[[pl.LazyFrame], pl.LazyFrame]) -> float:
+        seconds = Seconds()
+        with seconds.running():
+            frame(scan_transactions(config, day(1), day(1), world=world)).collect()
+        return seconds.cpu
+
+    queries: dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]] = {
+        "all columns": lambda t: t,
+        "card_id, timestamp": lambda t: t.select("card_id", "timestamp"),
+        "mean amount by mcc": lambda t: t.group_by("mcc").agg(pl.col("billing_amount").mean()),
+        "fraud only, all columns": lambda t: t.filter("is_fraud"),
+        "one card": lambda t: t.filter(pl.col("card_id") == 4711),
+        "first 10 rows": lambda t: t.head(10),
+    }
+    query(queries["all columns"])
+    spent = {name: sorted(query(frame) for _ in range(3))[1] for name, frame in queries.items()}
+    return {"rows": rows, "cpu_s": spent, "share_of_all": {k: v / spent["all columns"] for k, v in spent.items()}}
+
+
+def _figures(rows: int, seconds: Seconds, size: int) -> Figures:
+    return {
+        "rows": rows,
+        "cpu_s": seconds.cpu,
+        "wall_s": seconds.wall,
+        "rows_per_cpu_s": rows / seconds.cpu,
+        "rows_per_wall_s": rows / seconds.wall,
+        "bytes_per_row": size / rows,
+        "peak_mb": peak_megabytes(),
+    }
+
+
+def _size(path: str) -> int:
+    from pathlib import Path
+
+    return Path(path).stat().st_size
+
+
+CASES: dict[str, Callable[..., Figures]] = {
+    case.__name__: case for case in (generation, by_stage, ratio, duckdb, faker, catalogs, scan)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(CASES[sys.argv[1]](**json.loads(sys.argv[2]))))

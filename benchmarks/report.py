@@ -1,0 +1,202 @@
+"""Figures as a Markdown page and a plot.
+
+Belongs here: presentation. Does not belong here: measuring, and judgements (``docs/performance.md``).
+"""
+
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+Results = Mapping[str, Any]
+
+
+def machine() -> dict[str, str]:
+    """The machine in general terms, and the versions that matter."""
+    packages = ("numpy", "pyarrow", "polars", "duckdb", "dagster")
+    return {
+        "processors": str(os.cpu_count()),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": ", ".join(f"{name} {version(name)}" for name in packages),
+    }
+
+
+def write_report(results: Results, folder: Path) -> None:
+    """Write ``results.md`` and ``throughput.svg``."""
+    about = results["about"]
+    lines = [
+        "# Results of the benchmarks",
+        "",
+        (
+            f"Made by `python -m benchmarks` on {about['date']}; do not edit. {about['processors']} processors "
+            f"({about['architecture']}, {about['system']}), Python {about['python']}, {about['versions']}."
+        ),
+        "CPU seconds are those of all threads; 1 M is a million; medians over the runs.",
+        "",
+    ]
+    writers = {
+        "throughput": _throughput,
+        "ratio": _ratio,
+        "stages": _stages,
+        "scale-out": _scale_out,
+        "scan": _scan,
+        "dagster": _dagster,
+        "catalogs": _catalogs,
+    }
+    for group, writer in writers.items():
+        if group in results:
+            lines += [*writer(results), ""]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.md").write_text("\n".join(lines).rstrip() + "\n")
+    if "throughput" in results:
+        (folder / "throughput.svg").write_text(throughput_plot(_made(results)))
+
+
+def _made(results: Results) -> dict[str, Any]:
+    return results.get("throughput", {}) | results.get("large", {})
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] + ["--:"] * (len(head) - 1), *rows)]
+
+
+def _throughput(results: Results) -> list[str]:
+    head = ("", "rows", "rows per CPU-second", "rows per second", "bytes per row", "peak MB", "runs")
+    rows = [
+        (
+            name,
+            f"{found['rows']:,}",
+            f"{found['rows_per_cpu_s']:,.0f}",
+            f"{found['rows_per_wall_s']:,.0f}",
+            f"{found['bytes_per_row']:.1f}",
+            f"{found['peak_mb']:,.0f}",
+            str(found["runs"]),
+        )
+        for name, found in _made(results).items()
+    ]
+    return ["## Rows made and written as Parquet (zstd 1)", "", *_table(head, rows)]
+
+
+def _ratio(results: Results) -> list[str]:
+    head = ("", "total / write only, CPU", "total / write only, wall", "write only, rows per CPU-second")
+    rows = [
+        (
+            name,
+            f"{found['total_over_write_cpu']:.2f}",
+            f"{found['total_over_write_wall']:.2f}",
+            f"{found['write_only_rows_per_cpu_s']:,.0f}",
+        )
+        for name, found in results["ratio"].items()
+    ]
+    return ["## Against writing the identical table from memory", "", *_table(head, rows)]
+
+
+def _stages(results: Results) -> list[str]:
+    cases = results["stages"]
+    stages = sorted({stage for found in cases.values() for stage in found["cpu_per_million_rows"]})
+    rows = [
+        (stage, *(f"{found['cpu_per_million_rows'].get(stage, 0.0):.3f}" for found in cases.values()))
+        for stage in stages
+    ]
+    rows += [("all", *(f"{sum(found['cpu_per_million_rows'].values()):.3f}" for found in cases.values()))]
+    for title, name in (
+        ("once per world: catalogs [s]", "catalogs_cpu"),
+        ("once per process: world and first rows [s]", "world_cpu"),
+        ("once per day: reference of the checks [s]", "check_reference_cpu"),
+    ):
+        rows.append((title, *(f"{found[name]:.2f}" for found in cases.values())))
+    return ["## By stage: CPU seconds per million rows, checks included", "", *_table(("", *cases), rows)]
+
+
+def _scale_out(results: Results) -> list[str]:
+    cases = results["scale-out"]
+    rows = [
+        (name, f"{c['rows']:,}", f"{c['wall_s']:.1f}", f"{c['wall_with_start_s']:.1f}") for name, c in cases.items()
+    ]
+    names = list(cases)
+    ratios = [
+        f"{cases[one]['wall_s'] / cases[two]['wall_s']:.2f} times as fast ({two} against {one})"
+        for one, two in zip(names[::2], names[1::2], strict=True)
+    ]
+    head = ("", "rows", "seconds once the worlds are ready", "seconds with starting up")
+    return ["## Scale-out", "", *_table(head, rows), "", "; ".join(ratios) + "."]
+
+
+def _scan(results: Results) -> list[str]:
+    found = results["scan"]["1 M rows a day"]
+    rows = [(name, f"{s:.2f}", f"{found['share_of_all'][name]:.2f}") for name, s in found["cpu_s"].items()]
+    return [
+        f"## Queries of a day that nobody wrote ({found['rows']:,} rows)",
+        "",
+        *_table(("", "CPU s", "share"), rows),
+    ]
+
+
+def _dagster(results: Results) -> list[str]:
+    start, found = results["dagster"]["import"], results["dagster"]["days of the tiny world"]
+    rows = [
+        ("one run per day", f"{found['per_day_cpu']:.2f}", f"{found['per_day_wall']:.2f}"),
+        ("one run per 10 days", f"{found['batch_of_10_cpu']:.2f}", f"{found['batch_of_10_wall']:.2f}"),
+        (
+            f"one run for {found['single_run_days']} days",
+            f"{found['single_run_cpu']:.2f}",
+            f"{found['single_run_wall']:.2f}",
+        ),
+        ("each further day of a run", f"{found['each_further_day_cpu']:.2f}", ""),
+        (
+            f"without Dagster, {found['single_run_days']} days",
+            f"{found['without_dagster_cpu']:.2f}",
+            f"{found['without_dagster_wall']:.2f}",
+        ),
+    ]
+    return [
+        "## Dagster: seconds per partition of the tiny world",
+        "",
+        *_table(("", "CPU s", "wall s"), rows),
+        "",
+        f"Importing `fraudsim_assets.definitions` takes {start['cpu']:.2f} s of CPU.",
+    ]
+
+
+def _catalogs(results: Results) -> list[str]:
+    rows = [
+        (name, f"{c['rows']:,}", f"{c['cpu_s']:.1f}", f"{c['peak_mb']:,.0f}", f"{c['arrow_mb']:,.0f}")
+        for name, c in results["catalogs"].items()
+    ]
+    return ["## Catalogs", "", *_table(("", "rows", "CPU s", "peak MB", "of it the tables, MB"), rows)]
+
+
+_WIDTH, _BAR, _LEFT, _TOP = 760, 34, 250, 46
+
+
+def throughput_plot(cases: Mapping[str, Mapping[str, Any]]) -> str:
+    """Bars of rows per CPU-second, longest on top, as SVG."""
+    ordered = sorted(cases.items(), key=lambda item: -item[1]["rows_per_cpu_s"])
+    longest = max(found["rows_per_cpu_s"] for _, found in ordered)
+    height = _TOP + _BAR * len(ordered) + 12
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
+            'font-family="system-ui, sans-serif" font-size="13">'
+        ),
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        (
+            '<text x="12" y="24" font-size="15" font-weight="600" fill="#1f2933">'
+            "Rows made and written as Parquet, per second of one processor</text>"
+        ),
+    ]
+    for number, (name, found) in enumerate(ordered):
+        y = _TOP + number * _BAR
+        width = max(found["rows_per_cpu_s"] / longest * (_WIDTH - _LEFT - 110), 1.0)
+        colour = "#1f6feb" if name.startswith("fraudsim") else "#9aa5b1"
+        parts += [
+            f'<text x="{_LEFT - 10}" y="{y + 18}" text-anchor="end" fill="#1f2933">{escape(name)}</text>',
+            f'<rect x="{_LEFT}" y="{y + 3}" width="{width:.1f}" height="{_BAR - 12}" rx="2" fill="{colour}"/>',
+            f'<text x="{_LEFT + width + 8:.1f}" y="{y + 18}" fill="#1f2933">{found["rows_per_cpu_s"]:,.0f}</text>',
+        ]
+    return "\n".join([*parts, "</svg>"]) + "\n"
