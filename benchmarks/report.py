@@ -181,8 +181,8 @@ def throughput_plot(cases: Mapping[str, Mapping[str, Any]]) -> str:
     height = _TOP + _BAR * len(ordered) + 12
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
-            'font-family="system-ui, sans-serif" font-size="13">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+            f'width="{_WIDTH}" height="{height}" font-family="system-ui, sans-serif" font-size="13">'
         ),
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         (

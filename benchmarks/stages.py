@@ -8,7 +8,7 @@ Belongs here: which function is which stage. Does not belong here: running days.
 """
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -27,9 +27,9 @@ STAGES = {
 
 
 @contextmanager
-def staged() -> Iterator[Counter[str]]:
+def staged() -> Iterator[dict[str, float]]:
     """Collect seconds by stage of the calling thread while in the block. [s of CPU]"""
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     stack: list[float] = []
     places = {stage: (_owner(path), name) for stage, (path, name) in STAGES.items()}
     originals = {stage: getattr(owner, name) for stage, (owner, name) in places.items()}
@@ -54,7 +54,9 @@ def _owner(path: str) -> Any:
         return getattr(import_module(module), name)
 
 
-def _timed(function: Callable[..., Any], stage: str, seconds: Counter[str], stack: list[float]) -> Callable[..., Any]:
+def _timed(
+    function: Callable[..., Any], stage: str, seconds: dict[str, float], stack: list[float]
+) -> Callable[..., Any]:
     def timed(*args: Any, **kwargs: Any) -> Any:
         start = time.thread_time()
         stack.append(0.0)
