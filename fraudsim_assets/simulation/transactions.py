@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.catalog.entities import Merchants
+from fraudsim_assets.catalog.seats import Merchants
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
 from fraudsim_assets.simulation.keys import FRAUD, SUBSCRIPTION, Cast, Keys

@@ -13,8 +13,9 @@ import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
-from fraudsim_assets.catalog.entities import NEEDED, Entities, Merchants, codes_of
+from fraudsim_assets.catalog.entities import NEEDED, Entities, codes_of
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
+from fraudsim_assets.catalog.seats import Merchants
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.spending.activity import ActivityModel
