@@ -25,6 +25,9 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 GANG_DAYS = 45
 """How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
 
+MODEST_FACTOR = 0.4
+"""Purchases kept small, against the median ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
+
 REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
 """Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
 
@@ -38,29 +41,34 @@ class PatternParameters(ScenarioParameters):
         default={"digital_goods": 0.5, "streaming": 0.2, "marketplace": 0.2, "fuel": 0.6, "parking_toll": 0.4},
         description="Where cards are tested, weights by category.",
     )
-    steps: float = Field(default=3.4, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
-    most_steps: int = Field(default=16, ge=1, le=200, description="Most purchases tried per campaign. [count]")
-    test: Rate = Field(default=0.3, description="Campaigns that begin with a test. Source: judged target I08. [share]")
+    steps: float = Field(default=5.0, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
+    most_steps: int = Field(default=10, ge=1, le=200, description="Most purchases tried per campaign. [count]")
+    test: Rate = Field(default=0.42, description="Campaigns that begin with a test. Source: judged target I08. [share]")
     cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
-    new_sitting: Rate = Field(default=0.35, description="Steps that wait for another day. [share]")
+    new_sitting: Rate = Field(default=0.22, description="Steps that wait for another day. [share]")
     days_between: float = Field(default=1.6, gt=0, le=30, description="Mean time between sittings. [days]")
-    gap_minutes: float = Field(default=9.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
-    amount: float = Field(default=1.9, gt=0, le=1000, description="Factor on the median ticket of the kind. [unitless]")
+    gap_minutes: float = Field(default=6.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
+    amount: float = Field(default=95.0, gt=0, le=100_000, description="What one purchase is meant to bring. [EUR]")
+    aim: Rate = Field(default=0.6, description="Weight of that aim against the usual ticket of the kind. [share]")
+    modest: Rate = Field(default=0.30, description="Purchases kept small, to pass unnoticed. [share]")
     spread: float = Field(default=1.15, gt=0, le=5, description="Factor on the spread of tickets. [unitless]")
     escalation: float = Field(default=0.15, ge=0, le=2, description="Growth of log amount per step. [unitless]")
-    night: Rate = Field(default=0.12, description="Sittings in the small hours. [share]")
-    abroad: Rate = Field(default=0.5, description="Campaigns at merchants abroad. [share]")
-    gang: Rate = Field(default=0.45, description="Steps at merchants that the gang keeps using. [share]")
+    night: Rate = Field(default=0.20, description="Sittings in the small hours. [share]")
+    abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
+    gang: Rate = Field(default=0.35, description="Steps at merchants that the gang keeps using. [share]")
     entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
     mimicry: Rate | None = Field(
         default=None, description="Steps that hide in the holder's habits; null follows fraud.difficulty. [share]"
     )
-    own_merchant: Rate = Field(default=0.3, description="Hiding steps at the holder's own merchants. [share]")
+    usual: Rate = Field(default=0.8, description="Hiding steps that buy what people usually buy. [share]")
+    own_merchant: Rate = Field(
+        default=0.5, description="Of steps that buy what is usual, those at the holder's own merchants. [share]"
+    )
     authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
     declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
-    declined: Rate = Field(default=0.17, description="Other steps declined before any block. [share]")
-    detection: Rate = Field(default=0.16, description="Chance that an approved step is detected. [share]")
-    persistence: float = Field(default=0.9, ge=0, le=20, description="Mean attempts after the block. [count]")
+    declined: Rate = Field(default=0.22, description="Other steps declined before any block. [share]")
+    detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
+    persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
     never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
 
 
@@ -79,7 +87,7 @@ class Pattern:
         Curve of the local day, a key of ``rhythm.HOUR_CURVES``.
     """
 
-    def __init__(self, name: str, *, share: float, hours: str = "online", **defaults: object) -> None:
+    def __init__(self, name: str, *, share: float, hours: str = "remote_fraud", **defaults: object) -> None:
         self.name = name
         self.share = share
         self.hours = hours
@@ -134,39 +142,45 @@ class Pattern:
         def per_step(decision: str) -> Floats:
             return campaigns.draw(decision).uniforms(ids)
 
+        hides = per_step("hides") < (scene.stealth if p.mimicry is None else p.mimicry)
+        usual = hides & (steps.phase == SPEND) & (per_step("usual") < p.usual)
         remote = self._is_remote(p, campaigns)
-        kind = self._kinds(p, steps, scene, remote=remote, u=per_step("kind"))
+        kind = self._kinds(p, steps, scene, remote=remote, usual=usual, u=per_step("kind"))
         remote = kind % 2 == 1
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
-        web = scene.web_country(country, campaigns.uniforms("abroad") < p.abroad, campaigns.uniforms("web_country"))
-        hides = per_step("hides") < (scene.stealth if p.mimicry is None else p.mimicry)
-        own = hides & (per_step("own_merchant") < p.own_merchant) & (city == home) & (steps.phase != TEST)
-        persona = np.where(own, scene.customers(steps.account), self._persona(p, campaigns, per_step("gang")))
+        gang, known = self._gang(p, campaigns, per_step("gang"))
+        shop = np.where(known, campaigns.streams.draw("fraud.gang_country").uniforms(gang), campaigns.uniforms("web"))
+        web = scene.web_country(country, campaigns.uniforms("abroad") < p.abroad, shop)
+        own = usual & (per_step("own_merchant") < p.own_merchant) & (city == home)
+        persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
         merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
+        bold = np.where(per_step("modest") < p.modest, MODEST_FACTOR, growth)
+        wanted = scene.society.kinds.median.take(kind)
+        wanted = wanted ** (1 - p.aim) * p.amount**p.aim
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,
             words=words,
-            factor=np.where(hides, 1.0 + 0.35 * (p.amount - 1.0), p.amount * growth),
-            sigma=np.where(hides, 1.0, p.spread),
+            factor=np.where(usual, 1.0, bold * wanted / scene.society.kinds.median.take(kind)),
+            sigma=np.where(usual, 1.0, p.spread),
             day=day,
         )
         small = np.flatnonzero(steps.phase == TEST)
         if small.size:
             minor[small], euros[small] = _test_amounts(scene, kind[small], merchant[small], words[small], day)
         device, address = self._device(campaigns, hides, words)
-        usual = np.full(n, AS_USUAL, dtype=np.int64)
-        entry = usual if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
+        plain = np.full(n, AS_USUAL, dtype=np.int64)
+        entry = plain if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
         return Deeds(
             kind=kind,
             merchant=merchant,
             minor=minor,
             euros=euros,
-            entry=np.where(remote, usual, entry) if p.entry in {"magstripe", "chip", "contactless"} else entry,
+            entry=np.where(remote, plain, entry) if p.entry in {"magstripe", "chip", "contactless"} else entry,
             three_ds=self._authentication(p, remote, hides, per_step("three_ds")),
             device=device,
             address=address,
@@ -174,13 +188,17 @@ class Pattern:
             refunds=np.full(n, -1, dtype=np.int64),
         )
 
-    def _kinds(self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, u: Floats) -> Ints:
+    def _kinds(
+        self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, usual: Bools, u: Floats
+    ) -> Ints:
         level = (u * 1024).astype(np.int64)
         buys = np.where(
             remote,
             scene.kind_table(p.categories, remote=True)[level],
             scene.kind_table(p.categories, remote=False)[level],
         )
+        genuine = np.where(remote, scene.usual_kinds(remote=True)[level], scene.usual_kinds(remote=False)[level])
+        buys = np.where(usual, genuine, buys)
         tests = np.where(
             remote,
             scene.kind_table(p.test_categories, remote=True)[level],
@@ -195,14 +213,14 @@ class Pattern:
         goes = (campaigns.uniforms("abroad") < p.abroad) & (away >= 0)
         return np.where(goes, away, home)
 
-    def _persona(self, p: PatternParameters, campaigns: Campaigns, u: Floats) -> Ints:
-        """Whose pattern of merchants: a gang's of the season, or nobody's in particular."""
+    def _gang(self, p: PatternParameters, campaigns: Campaigns, u: Floats) -> tuple[Ints, Bools]:
+        """Whose pattern of merchants: a gang's of the season (true), or nobody's in particular."""
         season = (campaigns.start // GANG_DAYS).astype(np.int64)
         gang = (campaigns.draw("gang_number").words(campaigns.number) & np.uint64(15)).view(np.int64)
         gang = gang * gang // 16  # some gangs are larger than others
         known = (campaigns.streams.draw("fraud.gang").words(combine(season, gang)) >> np.uint64(30)).view(np.int64)
         alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
-        return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1)
+        return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang
 
     def _device(self, campaigns: Campaigns, hides: Bools, words: AnyArray) -> tuple[Ints, Ints]:
         """Device and address: the holder's own where the step hides, else the fraudster's."""
@@ -252,7 +270,7 @@ def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Step
     never = np.iinfo(np.int64).max
     first = np.full(len(campaigns), never)
     np.minimum.at(first, steps.campaign[caught], steps.order[caught])
-    persistence = geometric_extra(campaigns.uniforms("persistence"), p.persistence, 6)
+    persistence = geometric_extra(campaigns.uniforms("persistence"), p.persistence, 4)
     stop = first.take(steps.campaign)
     after = steps.order > stop
     kept = ~after | (steps.order - stop <= persistence.take(steps.campaign))

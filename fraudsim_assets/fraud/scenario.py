@@ -8,23 +8,32 @@ Belongs here: the protocol, the registry and the check of parameters. Does not b
 kind of fraud (``scenarios``), and the calendar of campaigns (``schedule``).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fraudsim_assets.config.model import Fraud
 from fraudsim_assets.errors import ScenarioError
-from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps
+from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.fraud.scene import FRAUD_HOURS, Scene
+from fraudsim_assets.fraud.verification import blamed_on, check_deeds, check_plan, check_victims
+from fraudsim_assets.spending.rhythm import HOUR_CURVES
+from fraudsim_assets.units import Ints
 
 GROUP = "fraudsim_assets.scenarios"
 """Entry point group of scenario plugins."""
+
+LONGEST_HORIZON = 120.0
+"""Longest campaign: every day looks back this far. [operational days]"""
+
+MOST_SCENARIOS = 1 << SCENARIO_BITS
+"""Room for scenarios in campaign ids."""
 
 
 class ScenarioParameters(BaseModel):
@@ -51,9 +60,9 @@ class Scenario(Protocol):
     Notes
     -----
     A scenario may also have ``strike(parameters, campaigns, scene) -> accounts`` to choose victims
-    itself, ``hours``, a key of ``rhythm.HOUR_CURVES`` for its sittings, and a parameter ``night``,
-    the share of sittings in the small hours. Without them, cards are struck in proportion to their
-    exposure, at the hours of remote payments.
+    itself, ``hours``, a key of ``scene.FRAUD_HOURS`` or ``rhythm.HOUR_CURVES`` for its sittings, and
+    a parameter ``night``, the share of sittings in the small hours. Without them, cards are struck in
+    proportion to their exposure, at the hours of remote payments.
     """
 
     name: str
@@ -92,6 +101,50 @@ class Casting:
     parameters: ScenarioParameters
     share: float
 
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.scenario.name
+
+    def victims(self, campaigns: Campaigns, scene: Scene) -> Ints | None:
+        """Accounts the scenario chooses to strike; None if it leaves the choice to the calendar.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or answers with something else.
+        """
+        strike = getattr(self.scenario, "strike", None)
+        if strike is None:
+            return None
+        with blamed_on(self.name, "strike()"):
+            accounts = strike(self.parameters, campaigns, scene)
+        return check_victims(self.name, accounts, len(campaigns), scene)
+
+    def plan(self, campaigns: Campaigns, scene: Scene) -> Plan:
+        """Plan campaigns.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or its plan cannot be placed in time.
+        """
+        with blamed_on(self.name, "campaigns()"):
+            plan = self.scenario.campaigns(self.parameters, campaigns, scene)
+        return check_plan(self.name, plan, campaigns, scene, horizon=self.scenario.horizon)
+
+    def deeds(self, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
+        """Say what happens at steps of a day.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or answers with values that do not exist.
+        """
+        with blamed_on(self.name, "events()"):
+            deeds = self.scenario.events(self.parameters, campaigns, steps, scene, day)
+        return check_deeds(self.name, deeds, steps, scene)
+
 
 @lru_cache(maxsize=1)
 def installed() -> Mapping[str, Scenario]:
@@ -104,23 +157,41 @@ def installed() -> Mapping[str, Scenario]:
     """
     found: dict[str, Scenario] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda p: (not p.value.startswith("fraudsim_assets."), p.name)):
+        about = f"scenario plugin {point.name!r} ({point.value})"
         try:
             scenario = point.load()
         except Exception as error:
-            raise ScenarioError(f"scenario plugin {point.name!r} ({point.value}) cannot be loaded: {error}") from error
-        if not isinstance(scenario, Scenario):
-            raise ScenarioError(
-                f"scenario plugin {point.name!r} ({point.value}) is no scenario: it needs name, parameters_model, "
-                "share, horizon, campaigns() and events()"
-            )
+            raise ScenarioError(f"{about} cannot be loaded: {type(error).__name__}: {error}") from error
+        _check_scenario(about, scenario)
         if scenario.name in found:
-            raise ScenarioError(
-                f"scenario plugin {point.name!r} ({point.value}) takes the name {scenario.name!r} twice"
-            )
+            raise ScenarioError(f"{about} is called {scenario.name!r}, a name that another scenario has already")
         found[scenario.name] = scenario
+    if len(found) > MOST_SCENARIOS:
+        raise ScenarioError(f"{len(found)} fraud scenarios are installed; valid are at most {MOST_SCENARIOS}")
     if not found:
         raise ScenarioError("no fraud scenario is installed, not even the built-in ones: `pip install` this package")
     return found
+
+
+def _check_scenario(about: str, scenario: object) -> None:
+    """Make sure a plugin is what it should be."""
+    if isinstance(scenario, type) or not isinstance(scenario, Scenario):
+        raise ScenarioError(
+            f"{about} is no scenario but {scenario!r}: it must be an object with name, parameters_model, share, "
+            "horizon, campaigns() and events()"
+        )
+    if not isinstance(scenario.name, str) or not re.fullmatch("[a-z][a-z0-9_]*", scenario.name):
+        raise ScenarioError(f"{about} is called {scenario.name!r}; valid are small letters, digits and _")
+    model = scenario.parameters_model
+    if not (isinstance(model, type) and issubclass(model, ScenarioParameters)):
+        raise ScenarioError(f"{about} has parameters_model {model!r}; valid are subclasses of ScenarioParameters")
+    for field, low, high in (("share", 0.0, 1e6), ("horizon", 0.0, LONGEST_HORIZON)):
+        value = getattr(scenario, field)
+        if not isinstance(value, int | float) or not low <= value <= high:
+            raise ScenarioError(f"{about} has {field} {value!r}; valid are numbers from {low:g} to {high:g}")
+    hours = getattr(scenario, "hours", "online")
+    if hours not in (curves := FRAUD_HOURS | HOUR_CURVES):
+        raise ScenarioError(f"{about} has hours {hours!r}; valid are {', '.join(sorted(curves))}")
 
 
 def cast_scenarios(settings: Fraud, scenarios: Mapping[str, Scenario] | None = None) -> tuple[Casting, ...]:
@@ -166,19 +237,3 @@ def _parameters(name: str, scenario: Scenario, given: dict) -> ScenarioParameter
             f"fraud.scenarios.{name}.parameters.{field} is {first.get('input')!r}: {first['msg']}; "
             f"parameters of {name} are {valid}"
         ) from error
-
-
-def check_deeds(name: str, deeds: Deeds, n: int) -> Deeds:
-    """Make sure a scenario answered for every step.
-
-    Raises
-    ------
-    ScenarioError
-        If an array has another length than there are steps, or an amount is not positive.
-    """
-    for field, values in deeds.arrays().items():
-        if len(values) != n:
-            raise ScenarioError(f"scenario {name!r} gave {len(values)} values of {field} for {n} steps")
-    if n and not np.all(deeds.minor > 0):
-        raise ScenarioError(f"scenario {name!r} gave an amount that is not positive; amounts are minor units from 1")
-    return deeds

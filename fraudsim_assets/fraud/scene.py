@@ -121,6 +121,11 @@ class Scene:
             weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
         return choice_table(weights, _LEVELS).astype(np.int64)
 
+    def usual_kinds(self, *, remote: bool) -> AnyArray:
+        """Kinds of purchase by level, as genuine purchases have them. (1024,)"""
+        share = self.society.kinds.share
+        return choice_table(np.where(np.arange(len(share)) % 2 == remote, share, 0.0), _LEVELS).astype(np.int64)
+
     def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
         """Merchants from a pattern of favourites.
 
@@ -217,6 +222,15 @@ class Scene:
         return np.array(found, dtype=np.int64)[inverse]
 
 
+FRAUD_HOURS: dict[str, tuple[float, ...]] = {
+    # from midnight to 23 hours; the small hours are added by each scenario's share of them
+    "remote_fraud": (
+        1, 0.6, 0.3, 0.2, 0.2, 0.4, 1, 2.2, 4, 5.6, 6.6, 7.2, 7.6, 7.2, 6.4, 6, 5.8, 5.8, 5.6, 5.6, 5.4, 5, 4, 2.3,
+    ),
+}  # fmt: skip
+"""Share of remote fraud by local hour. ASSUMPTION, shaped after target E08: counts peak at 12 to 13 hours."""
+
+
 def hour_quantiles(night: float, curve: str = "online") -> Floats:
     """Quantiles of the local time of day of fraud: a genuine curve, and the small hours.
 
@@ -225,14 +239,14 @@ def hour_quantiles(night: float, curve: str = "online") -> Floats:
     night
         Share of sittings that begin between midnight and six. [share]
     curve
-        Key of ``rhythm.HOUR_CURVES`` for the others.
+        Key of ``FRAUD_HOURS`` or ``rhythm.HOUR_CURVES`` for the others.
 
     Returns
     -------
     (1025,)
         Shares of the day, increasing. [unitless]
     """
-    day = np.array(HOUR_CURVES[curve], dtype=np.float64)
+    day = np.array((HOUR_CURVES | FRAUD_HOURS)[curve], dtype=np.float64)
     small_hours = np.array([1.0] * 6 + [0.0] * 18)
     density = (1 - night) * day / day.sum() + night * small_hours / 6
     cumulative = np.concatenate([[0.0], np.cumsum(density)])

@@ -17,7 +17,7 @@ from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Step
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.rows import FRAUD_SLOT, FRAUD_SLOTS, FraudRows, fraud_slots
-from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, check_deeds, installed
+from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, installed
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
@@ -132,14 +132,14 @@ class FraudSchedule:
         numbers = np.arange(PILOT_NUMBER, PILOT_NUMBER + PILOTS)
         starts = 20_000.0 + (numbers - PILOT_NUMBER) / 16.0
         pilots = self._campaigns(casting, numbers, starts)
-        plan = casting.scenario.campaigns(casting.parameters, pilots, self.scene)
+        plan = casting.plan(pilots, self.scene)
         return max(len(plan.steps), 1) / PILOTS
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
         name = casting.scenario.name
         blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
-        strike = getattr(casting.scenario, "strike", None)
-        chosen = strike(casting.parameters, blank, self.scene) if strike else self.victims.choose(blank)
+        chosen = casting.victims(blank, self.scene)
+        chosen = self.victims.choose(blank) if chosen is None else chosen
         return Campaigns(numbers, starts, chosen, name, self.society.streams)
 
     @cached_property
@@ -169,7 +169,7 @@ class FraudSchedule:
             self.society.streams, name, density=density, first=float(span[0]), last=float(span[-1])
         )
         campaigns = self._campaigns(casting, numbers, starts)
-        plan = casting.scenario.campaigns(casting.parameters, campaigns, self.scene)
+        plan = casting.plan(campaigns, self.scene)
         day, moment = self._placed(casting, campaigns, plan.steps)
         return Timetable(casting, campaigns, plan, day, moment, _known(campaigns, plan, day, moment))
 
@@ -226,8 +226,7 @@ class FraudSchedule:
         moment = np.concatenate([t.moment[rows] for t, rows in chosen])
         name = casting.scenario.name
         campaigns = Campaigns(numbers, starts, accounts, name, self.society.streams)
-        deeds = casting.scenario.events(casting.parameters, campaigns, steps, self.scene, day)
-        deeds = check_deeds(name, deeds, len(steps))
+        deeds = casting.deeds(campaigns, steps, self.scene, day)
         refunded = _refunded_days(chosen, steps, deeds)
         return FraudRows.of(
             self.society, casting.code, campaigns, steps, moment=moment, deeds=deeds, refunded_day=refunded

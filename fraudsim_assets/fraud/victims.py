@@ -18,7 +18,7 @@ from fraudsim_assets.units import Floats, Ints
 PRODUCT_RISK = {"debit": 0.45, "credit": 1.0, "prepaid": 0.7}
 """Risk of a card by product. Source: frb_2018, credit about 2.5 times debit by number (target A30). [unitless]"""
 
-ACTIVITY_EXPONENT = 0.35
+ACTIVITY_EXPONENT = 0.6
 """Risk grows with use: risk ~ activity^e. ASSUMPTION. [unitless]"""
 
 CANDIDATES = 6

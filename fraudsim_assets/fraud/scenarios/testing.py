@@ -42,7 +42,7 @@ class CardTesting:
 
     name = "card_testing"
     parameters_model = CardTestingParameters
-    share = 0.08
+    share = 0.06
     horizon = 6.0
     hours = "online"
 
