@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from fraudsim_assets.defs.check_groups import TRANSACTION_GROUPS
 from fraudsim_assets.defs.home import prepare_home
 
 DAY = "2025-01-15"
@@ -27,6 +28,9 @@ LAUNCH = """mutation($params: ExecutionParams!) { launchPipelineExecution(execut
 RUN = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 PARTITIONS = """{ assetOrError(assetKey: {path: ["transactions"]}) { ... on Asset { assetMaterializations {
     partition metadataEntries { label } } } } }"""
+
+CHECKS = """{ assetNodeOrError(assetKey: {path: ["transactions"]}) { ... on AssetNode { assetChecksOrError {
+    ... on AssetChecks { checks { name executionForLatestMaterialization { status } } } } } } }"""
 
 
 class UI:
@@ -94,4 +98,8 @@ def test_the_ui_loads_the_definitions_and_makes_a_day(ui, base):
     made = ui.ask(PARTITIONS)["assetOrError"]["assetMaterializations"]
     assert [event["partition"] for event in made] == [DAY]
     assert {"hours_utc", "fraud_rate", "sample"} < {entry["label"] for entry in made[0]["metadataEntries"]}
+    checks = ui.ask(CHECKS)["assetNodeOrError"]["assetChecksOrError"]["checks"]
+    verdicts = {check["name"]: check["executionForLatestMaterialization"] for check in checks}
+    assert set(verdicts) == {group.name for group in TRANSACTION_GROUPS}
+    assert all(verdict == {"status": "SUCCEEDED"} for verdict in verdicts.values()), verdicts
     assert (base / "transactions" / f"date={DAY}" / "part-0.parquet").is_file()
