@@ -101,7 +101,7 @@ def poisson_counts(u: Floats, mean: Floats) -> Ints:
         k += 1
         term_open = term_open * mean_open / k
         cumulative = cumulative + term_open
-        more = (u_open > cumulative) & (term_open > 1e-18)
+        more = (u_open > cumulative) & ((term_open > 1e-18) | (k < mean_open))
         counts[open_] = k
         open_, u_open, mean_open = open_[more], u_open[more], mean_open[more]
         term_open, cumulative = term_open[more], cumulative[more]
@@ -146,7 +146,8 @@ def pareto_ranks(u: Floats, exponent: AnyArray | float, most: int = 1 << 20) -> 
     .. [1] Song, Koren, Wang, Barabási, "Modelling the scaling properties of human mobility",
        Nature Physics 6, 2010, :doi:`10.1038/nphys1760` (distinct places grow as n^(1/a)).
     """
-    ranks = np.power(u, -1.0 / (np.asarray(exponent) - 1.0))
+    with np.errstate(over="ignore"):  # what overflows is cut off next
+        ranks = np.power(u, -1.0 / (np.asarray(exponent) - 1.0))
     return np.minimum(ranks, float(most), out=ranks).astype(np.int64)
 
 
