@@ -6,6 +6,7 @@ process of its own; figures are medians. Belongs here: which cases, how often, i
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,51 +19,61 @@ from benchmarks.report import machine, write_report
 Case = Callable[[], Mapping[str, Any]]
 
 
-def plan(*, scale: int, large: bool) -> dict[str, dict[str, Case]]:
-    """Cases by group; ``scale`` divides the sizes, for a quick look."""
+MILLION = 1_000_000
+
+
+def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
+    """Cases by group.
+
+    Parameters
+    ----------
+    parts
+        Into how many parts days are cut, of which only the first is made; peers make as many rows less.
+    large
+        Whether a day of 100 M rows is made, too.
+    """
     command = peers.tpchgen_command()
     if command is None:
         print(peers.INSTALL)
-    million = 1_000_000 // scale
 
     def case(name: str, **arguments: Any) -> Case:
         return lambda: run_case(name, arguments)
 
     generation = {
-        "fraudsim, 1 M rows a day": case("generation", rows=million),
-        "fraudsim, 10 M rows a day": case("generation", rows=10 * million),
+        "fraudsim, 1 M rows a day": case("generation", rows=MILLION, parts=parts),
+        "fraudsim, 10 M rows a day": case("generation", rows=10 * MILLION, parts=parts),
     }
     rivals = {
-        "DuckDB, hashes of the row number": case("duckdb", rows=10 * million),
-        "Faker, row by row": case("faker", rows=20_000 // scale),
+        "DuckDB, hashes of the row number": case("duckdb", rows=10 * MILLION // parts),
+        "Faker, row by row": case("faker", rows=20_000 // parts),
     }
     if command is not None:
-        rivals |= {"tpchgen-cli lineitem": lambda: peers.tpchgen(command, 2 / scale)}
+        rivals |= {"tpchgen-cli lineitem": lambda: peers.tpchgen(command, 2 / parts)}
     return {
         "throughput": generation | rivals,
-        "large": {"fraudsim, 100 M rows a day": case("generation", rows=100 * million)} if large else {},
+        "large": {"fraudsim, 100 M rows a day": case("generation", rows=100 * MILLION, parts=parts)} if large else {},
         "ratio": {
-            "1 M rows a day": case("ratio", rows=million, parts=1),
-            "10 M rows a day": case("ratio", rows=10 * million, parts=5),
+            "1 M rows a day": case("ratio", rows=MILLION, parts=parts),
+            "10 M rows a day": case("ratio", rows=10 * MILLION, parts=max(parts, 5)),
         },
         "stages": {
-            "1 M rows a day": case("by_stage", rows=million),
-            "10 M rows a day": case("by_stage", rows=10 * million),
+            "1 M rows a day": case("by_stage", rows=MILLION, parts=parts),
+            "10 M rows a day": case("by_stage", rows=10 * MILLION, parts=parts),
         },
         "scale-out": {
-            "6 days, 1 process": lambda: parallel.days_by_processes(3 * million, 6, 1),
-            "6 days, 2 processes": lambda: parallel.days_by_processes(3 * million, 6, 2),
-            "1 day, 1 process": lambda: parallel.parts_by_processes(10 * million, 1),
-            "1 day in 2 parts, 2 processes": lambda: parallel.parts_by_processes(10 * million, 2),
+            "6 days, 1 process": lambda: parallel.days_by_processes(3 * MILLION, 6, 1),
+            "6 days, 2 processes": lambda: parallel.days_by_processes(3 * MILLION, 6, 2),
+            "1 day, 1 process": lambda: parallel.parts_by_processes(10 * MILLION, 1),
+            "1 day in 2 parts, 2 processes": lambda: parallel.parts_by_processes(10 * MILLION, 2),
         },
-        "scan": {"1 M rows a day": case("scan", rows=million)},
+        "scan": {"1 M rows a day": case("scan", rows=MILLION)},
         "dagster": {
             "import": orchestration.import_seconds,
             "days of the tiny world": lambda: orchestration.seconds_per_day(30),
         },
         "catalogs": {
-            "1 M customers": case("catalogs", customers=million),
-            "10 M customers": case("catalogs", customers=10 * million),
+            "1 M customers": case("catalogs", customers=MILLION),
+            "10 M customers": case("catalogs", customers=10 * MILLION),
         },
     }
 
@@ -76,11 +87,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="*", help="groups to run; all but 'large' by default")
     parser.add_argument("--large", action="store_true", help="also a day of 100 M rows (minutes)")
-    parser.add_argument("--scale", type=int, default=1, help="divide all sizes, for a quick look")
+    parser.add_argument("--parts", type=int, default=1, help="make only the first of so many parts of each day")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case, in turns")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="folder for JSON, tables and plot")
     chosen = parser.parse_args()
-    groups = plan(scale=chosen.scale, large=chosen.large)
+    groups = plan(parts=chosen.parts, large=chosen.large)
     path = chosen.out / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     for group, cases in groups.items():
@@ -88,7 +99,11 @@ def main() -> None:
             continue
         repeat = 1 if group in REPEATS_ONCE else chosen.repeat
         results[group] = measured(cases, repeat=repeat)
-        results["about"] = machine() | {"date": time.strftime("%Y-%m-%d", time.gmtime()), "scale": chosen.scale}
+        results["about"] = machine() | {
+            "date": time.strftime("%Y-%m-%d", time.gmtime()),
+            "parts": chosen.parts,
+            "load": os.getloadavg()[0],
+        }
         chosen.out.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(results, indent=1) + "\n")
         write_report(results, chosen.out)

@@ -28,8 +28,8 @@ from fraudsim_assets.storage import PartKey
 Figures = dict[str, Any]
 
 
-def generation(rows: int) -> Figures:
-    """Make and write one day, without checks."""
+def generation(rows: int, parts: int = 1) -> Figures:
+    """Make and write the first of some parts of a day, without checks."""
     config = world_config(rows)
     once, made = Seconds(), Seconds()
     with once.running():
@@ -38,13 +38,14 @@ def generation(rows: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
         with made.running():
-            report = store.write(PartKey("transactions", day(1).isoformat()), simulate_day(world, day(1)))
+            stream = simulate_day(world, day(1), part=(0, parts))
+            report = store.write(PartKey("transactions", day(1).isoformat()), stream)
     world_figures = {"world_cpu": once.cpu, "world_wall": once.wall, "world_peak_mb": before}
     return _figures(report.rows, made, report.bytes) | world_figures
 
 
-def by_stage(rows: int) -> Figures:
-    """Make, check and write one day, and say where the seconds go."""
+def by_stage(rows: int, parts: int = 1) -> Figures:
+    """Make, check and write the first of some parts of a day, and say where the seconds go."""
     config = world_config(rows)
     catalogs_seconds, world_seconds, reference_seconds, made = Seconds(), Seconds(), Seconds(), Seconds()
     with catalogs_seconds.running():
@@ -58,7 +59,7 @@ def by_stage(rows: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
         with made.running(), staged() as seconds:
-            stream = checker.observe(simulate_day(world, day(1)))
+            stream = checker.observe(simulate_day(world, day(1), part=(0, parts)))
             report = store.write(PartKey("transactions", day(1).isoformat()), stream)
     per_million = {stage: spent / report.rows * 1e6 for stage, spent in seconds.items()}
     return _figures(report.rows, made, report.bytes) | {

@@ -56,7 +56,7 @@ def run_command(command: Sequence[str], environment: Mapping[str, str] | None = 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, dict[str, float]]:
     wall = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | dict(environment), text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=_surroundings(environment), text=True) as process:
         output = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -67,6 +67,11 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, d
         "cpu": usage.ru_utime + usage.ru_stime,
         "peak_mb": usage.ru_maxrss * 1024 / MEGABYTE,
     }
+
+
+def _surroundings(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment with some more variables; one that is set to nothing is left out."""
+    return {name: value for name, value in {**os.environ, **more}.items() if value}
 
 
 def medians(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.stages import LAST_STAGES, STAGES
+
 Results = Mapping[str, Any]
 
 
@@ -36,7 +38,10 @@ def write_report(results: Results, folder: Path) -> None:
             f"Made by `python -m benchmarks` on {about['date']}; do not edit. {about['processors']} processors "
             f"({about['architecture']}, {about['system']}), Python {about['python']}, {about['versions']}."
         ),
-        "CPU seconds are those of all threads; 1 M is a million; medians over the runs.",
+        (
+            f"CPU seconds are those of all threads; 1 M is a million; medians over the runs. "
+            f"Other work on the machine: load average {about['load']:.0f} at the end of the last group."
+        ),
         "",
     ]
     writers = {
@@ -98,7 +103,7 @@ def _ratio(results: Results) -> list[str]:
 
 def _stages(results: Results) -> list[str]:
     cases = results["stages"]
-    stages = sorted({stage for found in cases.values() for stage in found["cpu_per_million_rows"]})
+    stages = (*STAGES, *LAST_STAGES)
     rows = [
         (stage, *(f"{found['cpu_per_million_rows'].get(stage, 0.0):.3f}" for found in cases.values()))
         for stage in stages

@@ -25,6 +25,9 @@ STAGES = {
 }
 """Stage and the place where the function is looked up when it is called."""
 
+ENCODING, REST = LAST_STAGES = ("Parquet encoding and compression", "rest")
+"""What other threads do, and what is left."""
+
 
 @contextmanager
 def staged() -> Iterator[dict[str, float]]:
@@ -40,8 +43,8 @@ def staged() -> Iterator[dict[str, float]]:
         yield seconds
     finally:
         mine = time.thread_time() - this_thread
-        seconds["Parquet encoding and compression"] = time.process_time() - all_threads - mine
-        seconds["rest"] = mine - sum(seconds[stage] for stage in STAGES)
+        seconds[ENCODING] = time.process_time() - all_threads - mine
+        seconds[REST] = mine - sum(seconds[stage] for stage in STAGES)
         for stage, (owner, name) in places.items():
             setattr(owner, name, originals[stage])
 
