@@ -177,9 +177,8 @@ class Scene:
             Amounts. [minor units], [EUR]
         """
         society = self.society
-        kinds, merchants = society.kinds, society.merchants_on(day)
-        median = kinds.median.take(kind) * merchants.ticket.take(merchant)
-        median = median * society.price_level.take(merchants.country.take(merchant)) * factor
+        kinds = society.kinds
+        median = kinds.median.take(kind) * society.shop_levels_on(day).take(merchant) * factor
         level = (words & np.uint64(0xFFFF)).view(np.int64)
         euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
         return self.write(euros=np.maximum(euros, 0.3), kind=kind, merchant=merchant, words=words, day=day)

@@ -123,12 +123,14 @@ def batches_of(source: DaySource) -> Iterator[pa.RecordBatch]:
         If a path holds no Parquet file.
     """
     if isinstance(source, FrameStream):
-        source = source.batches()
+        yield from source.batches()
     elif isinstance(source, pl.LazyFrame):
-        source = source.select(COLUMNS).collect(engine="streaming").to_arrow().to_batches(max_chunksize=_AT_ONCE)
+        table = source.select(COLUMNS).collect(engine="streaming").to_arrow()
+        yield from table.to_batches(max_chunksize=_AT_ONCE)
     elif isinstance(source, str | Path):
-        source = _parquet_batches(Path(source))
-    yield from source
+        yield from _parquet_batches(Path(source))
+    else:
+        yield from source
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:

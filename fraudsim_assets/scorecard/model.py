@@ -23,7 +23,6 @@ Status = Literal["pass", "fail", "not measurable"]
 Region = Literal["eea", "uk", "us", "au", "other"]
 
 _REGION_OF: Mapping[str, Region] = {"GB": "uk", "US": "us", "AU": "au"}
-_EUROPE = "eea"
 
 
 class NotMeasurableError(FraudsimError):
@@ -146,5 +145,5 @@ def region_of(config: Config) -> Region:
     homes = set(config.geography.countries)
     if homes <= EEA:
         return "eea"
-    regions = {_REGION_OF.get(code, "other") for code in homes}
+    regions: set[Region] = {_REGION_OF.get(code, "other") for code in homes}
     return regions.pop() if len(regions) == 1 else "other"

@@ -7,6 +7,7 @@ Belongs here: what is counted. Does not belong here: what is concluded from it.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -179,7 +180,7 @@ class Tallies:
         remote = (rows.channel[good] == REMOTE).astype(np.int64)
         np.add.at(self.merchants.reshape(-1), rows.slot[good] * 2 + remote, 1)
         if month not in self.months:
-            self.months[month] = np.zeros(rows.world.entities.n_accounts, dtype=np.int32)
+            self.months[month] = np.zeros(rows.world.entities.n_accounts, dtype=np.int64)
         np.add.at(self.months[month], rows.account[good], 1)
         homes = rows.world.layout.places.n_home_countries
         day = self.days.setdefault(rows.day, np.zeros((homes, 2), dtype=np.int64))
@@ -194,9 +195,16 @@ class Tallies:
             np.add(array, other.arrays[name], out=array)
         self.merchants[:] += other.merchants
         self.billed[:] += other.billed
-        for mine, theirs in ((self.months, other.months), (self.days, other.days)):
-            for key, counts in theirs.items():
-                mine[key] = mine[key] + counts if key in mine else counts.copy()
+        _add_counts(self.months, other.months)
+        _add_counts(self.days, other.days)
+
+
+Key = TypeVar("Key", int, tuple[int, int])
+
+
+def _add_counts(mine: dict[Key, Ints], theirs: dict[Key, Ints]) -> None:
+    for key, counts in theirs.items():
+        mine[key] = mine[key] + counts if key in mine else counts.copy()
 
 
 def amount_bins(euros: Floats) -> Ints:

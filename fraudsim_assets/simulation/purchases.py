@@ -201,8 +201,7 @@ def _amounts(world: World, cast: Cast, keys: Keys, ids: AnyArray, kind: Ints, me
     fixed = np.flatnonzero(keys.origin == SUBSCRIPTION)
     if fixed.size:
         words[fixed] = world.streams.draw("subscription.amount").words(ids[fixed])
-    median = kinds.median.take(kind) * merchants.ticket.take(merchant)
-    median *= world.price_level.take(merchants.country.take(merchant))
+    median = kinds.median.take(kind) * world.shop_levels_on(day).take(merchant)
     income = world.customer_ticket.take(cast.rows).take(keys.at)
     income[fixed] = 1.0
     euros = tickets(

@@ -25,13 +25,14 @@ from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import Subscriptions
+from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import Floats, Ints, day_number
 
-DISTANCE_SCALES = (1.0, 1.8, 3.4)
+DISTANCE_SCALES = (0.8, 2.0, 4.5)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
 
 
@@ -222,6 +223,16 @@ class Society:
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""
         return self._remember("merchants", day, self.entities.merchants_on, most=24)
+
+    def shop_levels_on(self, day: int) -> Floats:
+        """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
+        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=24)
+
+    @cached_property
+    def _seat_levels(self) -> Floats:
+        seats = self.entities.seats
+        trades = trade_factors(self.entities.mccs)
+        return trades[seats.category, seats.mcc] * self.price_level.take(seats.country)
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""

@@ -16,8 +16,8 @@ from fraudsim_assets.units import AnyArray, Bools, Ints, day_date
 MOST = 4
 """Most subscriptions of one account. [count]"""
 
-LAST_DAY_OF_MONTH = 28
-"""Charges fall on days 1 to 28, so that every month has them."""
+LAST_DAY_OF_MONTH = 31
+"""Charges fall on days 1 to 31; where a month is shorter, on its last day."""
 
 KINDS = {
     "streaming": 0.34,
@@ -93,13 +93,15 @@ class Subscriptions:
         (m,), (m,)
             Positions in ``accounts`` and numbers of the subscription, ascending by both.
         """
-        date = day_date(day).day
-        hit = np.flatnonzero((self.days.take(accounts) >> np.uint32(date)) & np.uint32(1))
+        first, last = due_dates(day)
+        due = np.uint32(((1 << (last + 1)) - 1) ^ ((1 << first) - 1))
+        hit = np.flatnonzero(self.days.take(accounts) & due)
         if hit.size == 0:
             return hit, hit
         number = np.arange(MOST)
         owner = accounts[hit][:, None]
-        charged = np.stack([charge_day(streams, accounts[hit], i) for i in range(MOST)], axis=1) == date
+        date = np.stack([charge_day(streams, accounts[hit], i) for i in range(MOST)], axis=1)
+        charged = (date >= first) & (date <= last)
         charged &= number[None, :] < self.count.take(owner)
         at, which = np.nonzero(charged)
         return hit[at], which
@@ -109,8 +111,14 @@ class Subscriptions:
         return float(self.count.mean()) * 12 / 365.25
 
 
+def due_dates(day: int) -> tuple[int, int]:
+    """Days of the month, first and last, whose charges fall on a day: several on the last of a short month."""
+    date, tomorrow = day_date(day), day_date(day + 1)
+    return date.day, LAST_DAY_OF_MONTH if tomorrow.month != date.month else date.day
+
+
 def charge_day(streams: Streams, accounts: Ints, number: int) -> Ints:
-    """Day of the month on which an account's subscription is charged. (n,) [1 to 28]"""
+    """Day of the month on which an account's subscription is charged. (n,) [1 to 31]"""
     words = streams.draw("subscriptions.day").words(combine(accounts, number))
     return ((words >> np.uint64(32)) * np.uint64(LAST_DAY_OF_MONTH) >> np.uint64(32)).view(np.int64) + 1
 

@@ -276,7 +276,8 @@ def build_reach(
     kernels = {
         s: reach_kernel(latitude[used], longitude[used], city_country[used], scale=s) for s in np.unique(distance_scale)
     }
-    mass = np.log1p(cells.size) + cells.size ** (1 / 1.2)
+    size = cells.size.astype(np.float64)
+    mass = np.log1p(size) + np.power(size, 1 / 1.2)
     abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares=remote_shares, odds=foreign_odds)
     for category in range(n_categories):
         offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))

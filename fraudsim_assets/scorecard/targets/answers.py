@@ -71,6 +71,10 @@ def _originals(view: View) -> float:
     return right / there
 
 
+MONTH_END = 3
+"""A charge due on the 31st comes as early as the 28th. [days]"""
+
+
 def recurring(view: View) -> np.ndarray:
     """Charges to a card on file by billers, in the sample."""
     billers = view.category("streaming", "telecom", "utilities", "insurance")
@@ -97,7 +101,7 @@ def _same_every_month(view: View) -> float:
     np.minimum.at(low, number[often], of_month)
     np.maximum.at(high, number[often], of_month)
     seen = high >= 0
-    return ratio((high - low)[seen] <= 1, np.ones(int(seen.sum())), "repeated charges")
+    return ratio((high - low)[seen] <= MONTH_END, np.ones(int(seen.sum())), "repeated charges")
 
 
 TARGETS: tuple[Target, ...] = (

@@ -42,7 +42,7 @@ def _growth(view: View) -> float:
     enough = total >= steps[-1]
     if enough.sum() < FEWEST_PEOPLE * steps[-1]:
         raise NotMeasurableError(f"fewer than {FEWEST_PEOPLE} people of the sample made {steps[-1]} visits")
-    return log_slope(steps, [distinct[enough & (visit == step)].mean() for step in steps])
+    return log_slope(steps, np.array([distinct[enough & (visit == step)].mean() for step in steps]))
 
 
 def _top_merchant(view: View) -> float:
@@ -104,6 +104,7 @@ TARGETS: tuple[Target, ...] = (
         "unitless",
         _growth,
         {"any": between(0.74, 0.87, "derived", "song2010", value=0.83)},
+        note="A law of mobility. Purchases start wider, since everybody buys in a dozen categories, and grow slower.",
     ),
     Target(
         "F02.31",
@@ -153,6 +154,7 @@ TARGETS: tuple[Target, ...] = (
         "unitless",
         _merchant_sizes,
         {"any": between(0.9, 1.3, "recalled", "axtell2001", value=1.06)},
+        note="The source counts the staff of firms. Merchants here are single outlets, which differ less.",
     ),
     Target(
         "G01",

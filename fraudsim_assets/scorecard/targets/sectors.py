@@ -29,6 +29,8 @@ class Sector:
         Mean ticket over the mean of all. [unitless]
     categories
         Our categories.
+    note
+        What to beware of.
     """
 
     key: str
@@ -37,7 +39,15 @@ class Sector:
     value: float
     ticket: float
     categories: tuple[str, ...]
+    note: str = ""
 
+    @property
+    def short(self) -> str:
+        """Name for narrow places."""
+        return self.name.split(",")[0]
+
+
+_FARES = "In the country of the figures, flights and car hire; here, mostly trams, trains and taxis."
 
 SECTORS: tuple[Sector, ...] = (
     Sector("restaurants", "Restaurants and cafes", 0.2865, 0.1454, 0.51, ("restaurant", "fast_food", "cafe_bar")),
@@ -67,7 +77,9 @@ SECTORS: tuple[Sector, ...] = (
     Sector("fuel", "Gas stations", 0.0757, 0.0700, 0.93, ("fuel",)),
     Sector("health", "Health", 0.0377, 0.0607, 1.61, ("pharmacy", "health_services")),
     Sector("clothing", "Clothing and footwear", 0.0294, 0.0634, 2.16, ("clothing",)),
-    Sector("transport", "Transportation", 0.0131, 0.0522, 3.97, ("transit", "taxi", "airline", "travel_agency")),
+    Sector(
+        "transport", "Transportation", 0.0131, 0.0522, 3.97, ("transit", "taxi", "airline", "travel_agency"), _FARES
+    ),
     Sector("recreation", "Recreation and culture", 0.0130, 0.0201, 1.54, ("recreation",)),
     Sector("telecom", "Telecommunication", 0.0083, 0.0082, 0.98, ("telecom",)),
     Sector("construction", "Construction materials", 0.0081, 0.0284, 3.51, ("home_improvement",)),
@@ -116,6 +128,7 @@ def _targets() -> list[Target]:
                     "share",
                     sector_share(sector, what),
                     {"any": around(aim, "derived", "sama_2025", factor=factor)},
+                    note=sector.note,
                 )
             )
         targets.append(
@@ -125,6 +138,7 @@ def _targets() -> list[Target]:
                 "ratio",
                 sector_ticket(sector),
                 {"any": around(sector.ticket, "derived", "sama_2025", factor=1.4)},
+                note=sector.note,
             )
         )
     return targets

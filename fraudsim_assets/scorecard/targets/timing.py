@@ -14,7 +14,7 @@ from fraudsim_assets.scorecard.measures import ratio, typical_week
 from fraudsim_assets.scorecard.model import NotMeasurableError, Target, around, between
 from fraudsim_assets.scorecard.tallies import POS
 from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, is_public_holiday, pay_groups, thanksgiving
-from fraudsim_assets.units import Floats, day_number
+from fraudsim_assets.units import Floats, Ints, day_number
 
 SATURDAY, FRIDAY, TUESDAY = 5, 4, 1
 _STORE, _WEB = 0, 1
@@ -69,7 +69,7 @@ def _night(channel: int) -> Measure:
     return measure
 
 
-def _daily(view: View) -> dict[date, Floats]:
+def _daily(view: View) -> dict[date, Ints]:
     return {day: view.evidence.tallies.days[day_number(day)] for day in view.days}
 
 
