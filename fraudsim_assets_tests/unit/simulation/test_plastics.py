@@ -44,9 +44,12 @@ def test_an_account_is_silent_between_block_and_reissue(world):
     accounts = blocks.account
     when = blocks.blocked + (blocks.reissued - blocks.blocked) // 2
     inside = (when >= day_number(FIRST) * DAY) & (when < (day_number(FIRST) + 30) * DAY)
-    _, silent = cards_in_use(world, account=accounts[inside], when=when[inside])
-    assert inside.sum() > 10
-    assert silent.all()
+    account, when, blocked = accounts[inside], when[inside], blocks.blocked[inside]
+    _, silent = cards_in_use(world, account=account, when=when)
+    versions = world.entities.account_versions
+    renewed = versions.valid_from.take(versions.rows(account, when // DAY)) * DAY > blocked
+    assert len(account) > 10
+    assert np.array_equal(silent, ~renewed)
 
 
 def test_fraud_after_the_block_is_declined(month):
