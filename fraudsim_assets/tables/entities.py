@@ -67,7 +67,7 @@ class Customers(Contract):
 
 
 class Cards(Contract):
-    """One row per version of a plastic card; renewal keeps the card and makes a version, reissue makes a card."""
+    """One row per plastic card; renewal and reissue after fraud each give the account a new card."""
 
     card_id: pl.Int64 = column("Card: one number on one plastic, kept through renewals.", ge=1)
     account_id: pl.Int64 = column("Card account, which outlives a reissued card.", ge=1)
