@@ -62,9 +62,9 @@ def cards(
 ) -> Results:
     """Payment cards: product, network, limit, expiry, and the customer each belongs to.
 
-    One row per card and version; a renewal keeps the number and gets a new expiry, a replacement
-    after fraud is a new card (and so this catalog depends on how much fraud there is). Numbers
-    come from test ranges: no row is a card anybody could hold.
+    One row per card; a renewal and a replacement after fraud each give the account a new one (and
+    so this catalog depends on how much fraud there is). Numbers come from test ranges: no row is a
+    card anybody could hold.
     """
     from fraudsim_assets.simulation import with_reissues
 
