@@ -8,10 +8,10 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests bench golden schema difficulty scorecard audit clean distclean
+.PHONY: help setup demo ui test lint types imports tests object-store-test bench golden schema difficulty scorecard audit clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock pyproject.toml scripts/setup.sh
 	@scripts/setup.sh
@@ -38,7 +38,11 @@ imports: $(INSTALLED)
 	$(BIN)/lint-imports
 
 tests: $(INSTALLED)
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+object-store-test: $(INSTALLED) ## test the storage against a real object store (installs Ceph)
+	scripts/object_store.py install
+	$(BIN)/python -m pytest -q fraudsim_assets_tests/storage/test_object_store.py
 
 bench: $(INSTALLED) ## measure rows per second, bytes per row and peak memory
 	$(BIN)/python -m benchmarks
