@@ -12,7 +12,7 @@ from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
 from fraudsim_assets.cli.inspect_command import inspect
-from fraudsim_assets.cli.measuring import scorecard
+from fraudsim_assets.cli.measuring import difficulty, scorecard
 from fraudsim_assets.cli.options import examples
 from fraudsim_assets.cli.replay import replay
 from fraudsim_assets.cli.validate import validate
@@ -91,4 +91,7 @@ app.command(
 app.command(
     epilog=examples("fraudsim scorecard", "fraudsim scorecard --config uk --days 180 --json"),
 )(scorecard)
+app.command(
+    epilog=examples("fraudsim difficulty", "fraudsim difficulty --config demo -s fraud.difficulty=hard --json"),
+)(difficulty)
 app.add_typer(config_commands.app, name="config")

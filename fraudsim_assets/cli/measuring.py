@@ -1,11 +1,11 @@
-"""``fraudsim scorecard``: how real the payments are.
+"""``fraudsim scorecard`` and ``difficulty``: how real the payments are, how hard the fraud is to find.
 
-Belongs here: collecting days, and the table of verdicts. Does not belong here: targets and
-measures (``fraudsim_assets.scorecard``).
+Belongs here: collecting days, and the tables of verdicts. Does not belong here: targets, measures
+and detectors (``fraudsim_assets.scorecard``, ``fraudsim_assets.difficulty``).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,6 +60,67 @@ def scorecard(
         session.output.table(title, columns, [_row(verdict) for verdict in card.verdicts])
         session.output.say(f"{card.met} of {card.measured} measurable targets met")
     if strict and card.missed:
+        raise typer.Exit(code=ExitCode.CHECK_FAILED)
+
+
+def difficulty(
+    config: ConfigOption = None,
+    start: StartOption = None,
+    days: Annotated[
+        int | None,
+        typer.Option("--days", "-n", min=1, help="Number of days, from --start on. Default: 79.", show_default=False),
+    ] = None,
+    settings: SetOption = None,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads for boosting.")] = 2,
+    *,
+    strict: StrictOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how hard the fraud is to find, with the detectors that people really use.
+
+    Needs the extra ``difficulty``. Days in the store are read, others are made on the way; nothing
+    is written. Without a configuration, that is the demo's.
+    """
+    import polars as pl
+
+    from fraudsim_assets.cli.source import DaySource
+    from fraudsim_assets.difficulty import Protocol, measure
+
+    session = measured_session(config, settings, Output(as_json))
+    protocol = Protocol() if days is None else Protocol.of_days(days)
+    wanted = days_from(session, start, protocol.days)
+    source = DaySource(session, wanted)
+    with session.output.progress("days", total=len(wanted)) as advance:
+
+        def frames() -> Iterator[pl.DataFrame]:
+            for day in wanted:
+                yield source.frame(day)
+                advance(str(day))
+
+        customers = pl.DataFrame(source.world.catalogs.customers)
+        result = measure(frames(), customers, protocol=protocol, threads=threads)
+    verdicts = result.verdicts()
+    if as_json:
+        bands = [{**vars(band), "measured": value, "inside": inside} for band, value, inside in verdicts]
+        session.output.result({**vars(result), "bands": bands})
+    else:
+        rows = [
+            (
+                b.target,
+                b.meaning,
+                f"{value:.4g}",
+                f"{b.low:g}",
+                f"{b.high:g}",
+                b.reference,
+                "pass" if inside else "fail",
+            )
+            for b, value, inside in verdicts
+        ]
+        columns = ("target", "what", "measured", "from", "to", "real payments", "")
+        counts = f"{result.rows['all']:,} rows, {result.rows['all_fraud']:,} of them fraud"
+        session.output.table(f"{counts}, {wanted[0]} to {wanted[-1]}", columns, rows)
+        session.output.say(f"{sum(inside for *_, inside in verdicts)} of {len(verdicts)} scores in their band")
+    if strict and not all(inside for *_, inside in verdicts):
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 

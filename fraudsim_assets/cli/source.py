@@ -41,6 +41,13 @@ class DaySource:
             self._scan("transactions", [day]) if self._stored("transactions", [day]) else simulate_day(self.world, day)
         )
 
+    def frame(self, day: date) -> "pl.DataFrame":
+        """Transactions of one day in memory."""
+        import polars as pl
+
+        rows = self.day(day)
+        return rows.collect(engine="streaming") if isinstance(rows, pl.LazyFrame) else pl.DataFrame(rows.read())
+
     def catalogs(self, names: Sequence[str]) -> "dict[str, pl.LazyFrame]":
         """Catalogs by name."""
         import polars as pl

@@ -34,3 +34,20 @@ def test_days_outside_the_world_are_told(run):
     ran = run("scorecard", "-c", "tiny", "--days", "400")
     assert ran.code == 2
     assert "outside the world" in ran.err
+
+
+def test_difficulty_scores_each_band_and_a_miss_is_exit_code_1_when_strict(run):
+    ran = run("difficulty", "-c", "tiny", "--days", "18", "-s", "fraud.rate=0.05", "--json", "--strict")
+    told = ran.json
+    assert 0.5 < told["scores"]["roc_auc"] <= 1
+    assert {band["score"] for band in told["bands"]} <= set(told["scores"])
+    assert ran.code == (0 if all(band["inside"] for band in told["bands"]) else 1)
+
+
+def test_too_few_days_or_frauds_to_measure_difficulty_are_told(run):
+    few_days = run("difficulty", "-c", "tiny", "--days", "3")
+    assert few_days.code == 2
+    assert "too few" in few_days.err
+    few_frauds = run("difficulty", "-c", "tiny", "--days", "18", "-s", "fraud.rate=0")
+    assert few_frauds.code == 4
+    assert "frauds" in few_frauds.err
