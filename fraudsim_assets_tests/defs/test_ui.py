@@ -19,7 +19,7 @@ from fraudsim_assets.defs.check_groups import TRANSACTION_GROUPS
 from fraudsim_assets.defs.home import prepare_home
 
 DAY = "2025-01-15"
-PATIENCE = 240
+PATIENCE = 420
 WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
 LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {
     name loadStatus locationOrLoadError { __typename } } } } }"""
