@@ -15,6 +15,9 @@ AMOUNT_CELLS, HOUR_CELLS = 40, 24
 ROWS_OF_A_CATEGORY = 300
 """A category with fewer rows says nothing about its rate. [rows]"""
 
+BEFORE_DAYS = 14
+"""A card's usual rate is that of so many days before a campaign. [days]"""
+
 ROWS_OF_A_CARD = 20
 """A card with fewer rows says nothing about its share of fraud. [rows]"""
 
@@ -80,21 +83,23 @@ def _cards_mostly_fraud(payments: pl.DataFrame) -> int:
 def genuine_goes_on(payments: pl.DataFrame) -> float:
     """Genuine rows of struck cards per day of a campaign, against their rate before it. [unitless]
 
-    A campaign's days reach from its first to its last approved row; before are the 30 days before.
+    A campaign's days reach from its first to its last approved row; before are the ``BEFORE_DAYS`` before.
     """
     paid = payments.filter(pl.col("is_fraud") & pl.col("is_approved"))
     spans = paid.group_by("campaign", "card_id").agg(
         pl.col("time").min().alias("low"), pl.col("time").max().alias("high")
     )
-    spans = spans.filter(pl.col("low") - payments["time"].min() > 30 * DAY)
+    spans = spans.filter(pl.col("low") - payments["time"].min() > BEFORE_DAYS * DAY)
     if spans.height == 0:
         return float("nan")
     genuine = payments.filter(~pl.col("is_fraud")).select("card_id", "time")
     joined = spans.join(genuine, on="card_id")
     inside = joined.filter(pl.col("time").is_between(pl.col("low") - DAY // 2, pl.col("high") + DAY // 2)).height
-    before = joined.filter(pl.col("time").is_between(pl.col("low") - 30 * DAY, pl.col("low") - DAY // 2)).height
+    before = joined.filter(
+        pl.col("time").is_between(pl.col("low") - BEFORE_DAYS * DAY, pl.col("low") - DAY // 2)
+    ).height
     width = float((spans["high"] - spans["low"] + DAY).to_numpy().sum()) / DAY
-    usual = before / (29.5 * spans.height)
+    usual = before / ((BEFORE_DAYS - 0.5) * spans.height)
     return inside / width / usual if usual > 0 else float("nan")
 
 
