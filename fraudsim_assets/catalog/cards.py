@@ -103,9 +103,7 @@ def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *,
     return account_id + n_accounts * ((version - 1) * PLASTICS_PER_TERM + replacement)
 
 
-def _batch(
-    streams: Streams, places: Places, window: Window, accounts: Accounts, n_accounts: int
-) -> pa.RecordBatch:
+def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts, n_accounts: int) -> pa.RecordBatch:
     who, starts, ends, expiry, version = _validity(streams, window, accounts)
     account_id = accounts.ordinal[who] + 1
     card_id = plastic_ids(account_id, version, n_accounts=n_accounts)

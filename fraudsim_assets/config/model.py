@@ -145,8 +145,7 @@ class Spending(Section):
     foreign_ecommerce_share: Rate = Field(
         default=0.15,
         description=(
-            "Share of remote purchases at a merchant abroad. "
-            "Source: judged band 0.08 to 0.15 (target G05). [share]"
+            "Share of remote purchases at a merchant abroad. Source: judged band 0.08 to 0.15 (target G05). [share]"
         ),
     )
     refund_rate: Rate = Field(
@@ -223,9 +222,7 @@ class Generation(Section):
     """How the work is cut. Nothing here changes a value."""
 
     chunk_rows: int = Field(default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
-    row_group_rows: int = Field(
-        default=262_144, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]"
-    )
+    row_group_rows: int = Field(default=262_144, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]")
 
 
 class Storage(Section):
@@ -284,8 +281,7 @@ class Checks(Section):
     z: Positive = Field(
         default=4.5,
         description=(
-            "Width of statistical tolerances in standard errors; "
-            "4.5 errs once in about 150,000 tests. [unitless]"
+            "Width of statistical tolerances in standard errors; 4.5 errs once in about 150,000 tests. [unitless]"
         ),
     )
 
