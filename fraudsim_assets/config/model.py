@@ -127,7 +127,14 @@ class Spending(Section):
     )
     ecommerce_share: Rate = Field(
         default=0.22,
-        description="Share of purchases made remotely (CNP). Source: eba_ecb_2025, target A15. [share of rows]",
+        description="Share of purchases made remotely (CNP). Source: eba_ecb_2025, target A15. [share of purchases]",
+    )
+    cash_share: float = Field(
+        default=0.045,
+        ge=0.0,
+        le=0.5,
+        allow_inf_nan=False,
+        description="Withdrawals among payments and withdrawals. Source: pulse_2024, 1.9 of 34.6 (target C01). [share]",
     )
     contactless_share: Rate = Field(
         default=0.84,

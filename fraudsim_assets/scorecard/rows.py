@@ -143,8 +143,12 @@ class Rows:
 
     @cached_property
     def week_hour(self) -> Ints:
-        """Hour of the local calendar week, Monday 0 h is 0. (n,) [0 to 167]"""
-        hours = self.local // HOUR
+        """Hour of the calendar week, Monday 0 h is 0: at the merchant, at home for remote rows. (n,) [0 to 167]"""
+        entities = self.world.entities
+        zone = entities.city_zone.take(entities.customer_city.take(self._person))
+        quarter = np.clip(self.moment % DAY // (15 * MINUTE), 0, 95)
+        home = self.moment + self.world.rhythm_on(self.day).offset_minutes[zone, quarter] * MINUTE
+        hours = np.where(self.channel == CHANNELS.index("ecommerce"), home, self.local) // HOUR
         return (hours + _THURSDAY * 24) % _WEEK_HOURS
 
     @cached_property

@@ -44,6 +44,9 @@ KEYED_SHARE = 0.50
 LOW_VALUE_EUR = 30.0
 """Remote payments below it may do without authentication. Source: eu_2018_389. [EUR]"""
 
+TAP_ODDS = (1.5, 0.45)
+"""Odds of a tap up to the limit and above it, against the average. ASSUMPTION. [unitless]"""
+
 CHALLENGE_SHARE = 0.58
 """3DS requests that are challenged rather than frictionless. Source: ravelin_2021 (target D06). [share]"""
 
@@ -107,8 +110,9 @@ def entry_modes(
     (n,) int8
         Codes of ``ENTRY_MODES``.
     """
-    tap = contactless_share * np.where(euros <= TAP_LIMIT_EUR, 1.08, 0.78)
-    tap = np.minimum(tap + (taps - 0.5) * 0.5 * np.minimum(contactless_share, 1 - contactless_share), 0.98)
+    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.where(euros <= TAP_LIMIT_EUR, *TAP_ODDS)
+    liking = (taps - 0.5) * 0.5 * min(contactless_share, 1 - contactless_share)
+    tap = np.clip(odds / (1 + odds) + liking, 0.0, 1.0)
     odd = MAGSTRIPE_SHARE + MANUAL_SHARE
     in_store = np.where(u < odd, np.where(u < MAGSTRIPE_SHARE, MAGSTRIPE, MANUAL), CHIP)
     in_store = np.where((u >= odd) & ((u - odd) / (1 - odd) < tap), CONTACTLESS, in_store)

@@ -28,13 +28,13 @@ TABLE_BITS = 10
 DAY_TYPES = 3
 """Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
 
-HABITS = 3
+HABITS = 2
 """Habitual levels of a person, of falling weight. [count]"""
 
 HABIT_SHARE = 0.92
 """Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
 
-EXPLORATION_SCALE = (1.8, 0.9)
+EXPLORATION_SCALE = (1.2, 0.55)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
 
 SEGMENT_SHARES = {
@@ -66,6 +66,33 @@ SEGMENT_TASTES: dict[str, dict[str, float]] = {
     "senior": {"pharmacy": 2.0, "health_services": 1.7, "grocery": 1.3, "fast_food": 0.4, "transit": 0.7},
 }  # fmt: skip
 """Likelihood of categories against the average, by segment. ASSUMPTION: separable archetypes (target F08)."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How rows divide between channels.
+
+    Attributes
+    ----------
+    remote, cash
+        Shares of remote purchases and of withdrawals in all rows; the rest is in shops. [share]
+    """
+
+    remote: float
+    cash: float
+
+    @classmethod
+    def of(cls, spending: Spending, *, charged: float = 0.0) -> "Shares":
+        """Shares in the rows that are no subscriptions, such that all rows have the configured shares.
+
+        Parameters
+        ----------
+        charged
+            Share of subscriptions in all rows, all of them remote. [share]
+        """
+        rest = max(1 - charged, 1e-6)
+        remote = (spending.ecommerce_share * (1 - spending.cash_share) - charged) / rest
+        return cls(float(np.clip(remote, 0.01, 0.99)), min(spending.cash_share / rest, 0.99))
 
 
 @dataclass(frozen=True)
@@ -112,7 +139,7 @@ class Kinds:
         spending: Spending,
         *,
         available: Bools | None = None,
-        remote_share: float | None = None,
+        shares: "Shares | None" = None,
         mean_euros: float | None = None,
     ) -> "Kinds":
         """Combine the declared categories with the configured shares.
@@ -123,14 +150,15 @@ class Kinds:
             Configured shares and rates.
         available : (k,)
             Kinds that some merchant serves; the others get no share.
-        remote_share
-            Share of remote purchases; the configured one if not given. [share]
+        shares
+            Shares of remote purchases and withdrawals; the configured ones if not given.
         mean_euros
             Mean purchase, withdrawals apart, at price level one; the configured one if not given. [EUR]
         """
-        ecommerce_share = spending.ecommerce_share if remote_share is None else remote_share
+        shares = Shares.of(spending) if shares is None else shares
         n = len(CATEGORIES)
         total = np.array([c.share for c in CATEGORIES])
+        cash = np.array([c.withdrawal for c in CATEGORIES])
         online = np.array([c.online_share if c.is_sold_online else 0.0 for c in CATEGORIES])
         shops = np.array([1.0 if c.is_sold_in_shops else 0.0 for c in CATEGORIES])
         remote = total * np.where(shops > 0, online, 1.0)
@@ -138,8 +166,9 @@ class Kinds:
         if available is not None:
             present *= available[0::2]
             remote *= available[1::2]
-        remote *= ecommerce_share / remote.sum()
-        present *= (1 - ecommerce_share) / present.sum()
+        remote *= shares.remote / remote.sum()
+        present[cash] *= shares.cash / max(float(present[cash].sum()), 1e-300)
+        present[~cash] *= max(1 - shares.remote - shares.cash, 0.0) / present[~cash].sum()
         share = np.stack([present, remote], axis=1).ravel()
         curve = np.empty((2 * n, WEEK_HOURS))
         channel = np.empty(2 * n, dtype=np.int64)

@@ -20,7 +20,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.amount import INCOME_ELASTICITY
-from fraudsim_assets.spending.kinds import Kinds
+from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
 from fraudsim_assets.spending.slumber import Slumber
@@ -80,7 +80,7 @@ class Society:
         return Kinds.of(
             self.config.spending,
             available=available.ravel(),
-            remote_share=self._remote_share_of_trips,
+            shares=self._shares,
             mean_euros=self.config.spending.mean_ticket_euros / float(np.average(prices, weights=self._home_weights)),
         )
 
@@ -90,12 +90,10 @@ class Society:
         return home_country_weights(self.config, self.layout.places)
 
     @cached_property
-    def _remote_share_of_trips(self) -> float:
-        """Remote share of purchases other than subscriptions, such that that of all is the configured one. [share]"""
-        rows = self.config.activity.transactions_per_day
+    def _shares(self) -> Shares:
+        """Shares of channels in purchases other than subscriptions."""
         charges = self.subscriptions.per_day() * self.entities.n_accounts
-        wanted = self.config.spending.ecommerce_share * rows - charges
-        return float(np.clip(wanted / max(rows - charges, 1.0), 0.01, 0.99))
+        return Shares.of(self.config.spending, charged=charges / self.config.activity.transactions_per_day)
 
     @cached_property
     def layout(self) -> Layout:

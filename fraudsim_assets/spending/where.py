@@ -65,7 +65,7 @@ FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
 
 
-FAVOURITE_EXPONENT, UNKNOWN_EXPONENT = 2.0, 1.05
+FAVOURITE_EXPONENT, UNKNOWN_EXPONENT = 1.9, 1.05
 """Zipf exponents of personal ranks: among favourites, and while exploring. ASSUMPTION, tuned to song2010 (targets
 F01, F02): few merchants take most visits, and new ones never cease to come. [unitless]"""
 

@@ -5,6 +5,7 @@ happen (``timing``).
 """
 
 import calendar
+from datetime import date
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from fraudsim_assets.scorecard.measures import cash_share, ratio, remote_share
 from fraudsim_assets.scorecard.model import NotMeasurableError, Target, around, between
 from fraudsim_assets.scorecard.tallies import POS, REMOTE
 from fraudsim_assets.tables.codes import ENTRY_MODES
-from fraudsim_assets.units import Floats
+from fraudsim_assets.units import Floats, day_number
 
 FEWEST_DAYS = 28
 """A month counts when so many of its days are in the range. [days]"""
@@ -27,6 +28,9 @@ _TAPPED, _MISSING = ENTRY_MODES.index("contactless"), len(ENTRY_MODES)
 def monthly_counts(view: View) -> Floats:
     """Payments of each of the view's accounts in each (nearly) full month, per 30.4 days. (months, accounts)
 
+    Published figures are means over a year, so the season is taken out: counts are divided by how busy
+    the world's calendar makes the days of the month.
+
     Raises
     ------
     NotMeasurableError
@@ -37,10 +41,18 @@ def monthly_counts(view: View) -> Floats:
     for month, counts in sorted(view.evidence.tallies.months.items()):
         seen = days.count(month)
         if seen >= min(FEWEST_DAYS, calendar.monthrange(*month)[1]):
-            rows.append(counts[view.accounts] * (MONTH_DAYS / seen))
+            busy = np.mean([_season(view, day) for day in view.days if (day.year, day.month) == month])
+            rows.append(counts[view.accounts] * (MONTH_DAYS / (seen * busy)))
     if not rows:
         raise NotMeasurableError(f"the range covers {FEWEST_DAYS} days of no month")
     return np.array(rows)
+
+
+def _season(view: View, day: date) -> float:
+    """How busy the calendar makes a day, over the zones of the home countries. [unitless]"""
+    world = view.world
+    homes = world.entities.city_zone.take(world.layout.home_cities)
+    return float(world.volume_on(day_number(day)).take(homes).mean())
 
 
 def _per_card(view: View) -> float:

@@ -90,7 +90,7 @@ TARGETS: tuple[Target, ...] = (
         _number,
         {
             "eea": around(0.00015, "secondary", "eba_ecb_2024", factor=1.3),
-            "us": around(0.00046, "secondary", "fed_2018", factor=1.3),
+            "us": around(0.00046, "secondary", "frb_2018", factor=1.3),
         },
         note="Worlds made for training have more fraud on purpose.",
     ),
@@ -103,7 +103,7 @@ TARGETS: tuple[Target, ...] = (
             "eea": around(0.00031, "secondary", "eba_ecb_2024", factor=1.3),
             "uk": around(0.00060, "secondary", "uk_finance_2023", factor=1.3),
             "au": around(0.00064, "primary", "auspaynet_2023", factor=1.3),
-            "us": around(0.00176, "secondary", "fed_reg_ii_2023", factor=1.3),
+            "us": around(0.00176, "secondary", "frb_reg_ii_2023", factor=1.3),
         },
     ),
     Target(

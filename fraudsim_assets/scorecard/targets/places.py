@@ -182,7 +182,7 @@ TARGETS: tuple[Target, ...] = (
         "Purchases in shops abroad, by number",
         "share",
         _abroad("region_number", POS),
-        {"any": between(0.01, 0.02, "judged")},
+        {"us": between(0.003, 0.02, "judged"), "any": between(0.01, 0.02, "judged")},
     ),
     Target(
         "G05.remote",
