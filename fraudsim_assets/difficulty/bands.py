@@ -34,7 +34,7 @@ class Band:
 
     def accepts(self, value: float) -> bool:
         """Whether a value lies in the band."""
-        return not isnan(value) and self.low <= value <= self.high
+        return not isnan(value) and bool(self.low <= value <= self.high)
 
 
 ANY = float("inf")

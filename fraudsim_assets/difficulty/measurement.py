@@ -160,7 +160,7 @@ def _scores(exam: _Exam, score: AnyArray, k: int) -> dict[str, float]:
     return {
         "roc_auc": roc_auc(fraud, score),
         "average_precision": precision,
-        "lift": precision / fraud.mean(),
+        "lift": precision / float(fraud.mean()),
         "recall_at_1pct": recall_at(fraud, score, 0.01),
         "recall_at_5pct": recall_at(fraud, score, 0.05),
         "card_precision": card_precision(fraud, score, card=card, day=day, k=k),
