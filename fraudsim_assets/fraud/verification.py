@@ -38,17 +38,17 @@ def blamed_on(name: str, function: str) -> Iterator[None]:
     except ScenarioError:
         raise
     except Exception as error:
-        raise ScenarioError(f"scenario {name!r} failed in {function}: {type(error).__name__}: {error}") from error
+        raise ScenarioError(f"{function} of scenario {name!r} failed: {type(error).__name__}: {error}") from error
 
 
 class _Answers:
     """Answers of one function of a scenario."""
 
     def __init__(self, name: str, function: str) -> None:
-        self._about = f"scenario {name!r} gave {{}} in {function}"
+        self._about = f"{function} of scenario {name!r} gave "
 
     def fail(self, what: str) -> ScenarioError:
-        return ScenarioError(self._about.format(what))
+        return ScenarioError(self._about + what)
 
     def array(self, field: str, values: object, n: int, kinds: str) -> AnyArray:
         """An array of n numbers of some kind."""

@@ -1,0 +1,80 @@
+"""SIM swap: the holder's phone number answers on the fraudster's phone, and so do one-time passwords.
+
+Within a night, two to five transfers and gift cards are paid remotely with a passed challenge. The
+holder notices a dead phone after some hours and calls the bank.
+"""
+
+import numpy as np
+from pydantic import Field
+
+from fraudsim_assets.fraud.campaigns import Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.tables.codes import THREE_DS_RESULTS
+
+
+class SimSwapParameters(ScenarioParameters):
+    """What may be set under ``fraud.scenarios.sim_swap.parameters``."""
+
+    most_payments: int = Field(default=5, ge=2, le=20, description="Most payments of a night. [count]")
+    gap_minutes: float = Field(default=12.0, gt=0, le=120, description="Mean time between payments. [minutes]")
+    euros: float = Field(default=180.0, gt=0, le=10_000, description="Median payment. [EUR]")
+    notice_hours: float = Field(default=9.0, gt=0, le=240, description="Mean time until the holder calls. [h]")
+    night: float = Field(default=0.8, ge=0, le=1, description="Campaigns in the small hours. [share]")
+
+
+class SimSwap:
+    """The scenario: what it is called, and two functions."""
+
+    name = "sim_swap"
+    parameters_model = SimSwapParameters
+    share = 0.03
+    horizon = 1.0
+
+    def campaigns(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Plan:
+        """Plan each campaign's payments and how it ends."""
+        u = campaigns.uniforms("payments")
+        counts = 2 + (u * (parameters.most_payments - 1)).astype(np.int64)
+        steps = Steps.lay_out(campaigns, counts)
+        steps.minute[:] = steps.order * parameters.gap_minutes
+        steps.declined[:] = steps.uniforms(campaigns, "declined") < 0.15
+        everyone = np.ones(len(campaigns), dtype=bool)
+        hours = -np.log(campaigns.uniforms("notice")) * parameters.notice_hours
+        return Plan(steps, Outcome(detected=~everyone, reported=everyone, delay=hours / 24, blocks=everyone))
+
+    def events(
+        self, parameters: SimSwapParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
+    ) -> Deeds:
+        """Say what is paid at the steps of a day; ``campaigns`` has one entry per step."""
+        ids, n = steps.ids_of(campaigns), len(steps)
+        table = scene.kind_table({"money_transfer": 0.6, "gift_cards": 0.4}, remote=True)
+        kind = table[(campaigns.draw("kind").uniforms(ids) * len(table)).astype(np.int64)]
+        country = scene.country_of(scene.home_city(steps.account, day))
+        merchant = scene.merchants(
+            persona=campaigns.number,
+            place=scene.place(kind=kind, city=country, web_country=country),
+            kind=kind,
+            u=campaigns.draw("shop").uniforms(ids),
+            own=np.zeros(n, dtype=bool),
+        )
+        euros = parameters.euros * np.exp(campaigns.draw("amount").uniforms(ids) - 0.5)
+        minor, euros = scene.write(
+            euros=euros, kind=kind, merchant=merchant, words=campaigns.draw("ending").words(ids), day=day
+        )
+        phone = (campaigns.draw("phone").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        return Deeds(
+            kind=kind,
+            merchant=merchant,
+            minor=minor,
+            euros=euros,
+            entry=np.full(n, AS_USUAL),
+            three_ds=np.full(n, THREE_DS_RESULTS.index("challenge")),
+            device=phone,
+            address=np.zeros(n, dtype=np.int64),
+            source=np.full(n, -1),
+            refunds=np.full(n, -1),
+        )
+
+
+SIM_SWAP = SimSwap()
