@@ -18,10 +18,13 @@ from fraudsim_assets.units import Floats, Ints
 PRODUCT_RISK = {"debit": 0.45, "credit": 1.0, "prepaid": 0.7}
 """Risk of a card by product. Source: frb_2018, credit about 2.5 times debit by number (target A30). [unitless]"""
 
-ACTIVITY_EXPONENT = 0.6
+ACTIVITY_EXPONENT = 0.8
 """Risk grows with use: risk ~ activity^e. ASSUMPTION. [unitless]"""
 
-CANDIDATES = 6
+MOST_ACTIVITY = 4.0
+"""Use beyond this many times the mean adds no risk. ASSUMPTION. [unitless]"""
+
+CANDIDATES = 24
 """Accounts looked at per campaign; the last is taken whatever its weight."""
 
 
@@ -43,7 +46,7 @@ class Victims:
         entities = society.entities
         product = codes_of(entities.first_plastics["product"], PRODUCTS).take(entities.account_versions.first)
         risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(product)
-        exposed = np.minimum(entities.account_activity, 6.0) ** ACTIVITY_EXPONENT / 6.0**ACTIVITY_EXPONENT
+        exposed = (np.minimum(entities.account_activity, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT
         return cls(np.clip(risk * exposed, 0.02, 1.0))
 
     def choose(self, campaigns: Campaigns) -> Ints:

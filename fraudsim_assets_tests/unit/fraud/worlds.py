@@ -1,0 +1,44 @@
+"""A small society with much fraud, made once per process, and plans of its scenarios."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan
+from fraudsim_assets.fraud.scenario import Casting
+from fraudsim_assets.fraud.schedule import FraudSchedule
+from fraudsim_assets.simulation import World
+
+DAY = 20_190  # 2025-04-12
+
+
+def make_world(**fraud) -> World:
+    """A tiny world with much fraud, changed by settings of its fraud."""
+    config = load_config("tiny", overrides={"fraud": {"rate": 0.05} | fraud}, env={})
+    return World(config, build_catalogs(config))
+
+
+@lru_cache(maxsize=1)
+def world() -> World:
+    return make_world()
+
+
+def castings() -> dict[str, Casting]:
+    return {casting.name: casting for casting in world().fraud.castings}
+
+
+def campaigns_of(name: str, n: int = 600, schedule: FraudSchedule | None = None) -> Campaigns:
+    """Campaigns of a scenario with everything but a place in the calendar."""
+    schedule = schedule or world().fraud
+    numbers = np.arange(1_000, 1_000 + n)
+    blank = Campaigns(numbers, DAY + np.arange(n) / 16.0, numbers * 0, name, schedule.society.streams)
+    casting = next(c for c in schedule.castings if c.name == name)
+    chosen = casting.victims(blank, schedule.scene)
+    account = schedule.victims.choose(blank) if chosen is None else chosen
+    return Campaigns(blank.number, blank.start, account, name, blank.streams)
+
+
+def plan_of(name: str, campaigns: Campaigns) -> Plan:
+    return castings()[name].plan(campaigns, world().fraud.scene)
