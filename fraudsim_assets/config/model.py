@@ -26,9 +26,9 @@ class Section(BaseModel):
 class Population(Section):
     """How many entities there are."""
 
-    customers: Count = Field(default=16_000, le=50_000_000, description="Customers. [count]")
+    customers: Count = Field(default=18_000, le=50_000_000, description="Customers. [count]")
     cards: Count = Field(
-        default=33_600,
+        default=37_800,
         le=100_000_000,
         description=(
             "Card accounts, at least one per customer; renewals and reissues come on top. Default: 2.1 per "
@@ -144,7 +144,7 @@ class Spending(Section):
         ),
     )
     foreign_trips_per_year: float = Field(
-        default=0.9,
+        default=1.0,
         ge=0.0,
         le=12.0,
         description="Trips abroad per customer and year. ASSUMPTION, tuned to targets G05 and A20. [1/year]",

@@ -6,10 +6,12 @@ and ends when the bank detects it or the holder reports it; a few attempts follo
 Belongs here: the pattern and its parameters. Does not belong here: the settings (``scenarios``).
 """
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, Campaigns, Outcome, Plan, Steps
@@ -122,9 +124,9 @@ class Pattern:
         later = steps.order > np.maximum(tests.take(steps.campaign), 0)
         fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
         wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
-        offset = np.minimum(_sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
+        offset = np.minimum(sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
         gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes + 0.4
-        minute = _sum_within(np.where(steps.order > 0, gap, 0.0), steps)
+        minute = sum_within(np.where(steps.order > 0, gap, 0.0), steps)
         opens = np.flatnonzero((steps.order == 0) | fresh)
         length = np.diff(np.append(opens, len(steps)))
         minute = minute - np.repeat(minute[opens], length)
@@ -237,10 +239,11 @@ class Pattern:
         return np.where(~remote, NO_THREE_DS, np.where(hides, AS_USUAL, result))
 
 
-def replace_default(key: str, value: object) -> object:
-    """Copy a field of the general parameters with another default."""
-    field = PatternParameters.model_fields[key]
-    return Field(default=value, description=field.description)
+def replace_default(key: str, value: object) -> FieldInfo:
+    """Copy a field of the general parameters, bounds included, with another default."""
+    field = copy(PatternParameters.model_fields[key])
+    field.default = value
+    return field
 
 
 def _model(name: str, fields: dict) -> type[PatternParameters]:
@@ -250,14 +253,21 @@ def _model(name: str, fields: dict) -> type[PatternParameters]:
     return create_model(title, __base__=PatternParameters, __doc__=f"Parameters of {name}.", **fields)
 
 
-def _sum_within(values: Floats, steps: Steps) -> Floats:
-    """Running sums that begin anew with every campaign. (n,)"""
+def sum_within(values: Floats, steps: Steps) -> Floats:
+    """Running sums that begin anew with every campaign, to a multiple of 2**-28. (n,)
+
+    Sums of whole numbers are exact, so a campaign's sums do not depend on which others are near.
+    """
     if len(steps) == 0:
         return values
-    total = np.cumsum(values)
+    whole = np.rint(values * _FINENESS).astype(np.int64)
+    total = np.cumsum(whole)
     first = np.flatnonzero(steps.order == 0)
     length = np.diff(np.append(first, len(steps)))
-    return total - np.repeat(total[first] - values[first], length)
+    return (total - np.repeat(total[first] - whole[first], length)) / _FINENESS
+
+
+_FINENESS = float(1 << 28)
 
 
 def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Plan:

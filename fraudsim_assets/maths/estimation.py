@@ -28,7 +28,7 @@ def gini(values: AnyArray) -> float:
     n, total = len(x), float(x.sum())
     if n == 0 or total <= 0:
         raise ValueError("the Gini coefficient needs at least one positive value")
-    return float(2 * (np.arange(1, n + 1) * x).sum() / (n * total) - (n + 1) / n)
+    return max(float(2 * (np.arange(1, n + 1) * x).sum() / (n * total) - (n + 1) / n), 0.0)  # rounding may fall below
 
 
 def burstiness(count: AnyArray, total: AnyArray, squares: AnyArray) -> Floats:

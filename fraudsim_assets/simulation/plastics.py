@@ -70,8 +70,7 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
         index = np.maximum(last - back, 0)
         valid = (last - back >= 0) & (blocks.account[index] == account[mine]) & (blocks.blocked[index] >= since)
         over = valid & (blocks.reissued[index] <= when[mine])
-        if back == 0:
-            silent[mine] = valid & ~over
+        silent[mine] |= valid & ~over
         new = replacement_ids(world, regular, since // DAY, blocks.blocked[index])
         card[mine] = np.where(over & (card[mine] == regular), new, card[mine])
     return card, silent
@@ -104,8 +103,10 @@ def complete_cards(world: World) -> pa.Table:
     good = (since <= blocked // DAY) & (reissued // DAY < until) & (until > first - 400)
     rows, blocked, reissued, since = rows[good], blocked[good], reissued[good], since[good]
     card = replacement_ids(world, entities.plastic_id.take(rows), since, blocked)
-    card, unique = np.unique(card, return_index=True)
-    return pa.concat_tables([cards, _reissued(world, cards, rows[unique], card, reissued[unique] // DAY)])
+    soonest = np.argsort(reissued, kind="stable")  # blocks that share a replacement: valid from the first
+    card, unique = np.unique(card[soonest], return_index=True)
+    chosen = soonest[unique]
+    return pa.concat_tables([cards, _reissued(world, cards, rows[chosen], card, reissued[chosen] // DAY)])
 
 
 def _reissued(world: World, cards: pa.Table, rows: Ints, card: Ints, start: Ints) -> pa.Table:

@@ -249,7 +249,7 @@ def _request(rows: _Rows) -> dict[str, pa.Array]:
         u=tried,
         outcome=outcome,
         euros=facts.euros[remote],
-        share=world.config.spending.three_ds_share,
+        share=world.keyed_three_ds_share,
     )
     result = rows.with_fraud(result, fraud.three_ds)
     present = entry >= 0

@@ -38,9 +38,6 @@ MAGSTRIPE_SHARE, MANUAL_SHARE = 0.006, 0.002
 TAP_LIMIT_EUR = 50.0
 """Contactless limit without PIN in the EEA; above it taps are mostly by phone. Source: eu_2018_389. [EUR]"""
 
-KEYED_SHARE = 0.50
-"""Remote requests that are neither subscriptions nor of a card on file. ASSUMPTION, from the shares of both. [share]"""
-
 LOW_VALUE_EUR = 30.0
 """Remote payments below it may do without authentication. Source: eu_2018_389. [EUR]"""
 
@@ -124,11 +121,23 @@ def entry_modes(
 def three_ds(entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, euros: Floats, share: float) -> AnyArray:
     """3-D Secure result of remote requests; ``NO_THREE_DS`` elsewhere. (n,) int8
 
-    Cards on file are merchant-initiated and exempt, so the share among keyed requests is raised to
-    keep the mean over all remote requests; dearer purchases are authenticated more often.
+    Cards on file are merchant-initiated and exempt; dearer purchases are authenticated more often.
+
+    Parameters
+    ----------
+    entry : (n,)
+        Codes of ``ENTRY_MODES``.
+    declined : (n,)
+        Whether the issuer refused.
+    u, outcome : (n,)
+        Uniforms in (0, 1): whether it is tried, and how it ends. [unitless]
+    euros : (n,)
+        Amounts. [EUR]
+    share
+        Share of authenticated requests among those keyed by the customer. [share]
     """
     keyed = entry == KEYED_ONLINE
-    wanted = np.minimum(share / KEYED_SHARE * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16), 1.0)
+    wanted = np.minimum(share * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16), 1.0)
     tried = keyed & (u < wanted)
     result = np.where(outcome < CHALLENGE_SHARE, CHALLENGE, FRICTIONLESS)
     result = np.where(declined & (outcome < FAILED_SHARE), FAILED, result)

@@ -34,7 +34,7 @@ HABITS = 2
 HABIT_SHARE = 0.92
 """Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
 
-EXPLORATION_SCALE = (1.2, 0.55)
+EXPLORATION_SCALE = (0.9, 0.5)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
 
 SEGMENT_SHARES = {

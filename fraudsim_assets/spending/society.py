@@ -20,6 +20,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.amount import INCOME_ELASTICITY
+from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
@@ -88,6 +89,14 @@ class Society:
     def _home_weights(self) -> Floats:
         """Weight of each home country. (h,)"""
         return home_country_weights(self.config, self.layout.places)
+
+    @cached_property
+    def keyed_three_ds_share(self) -> float:
+        """Share of authenticated requests among those keyed, such that it is the configured one among remote ones."""
+        spending, charges = self.config.spending, self.subscriptions.per_day() * self.entities.n_accounts
+        remote = spending.ecommerce_share * (1 - spending.cash_share) * self.config.activity.transactions_per_day
+        keyed = max(remote - charges, 0.0) * (1 - ON_FILE_SHARE)
+        return spending.three_ds_share * remote / max(keyed, 1e-9)
 
     @cached_property
     def _shares(self) -> Shares:

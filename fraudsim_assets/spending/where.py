@@ -65,16 +65,17 @@ FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
 
 
-FAVOURITE_EXPONENT, UNKNOWN_EXPONENT = 1.9, 1.05
-"""Zipf exponents of personal ranks: among favourites, and while exploring. ASSUMPTION, tuned to song2010 (targets
-F01, F02): few merchants take most visits, and new ones never cease to come. [unitless]"""
+FAVOURITE_EXPONENT = 2.0
+"""Zipf exponent of a person's ranks among favourites: the first take most visits. ASSUMPTION, tuned to song2010
+(targets F01, F02). [unitless]"""
 
 
 def personal_ranks(u: Floats, exploration: Floats) -> Ints:
     r"""Ranks of merchants on a person's own list: mostly the first few, sometimes any.
 
-    A mixture of two Pareto laws, both inverted from one uniform:
-    :math:`P(R \ge k) = q k^{-0.1} + (1-q) k^{-1.2}`.
+    A mixture of a Pareto law among favourites and, while exploring, Zipf's law with exponent one over
+    all L ranks, both inverted from one uniform:
+    :math:`P(R \ge k) = (1-q) k^{-1} + q (1 - \ln k / \ln L)`.
 
     Parameters
     ----------
@@ -86,17 +87,19 @@ def personal_ranks(u: Floats, exploration: Floats) -> Ints:
     Returns
     -------
     (n,)
-        Ranks, from 1.
+        Ranks, from 1 to ``FAVOURITE_LIMIT``.
 
     References
     ----------
     .. [1] Song, Koren, Wang, Barabasi, "Modelling the scaling properties of human mobility",
        Nature Physics 6, 2010, :doi:`10.1038/nphys1760`: exploration and preferential return.
     """
-    explores = u < exploration
-    inside = np.where(explores, u / exploration, (u - exploration) / (1 - exploration))
-    inside = np.clip(inside, 1e-16, 1.0)
-    return pareto_ranks(inside, np.where(explores, UNKNOWN_EXPONENT, FAVOURITE_EXPONENT), FAVOURITE_LIMIT)
+    ranks = pareto_ranks(
+        np.clip((u - exploration) / (1 - exploration), 1e-16, 1.0), FAVOURITE_EXPONENT, FAVOURITE_LIMIT
+    )
+    explores = np.flatnonzero(u < exploration)
+    ranks[explores] = np.exp(u[explores] / exploration[explores] * np.log(FAVOURITE_LIMIT)).astype(np.int64)
+    return ranks
 
 
 @dataclass(frozen=True)

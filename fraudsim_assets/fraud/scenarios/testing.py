@@ -18,7 +18,7 @@ from pydantic import Field
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
+from fraudsim_assets.fraud.pattern import Pattern, PatternParameters, sum_within
 from fraudsim_assets.fraud.scenario import ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.units import Ints
@@ -59,7 +59,7 @@ class CardTesting:
             steps,
             account=account,
             phase=np.full(len(steps), TEST, dtype=np.int64),
-            minute=_since_first(gap, steps),
+            minute=sum_within(np.where(steps.order > 0, gap, 0.0), steps),
             declined=declined,
         )
         used = np.flatnonzero(~declined & (steps.uniforms(campaigns, "follow_on") < p.follow_on))
@@ -111,13 +111,6 @@ class CardTesting:
             own=np.zeros(len(campaigns), dtype=bool),
         )
         return kind, merchant
-
-
-def _since_first(gap: np.ndarray, steps: Steps) -> np.ndarray:
-    """Running sums of gaps within each campaign. (n,) [minutes]"""
-    total = np.cumsum(gap)
-    first = np.flatnonzero(steps.order == 0)
-    return total - np.repeat(total[first], np.diff(np.append(first, len(steps))))
 
 
 _LIKE_STOLEN = Pattern("card_testing", share=0.0)

@@ -1,0 +1,314 @@
+"""Every scenario keeps the protocol's promises; each does what its name says."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.catalog.categories import CATEGORY_NAMES
+from fraudsim_assets.fraud.campaigns import CASH, LURE, TEST, Plan, Steps
+from fraudsim_assets.fraud.deeds import AS_USUAL
+from fraudsim_assets.fraud.pattern import Pattern, report_delays
+from fraudsim_assets.fraud.scenario import installed
+from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS
+from fraudsim_assets.tables.codes import ENTRY_MODES
+from fraudsim_assets_tests.unit.fraud import worlds
+
+NAMES = sorted(installed())
+STRANGERS = [
+    "account_takeover",
+    "impossible_travel",
+    "large_amount_hotspot",
+    "lost_stolen",
+    "mcc_hotspot",
+    "stolen_cnp",
+]
+IN_BAD_FAITH = ["bust_out", "friendly_fraud", "refund_abuse"]
+
+
+def deeds_of(name: str, n: int = 300):
+    """Steps of some campaigns, as they are given to events(), with the answers."""
+    campaigns = worlds.campaigns_of(name, n)
+    steps = worlds.plan_of(name, campaigns).steps
+    deeds = worlds.castings()[name].deeds(campaigns.take(steps.campaign), steps, worlds.world().fraud.scene, worlds.DAY)
+    return campaigns, steps, deeds
+
+
+def first_of(steps: Steps, values: np.ndarray, n: int) -> np.ndarray:
+    """Smallest value over the steps of each campaign. (n,)"""
+    result = np.full(n, np.iinfo(np.int64).max)
+    np.minimum.at(result, steps.campaign, values)
+    return result
+
+
+def share_error(share: float, n: int) -> float:
+    """Four and a half standard errors of a share."""
+    return 4.5 * np.sqrt(max(share * (1 - share), 1 / n) / n)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_campaign_is_planned_the_same_alone_and_among_others(name):
+    campaigns = worlds.campaigns_of(name, 120)
+    whole = worlds.plan_of(name, campaigns)
+    chosen = np.array([3, 17, 99])
+    alone = worlds.plan_of(name, campaigns.take(chosen))
+    mine = whole.steps.take(np.isin(whole.steps.campaign, chosen))
+    for field in fields(Steps):
+        if field.name != "campaign":
+            assert np.array_equal(getattr(mine, field.name), getattr(alone.steps, field.name)), field.name
+    for field in fields(whole.outcome):
+        assert np.array_equal(getattr(whole.outcome, field.name)[chosen], getattr(alone.outcome, field.name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_step_is_done_the_same_alone_and_among_others(name):
+    campaigns, steps, deeds = deeds_of(name, 60)
+    scene, casting = worlds.world().fraud.scene, worlds.castings()[name]
+    rows = np.arange(len(steps))[::-5].copy()
+    alone = casting.deeds(campaigns.take(steps.campaign[rows]), steps.take(rows), scene, worlds.DAY)
+    for field, values in deeds.arrays().items():
+        assert np.array_equal(values[rows], getattr(alone, field)), field
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_campaigns_have_no_steps(name):
+    campaigns = worlds.campaigns_of(name, 4).take(np.zeros(0, dtype=np.int64))
+    plan = worlds.plan_of(name, campaigns)
+    assert len(plan.steps) == 0
+    deeds = worlds.castings()[name].deeds(campaigns, plan.steps, worlds.world().fraud.scene, worlds.DAY)
+    assert all(len(values) == 0 for values in deeds.arrays().values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_time_goes_forward_within_a_campaign(name):
+    steps = worlds.plan_of(name, worlds.campaigns_of(name)).steps
+    same = np.diff(steps.campaign) == 0
+    if name != "card_testing":  # where the second part goes over other cards, each at its own time
+        assert (np.diff(steps.offset)[same] >= 0).all()
+        assert (np.diff(steps.order)[same] == 1).all()
+    sitting = same & (np.diff(steps.offset) == 0)
+    assert (np.diff(steps.minute)[sitting] >= 0).all()
+    assert steps.offset.max() <= installed()[name].horizon
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_the_block_everything_is_declined(name):
+    steps = worlds.plan_of(name, worlds.campaigns_of(name)).steps
+    assert steps.declined[steps.blocked].all()
+    same = np.diff(steps.campaign) == 0
+    assert not (steps.blocked[:-1] & ~steps.blocked[1:])[same].any(), "what is blocked stays blocked"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_amounts_are_written_as_their_merchants_write_them(name):
+    _, _, deeds = deeds_of(name)
+    world = worlds.world()
+    currency = world.merchants_on(worlds.DAY).currency.take(deeds.merchant)
+    rate, digits = world.exchange_rates_on(worlds.DAY).take(currency), world.money.digits.take(currency)
+    assert deeds.euros == pytest.approx(deeds.minor / 10.0**digits / rate)
+    cash = deeds.kind >> 1 == CATEGORY_NAMES.index("cash_machine")
+    euro = rate == 1.0
+    assert (deeds.minor[cash & euro] % 1_000 == 0).all()
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_strangers_follow_their_parameters(name):
+    p = worlds.castings()[name].parameters
+    n = 4_000
+    campaigns = worlds.campaigns_of(name, n)
+    plan = worlds.plan_of(name, campaigns)
+    steps, outcome = plan.steps, plan.outcome
+    tests = np.bincount(steps.campaign[steps.phase == TEST], minlength=n)
+    assert (tests > 0).mean() == pytest.approx(p.test, abs=share_error(p.test, n))
+    assert tests.max() <= 2
+    first_test = steps.phase[steps.order == 0] == TEST
+    assert np.array_equal(first_test, tests > 0), "tests come first"
+    assert (np.bincount(steps.campaign)[tests == 0] <= p.most_steps).all()
+    plain = ~steps.blocked & (steps.phase != TEST)
+    declined = steps.declined[plain].mean()
+    assert declined == pytest.approx(p.declined, abs=share_error(p.declined, int(plain.sum())))
+    reported = outcome.reported[~outcome.detected].mean()
+    undetected = int((~outcome.detected).sum())
+    assert 1 - reported == pytest.approx(p.never_reported, abs=share_error(p.never_reported, undetected))
+    assert np.array_equal(outcome.blocks, outcome.detected | outcome.reported)
+    assert not (outcome.detected & outcome.reported).any()
+    blocked = np.bincount(steps.campaign[steps.blocked], minlength=n)
+    assert (blocked[~outcome.detected] == 0).all(), "only detection stops a campaign that still runs"
+    assert (blocked > 0).any()
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_what_hides_less_is_detected_more(name):
+    shares = []
+    for difficulty in ("easy", "realistic", "hard"):
+        schedule = worlds.make_world(difficulty=difficulty).fraud
+        casting = next(c for c in schedule.castings if c.name == name)
+        plan = casting.plan(worlds.campaigns_of(name, 2_000, schedule), schedule.scene)
+        shares.append(plan.outcome.detected.mean())
+    assert shares[0] > shares[1] > shares[2]
+
+
+@pytest.mark.parametrize("name", ["stolen_cnp", "account_takeover", "mcc_hotspot"])
+def test_hiding_steps_use_the_holders_own_devices(name):
+    _, steps, deeds = deeds_of(name, 2_000)
+    hides = deeds.device == AS_USUAL
+    stealth = worlds.world().fraud.scene.stealth
+    assert hides.mean() == pytest.approx(stealth, abs=share_error(stealth, len(steps)))
+    assert np.array_equal(hides, deeds.address == 0)
+    fraudsters = np.unique(np.stack([steps.campaign[~hides], deeds.device[~hides]]), axis=1)
+    assert fraudsters.shape[1] == len(np.unique(steps.campaign[~hides])), "one device per campaign"
+    assert len(np.unique(fraudsters[1])) == fraudsters.shape[1]
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_tests_are_small_and_purchases_are_not(name):
+    _, steps, deeds = deeds_of(name, 2_000)
+    tests = deeds.euros[steps.phase == TEST]
+    assert (tests <= 5).mean() > 0.6, "target I05"
+    assert tests.max() <= 13
+    assert deeds.euros[steps.phase != TEST].mean() > 5 * tests.mean()
+
+
+def test_in_person_fraud_stays_in_the_holders_country_unless_it_travels():
+    world = worlds.world()
+    for name, away in (("lost_stolen", None), ("impossible_travel", 1.0)):
+        _, steps, deeds = deeds_of(name, 1_500)
+        home = world.fraud.scene.country_of(world.fraud.scene.home_city(steps.account, worlds.DAY))
+        in_person = deeds.kind % 2 == 0
+        abroad = world.entities.seats.country.take(deeds.merchant) != home
+        if away is None:
+            # shoppers near a border cross it now and then
+            assert 0.05 < abroad[in_person].mean() < 0.4
+        else:
+            assert in_person.all()
+            assert abroad.mean() > 0.95
+
+
+def test_card_testing_goes_over_many_cards_at_one_merchant():
+    campaigns, steps, deeds = deeds_of("card_testing", 200)
+    tests = steps.phase == TEST
+    for what in (deeds.merchant, deeds.kind):
+        pairs = np.unique(np.stack([steps.campaign[tests], what[tests]]), axis=1)
+        assert pairs.shape[1] == len(campaigns)
+    cards = np.unique(np.stack([steps.campaign[tests], steps.account[tests]]), axis=1)
+    assert cards.shape[1] > 0.95 * tests.sum()
+    assert deeds.euros[tests].max() < 8
+    spent = ~tests
+    assert spent.any()
+    # whoever is used later was tested and passed
+    passed = steps.order[spent] - 128
+    key = steps.campaign * 1_000 + steps.order
+    source = np.searchsorted(key, steps.campaign[spent] * 1_000 + passed)
+    assert np.array_equal(steps.account[source], steps.account[spent])
+    assert not steps.declined[source].any()
+    assert (steps.offset[spent] > 0).all()
+    assert (steps.offset[spent] <= 5.0).all()
+
+
+def test_runs_of_card_testing_are_declined_and_followed_as_published():
+    p = worlds.castings()["card_testing"].parameters
+    steps = worlds.plan_of("card_testing", worlds.campaigns_of("card_testing", 2_000)).steps
+    tests = steps.phase == TEST
+    assert steps.declined[tests].mean() == pytest.approx(p.declined, abs=share_error(p.declined, int(tests.sum())))
+    passed = int((tests & ~steps.declined).sum())
+    assert (~tests).sum() / passed == pytest.approx(p.follow_on, abs=share_error(p.follow_on, passed))
+
+
+def test_victims_of_skimming_share_a_merchant_they_go_to():
+    campaigns, steps, deeds = deeds_of("skimming", 900)
+    source = np.full(len(campaigns), -1)
+    source[steps.campaign] = deeds.source
+    assert (source >= 0).all()
+    season = campaigns.start // SEASON_DAYS
+    places = np.unique(np.stack([season, source]), axis=1)
+    assert places.shape[1] <= worlds.castings()["skimming"].parameters.points * len(np.unique(season))
+    world = worlds.world()
+    scene, kinds = world.fraud.scene, world.entities.seats.category
+    people = scene.customers(campaigns.account)
+    found = np.zeros(len(campaigns), dtype=bool)
+    city = world.entities.customer_city.take(world.entities.customer_versions.first.take(people))
+    for rank in range(1, HABIT_RANKS + 1):
+        kind = 2 * kinds.take(source).astype(np.int64)
+        favourite = world.reach.choose(
+            people=people,
+            place=city,
+            kind=kind,
+            ranks=np.full(len(people), rank),
+            favourites=world.streams.draw("where.favourite"),
+        )
+        found |= favourite == source
+    assert found.mean() > 0.8, "nearly all victims have the merchant among their favourites"
+
+
+def test_only_skimming_says_where_data_were_stolen():
+    for name in NAMES:
+        _, _, deeds = deeds_of(name, 40)
+        assert (deeds.source >= 0).all() == (name == "skimming")
+
+
+def test_a_refund_gives_back_what_was_bought_where_it_was_bought():
+    campaigns, steps, deeds = deeds_of("refund_abuse")
+    bought, back = steps.order == 0, steps.order == 1
+    assert bought.sum() == back.sum() == len(campaigns)
+    assert np.array_equal(deeds.merchant[bought], deeds.merchant[back])
+    assert np.array_equal(deeds.minor[bought], deeds.minor[back])
+    assert (deeds.refunds[bought] == -1).all()
+    assert (deeds.refunds[back] == 0).all()
+    assert (steps.offset[back] >= 3).all()
+    assert not steps.declined.any()
+
+
+@pytest.mark.parametrize("name", IN_BAD_FAITH)
+def test_nobody_detects_bad_faith_while_it_lasts(name):
+    plan: Plan = worlds.plan_of(name, worlds.campaigns_of(name))
+    assert set(plan.steps.phase) == {LURE}
+    assert not plan.outcome.detected.any()
+    assert plan.outcome.reported.all()
+    assert plan.outcome.delay.min() >= 10
+    assert plan.outcome.blocks.all() == (name == "bust_out")
+    assert plan.outcome.blocks.any() == (name == "bust_out")
+    assert not plan.steps.blocked.any()
+
+
+def test_holders_in_bad_faith_use_their_own_devices():
+    for name in ("friendly_fraud", "refund_abuse"):
+        _, _, deeds = deeds_of(name)
+        assert (deeds.device == AS_USUAL).all()
+
+
+def test_a_bust_out_is_longer_and_dearer_than_a_dispute():
+    spree, dispute = worlds.plan_of("bust_out", worlds.campaigns_of("bust_out")).steps, deeds_of("friendly_fraud")
+    assert len(spree) / 600 > 3 * len(dispute[1]) / 300
+    assert deeds_of("bust_out")[2].euros.mean() > 2 * dispute[2].euros.mean()
+
+
+def test_cash_is_drawn_in_person_only():
+    _, steps, deeds = deeds_of("lost_stolen", 1_500)
+    drawn = deeds.kind == 2 * CATEGORY_NAMES.index("cash_machine")
+    assert np.array_equal(drawn, (steps.phase == CASH) | drawn)
+    assert np.array_equal(drawn[steps.phase == CASH], np.ones((steps.phase == CASH).sum(), dtype=bool))
+    assert 0.05 < drawn.mean() < 0.3
+
+
+def test_copied_stripes_are_swiped_and_stolen_credentials_come_from_files():
+    _, _, deeds = deeds_of("skimming")
+    in_person = deeds.kind % 2 == 0
+    assert set(deeds.entry[in_person]) == {ENTRY_MODES.index("magstripe")}
+    assert set(deeds.entry[~in_person]) == {AS_USUAL}
+    assert set(deeds_of("account_takeover")[2].entry) == {ENTRY_MODES.index("credential_on_file")}
+
+
+def test_reports_arrive_as_the_mixture_says():
+    campaigns = worlds.campaigns_of("stolen_cnp", 8_000)
+    delays = report_delays(campaigns)
+    for days, share in ((1, 0.62), (7, 0.85), (30, 0.95), (120, 1.0)):
+        assert (delays <= days).mean() == pytest.approx(share, abs=share_error(share, len(delays)) + 1e-9)
+    assert delays.min() >= 0.02
+
+
+def test_parameters_of_a_pattern_are_checked_against_their_bounds():
+    pattern = Pattern("mine", share=0.1, steps=2.5)
+    assert pattern.parameters_model().model_dump()["steps"] == 2.5
+    for field, value in (("steps", 0.5), ("amount", 0), ("night", 1.2), ("most_steps", 0), ("nothing", 1)):
+        with pytest.raises(ValueError, match=field):
+            pattern.parameters_model(**{field: value})

@@ -1,0 +1,90 @@
+"""Amounts: tickets, their tails, and prices as shops write them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket, priced, tickets
+from fraudsim_assets.streams import Streams
+
+LEVELS = np.arange(65_536)
+values = st.floats(0.05, 50_000)
+
+
+def style(name: str) -> int:
+    return PRICE_STYLES.index(name)
+
+
+def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: float = 1.0) -> int:
+    return int(
+        priced(
+            np.array([value]),
+            style=np.array([style(name)]),
+            digits=np.array([digits]),
+            ending=np.array([ending]),
+            rate=np.array([rate]),
+        )[0]
+    )
+
+
+@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.sampled_from([0.0, 1.0]))
+def test_tickets_grow_with_their_level_about_their_median(median, sigma, tail):
+    got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
+    assert np.all(np.diff(got) >= 0)
+    assert np.median(got) == pytest.approx(median, rel=1e-3)
+
+
+@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.sampled_from([0.0, 1.0]))
+def test_the_mean_ticket_is_the_mean_of_the_tickets(median, sigma, tail):
+    got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
+    declared = mean_ticket(np.array([median]), np.array([sigma]), np.array([tail]))[0]
+    assert declared == pytest.approx(got.mean(), rel=0.02)
+
+
+def test_the_top_tenth_of_heavy_tickets_follows_the_power_law():
+    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.ones(65_536))
+    top = np.log(got[-6_000:] / got[-6_001])
+    assert 1 / top.mean() == pytest.approx(2.5, rel=0.05)  # target B14
+
+
+@given(values, st.sampled_from(PRICE_STYLES), st.integers(0, 255), st.sampled_from([0, 2, 3]))
+def test_a_price_is_at_least_one_minor_unit_and_near_what_was_asked(value, name, ending, digits):
+    minor = priced_one(value, name, ending, digits=digits)
+    assert minor >= 1
+    scale = 10.0**digits
+    near = {"cash": max(value, 20.0) * 0.6 + 10.0}.get(name, 1.0 if digits else 10.0)
+    assert abs(minor / scale - value) <= near + 0.5
+
+
+@given(values, st.integers(0, 255), st.sampled_from([(1.0, 2), (169.0, 0), (0.345, 3), (24.7, 2)]))
+def test_cash_comes_in_whole_banknotes(value, ending, money):
+    rate, digits = money
+    minor = priced_one(value * rate, "cash", ending, digits=digits, rate=rate)
+    note = 10.0 ** (1 + np.rint(np.log10(rate)))
+    assert minor % round(note * 10**digits) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "ends", "low", "high"),
+    [
+        ("just_below", (99, 95, 49), 0.45, 0.65),
+        ("fixed", (99, 95, 49), 0.45, 0.70),
+        ("basket", (0, 50), 0.02, 0.08),
+        ("round", (0, 50), 0.30, 0.50),
+    ],
+)
+def test_endings_have_the_declared_shares(name, ends, low, high):
+    n = 100_000
+    words = Streams(4).draw("test.prices").words(np.arange(n))
+    value = 5 + 60 * (words >> np.uint64(12)).astype(np.float64) / 2**52
+    ending = (words & np.uint64(255)).astype(np.int64)
+    minor = priced(value, style=np.full(n, style(name)), digits=np.full(n, 2), ending=ending, rate=np.ones(n))
+    assert low <= np.isin(minor % 100, ends).mean() <= high  # targets B15 to B17
+
+
+@given(values, st.integers(0, 255))
+def test_yen_have_no_cents_and_mostly_end_in_round_tens(value, ending):
+    minor = priced_one(value * 169, "just_below", ending, digits=0, rate=169.0)
+    assert minor == int(minor)
+    assert minor >= 1

@@ -1,0 +1,78 @@
+"""Journeys: bounded windows, found without history."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudsim_assets.spending.travel import ABROAD_NIGHTS, DOMESTIC_NIGHTS, Travel
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import day_number
+
+STREAMS = Streams(8)
+COUNTRY = np.array([0, 0, 0, 1, 1, 2])
+TRAVEL = Travel.of(city_country=COUNTRY, mass=np.array([10.0, 5, 1, 8, 2, 1]), n_countries=3, trips_per_year=1.5)
+N = 4_000
+PEOPLE, HOME = np.arange(N), np.arange(N) % 3
+LONGEST = max(len(ABROAD_NIGHTS), len(DOMESTIC_NIGHTS)) - 1
+
+
+def where(day: int, people: np.ndarray = PEOPLE) -> tuple[np.ndarray, np.ndarray]:
+    home = HOME[people]
+    return TRAVEL.whereabouts(STREAMS, people=people, home=home, country=COUNTRY[home], day=day)
+
+
+def test_nobody_is_away_at_home_and_everybody_else_is_at_home():
+    away, city = where(day_number(date(2025, 7, 10)))
+    assert np.array_equal(city[~away], HOME[~away])
+    assert np.all(city[away] != HOME[away])
+    assert 0.01 < away.mean() < 0.12
+
+
+def test_summer_has_more_journeys_than_november():
+    july, november = (where(day_number(date(2025, month, 15)))[0].mean() for month in (7, 11))
+    assert july > 1.4 * november
+
+
+@given(st.integers(0, N - 1), st.integers(9_000, 40_000))
+def test_a_journey_is_a_bounded_stay_in_one_city(person, day):
+    stays = [where(day + i, np.array([person])) for i in range(56)]
+    length, goal = 0, -1
+    for away, city in stays:
+        if not away[0]:
+            length, goal = 0, -1
+            continue
+        if goal not in (-1, city[0]):
+            length = 0  # a second journey follows on the first
+        goal = city[0]
+        length += 1
+        assert length <= LONGEST
+
+
+@given(st.integers(9_000, 40_000))
+def test_whereabouts_do_not_depend_on_who_else_is_asked(day):
+    some = np.array([3, 77, 1_234, 3_999])
+    away, city = where(day)
+    alone = where(day, some)
+    assert np.array_equal(alone[0], away[some])
+    assert np.array_equal(alone[1], city[some])
+
+
+def test_the_days_abroad_have_the_expected_share_over_a_year():
+    abroad = [
+        (COUNTRY[city[away]] != COUNTRY[HOME[away]]).sum() / N
+        for away, city in (where(day_number(date(2025, 1, 5)) + 5 * i) for i in range(73))
+    ]
+    weights = np.array(ABROAD_NIGHTS)
+    nights = (weights * np.arange(len(weights))).sum() / weights.sum()
+    assert np.mean(abroad) == pytest.approx(1.5 * nights / 365.25, rel=0.2)
+
+
+def test_a_world_of_one_country_has_no_journeys_abroad():
+    alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), n_countries=1, trips_per_year=5.0)
+    _, city = alone.whereabouts(
+        STREAMS, people=PEOPLE, home=PEOPLE % 2, country=np.zeros(N, dtype=int), day=day_number(date(2025, 7, 1))
+    )
+    assert set(np.unique(city)) <= {0, 1}
