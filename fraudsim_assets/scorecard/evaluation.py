@@ -109,7 +109,7 @@ def judge(evidence: Evidence, whole: View, target: Target, region: Region) -> Ve
         error = sampling_error(evidence, target.measure)
     except NotMeasurableError as reason:
         return Verdict(target, aim, "not measurable", reason=str(reason))
-    if not np.isfinite(measured):
+    if not (np.isfinite(measured) and np.isfinite(error)):
         return Verdict(target, aim, "not measurable", reason="there is nothing to measure")
     slack = ERRORS * error
     if aim.high > aim.low and slack > TOO_WIDE * (aim.high - aim.low):

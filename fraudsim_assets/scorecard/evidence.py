@@ -167,6 +167,11 @@ class View:
         """Days seen, in order."""
         return [day_date(number) for number in sorted(self.evidence.days)]
 
+    def payments_on(self, day: int) -> Ints:
+        """Payments of a day by home country and channel. (home countries, 2) [count]"""
+        nothing = np.zeros((self.world.layout.places.n_home_countries, 2), dtype=np.int64)
+        return self.evidence.tallies.days.get(day, nothing)
+
     def sum(self, name: str) -> Floats:
         """A tally, summed over the groups of the view."""
         return self.evidence.tallies.arrays[name][self.groups].sum(axis=0)

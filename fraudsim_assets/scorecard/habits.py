@@ -52,6 +52,8 @@ def rescaled_gaps(rows: np.ndarray) -> Floats:
     .. [1] Brown et al., "The Time-Rescaling Theorem and Its Application to Neural Spike Train Data
        Analysis", Neural Computation 14, 2002. :doi:`10.1162/08997660252741149`
     """
+    if len(rows) == 0:
+        return np.empty(0)
     quarter = rows["local"] // QUARTER
     first = int(quarter.min())
     counts = np.bincount(quarter - first).astype(np.float64)

@@ -59,11 +59,20 @@ def cash_share(view: View) -> float:
 
 
 def amount_histogram(view: View, *names: str, in_store: bool = False) -> Floats:
-    """Histogram of amounts of some categories, or of all. (bins,)"""
+    """Histogram of amounts of some categories, or of all. (bins,)
+
+    Raises
+    ------
+    NotMeasurableError
+        If there are none.
+    """
     counts = view.sum("amounts")
     if names:
         counts = counts[view.category(*names)]
-    return counts[:, 0].sum(axis=0) if in_store else counts.sum(axis=(0, 1))
+    histogram = counts[:, 0].sum(axis=0) if in_store else counts.sum(axis=(0, 1))
+    if not histogram.sum() > 0:
+        raise NotMeasurableError("there are no payments")
+    return histogram
 
 
 def spread_of_amounts(view: View) -> float:
@@ -125,7 +134,7 @@ def typical_week(view: View, tally: str, categories: AnyArray | None = None, cha
     Raises
     ------
     NotMeasurableError
-        If the range has no full week.
+        If the range has no full week, or nobody paid in it.
     """
     exposure = weekday_exposure(view)
     if exposure.min() < 1:
@@ -134,4 +143,6 @@ def typical_week(view: View, tally: str, categories: AnyArray | None = None, cha
     if categories is not None:
         counts = counts[categories]
     counts = counts.sum(axis=(0, 1)) if channel is None else counts[:, channel].sum(axis=0)
+    if not counts.sum() > 0:
+        raise NotMeasurableError("there are no payments")
     return counts / np.repeat(exposure, 24)

@@ -251,10 +251,12 @@ def hours(view: View) -> str:
     curves = []
     for name, colour in chosen:
         category = view.category(name)
-        counts = typical_week(view, "week_number", category).reshape(7, 24)[:5].sum(axis=0)
-        if counts.sum() > 0:
-            curves.append((name, colour, counts / counts.sum()))
-    top = max((float(curve.max()) for _, _, curve in curves), default=0.1)
+        if view.sum("week_number")[category].sum() > 0:
+            counts = typical_week(view, "week_number", category).reshape(7, 24)[:5].sum(axis=0)
+            curves.append((name, colour, counts / max(counts.sum(), 1e-12)))
+    if not curves:
+        raise NotMeasurableError("there are no payments")
+    top = max(float(curve.max()) for _, _, curve in curves)
     x, y = Scale(0, 23, 46, 356), Scale(0, top * 1.3, 250, 60)
     axes(
         drawing,
@@ -272,7 +274,9 @@ def hours(view: View) -> str:
 
 def days(view: View) -> str:
     """Payments by day, in shops and remote."""
-    counts = np.array([view.evidence.tallies.days[number].sum(axis=0) for number in sorted(view.evidence.days)])
+    counts = np.array([view.payments_on(number).sum(axis=0) for number in sorted(view.evidence.days)])
+    if not counts.sum() > 0:
+        raise NotMeasurableError("there are no payments")
     drawing = Drawing(760, 240, "Payments by day")
     drawing.headline("weekends, holidays and shopping days; UTC days")
     dates = view.days

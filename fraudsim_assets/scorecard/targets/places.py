@@ -46,15 +46,22 @@ def _growth(view: View) -> float:
 
 
 def _top_merchant(view: View) -> float:
-    return float(visits_by_rank(view.cards)[0])
+    share = float(visits_by_rank(view.cards)[0])
+    if not share > 0:
+        raise NotMeasurableError("nobody in the sample made enough visits")
+    return share
 
 
 def _zipf(view: View) -> float:
+    if np.count_nonzero(visits_by_rank(view.cards)) < CATEGORY_RANKS // 2:
+        raise NotMeasurableError("nobody in the sample made enough visits")
     return personal_zipf(view.cards)
 
 
 def _category_zipf(view: View) -> float:
     counts = np.sort(view.sum("number")[:, :2].sum(axis=1))[::-1][:CATEGORY_RANKS]
+    if not counts[0] > 0:
+        raise NotMeasurableError("there are no purchases")
     return -log_slope(np.arange(1, len(counts) + 1), np.maximum(counts, 1.0))
 
 

@@ -14,10 +14,13 @@ from fraudsim_assets.scorecard.measures import ratio, typical_week
 from fraudsim_assets.scorecard.model import NotMeasurableError, Target, around, between
 from fraudsim_assets.scorecard.tallies import POS
 from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, is_public_holiday, pay_groups, thanksgiving
-from fraudsim_assets.units import Floats, Ints, day_number
+from fraudsim_assets.units import Bools, Floats, Ints, day_number
 
 SATURDAY, FRIDAY, TUESDAY = 5, 4, 1
 _STORE, _WEB = 0, 1
+
+NEAR_PAY = 3
+"""Days before and after a pay day that its effect may reach. ASSUMPTION after pagel_2016. [days]"""
 
 
 def _hours(week: Floats, day: int, first: int, last: int) -> Floats:
@@ -70,7 +73,7 @@ def _night(channel: int) -> Measure:
 
 
 def _daily(view: View) -> dict[date, Ints]:
-    return {day: view.evidence.tallies.days[day_number(day)] for day in view.days}
+    return {day: view.payments_on(day_number(day)) for day in view.days}
 
 
 def _black_friday(view: View) -> float:
@@ -78,7 +81,7 @@ def _black_friday(view: View) -> float:
     for day, counts in days.items():
         if day == thanksgiving(day.year) + timedelta(days=1):
             others = [days[day - timedelta(weeks=k)].sum() for k in range(1, 5) if day - timedelta(weeks=k) in days]
-            if others:
+            if others and np.mean(others) > 0:
                 return float(counts.sum() / np.mean(others) - 1)
     raise NotMeasurableError("the range holds no Black Friday with an ordinary Friday before it")
 
@@ -117,19 +120,24 @@ def _payday(view: View) -> float:
     accounts = np.unique(rows["account"])
     counts = payments_per_day(rows, accounts, days)
     groups = pay_groups(view.world.entities.account_customer[accounts])
-    usual = counts.sum(axis=0) / counts.sum()
+    usual = counts.sum(axis=0) / max(counts.sum(), 1.0)
     paid = expected = 0.0
     for group in range(len(PAYDAYS)):
-        members, on = groups == group, np.array([is_payday(group, int(day)) for day in days])
-        if on.any() and members.any():
-            near = np.convolve(on, np.ones(7), mode="same") > 0
-            quiet = ~near
-            level = counts[members][:, quiet].sum() / max(usual[quiet].sum(), 1e-12)
+        on, near = _pay_days(group, days)
+        members = groups == group
+        level = counts[members][:, ~near].sum() / max(usual[~near].sum(), 1e-12)
+        if on.any() and level > 0:
             paid += counts[members][:, on].sum()
             expected += level * usual[on].sum()
     if expected <= 0:
-        raise NotMeasurableError("the range holds no pay day")
+        raise NotMeasurableError("the range holds no pay day with quieter days around it")
     return paid / expected - 1
+
+
+def _pay_days(group: int, days: Ints) -> tuple[Bools, Bools]:
+    """Which days pay a group, and which are near a day that does, be it inside the range or not. (days,), (days,)"""
+    around = np.array([[is_payday(group, int(day) + k) for k in range(-NEAR_PAY, NEAR_PAY + 1)] for day in days])
+    return around[:, NEAR_PAY], around.any(axis=1)
 
 
 def _burstiness(view: View) -> float:
@@ -141,10 +149,13 @@ def _burstiness(view: View) -> float:
 
 def _not_poisson(view: View) -> float:
     gaps = rescaled_gaps(view.cards)
-    if len(gaps) < 1000:
-        raise NotMeasurableError("fewer than 1000 gaps between payments")
+    if len(gaps) < FEWEST_GAPS:
+        raise NotMeasurableError(f"fewer than {FEWEST_GAPS} gaps between payments")
     return kolmogorov_p(distance_from_uniform(gaps), len(gaps))
 
+
+FEWEST_GAPS = 1000
+"""Fewer gaps between payments say little about their law. [count]"""
 
 RETAIL = ("clothing", "electronics", "furniture", "department_discount", "specialty_retail", "jewelry")
 
