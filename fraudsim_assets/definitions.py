@@ -14,12 +14,12 @@ for _category in (dg.BetaWarning, dg.PreviewWarning):
     warnings.filterwarnings("ignore", category=_category)
 
 from fraudsim_assets.config import Config  # noqa: E402 - the filter must come first
-from fraudsim_assets.defs import catalogs, jobs, profiles, transactions  # noqa: E402
+from fraudsim_assets.defs import catalogs, jobs, profiles, scorecard, transactions  # noqa: E402
 from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager, ParquetIOManager  # noqa: E402
 from fraudsim_assets.defs.resources import SimulationResource  # noqa: E402
 from fraudsim_assets.defs.settings import CONFIG, executor  # noqa: E402
 
-ASSET_MODULES = [catalogs, transactions, profiles]
+ASSET_MODULES = [catalogs, transactions, profiles, scorecard]
 
 
 def files_io_manager(config: Config) -> ParquetIOManager:
@@ -57,7 +57,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions.merge(
         dg.Definitions(assets=dg.load_assets_from_modules(ASSET_MODULES)),
         dg.Definitions(
-            jobs=[jobs.catalogs_job, jobs.daily_job, jobs.audit_job],
+            jobs=[jobs.catalogs_job, jobs.daily_job, jobs.audit_job, jobs.scorecard_job],
             schedules=[jobs.daily_schedule, jobs.audit_schedule],
         ),
         dg.Definitions(resources=resources(CONFIG), executor=executor(CONFIG)),

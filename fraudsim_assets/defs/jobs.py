@@ -32,6 +32,12 @@ audit_job = dg.define_asset_job(
     description="Check the latest days together: chains, ids and refunds across days.",
 )
 
+scorecard_job = dg.define_asset_job(
+    "judge",
+    selection=dg.AssetSelection.assets("scorecard"),
+    description="Hold the days that are there against published numbers; after a backfill, one click.",
+)
+
 audit_schedule = dg.ScheduleDefinition(
     name="weekly",
     job=audit_job,

@@ -59,6 +59,19 @@ def _svg(counts: Sequence[float]) -> str:
     return f'{opening}<path fill="#4668d8" d="{bars}"/></svg>'
 
 
+def picture(svg: str, *, label: str) -> dg.MarkdownMetadataValue:
+    """Show a drawing: behind a link, since only the smallest are shown in line."""
+    return dg.MetadataValue.md(f"![{label}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")
+
+
+def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows as a table in Markdown, or nothing where there are none."""
+    if not rows:
+        return ""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *([str(_plain(value)) for value in row.values()] for row in rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
 def rows_table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue | None:
     """Show rows as a table, or nothing where there are none; values Dagster cannot show become text."""
     records = [dg.TableRecord({name: _plain(value) for name, value in row.items()}) for row in rows]

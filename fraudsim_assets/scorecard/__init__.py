@@ -14,7 +14,7 @@ from fraudsim_assets.scorecard.evidence import DaySource, Evidence
 from fraudsim_assets.scorecard.model import Aim, NotMeasurableError, Target, Verdict
 from fraudsim_assets.scorecard.report import report_html
 from fraudsim_assets.scorecard.targets import TARGETS, THEMES
-from fraudsim_assets.scorecard.writing import collect, write_report, write_scorecard
+from fraudsim_assets.scorecard.writing import collect, documents, verdict_table, write_report, write_scorecard
 
 __all__ = [
     "TARGETS",
@@ -27,10 +27,12 @@ __all__ = [
     "Target",
     "Verdict",
     "collect",
+    "documents",
     "draw",
     "evaluate",
     "report_html",
     "summary",
+    "verdict_table",
     "write_report",
     "write_scorecard",
 ]

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = {day: folder for day, folder in folders.items() if folder.is_dir()}
     scorecard = write_scorecard(config, days, options.out, sources=found)
     sys.stdout.write(text(scorecard) + f"{options.out / REPORT}\n")
-    return 0 if scorecard.share_met >= 0.9 else 1
+    return 0 if scorecard.is_good else 1
 
 
 def text(scorecard: Scorecard) -> str:
@@ -39,8 +39,7 @@ def text(scorecard: Scorecard) -> str:
     lines = [
         f"{verdict.target.id}: {verdict.measured:.4g}, not {verdict.aim.low:.4g} to {verdict.aim.high:.4g} "
         f"({verdict.target.name})\n"
-        for verdict in scorecard.verdicts
-        if verdict.status == "fail"
+        for verdict in scorecard.misses
     ]
     return "".join(lines) + f"{scorecard.met} of {scorecard.measured} measurable targets met\n"
 

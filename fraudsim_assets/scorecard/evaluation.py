@@ -7,7 +7,7 @@ Belongs here: verdicts and their sum. Does not belong here: targets and pages.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -18,6 +18,9 @@ from fraudsim_assets.scorecard.targets import TARGETS
 
 ERRORS = 2.0
 """Half-width of the widening. [standard errors]"""
+
+GOAL = 0.9
+"""Share of measurable targets to meet. ASSUMPTION. [share]"""
 
 TOO_WIDE = 1.0
 """A widening of more than this share of the band, on either side, says nothing. [unitless]"""
@@ -66,6 +69,21 @@ class Scorecard:
     def share_met(self) -> float:
         """Share of the measurable targets that are met."""
         return self.met / max(self.measured, 1)
+
+    def within(self, targets: Iterable[Target]) -> "Scorecard":
+        """The verdicts on some targets only."""
+        chosen = {target.id for target in targets}
+        return replace(self, verdicts=tuple(v for v in self.verdicts if v.target.id in chosen))
+
+    @property
+    def misses(self) -> tuple[Verdict, ...]:
+        """Verdicts on targets missed."""
+        return tuple(verdict for verdict in self.verdicts if verdict.status == "fail")
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nine of ten measurable targets are met."""
+        return self.met >= GOAL * self.measured
 
     def of(self, identifier: str) -> Verdict:
         """Verdict on one target.

@@ -125,8 +125,9 @@ def batches_of(source: DaySource) -> Iterator[pa.RecordBatch]:
     if isinstance(source, FrameStream):
         yield from source.batches()
     elif isinstance(source, pl.LazyFrame):
-        table = source.select(COLUMNS).collect(engine="streaming").to_arrow()
-        yield from table.to_batches(max_chunksize=_AT_ONCE)
+        chosen = source.select(COLUMNS)
+        for frame in chosen.collect_batches(chunk_size=_AT_ONCE, maintain_order=True, engine="streaming"):
+            yield from frame.to_arrow().to_batches()
     elif isinstance(source, str | Path):
         yield from _parquet_batches(Path(source))
     else:

@@ -102,10 +102,7 @@ def _head(config: Config, scorecard: Scorecard) -> str:
 
 
 def _misses(scorecard: Scorecard) -> str:
-    missed = [verdict for verdict in scorecard.verdicts if verdict.status == "fail"]
-    if not missed:
-        return "<h2>Misses</h2><p>None.</p>"
-    return "<h2>Misses</h2>" + _table(missed)
+    return "<h2>Misses</h2>" + (_table(scorecard.misses) if scorecard.misses else "<p>None.</p>")
 
 
 def _pictures(pictures: Mapping[str, str]) -> str:

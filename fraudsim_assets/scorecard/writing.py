@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from fraudsim_assets.catalog import Catalogs, build_catalogs
 from fraudsim_assets.config import Config
 from fraudsim_assets.scorecard.charts import draw
@@ -75,15 +77,31 @@ def write_report(evidence: Evidence, scorecard: Scorecard, out_dir: Path) -> lis
     """Write ``scorecard.html``, ``scorecard.json`` and one SVG file per picture. Files written."""
     out_dir.mkdir(parents=True, exist_ok=True)
     pictures = draw(evidence.view())
-    verdicts = {**summary(scorecard), "verdicts": [as_json(verdict) for verdict in scorecard.verdicts]}
-    texts = {
-        REPORT: report_html(evidence.world.config, scorecard, pictures),
-        VERDICTS: json.dumps(verdicts, indent=1) + "\n",
-        **{f"{name}.svg": svg for name, svg in pictures.items()},
-    }
+    texts = documents(evidence.world.config, scorecard, pictures)
+    texts |= {f"{name}.svg": svg for name, svg in pictures.items()}
     for name, text in texts.items():
         (out_dir / name).write_text(text, encoding="utf-8")
     return [out_dir / name for name in texts]
+
+
+def documents(config: Config, scorecard: Scorecard, pictures: Mapping[str, str]) -> dict[str, str]:
+    """The report and the verdicts, as texts by file name; neither needs another file."""
+    verdicts = {**summary(scorecard), "verdicts": [as_json(verdict) for verdict in scorecard.verdicts]}
+    return {
+        REPORT: report_html(config, scorecard, pictures),
+        VERDICTS: json.dumps(verdicts, indent=1) + "\n",
+    }
+
+
+def verdict_table(scorecard: Scorecard) -> pl.DataFrame:
+    """Verdicts as a table, one row per target. Numbers are null where not measurable."""
+    rows = [as_json(verdict) for verdict in scorecard.verdicts]
+    schema = {
+        **dict.fromkeys(("id", "name", "unit", "status"), pl.String),
+        **dict.fromkeys(("measured", "error", "value", "low", "high"), pl.Float64),
+        **dict.fromkeys(("mark", "sources", "reason", "note"), pl.String),
+    }
+    return pl.DataFrame([{**row, "sources": " ".join(row["sources"])} for row in rows], schema=schema)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

@@ -116,6 +116,19 @@ class LocalStore(ParquetStore):
         _force(path.parent)
         return Commit(written, size)
 
+    def _put(self, path: str, content: bytes, media_type: str) -> str:  # noqa: ARG002 - a disk knows no media types
+        place = self.base_dir / path
+
+        def attempt() -> str:
+            _make_folder(place.parent)
+            with _temporary(place) as temporary:
+                temporary.write_bytes(content)
+                _force(temporary)
+                temporary.replace(place)
+            return str(place)
+
+        return self.options.retry.call(f"write {place}", attempt)
+
     def _delete(self, key: PartKey) -> None:
         self.options.retry.call(f"delete {self._path(key)}", lambda: self._path(key).unlink(missing_ok=True))
 

@@ -201,6 +201,13 @@ class S3Store(ParquetStore):
             held, expected = f"{size} bytes with ETag {etag}", f"{sent.bytes} bytes with ETag {sent.etag}"
             raise LostObjectError(f"{self.uri(key)} has {held}; sent were {expected}")
 
+    def _put(self, path: str, content: bytes, media_type: str) -> str:
+        target, uri = {"Bucket": self._bucket, "Key": self._object(path)}, f"s3://{self._bucket}/{self._object(path)}"
+        self.options.retry.call(
+            f"write {uri}", lambda: self._client.put_object(**target, Body=content, ContentType=media_type)
+        )
+        return uri
+
     def _delete(self, key: PartKey) -> None:
         self.options.retry.call(f"delete {self.uri(key)}", lambda: self._client.delete_object(**self._target(key)))
 

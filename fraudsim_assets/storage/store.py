@@ -6,6 +6,7 @@ of a partition, schema versions, the one lazy frame over many files. Does not be
 """
 
 import logging
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ from fraudsim_assets.storage.retry import RetryPolicy
 
 _log = logging.getLogger(__name__)
 _FOOTERS_AT_ONCE = 8
+_DOCUMENT = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,10 @@ class ParquetStore(ABC):
         """Remove a part; no error if it is gone."""
 
     @abstractmethod
+    def _put(self, path: str, content: bytes, media_type: str) -> str:
+        """Make a small file visible in one step, in the place of any other, and give its address."""
+
+    @abstractmethod
     def _scan_settings(self) -> dict[str, Any]:
         """Arguments of ``polars.scan_parquet`` that depend on the carrier."""
 
@@ -185,6 +191,34 @@ class ParquetStore(ABC):
             self._delete_stale_parts(key)
             return _report(self.uri(key), commit, time.perf_counter() - started)
         raise original
+
+    def write_document(self, asset: str, name: str, text: str, *, media_type: str) -> str:
+        """Write a page that belongs to an asset, beside its data.
+
+        Parameters
+        ----------
+        asset
+            Name of the table whose folder it goes to.
+        name
+            File name, such as ``report.html``.
+        text
+            What; replaces what was there.
+        media_type
+            What kind of text it is, for browsers that fetch it from a server.
+
+        Returns
+        -------
+        str
+            Where it lies.
+
+        Raises
+        ------
+        StorageError
+            If the name could be taken for data, or the page cannot be written.
+        """
+        if not _DOCUMENT.fullmatch(name) or name.endswith(".parquet"):
+            raise StorageError(f"name is {name!r}; valid are file names such as 'report.html'")
+        return self._put(f"{PartKey(asset).folder}/{name}", text.encode(), media_type)
 
     def _sweep_once(self, key: PartKey) -> None:
         """Clear up after dead writers before the first write to an asset; never in the way of the write."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pytest
 
 from fraudsim_assets.errors import ContractError, StorageError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.storage import ParquetStore, PartKey, partition_keys
+from fraudsim_assets.storage import LocalStore, ParquetStore, PartKey, partition_keys
 from fraudsim_assets.storage.digest import content_digest
 from fraudsim_assets.tables import SCHEMA_VERSION
 from fraudsim_assets_tests.storage.samples import FACTS, KEY, VERSIONED, payments, version_if_whole, versioned
@@ -254,3 +255,25 @@ def test_names_of_the_stores_own_facts_are_refused(store: ParquetStore) -> None:
     with pytest.raises(ContractError, match=r"says schema version '0.1'; only .* can be written"):
         store.write(KEY, versioned(1, facts={"schema_version": "0.1"}))
     assert not store.exists(KEY)
+
+
+def test_a_page_lies_beside_the_data_and_is_no_part_of_it(store: ParquetStore) -> None:
+    for text in ("first", "second: \u20ac"):
+        uri = store.write_document("scorecard", "report.html", text, media_type="text/html; charset=utf-8")
+    assert uri.endswith("/scorecard/report.html")
+    assert _read_text(store, uri) == "second: \u20ac"
+    assert store.list_parts("scorecard") == []
+    assert store.delete_leftovers() == []
+
+
+@pytest.mark.parametrize("name", ["part-0.parquet", "../escape.html", "", ".hidden"])
+def test_a_page_cannot_take_the_name_of_data_or_leave_its_folder(store: ParquetStore, name: str) -> None:
+    with pytest.raises(StorageError, match="file names such as"):
+        store.write_document("scorecard", name, "x", media_type="text/plain")
+
+
+def _read_text(store: ParquetStore, uri: str) -> str:
+    if isinstance(store, LocalStore):
+        return Path(uri).read_text(encoding="utf-8")
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return store._client.get_object(Bucket=bucket, Key=key)["Body"].read().decode()

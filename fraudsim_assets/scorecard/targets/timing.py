@@ -14,7 +14,7 @@ from fraudsim_assets.scorecard.measures import ratio, typical_week
 from fraudsim_assets.scorecard.model import NotMeasurableError, Target, around, between
 from fraudsim_assets.scorecard.tallies import POS
 from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, is_public_holiday, pay_groups, thanksgiving
-from fraudsim_assets.units import Bools, Floats, Ints, day_number
+from fraudsim_assets.units import AnyArray, Floats, Ints, day_number
 
 SATURDAY, FRIDAY, TUESDAY = 5, 4, 1
 _STORE, _WEB = 0, 1
@@ -134,10 +134,10 @@ def _payday(view: View) -> float:
     return paid / expected - 1
 
 
-def _pay_days(group: int, days: Ints) -> tuple[Bools, Bools]:
+def _pay_days(group: int, days: Ints) -> tuple[AnyArray, AnyArray]:
     """Which days pay a group, and which are near a day that does, be it inside the range or not. (days,), (days,)"""
     around = np.array([[is_payday(group, int(day) + k) for k in range(-NEAR_PAY, NEAR_PAY + 1)] for day in days])
-    return around[:, NEAR_PAY], around.any(axis=1)
+    return around[:, NEAR_PAY], np.bitwise_or.reduce(around, axis=1)
 
 
 def _burstiness(view: View) -> float:
