@@ -1,9 +1,11 @@
-"""``fraudsim config``: look at a configuration, check it, and get its schema.
+"""``fraudsim config``: look at a configuration, check it, and give other tools what is declared.
 
-Belongs here: the three commands. Does not belong here: loading (``fraudsim_assets.config``).
+Belongs here: the commands. Does not belong here: loading (``fraudsim_assets.config``), and what is
+written (``quality.suites``).
 """
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +14,11 @@ import yaml
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, examples
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, bundled_configs, config_digest, load_config
-from fraudsim_assets.errors import ConfigError, FraudsimError
+from fraudsim_assets.errors import ConfigError, FraudsimError, StorageError
 
-app = typer.Typer(no_args_is_help=True, help="Look at a configuration, check it, and get its schema.")
+app = typer.Typer(
+    no_args_is_help=True, help="Look at a configuration, check it, and give other tools what is declared."
+)
 
 ChangedOption = Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")]
 
@@ -113,3 +117,51 @@ def schema() -> None:
     }
     document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     print(json.dumps(document, indent=2))
+
+
+def _complete_table(incomplete: str) -> list[str]:
+    from fraudsim_assets.tables import TABLES
+
+    return [name for name in TABLES if name.startswith(incomplete)]
+
+
+@app.command(epilog=examples("fraudsim config expectations suites", "fraudsim config expectations -t transactions ."))
+def expectations(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
+    table: Annotated[
+        str | None,
+        typer.Option(
+            "--table",
+            "-t",
+            metavar="NAME",
+            help="Only this table. Default: all of them.",
+            autocompletion=_complete_table,
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the contracts of the tables as Great Expectations suites, one JSON file each.
+
+    Great Expectations itself is not needed for writing them; see docs/validation.md.
+    """
+    from fraudsim_assets.quality.suites import expectation_suite
+    from fraudsim_assets.tables import TABLES
+
+    if table is not None and table not in TABLES:
+        raise ConfigError(f"{table!r} is no table; valid are {', '.join(TABLES)}")
+    output = Output(as_json)
+    written = {}
+    for name in [table] if table else TABLES:
+        suite = expectation_suite(name)
+        path = folder / f"{suite['name']}.json"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(suite, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+        written[name] = {"file": str(path), "expectations": len(suite["expectations"])}
+        output.say(f"{path}: {len(suite['expectations'])} expectations")
+    if as_json:
+        output.result(written)

@@ -126,6 +126,7 @@ def _report(session: Session, catalogs: Sequence, days: Sequence, seconds: float
         output.result(
             {
                 "seed": session.seeded.seed,
+                "place": session.store.place,
                 "seconds": seconds,
                 "catalogs": [done.as_dict() for done in catalogs],
                 "days": [done.as_dict() for done in days],
@@ -147,5 +148,5 @@ def _report(session: Session, catalogs: Sequence, days: Sequence, seconds: float
     ]
     total = sum(done.facts.rows for done in everything)
     if rows:
-        output.table(f"seed {session.seeded.seed}, {session.store!r}", columns, rows)
+        output.table(f"seed {session.seeded.seed}, {session.store.place}", columns, rows)
     output.say(f"{len(everything)} partitions, {total:,} rows in {seconds:.1f} s")

@@ -117,6 +117,44 @@ _CATALOG_GROUPS = (
     CheckGroup("row_rules", "Columns of a row agree: a limit for credit cards only, closing after opening, and so on."),
 )
 
+_DRIFT_GROUPS = (
+    CheckGroup(
+        "mix_drift",
+        "Channels, countries, categories, hours and so on are mixed as on the days before.",
+        frozenset(
+            f"{name}_mix_is_stable"
+            for name in (
+                "channel",
+                "entry_mode",
+                "transaction_type",
+                "response_code",
+                "three_ds",
+                "currency",
+                "merchant_country",
+                "mcc",
+                "hour_local",
+                "billing_amount",
+            )
+        ),
+        blocking=False,
+    ),
+    CheckGroup(
+        "rate_drift",
+        "Approvals, fraud and missing values are as frequent as on the days before.",
+        frozenset(
+            f"{name}_share_is_stable"
+            for name in ("approved", "fraud", "null_latitude", "null_entry_mode", "null_device_id", "null_ip_address")
+        ),
+        blocking=False,
+    ),
+    CheckGroup(
+        "amount_drift",
+        "Small, usual and large amounts are those of the days before.",
+        frozenset(f"amount_{name}_is_stable" for name in ("p05", "p25", "p50", "p75", "p95")),
+        blocking=False,
+    ),
+)
+
 GROUPS: Mapping[str, Sequence[CheckGroup]] = {
     "customers": _CATALOG_GROUPS,
     "cards": (
@@ -136,7 +174,7 @@ GROUPS: Mapping[str, Sequence[CheckGroup]] = {
         ),
         CheckGroup("row_rules", "Columns of a label agree: day, delay and date, and a reason for every chargeback."),
     ),
-    "daily_profile": (_CONTRACT,),
+    "daily_profile": (_CONTRACT, *_DRIFT_GROUPS),
     "history_audit": (
         CheckGroup(
             "chain_integrity",
@@ -202,6 +240,19 @@ def rates(results: Iterable["CheckResult"]) -> dict[str, float]:
     return {name.removesuffix("_is_as_configured"): round(float(share), 6) for name, share in shares.items()}
 
 
+def _movements(results: Iterable["CheckResult"]) -> dict[str, float]:
+    """How far the day is from the days before, such as ``channel_psi`` and ``amount_p50_change``."""
+    suffixes = {"psi": "_mix_is_stable", "rate": "_is_stable", "change": "_is_stable"}
+    found = {}
+    for result in results:
+        for number, suffix in suffixes.items():
+            if number in result.metrics:
+                name = result.name.removesuffix(suffix)
+                told = name if number == "rate" else f"{name}_{number}"
+                found[told] = round(float(result.metrics[number]), 6)
+    return found
+
+
 def _sentence(group: CheckGroup, found: Sequence["CheckResult"]) -> str:
     failed = [result for result in found if not result.passed]
     return "; ".join(f"not so: {result.description}" for result in failed) if failed else group.description
@@ -213,7 +264,7 @@ def _metadata(found: Sequence["CheckResult"]) -> dict[str, Any]:
         "failed": sum(not result.passed for result in found),
         "violations": sum(int(result.metrics.get("violations", 0)) for result in found),
     }
-    numbers |= rates(found)
+    numbers |= rates(found) | _movements(found)
     table = rows_table(_row(result) for result in found)
     return numbers | ({"verdicts": table} if table else {})
 

@@ -28,10 +28,8 @@ from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import Observed, PartitionFacts, Publisher, observed, run_context
-from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.results import CheckResult, blocked
 from fraudsim_assets.storage import WriteReport
-from fraudsim_assets.tables import Model
 
 
 class Checker(Protocol):
@@ -144,29 +142,6 @@ class DayRun:
     @cached_property
     def _publisher(self) -> Publisher:
         return Publisher(self.config.observability)
-
-
-class ContractOnly:
-    """Checks a table against its contract, and nothing else."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._checker = ContractChecker(model)
-
-    def observe(self, stream: FrameStream) -> FrameStream:
-        """Pass a stream through, checking it on the way; a second pass starts afresh."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            self._checker = ContractChecker(self._model)
-            for batch in stream.batches():
-                self._checker.add(batch)
-                yield batch
-
-        return FrameStream(stream.schema, batches, stream.metadata)
-
-    def results(self) -> list[CheckResult]:
-        """One verdict, named ``contract``."""
-        return [self._checker.result()]
 
 
 @dataclass

@@ -13,6 +13,21 @@ import pyarrow as pa
 from fraudsim_assets.frames import FrameStream
 
 SAMPLE_ROWS = 5
+READ_FIRST = (
+    "timestamp",
+    "merchant_id",
+    "mcc",
+    "merchant_country",
+    "amount",
+    "currency",
+    "channel",
+    "response_code",
+    "is_fraud",
+    "fraud_scenario",
+)
+"""Columns that tell a person what happened; they come before the others, ids above all."""
+
+_PLACES = {name: place for place, name in enumerate(READ_FIRST)}
 _HOUR = 3_600_000_000
 # microseconds
 
@@ -25,7 +40,7 @@ class Glimpse:
     hours : (24,)
         Rows by hour UTC. [count]
     first_rows
-        The first rows, as dictionaries: the same on every run.
+        The first rows, as dictionaries: the same on every run; what people read first comes first.
     dated
         Whether the table has a ``timestamp``.
     """
@@ -53,7 +68,8 @@ class Glimpse:
     def _add(self, batch: pa.RecordBatch) -> None:
         missing = SAMPLE_ROWS - len(self.first_rows)
         if missing > 0:
-            self.first_rows.extend(batch.slice(0, missing).to_pylist())
+            ordered = sorted(batch.schema.names, key=lambda name: _PLACES.get(name, len(_PLACES)))
+            self.first_rows.extend(batch.slice(0, missing).select(ordered).to_pylist())
         if self.dated and batch.num_rows:
             instants = batch.column("timestamp").cast(pa.int64()).to_numpy()
             hours = np.bincount((instants // _HOUR) % 24, minlength=24)

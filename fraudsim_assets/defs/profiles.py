@@ -34,18 +34,20 @@ def daily_profile(
 
     One row per number (`metric`) and, for histograms, per bucket. Small enough to keep for years
     and to plot in a notebook; the main numbers are also plotted over the days in this page's
-    metadata.
+    metadata. Each day is compared with the days before it: mixes, rates and amounts that moved by
+    more than chance and a quarter give a warning.
     """
-    from fraudsim_assets.defs.days import ContractOnly, DayRun
-    from fraudsim_assets.tables import DailyProfile
+    from fraudsim_assets.defs.days import DayRun
+    from fraudsim_assets.defs.drift import ProfileChecker, ProfileHistory
 
     metrics: dict[date, dict[str, float]] = {}
+    history = ProfileHistory(simulation.files.store)
     yield from DayRun(
         context,
         "daily_profile",
         simulation.config,
         make=lambda day: profile_stream(transactions[day.isoformat()], day, metrics),
-        checker=lambda _: ContractOnly(DailyProfile),
+        checker=lambda day: ProfileChecker(day, history, z=simulation.config.checks.z),
         describe=lambda day: {name: round(value, 6) for name, value in metrics[day].items()},
     ).outputs()
 

@@ -45,8 +45,10 @@ class LocalStore(ParquetStore):
         super().__init__(options)
         self.base_dir = Path(base_dir).absolute()
 
-    def __repr__(self) -> str:
-        return f"LocalStore({str(self.base_dir)!r})"
+    @property
+    def place(self) -> str:
+        """Absolute path of the folder."""
+        return str(self.base_dir)
 
     def uri(self, key: PartKey) -> str:
         """Absolute path of a part."""

@@ -76,8 +76,10 @@ class S3Store(ParquetStore):
         self._client, self._bucket, self._prefix = client, bucket, prefix.strip("/")
         self._part_bytes = part_bytes
 
-    def __repr__(self) -> str:
-        return f"S3Store('s3://{self._bucket}/{self._prefix}')"
+    @property
+    def place(self) -> str:
+        """``s3://`` address of the bucket and the prefix."""
+        return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
 
     def uri(self, key: PartKey) -> str:
         """``s3://`` address of a part."""

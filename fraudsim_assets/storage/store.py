@@ -94,7 +94,15 @@ class ParquetStore(ABC):
         self.options = options or StoreOptions()
         self._swept: set[str] = set()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.place!r})"
+
     # --- what a carrier provides -------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Address of the whole, for people."""
 
     @abstractmethod
     def uri(self, key: PartKey) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import fraudsim_assets.simulation
 from fraudsim_assets.defs.check_groups import TRANSACTION_GROUPS
+from fraudsim_assets.defs.glimpse import READ_FIRST
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.checks import CHAIN_CHECKS, DayChecker
 from fraudsim_assets.quality.rules import RULES
@@ -200,6 +201,8 @@ def test_sample_rows_are_the_first_rows(run, base, instance):
     records = events_of(instance, FIRST).metadata["sample"].records
     ids = [int(record.data["transaction_id"]) for record in records]
     assert ids == pc.cast(pa.parquet.read_table(path_of(base, FIRST))["transaction_id"], pa.int64()).to_pylist()[:5]
+    # the UI shows columns from the left, and nobody wants to begin with ids
+    assert list(records[0].data)[: len(READ_FIRST)] == list(READ_FIRST)
 
 
 def test_a_profile_describes_each_day_of_a_range(run, base, instance):

@@ -32,7 +32,7 @@ SNAPSHOT = {
         ],
     ),
     "fraud_labels": ("labels", ["cards", "customers", "merchants"], True, ["contract", "row_rules", "unique_ids"]),
-    "daily_profile": ("quality", ["transactions"], True, ["contract"]),
+    "daily_profile": ("quality", ["transactions"], True, ["amount_drift", "contract", "mix_drift", "rate_drift"]),
     "history_audit": ("quality", ["transactions"], False, ["chain_integrity", "refunds", "unique_ids"]),
     "scorecard": (
         "realism",

@@ -5,6 +5,8 @@ import json
 import yaml
 
 from fraudsim_assets.config import Config, config_digest, load_config
+from fraudsim_assets.quality.suites import expectation_suite
+from fraudsim_assets.tables import TABLES
 
 
 def test_show_prints_a_configuration_that_loads_to_the_same(run, tmp_path):
@@ -65,3 +67,21 @@ def test_the_schema_is_json_schema_and_knows_extends(run):
     assert document["properties"]["extends"]["type"] == "string"
     assert set(Config.model_fields) <= set(document["properties"])
     assert document["additionalProperties"] is False
+
+
+def test_contracts_are_written_as_suites_for_great_expectations(run, tmp_path):
+    written = run("config", "expectations", "suites", "--json").json
+    assert list(written) == list(TABLES)
+    for name, told in written.items():
+        suite = json.loads((tmp_path / told["file"]).read_text())
+        assert suite == expectation_suite(name)
+        assert told["expectations"] == len(suite["expectations"]) > 5
+
+
+def test_one_contract_can_be_written_alone_and_no_other_is_known(run, tmp_path):
+    assert run("config", "expectations", ".", "-t", "cards").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["fraudsim_cards.json"]
+    unknown = run("config", "expectations", ".", "-t", "card")
+    assert unknown.code == 2
+    assert "valid are customers, cards" in unknown.err
+    assert run("config", "expectations", "fraudsim_cards.json").code == 3
