@@ -25,8 +25,9 @@ CITY_EXPONENT = 1.1
 ONLINE_SHARE_HOME, ONLINE_SHARE_ABROAD = 0.15, 0.22
 """Share of merchants that sell online only, at home and abroad. ASSUMPTION. [share]"""
 
-MIN_MERCHANTS_PER_CITY = 6
-"""A city with fewer merchants than this is left out, and its people live elsewhere. ASSUMPTION. [count]"""
+MIN_MERCHANTS_PER_CITY = 8
+"""A city with fewer merchants than this is left out, and its people live elsewhere. ASSUMPTION, tuned to targets
+F04.top and G04. [count]"""
 
 _GOLDEN = 0.6180339887498949
 # fractional multiples of it are spread evenly over the unit interval

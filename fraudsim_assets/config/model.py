@@ -144,7 +144,7 @@ class Spending(Section):
         ),
     )
     foreign_trips_per_year: float = Field(
-        default=1.0,
+        default=1.2,
         ge=0.0,
         le=12.0,
         description="Trips abroad per customer and year. ASSUMPTION, tuned to targets G05 and A20. [1/year]",

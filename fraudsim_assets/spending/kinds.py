@@ -28,10 +28,13 @@ TABLE_BITS = 10
 DAY_TYPES = 3
 """Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
 
-HABITS = 2
+HABITS = 3
 """Habitual levels of a person, of falling weight. [count]"""
 
-HABIT_SHARE = 0.92
+HABIT_EXPONENT = 0.5
+"""Weight of the n-th habit: n to the power of minus this. ASSUMPTION, tuned to target F04.top. [unitless]"""
+
+HABIT_SHARE = 0.96
 """Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
 
 EXPLORATION_SCALE = (0.9, 0.5)
@@ -313,7 +316,7 @@ def _twice(values: list[float]) -> Floats:
 @lru_cache(maxsize=1)
 def _habit_table() -> Ints:
     """Number of the habit by uniform byte; ``HABITS`` stands for none. (256,)"""
-    weights = 1.0 / np.arange(1, HABITS + 1)
+    weights = np.arange(1, HABITS + 1) ** -HABIT_EXPONENT
     return choice_table(np.append(weights / weights.sum() * HABIT_SHARE, 1 - HABIT_SHARE), 256).astype(np.int64)
 
 

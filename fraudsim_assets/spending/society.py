@@ -33,7 +33,7 @@ from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import Floats, Ints, day_number
 
-DISTANCE_SCALES = (0.8, 2.0, 4.5)
+DISTANCE_SCALES = (0.6, 2.0, 6.0)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
 
 

@@ -12,6 +12,8 @@ Sources of the numbers, column by column:
   ``heavy_tail``: mizuno2008 for shops (exponent 2.5, target B14), else ASSUMPTION.
 * ``online_share``: ASSUMPTION by category; their sum over all categories is near
   ``spending.ecommerce_share``.
+  Half of trips by train and of package tours and car hire are paid at a counter, so that
+  transportation in shops has the share and the ticket of sama_2025.
 * ``price_style``: levy2011 and target B17 for retail, fuel and cash; else ASSUMPTION.
 * ``hours``, ``week``: ASSUMPTION after the shapes of paymark_2017 (targets E02 to E05).
 * ``opening_hours``: ASSUMPTION, common European hours.

@@ -13,7 +13,7 @@ GOODS: tuple[Category, ...] = (
     Category(
         name="grocery",
         mccs={"5411": 0.78, "5499": 0.1, "5462": 0.06, "5422": 0.03, "5921": 0.03},
-        share=0.2065,
+        share=0.2095,
         ticket_ratio=0.595,
         sigma=0.93,
         online_share=0.04,
@@ -120,7 +120,7 @@ GOODS: tuple[Category, ...] = (
     Category(
         name="department_discount",
         mccs={"5311": 0.4, "5310": 0.25, "5331": 0.2, "5399": 0.1, "5300": 0.05},
-        share=0.072,
+        share=0.0701,
         ticket_ratio=1.01,
         sigma=0.98,
         online_share=0.08,

@@ -47,7 +47,7 @@ class Sector:
         return self.name.split(",")[0]
 
 
-_FARES = "In the country of the figures, flights and car hire; here, mostly trams, trains and taxis."
+_FARES = "Mostly package tours, car hire and flights paid at counters; trams and taxis are many but small."
 
 SECTORS: tuple[Sector, ...] = (
     Sector("restaurants", "Restaurants and cafes", 0.2865, 0.1454, 0.51, ("restaurant", "fast_food", "cafe_bar")),
