@@ -265,3 +265,12 @@ def mask_of(indices: AnyArray, size: int) -> Bools:
     mask = np.zeros(size, dtype=bool)
     mask[indices] = True
     return mask
+
+
+def mask_of_members(ordered: Ints, members: Ints) -> Bools:
+    """Boolean array that is true where an ascending array holds one of the members. (n,)"""
+    mask = np.zeros(len(ordered), dtype=bool)
+    if len(ordered) and len(members):
+        at = np.minimum(np.searchsorted(ordered, members), len(ordered) - 1)
+        mask[at[ordered[at] == members]] = True
+    return mask

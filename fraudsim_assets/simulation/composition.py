@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.maths.sampling import mask_of_members
 from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
@@ -77,14 +78,19 @@ def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
 
 
 def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
-    """Card and silence of each row: by account, and moment by moment only where there ever was a block."""
-    entities = world.entities
-    rows = entities.account_versions.rows(cast.accounts, cast.day)
-    card = entities.plastic_id.take(rows).take(keys.at)
-    silent = np.zeros(len(keys), dtype=bool)
-    struck = world.blocks_around(cast.day, TERM_DAYS).struck.take(cast.accounts)
-    if struck.any():
-        mine = np.flatnonzero(struck.take(keys.at))
+    """Card and silence of each row: by account, and moment by moment only where they change during the day."""
+    entities, history = world.entities, world.blocks_around(cast.day, TERM_DAYS)
+    card = entities.plastic_id.take(entities.account_versions.rows(cast.accounts, cast.day))
+    silent = np.zeros(len(card), dtype=bool)
+    active = np.zeros(len(card), dtype=bool)
+    active[keys.at] = True
+    struck = np.flatnonzero(history.struck.take(cast.accounts) & active)
+    when = np.full(len(struck), cast.day * DAY)
+    card[struck], silent[struck] = cards_in_use(world, account=cast.accounts[struck], when=when)
+    turning = mask_of_members(cast.accounts, world.turning_on(cast.day)).take(keys.at)
+    card, silent = card.take(keys.at), silent.take(keys.at)
+    mine = np.flatnonzero(turning)
+    if mine.size:
         when = cast.day * DAY + keys.moment[mine]
         card[mine], silent[mine] = cards_in_use(world, account=cast.accounts.take(keys.at[mine]), when=when)
     return card, silent

@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation.chain import NONE, previous_of_first
+from fraudsim_assets.simulation.chain import previous_of_first
 from fraudsim_assets.simulation.composition import Composition, compose
 from fraudsim_assets.simulation.keys import FRAUD, REFUND, transaction_ids
+from fraudsim_assets.simulation.last import NONE
 from fraudsim_assets.simulation.purchases import make_purchases
+from fraudsim_assets.simulation.trails import Trails, follow_trails
 from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Bools, Floats, Ints, day_number
@@ -73,6 +75,7 @@ def day_batches(
         Columns to make; None makes all. What only other columns need is not worked out.
     """
     chained = columns is None or "previous_txn_id" in columns
+    trails = follow_trails(world, accounts, day) if chained and len(accounts) else None
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
     size = max(1, round(world.config.generation.chunk_rows / per_account))
     group = max(size, round(_GROUP_ROWS / per_account))
@@ -80,21 +83,20 @@ def day_batches(
         some = np.asarray(accounts[start : start + group], dtype=np.int64)
         blocks = compose(world, [some[a : a + size] for a in range(0, len(some), size)], day)
         blocks = [block for block in blocks if len(block.keys)]
-        chains = _chains(world, blocks, day) if chained else [np.full(len(block.keys), NONE) for block in blocks]
+        chains = _chains(world, blocks, day, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
         while blocks:
             block, chain = blocks.pop(0), chains.pop(0)
             facts = _facts(world, block, chain, bought=need_purchases(columns))
             yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
 
 
-def _chains(world: World, blocks: list[Composition], day: int) -> list[Ints]:
+def _chains(world: World, blocks: list[Composition], day: int, trails: Trails) -> list[Ints]:
     """Previous transaction ids of all rows of some blocks."""
     if not blocks:
         return []
     firsts = [np.flatnonzero(_changes(block.keys.at)) for block in blocks]
     accounts = [block.cast.accounts.take(block.keys.at[first]) for block, first in zip(blocks, firsts, strict=True)]
-    cards = [block.card[first] for block, first in zip(blocks, firsts, strict=True)]
-    previous = previous_of_first(world, np.concatenate(accounts), np.concatenate(cards), day)
+    previous = previous_of_first(world, np.concatenate(accounts), day, trails=trails)
     parts = np.split(previous, np.cumsum([len(first) for first in firsts])[:-1])
     return [_chain(world, *piece) for piece in zip(blocks, firsts, parts, strict=True)]
 

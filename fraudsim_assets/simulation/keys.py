@@ -78,6 +78,11 @@ class Cast:
         rates = _rates(world, accounts, people, home, day)
         return cls(day, accounts, people, rows, home, city, away, rates)
 
+    def take(self, some: Ints) -> "Cast":
+        """Choose accounts by position."""
+        columns = (self.accounts, self.people, self.rows, self.home, self.city, self.away, self.rates)
+        return Cast(self.day, *(column[some] for column in columns))
+
 
 def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> Floats:
     entities = world.entities

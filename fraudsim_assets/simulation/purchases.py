@@ -66,44 +66,50 @@ def make_purchases(world: World, cast: Cast, keys: Keys) -> Purchases:
     return Purchases(kind, merchant, minor, euros)
 
 
-def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, Ints]:
+def first_choices(world: World, cast: Cast, keys: Keys) -> Ints:
+    """Kinds of trip purchases before anybody looks whether a shop is open. (n,)"""
+    return _intents(world, cast, keys, combine(cast.accounts.take(keys.at), keys.code))[1]
+
+
+def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple["_Setting", Ints]:
+    """What decides the kinds of purchases, and the kinds first thought of."""
     streams, day, kinds = world.streams, cast.day, world.kinds
     rhythm = world.rhythm_on(day)
-    city = cast.city.take(keys.at)
-    zone = world.entities.city_zone.take(city)
+    zone = world.entities.city_zone.take(cast.city).take(keys.at)
     quarter = keys.intended // (SLOT_MINUTES * MINUTE)
     week_hour = rhythm.week_hour.ravel().take(zone * SLOTS + quarter)
     segment = world.customer_segment.take(cast.rows).take(keys.at)
-    away = cast.away.take(keys.at)
 
     trip = combine(cast.accounts.take(keys.at), keys.code & ~7)
     failed = (keys.declined | keys.retry).astype(np.int64)
     odds = kinds.remote_odds[failed, segment, week_hour] * rhythm.remote_odds.take(zone)
     remote = streams.draw("purchase.remote", day).uniforms(trip) * (1 + odds) < odds
-    people = cast.people.take(keys.at)
     words = streams.draw("purchase.kind", day).words(ids)
-    level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))
-    setting = _Setting(week_hour, remote, segment, away)
-    kind = setting.kinds(kinds, level)
+    level = kinds.levels(words, people=cast.people.take(keys.at), habits=streams.draw("purchase.habit"))
+    setting = _Setting(week_hour, remote, segment, cast.away.take(keys.at))
+    return setting, setting.kinds(kinds, level)
 
+
+def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, Ints]:
+    streams, day, kinds = world.streams, cast.day, world.kinds
+    setting, kind = _intents(world, cast, keys, ids)
+    city = cast.city.take(keys.at)
     home_country = world.entities.city_country.take(cast.home).take(keys.at)
-    place = np.where(remote, world.reach.n_cities + home_country, city)
     shopping = _Shopping(
-        people=people,
-        place=place,
-        minute=_local_minute(world, keys, zone, day),
+        people=cast.people.take(keys.at),
+        place=np.where(setting.remote, world.reach.n_cities + home_country, city),
+        minute=_local_minute(world, keys, world.entities.city_zone.take(city), day),
         taste=streams.draw("purchase.rank", day).uniforms(ids),
     )
-    merchant = np.empty(len(kind), dtype=np.int64)
-    pending = np.arange(len(kind))
-    for attempt in range(1, OTHER_KINDS + 2):
-        merchant[pending], closed = shopping.take(pending).shops(world, kind[pending], day)
-        pending = pending[closed]
-        if pending.size == 0 or attempt > OTHER_KINDS:
+    merchant, pending = shopping.shops(world, kind, day)
+    for attempt in range(1, OTHER_KINDS + 1):
+        if pending.size == 0:
             break
         # nothing of the kind is open: something else is bought
         words = streams.draw("purchase.other_kind", day, attempt).words(ids[pending])
         kind[pending] = setting.take(pending).kinds(kinds, (words >> np.uint64(64 - TABLE_BITS)).view(np.int64))
+        merchant[pending], closed = shopping.take(pending).shops(world, kind[pending], day)
+        pending = pending[closed]
     return kind, merchant
 
 

@@ -23,7 +23,7 @@ from fraudsim_assets.simulation.keys import (
     genuine_keys,
     transaction_ids,
 )
-from fraudsim_assets.simulation.purchases import make_purchases
+from fraudsim_assets.simulation.purchases import first_choices, make_purchases
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, MINUTE, Bools, Floats, Ints
 
@@ -161,22 +161,29 @@ def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: i
     cast = Cast.of(world, accounts, past)
     keys = first_purchases(world, cast)
     keys = keys.take(~keys.declined)
+    kept = world.streams.draw("refund.store", day).uniforms(accounts[keys.at]) < STORE_SHARE
+    # what was first thought of decides, and what was bought in its place
+    wanted = _is_given_back(world, first_choices(world, cast, keys), kept)
+    keys, kept = keys.take(wanted), kept[wanted]
     bought = make_purchases(world, cast, keys)
     versions = world.entities.merchant_versions
     same_shop = versions.rows(bought.merchant, past) == versions.rows(bought.merchant, day)
-    kept = world.streams.draw("refund.store", day).uniforms(accounts[keys.at]) < STORE_SHARE
-    kept |= world.kinds.is_remote.take(bought.kind)
-    good = np.flatnonzero(world.kinds.refundable.take(bought.kind) & same_shop & kept)
+    good = np.flatnonzero(_is_given_back(world, bought.kind, kept) & same_shop)
     at, moment = keys.at[good], keys.moment[good]
     buyers = accounts[at]
     minor = _given_back(world, day, buyers, bought.minor[good])
-    original = transaction_ids(world, accounts=buyers, slots=_slots_of_first(world, buyers, past), day=past)
+    original = transaction_ids(world, accounts=buyers, slots=_slots_of_first(world, cast.take(at)), day=past)
     return buyers, moments[at], bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment
 
 
-def _slots_of_first(world: World, accounts: Ints, day: int) -> Ints:
+def _is_given_back(world: World, kind: Ints, kept: Bools) -> Bools:
+    """Whether kinds of purchase are given back: goods, but in shops only where they passed the thinning. (n,)"""
+    return world.kinds.refundable.take(kind) & (kept | world.kinds.is_remote.take(kind))
+
+
+def _slots_of_first(world: World, cast: Cast) -> Ints:
     """Slots of the rows that :func:`first_purchases` gives. (n,)"""
-    keys = genuine_keys(world, Cast.of(world, accounts, day))
+    keys = genuine_keys(world, cast)
     return keys.slot[(keys.origin == TRIP) & (keys.code == 0) & ~keys.retry]
 
 

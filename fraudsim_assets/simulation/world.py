@@ -14,7 +14,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.units import DAY, Bools, Ints
+from fraudsim_assets.units import DAY, SECOND, Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,18 @@ class World(Society):
             return BlockHistory.of(blocks, self.entities.n_accounts)
 
         return self._remember(f"blocks {before}", window, find, most=8)
+
+    def turning_on(self, day: int) -> Ints:
+        """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
+
+        def find(day: int) -> Ints:
+            blocks = self.blocks_around(day, TERM_DAYS).blocks
+            since, until = day * DAY - SECOND, (day + 1) * DAY + SECOND
+            begins = (blocks.blocked >= since) & (blocks.blocked <= until)
+            ends = (blocks.reissued >= since) & (blocks.reissued <= until)
+            return np.unique(blocks.account[begins | ends])
+
+        return self._remember("turning", day, find, most=24)
 
     def footsteps_around(self, day: int) -> Footsteps:
         """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""

@@ -1,0 +1,63 @@
+"""Last payments: the day and the id of an account's last genuine payment before a day.
+
+The one idea: an account's last genuine payment of a day always has slot 0, so only the day must be
+found, by asking day after day whether there was any payment.
+
+Belongs here: looking back as if there were no fraud. Does not belong here: accounts that met fraud
+(``trails``), and the order of rows within a day.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.simulation.keys import any_payment, transaction_ids
+from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
+from fraudsim_assets.units import Ints
+
+NONE = -1
+"""Stands for no previous transaction."""
+
+AT_ONCE = 1 << 17
+"""Accounts looked up at once. [count]"""
+
+
+@dataclass(frozen=True)
+class Last:
+    """Last transactions of accounts before a day; ``NONE`` where there is none.
+
+    Attributes
+    ----------
+    ids, days
+        Transaction ids and their days.
+    """
+
+    ids: Ints
+    days: Ints
+
+
+def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BACK_DAYS) -> Last:
+    """Find each account's last genuine payment before a day, as if there were no fraud.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices.
+    day
+        Day number.
+    most
+        How far to look back. [days]
+    """
+    ids = np.full(len(accounts), NONE, dtype=np.int64)
+    days = np.full(len(accounts), NONE, dtype=np.int64)
+    for start in range(0, len(accounts), AT_ONCE):
+        pending = np.arange(start, min(start + AT_ONCE, len(accounts)))
+        for past in range(day - 1, day - most - 1, -1):
+            if pending.size == 0:
+                break
+            hit = any_payment(world, accounts[pending], past)
+            found = pending[hit]
+            ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
+            days[found] = past
+            pending = pending[~hit]
+    return Last(ids, days)

@@ -1,0 +1,135 @@
+"""Trails: the transaction before a card's first one of a day, for the few accounts that met fraud.
+
+The one idea: where nothing happened since an account's last genuine payment, that payment is the
+answer. Only accounts struck since then are followed back in full, all of a day together, because
+every earlier day that is looked at has a fixed cost.
+
+Belongs here: following accounts through fraudulent steps, silent spells and reissued cards. Does
+not belong here: accounts that met none of it (``last``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.simulation.composition import compose, genuine_on_cards
+from fraudsim_assets.simulation.keys import any_payment, transaction_ids
+from fraudsim_assets.simulation.last import AT_ONCE, NONE, last_payments
+from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, TERM_DAYS, World
+from fraudsim_assets.units import DAY, Bools, Ints
+
+
+@dataclass(frozen=True)
+class Trails:
+    """Accounts that met fraud, and what came before their first transaction of a day.
+
+    Attributes
+    ----------
+    accounts : (n,)
+        Account indices, ascending.
+    ids : (n,)
+        Transaction ids; ``NONE`` where the card was new or rested for more than ``LOOK_BACK_DAYS``.
+    """
+
+    accounts: Ints
+    ids: Ints
+
+    def apply(self, accounts: Ints, ids: Ints) -> None:
+        """Put the ids of followed accounts in their places. Two of (m,), accounts ascending"""
+        if len(self.accounts) == 0 or len(accounts) == 0:
+            return
+        at = np.minimum(np.searchsorted(accounts, self.accounts), len(accounts) - 1)
+        here = accounts[at] == self.accounts
+        ids[at[here]] = self.ids[here]
+
+
+def follow_trails(world: World, accounts: range | Ints, day: int) -> Trails:
+    """Follow the accounts that met fraud back from their first transaction of a day.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices to look at, ascending.
+    day
+        Day number.
+    """
+    met = _met_fraud(world, day)
+    met = met[_among(accounts, met)]
+    today = np.isin(met, world.fraud_on(day).account)
+    today |= any_payment(world, met, day)
+    met = met[today]
+    last = last_payments(world, met, day)
+    struck = world.struck_since(met, np.where(last.days >= 0, last.days, day - LOOK_BACK_DAYS), day)
+    blocks = compose(world, [met[struck]], day)
+    if not blocks:
+        return Trails(met[:0], met[:0])
+    keys, card = blocks[0].keys, blocks[0].card
+    at, first = np.unique(keys.at, return_index=True)
+    chosen = struck[at]
+    ids = _followed(world, met[chosen], card[first], last.days[chosen], day)
+    return Trails(met[chosen], ids)
+
+
+def _met_fraud(world: World, day: int) -> Ints:
+    """Accounts with a fraudulent step or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day."""
+    steps, blocks = world.footsteps_around(day), world.blocks_around(day, TERM_DAYS).blocks
+    since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
+    stepped = steps.account[(steps.when >= since) & (steps.when < until)]
+    blocked = blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]
+    return np.unique(np.concatenate([stepped, blocked]))
+
+
+def _among(accounts: range | Ints, wanted: Ints) -> Bools:
+    """Which of some accounts belong to a choice of accounts. (n,)"""
+    if isinstance(accounts, range):
+        return (wanted >= accounts.start) & (wanted < accounts.stop)
+    return np.isin(wanted, accounts)
+
+
+def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -> Ints:
+    """Follow accounts back in full: fraudulent steps, silent spells and reissued cards included."""
+    ids, when = _last_steps(world, accounts, cards, day)
+    pending = np.flatnonzero(days >= 0)
+    days = days.copy()
+    while pending.size:
+        past = int(days[pending].max())
+        here = pending[days[pending] == past]
+        keys, card = genuine_on_cards(world, accounts[here], past)
+        genuine = np.flatnonzero(card == cards[here].take(keys.at))
+        found = np.full(len(here), NONE, dtype=np.int64)
+        found[keys.at[genuine]] = genuine  # rows are in order of time: the last one stays
+        hit = np.flatnonzero(found >= 0)
+        row = found[hit]
+        moment = past * DAY + keys.moment[row]
+        later = moment > when[here[hit]]
+        better = transaction_ids(world, accounts=accounts[here[hit]], slots=keys.slot[row], day=past)
+        ids[here[hit]] = np.where(later, better, ids[here[hit]])
+        days[here] = NONE
+        # rows of an older card end the search; no rows at all send it further back
+        silent = np.setdiff1d(np.arange(len(here)), keys.at)
+        if silent.size:
+            earlier = last_payments(world, accounts[here[silent]], past, most=max(LOOK_BACK_DAYS - (day - past), 0))
+            days[here[silent]] = earlier.days
+        pending = np.flatnonzero(days >= 0)
+    return ids
+
+
+def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[Ints, Ints]:
+    """Last fraudulent row of each account's card before a day: its id and time."""
+    ids = np.full(len(accounts), NONE, dtype=np.int64)
+    when = np.full(len(accounts), NONE, dtype=np.int64)
+    if len(accounts) == 0:
+        return ids, when
+    steps = world.footsteps_around(day)
+    at = np.minimum(np.searchsorted(accounts, steps.account), len(accounts) - 1)
+    rows = np.flatnonzero((accounts[at] == steps.account) & (steps.when < day * DAY))
+    rows = rows[steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY]
+    for some in np.array_split(rows, max(1, -(-len(rows) // AT_ONCE))):
+        card, _ = cards_in_use(world, account=steps.account[some], when=steps.when[some])
+        mine = some[card == cards[at[some]]]
+        # steps are sorted by time within an account: the last one stays
+        when[at[mine]] = steps.when[mine]
+        past = steps.when[mine] // DAY
+        ids[at[mine]] = transaction_ids(world, accounts=steps.account[mine], slots=steps.slot[mine], day=past)
+    return ids, when
