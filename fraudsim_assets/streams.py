@@ -69,8 +69,10 @@ def _name_key(name: str) -> int:
 
 
 def words_of(ids: AnyArray) -> Words:
-    """View integer ids as 64-bit words (a copy only where the width differs)."""
+    """View integer ids as 64-bit words (a copy only where the width differs); not to be written to."""
     ids = np.asarray(ids)
+    if ids.dtype == np.uint64:
+        return ids
     return ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
 
 

@@ -91,21 +91,29 @@ def poisson_counts(u: Floats, mean: Floats) -> Ints:
     """
     term = np.exp(-mean)
     counts = (u > term).astype(np.int64)
-    open_ = np.flatnonzero(counts)
-    if open_.size == 0:
-        return counts
-    u_open, mean_open, term_open = u[open_], mean[open_], term[open_]
-    cumulative = term_open.copy()
-    k = 0
-    while open_.size:
-        k += 1
-        term_open = term_open * mean_open / k
-        cumulative = cumulative + term_open
-        more = (u_open > cumulative) & ((term_open > 1e-18) | (k < mean_open))
-        counts[open_] = k
-        open_, u_open, mean_open = open_[more], u_open[more], mean_open[more]
-        term_open, cumulative = term_open[more], cumulative[more]
+    rows = np.flatnonzero(counts)
+    u, mean, term = u.take(rows), mean.take(rows), term.take(rows)
+    cumulative, more = term.copy(), np.ones(len(rows), dtype=bool)
+    above = counts.take(rows)
+    k, stride = 0, 1
+    while rows.size:
+        for _ in range(stride):
+            k += 1
+            term *= mean
+            term /= k
+            cumulative += term
+            np.greater(u, cumulative, out=more)  # once false it stays so: the sums never fall
+            above += more
+        stride = min(k, 8)
+        counts[rows] = above
+        left = np.flatnonzero(more & ((term > _NO_MORE_MASS) | (k < mean)))
+        rows, u, mean, more, above = rows.take(left), u.take(left), mean.take(left), more.take(left), above.take(left)
+        term, cumulative = term.take(left), cumulative.take(left)
     return counts
+
+
+_NO_MORE_MASS = 1e-18
+# terms this small cannot move a sum that is near one
 
 
 def geometric_extra(u: Floats, mean: float, most: int) -> Ints:

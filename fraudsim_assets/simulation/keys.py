@@ -142,7 +142,8 @@ class Keys:
 
     def take(self, rows: AnyArray) -> "Keys":
         """Choose rows by index or mask."""
-        return Keys(*(column[rows] for column in self.columns()))
+        rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Keys(*(column.take(rows) for column in self.columns()))
 
     def columns(self) -> tuple[AnyArray, ...]:
         """All arrays, in the order of the fields."""

@@ -64,15 +64,7 @@ class World(Society):
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
-
-        def find(day: int) -> Ints:
-            blocks = self.blocks_around(day, TERM_DAYS).blocks
-            since, until = day * DAY - SECOND, (day + 1) * DAY + SECOND
-            begins = (blocks.blocked >= since) & (blocks.blocked <= until)
-            ends = (blocks.reissued >= since) & (blocks.reissued <= until)
-            return np.unique(blocks.account[begins | ends])
-
-        return self._remember("turning", day, find, most=24)
+        return self.blocks_around(day, TERM_DAYS).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
 
     def footsteps_around(self, day: int) -> Footsteps:
         """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
@@ -133,6 +125,22 @@ class BlockHistory:
         struck = np.zeros(n_accounts, dtype=bool)
         struck[blocks.account] = True
         return cls(blocks, struck, int(blocks.blocked.min()) if len(blocks.blocked) else 0)
+
+    @cached_property
+    def _moments(self) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+        """Times of blocks and of reissues in order, each with the accounts."""
+        ordered = []
+        for when in (self.blocks.blocked, self.blocks.reissued):
+            order = np.argsort(when)
+            ordered.append((when[order], self.blocks.account[order]))
+        return ordered[0], ordered[1]
+
+    def turning(self, since: int, until: int) -> Ints:
+        """Accounts with a block or a reissue between two times, both included. Ascending."""
+        found = []
+        for when, account in self._moments:
+            found.append(account[np.searchsorted(when, since) : np.searchsorted(when, until, side="right")])
+        return np.unique(np.concatenate(found))
 
     @cached_property
     def _keys(self) -> Ints:

@@ -107,15 +107,21 @@ def entry_modes(
     (n,) int8
         Codes of ``ENTRY_MODES``.
     """
-    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.where(euros <= TAP_LIMIT_EUR, *TAP_ODDS)
+    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.array(TAP_ODDS)
+    low, high = odds / (1 + odds)
     liking = (taps - 0.5) * 0.5 * min(contactless_share, 1 - contactless_share)
-    tap = np.clip(odds / (1 + odds) + liking, 0.0, 1.0)
+    tap = np.where(euros <= TAP_LIMIT_EUR, low, high)
+    tap += liking
     odd = MAGSTRIPE_SHARE + MANUAL_SHARE
-    in_store = np.where(u < odd, np.where(u < MAGSTRIPE_SHARE, MAGSTRIPE, MANUAL), CHIP)
-    in_store = np.where((u >= odd) & ((u - odd) / (1 - odd) < tap), CONTACTLESS, in_store)
-    online = np.where(recurring | (u < ON_FILE_SHARE), ON_FILE, KEYED_ONLINE)
-    modes = np.where(channel == POS, in_store, np.where(channel == ATM, CHIP, online))
-    return modes.astype(np.int8)
+    modes = np.full(len(u), CHIP, dtype=np.int8)
+    modes[(u - odd) / (1 - odd) < tap] = CONTACTLESS
+    modes[u < odd] = MANUAL
+    modes[u < MAGSTRIPE_SHARE] = MAGSTRIPE
+    modes[channel == ATM] = CHIP
+    online = np.flatnonzero(channel == ECOMMERCE)
+    on_file = recurring[online] | (u[online] < ON_FILE_SHARE)
+    modes[online] = np.where(on_file, ON_FILE, KEYED_ONLINE)
+    return modes
 
 
 def three_ds(entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, euros: Floats, share: float) -> AnyArray:
