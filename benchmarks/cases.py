@@ -14,7 +14,7 @@ import polars as pl
 
 from benchmarks.meters import Seconds, peak_megabytes
 from benchmarks.stages import staged
-from benchmarks.worlds import day, fresh_world, local_store, world_config
+from benchmarks.worlds import day, fresh_world, local_store, warm, world_config
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.frames import FrameStream
@@ -34,6 +34,7 @@ def generation(rows: int, parts: int = 1) -> Figures:
     once, made = Seconds(), Seconds()
     with once.running():
         world = fresh_world(config)
+        warm(world)
     before = peak_megabytes()
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
@@ -77,6 +78,7 @@ def ratio(rows: int, parts: int) -> Figures:
     """
     config = world_config(rows)
     world = fresh_world(config)
+    warm(world)
     stream = simulate_day(world, day(1), part=(0, parts))
     batches = list(stream.batches())
     held = FrameStream(stream.schema, lambda: iter(batches), stream.metadata)
@@ -147,6 +149,7 @@ def scan(rows: int) -> Figures:
     """Query a day that nobody wrote: two columns, few rows, all columns."""
     config = world_config(rows)
     world = fresh_world(config)
+    warm(world)
 
     def query(frame: Callable[[pl.LazyFrame], pl.LazyFrame]) -> float:
         seconds = Seconds()

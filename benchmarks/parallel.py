@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from benchmarks.worlds import day, fresh_world, local_store, world_config
+from benchmarks.worlds import day, fresh_world, local_store, warm, world_config
 from fraudsim_assets.simulation import simulate_day
 from fraudsim_assets.storage import PartKey
 
@@ -62,6 +62,7 @@ def _remember(barrier: Barrier, folder: str) -> None:
 def _work(rows: int, tasks: Sequence[Task]) -> tuple[float, float, int]:
     config = world_config(rows)
     world = fresh_world(config)
+    warm(world)
     store = local_store(_shared["folder"], config)
     _shared["barrier"].wait()
     start = time.time()

@@ -3,10 +3,20 @@
 Belongs here: what is common to the cases. Does not belong here: measuring.
 """
 
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 
-from fraudsim_assets.catalog import build_catalogs
-from fraudsim_assets.config import Config, load_config
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fraudsim_assets.catalog import Catalogs, build_catalogs
+from fraudsim_assets.catalog.entities import NEEDED
+from fraudsim_assets.config import Config, config_digest, load_config
 from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.storage import LocalStore, ParquetOptions, StoreOptions
 
@@ -20,10 +30,35 @@ def world_config(rows: int, name: str = "full") -> Config:
 
 
 def fresh_world(config: Config) -> World:
-    """A world with everything that is worked out once, ready for the day after ``FIRST``."""
-    world = World(config, build_catalogs(config))
-    next(iter(simulate_day(world, FIRST).batches()))
+    """A world as a worker of a backfill has it: catalogs from files, days from arrays.
+
+    The catalogs are made by a process of their own, once, and kept in the folder for temporary files.
+    """
+    folder = Path(tempfile.gettempdir()) / f"fraudsim-bench-{config_digest(config, scope='catalogs')}"
+    if not folder.exists():
+        command = [sys.executable, "-m", "benchmarks.worlds", config.model_dump_json(), str(folder)]
+        subprocess.run(command, check=True)
+    read = {name: pq.read_table(folder / f"{name}.parquet", columns=list(columns)) for name, columns in NEEDED.items()}
+    world = World(config, Catalogs(**read))
+    world.let_go()
+    del read
+    pa.default_memory_pool().release_unused()
     return world
+
+
+def warm(world: World) -> None:
+    """Work out what is worked out once for all days, by making a bit of the day before the first."""
+    next(iter(simulate_day(world, FIRST).batches()))
+
+
+def write_catalogs(config: Config, folder: Path) -> None:
+    """Write the columns that days are made from; the folder appears when all is there."""
+    catalogs = build_catalogs(config)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+        for name, columns in NEEDED.items():
+            pq.write_table(getattr(catalogs, name).select(columns), f"{unfinished}/{name}.parquet")
+        with suppress(FileExistsError):
+            shutil.copytree(unfinished, folder)
 
 
 def day(number: int) -> date:
@@ -39,3 +74,7 @@ def local_store(folder: str, config: Config) -> LocalStore:
         compression_level=config.storage.compression_level,
     )
     return LocalStore(folder, StoreOptions(parquet=parquet))
+
+
+if __name__ == "__main__":
+    write_catalogs(Config.model_validate_json(sys.argv[1]), Path(sys.argv[2]))

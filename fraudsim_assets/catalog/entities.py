@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.places import Places
-from fraudsim_assets.catalog.seats import Merchants, Seats
+from fraudsim_assets.catalog.seats import Merchants, Occupants, Seats
 from fraudsim_assets.errors import CatalogMismatchError
-from fraudsim_assets.units import AnyArray, Floats, Ints
+from fraudsim_assets.tables.codes import PRODUCTS, SEGMENTS
+from fraudsim_assets.units import AnyArray, Floats, Ints, Ints32
 
-FOREVER = 1 << 40
+FOREVER = 1 << 30
 """Day number of an open end. [day number]"""
 
 
@@ -29,15 +30,15 @@ class Versions:
     ----------
     first : (entities,)
         Row of each entity's earliest listed version.
-    valid_from, valid_to : (rows,)
+    valid_from, valid_to : (rows,) int32
         Days of validity, the last one excluded. [day number]
     most
         Largest number of versions of one entity.
     """
 
     first: Ints
-    valid_from: Ints
-    valid_to: Ints
+    valid_from: Ints32
+    valid_to: Ints32
     most: int
 
     @classmethod
@@ -70,10 +71,9 @@ class Versions:
         return rows
 
 
-def days_of(column: pa.ChunkedArray, *, missing: int) -> Ints:
+def days_of(column: pa.ChunkedArray, *, missing: int) -> Ints32:
     """Dates as day numbers; nulls become ``missing``. (n,)"""
-    days = pc.cast(column, pa.int32())
-    return pc.fill_null(pc.cast(days, pa.int64()), missing).to_numpy()
+    return pc.fill_null(pc.cast(column, pa.int32()), missing).to_numpy()
 
 
 def column_of(table: pa.Table, name: str) -> AnyArray:
@@ -81,7 +81,7 @@ def column_of(table: pa.Table, name: str) -> AnyArray:
     return table[name].to_numpy()
 
 
-def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
+def codes_of(column: pa.ChunkedArray, values: tuple[str, ...], dtype: type = np.int64) -> AnyArray:
     """Positions of strings in a list of values. (n,)
 
     Raises
@@ -99,9 +99,9 @@ def codes_of(column: pa.ChunkedArray, values: tuple[str, ...]) -> Ints:
         unknown = [name for name in names if name not in position]
         if unknown:
             raise CatalogMismatchError(f"unknown value {unknown[0]!r} in a catalog; known are {', '.join(values[:20])}")
-        translate = np.array([position[name] for name in names], dtype=np.int64)
+        translate = np.array([position[name] for name in names], dtype=dtype)
         chunks.append(translate.take(chunk.indices.to_numpy(zero_copy_only=False)))
-    return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
+    return np.concatenate(chunks) if chunks else np.zeros(0, dtype=dtype)
 
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -228,6 +228,11 @@ class Entities:
         return column_of(self.customers, "income_factor").astype(np.float64)
 
     @cached_property
+    def customer_segment(self) -> AnyArray:
+        """Code of ``SEGMENTS`` by customer row. int16"""
+        return codes_of(self.customers["segment"], SEGMENTS, np.int16)
+
+    @property
     def first_plastics(self) -> pa.Table:
         """Cards without reissues: those belong to fraud, and stand behind the others."""
         regular = pc.is_null(self.cards["replaces_card_id"]).combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
@@ -261,9 +266,15 @@ class Entities:
         return activity.take(self.account_versions.first)
 
     @cached_property
-    def account_currency(self) -> Ints:
-        """Billing currency index by account index."""
-        return codes_of(self.first_plastics["currency"], self.currencies).take(self.account_versions.first)
+    def account_currency(self) -> AnyArray:
+        """Billing currency index by account index. int16"""
+        codes = codes_of(self.first_plastics["currency"], self.currencies, np.int16)
+        return codes.take(self.account_versions.first)
+
+    @cached_property
+    def account_product(self) -> AnyArray:
+        """Code of ``PRODUCTS`` by account index. int16"""
+        return codes_of(self.first_plastics["product"], PRODUCTS, np.int16).take(self.account_versions.first)
 
     @cached_property
     def plastic_id(self) -> Ints:
@@ -275,7 +286,7 @@ class Entities:
         """Day the account's first plastic was issued, or far in the past if that is not listed."""
         first = self.account_versions.first
         version = column_of(self.first_plastics, "version").take(first)
-        return np.where(version == 1, self.account_versions.valid_from.take(first), -FOREVER)
+        return np.where(version == 1, self.account_versions.valid_from.take(first), -FOREVER).astype(np.int64)
 
     @cached_property
     def n_slots(self) -> int:
@@ -313,13 +324,26 @@ class Entities:
         )
 
     @cached_property
-    def _occupants(self) -> tuple[AnyArray, ...]:
-        """Merchant id, ticket factor and opening hours by merchant row."""
-        columns = ("merchant_id", "ticket_factor", "opens_minute", "closes_minute")
-        dtypes = (np.int64, np.float64, np.int16, np.int16)
-        return tuple(column_of(self.merchants, c).astype(t) for c, t in zip(columns, dtypes, strict=True))
+    def _occupants(self) -> Occupants:
+        def number(name: str, dtype: type) -> AnyArray:
+            return column_of(self.merchants, name).astype(dtype)
+
+        return Occupants(
+            merchant_id=number("merchant_id", np.int64),
+            ticket=number("ticket_factor", np.float64),
+            opens=number("opens_minute", np.int16),
+            closes=number("closes_minute", np.int16),
+        )
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants of one day, by slot."""
         rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
-        return Merchants(self.seats, *(column.take(rows) for column in self._occupants))
+        return Merchants(self.seats, rows.astype(np.int32), self._occupants)
+
+    def let_go(self) -> None:
+        """Work everything out, then hold only the arrays: the tables may be freed."""
+        for name, attribute in vars(Entities).items():
+            if isinstance(attribute, cached_property):
+                getattr(self, name)
+        for name in NEEDED:
+            object.__setattr__(self, name, getattr(self, name).schema.empty_table())

@@ -5,8 +5,9 @@ Belongs here: the shape of these arrays. Does not belong here: how they are read
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
+from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints, Ints32
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,11 @@ class Seats:
 
 
 @dataclass(frozen=True)
-class Merchants:
-    """Merchants of one day; every array is indexed by slot.
+class Occupants:
+    """Everybody who ever occupies a slot, by merchant row.
 
     Attributes
     ----------
-    seats
-        What does not depend on the day; its arrays are reachable from here as well.
     merchant_id
         Merchant ids.
     ticket
@@ -39,11 +38,49 @@ class Merchants:
         Opening hours. [local minutes of the day]
     """
 
-    seats: Seats
     merchant_id: Ints
     ticket: Floats
     opens: AnyArray
     closes: AnyArray
+
+
+@dataclass(frozen=True)
+class Merchants:
+    """Merchants of one day; every array is indexed by slot, and looked up when first asked for.
+
+    Attributes
+    ----------
+    seats
+        What does not depend on the day; its arrays are reachable from here as well.
+    rows
+        Merchant row of each slot.
+    occupants
+        Arrays by merchant row.
+    """
+
+    seats: Seats
+    rows: Ints32
+    occupants: Occupants
+
+    @cached_property
+    def merchant_id(self) -> Ints:
+        """Merchant ids."""
+        return self.occupants.merchant_id.take(self.rows)
+
+    @property
+    def ticket(self) -> Floats:
+        """Factors on tickets. [unitless]"""
+        return self.occupants.ticket.take(self.rows)
+
+    @cached_property
+    def opens(self) -> AnyArray:
+        """When shops open. [local minutes of the day]"""
+        return self.occupants.opens.take(self.rows)
+
+    @cached_property
+    def closes(self) -> AnyArray:
+        """When shops close; beyond 1440 the next morning. [local minutes of the day]"""
+        return self.occupants.closes.take(self.rows)
 
     @property
     def category(self) -> Ints:

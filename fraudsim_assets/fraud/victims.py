@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.catalog.entities import codes_of
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
@@ -44,8 +43,7 @@ class Victims:
     def of(cls, society: Society) -> "Victims":
         """Weigh all accounts."""
         entities = society.entities
-        product = codes_of(entities.first_plastics["product"], PRODUCTS).take(entities.account_versions.first)
-        risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(product)
+        risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
         exposed = (np.minimum(entities.account_activity, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT
         return cls(np.clip(risk * exposed, 0.02, 1.0))
 

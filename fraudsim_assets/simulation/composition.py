@@ -13,7 +13,7 @@ from fraudsim_assets.maths.sampling import mask_of_members
 from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
-from fraudsim_assets.simulation.world import TERM_DAYS, World
+from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -79,7 +79,7 @@ def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
 
 def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
     """Card and silence of each row: by account, and moment by moment only where they change during the day."""
-    entities, history = world.entities, world.blocks_around(cast.day, TERM_DAYS)
+    entities, history = world.entities, world.blocks_around(cast.day)
     card = entities.plastic_id.take(entities.account_versions.rows(cast.accounts, cast.day))
     silent = np.zeros(len(card), dtype=bool)
     active = np.zeros(len(card), dtype=bool)

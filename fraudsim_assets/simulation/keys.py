@@ -80,8 +80,16 @@ class Cast:
 
     def take(self, some: Ints) -> "Cast":
         """Choose accounts by position."""
-        columns = (self.accounts, self.people, self.rows, self.home, self.city, self.away, self.rates)
-        return Cast(self.day, *(column[some] for column in columns))
+        return Cast(
+            self.day,
+            accounts=self.accounts.take(some),
+            people=self.people.take(some),
+            rows=self.rows.take(some),
+            home=self.home.take(some),
+            city=self.city.take(some),
+            away=self.away.take(some),
+            rates=self.rates.take(some),
+        )
 
 
 def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> Floats:

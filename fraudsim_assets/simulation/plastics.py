@@ -59,12 +59,12 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
     day = when // DAY
     rows = world.entities.account_versions.rows(account, day)
     card = world.entities.plastic_id.take(rows)
-    history = world.blocks_around(int(day.max()), TERM_DAYS)
+    history = world.blocks_around(int(day.max()))
     mine = np.flatnonzero(history.struck.take(account))
     if mine.size == 0:
         return card, silent
     blocks, regular = history.blocks, card[mine]
-    since = world.entities.account_versions.valid_from.take(rows[mine]) * DAY
+    since = world.entities.account_versions.valid_from.take(rows[mine]).astype(np.int64) * DAY
     last = history.last_before(account[mine], when[mine])
     for back in range(_DEEPEST):
         index = np.maximum(last - back, 0)
@@ -98,7 +98,7 @@ def complete_cards(world: World) -> pa.Table:
     account, blocked, reissued = blocks.account[inside], blocks.blocked[inside], blocks.reissued[inside]
     versions = entities.account_versions
     rows = versions.rows(account, blocked // DAY)
-    since, until = versions.valid_from.take(rows), versions.valid_to.take(rows)
+    since, until = versions.valid_from.take(rows).astype(np.int64), versions.valid_to.take(rows)
     # an account whose plastic of that time is not listed, or which is renewed anyway, gets none
     good = (since <= blocked // DAY) & (reissued // DAY < until) & (until > first - 400)
     rows, blocked, reissued, since = rows[good], blocked[good], reissued[good], since[good]

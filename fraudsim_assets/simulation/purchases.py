@@ -78,7 +78,7 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple["_Set
     zone = world.entities.city_zone.take(cast.city).take(keys.at)
     quarter = keys.intended // (SLOT_MINUTES * MINUTE)
     week_hour = rhythm.week_hour.ravel().take(zone * SLOTS + quarter)
-    segment = world.customer_segment.take(cast.rows).take(keys.at)
+    segment = world.entities.customer_segment.take(cast.rows).take(keys.at)
 
     trip = combine(cast.accounts.take(keys.at), keys.code & ~7)
     failed = (keys.declined | keys.retry).astype(np.int64)

@@ -16,7 +16,7 @@ from fraudsim_assets.simulation.composition import compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment, transaction_ids
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, last_payments
 from fraudsim_assets.simulation.plastics import cards_in_use
-from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, TERM_DAYS, World
+from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -73,7 +73,7 @@ def follow_trails(world: World, accounts: range | Ints, day: int) -> Trails:
 
 def _met_fraud(world: World, day: int) -> Ints:
     """Accounts with a fraudulent step or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day."""
-    steps, blocks = world.footsteps_around(day), world.blocks_around(day, TERM_DAYS).blocks
+    steps, blocks = world.footsteps_around(day), world.blocks_around(day).blocks
     since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
     stepped = steps.account[(steps.when >= since) & (steps.when < until)]
     blocked = blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]

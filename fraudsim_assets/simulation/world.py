@@ -51,20 +51,25 @@ class World(Society):
         """Fraudulent rows of a day, sorted by account, then time."""
         return self._remember("fraud", day, self.fraud.rows_on, most=12)
 
-    def blocks_around(self, day: int, before: int) -> "BlockHistory":
-        """Blocks of cards by campaigns that started in the days before a day, and a little after."""
-        window = day // _WINDOW_DAYS
+    def blocks_around(self, day: int) -> "BlockHistory":
+        """Blocks of cards by campaigns that started in the ``TERM_DAYS`` before a day, and around them.
+
+        A history reaches far enough back to serve the ``LOOK_BACK_DAYS`` before its window as well.
+        """
 
         def find(number: int) -> BlockHistory:
             first = number * _WINDOW_DAYS
-            blocks = self.fraud.blocks(first - before - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
+            blocks = self.fraud.blocks(first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
             return BlockHistory.of(blocks, self.entities.n_accounts)
 
-        return self._remember(f"blocks {before}", window, find, most=8)
+        window = day // _WINDOW_DAYS
+        later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
+        known = [number for number in later if self._remembers("blocks", number)]
+        return self._remember("blocks", known[0] if known else window, find, most=2)
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
-        return self.blocks_around(day, TERM_DAYS).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
+        return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
 
     def footsteps_around(self, day: int) -> Footsteps:
         """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
@@ -90,7 +95,7 @@ class World(Society):
         struck = np.zeros(len(accounts), dtype=bool)
         if len(accounts) == 0:
             return np.flatnonzero(struck)
-        steps, blocks = self.footsteps_around(day), self.blocks_around(day, TERM_DAYS).blocks
+        steps, blocks = self.footsteps_around(day), self.blocks_around(day).blocks
         for account, begins, ends in (
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),

@@ -13,7 +13,7 @@ import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
-from fraudsim_assets.catalog.entities import NEEDED, Entities, codes_of
+from fraudsim_assets.catalog.entities import NEEDED, Entities
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.catalog.seats import Merchants
 from fraudsim_assets.config.model import Config
@@ -30,8 +30,7 @@ from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.tables.codes import SEGMENTS
-from fraudsim_assets.units import Floats, Ints, day_number
+from fraudsim_assets.units import Floats, day_number
 
 DISTANCE_SCALES = (0.6, 2.0, 6.0)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
@@ -60,6 +59,15 @@ class Society:
     def streams(self) -> Streams:
         """All randomness of the world."""
         return Streams(self.config.seed or 0)
+
+    def let_go(self) -> None:
+        """Turn the catalogs into arrays and let go of the tables, which a world that only makes days can do without.
+
+        ``catalogs`` is empty from then on; what reads it (reissued cards, checks, exports) needs another world.
+        """
+        self.entities.let_go()
+        tables = (self.catalogs.customers, self.catalogs.cards, self.catalogs.merchants)
+        object.__setattr__(self, "catalogs", Catalogs(*(table.schema.empty_table() for table in tables)))
 
     @cached_property
     def entities(self) -> Entities:
@@ -204,11 +212,6 @@ class Society:
         return self.config.activity.transactions_per_day * (1 + spending.refund_rate * refundable)
 
     @cached_property
-    def customer_segment(self) -> Ints:
-        """Segment code by customer row."""
-        return codes_of(self.catalogs.customers["segment"], SEGMENTS)
-
-    @cached_property
     def customer_ticket(self) -> Floats:
         """Factor on tickets by customer row. [unitless]"""
         return self.entities.customer_income**INCOME_ELASTICITY
@@ -217,6 +220,10 @@ class Society:
     def _memory(self) -> dict[tuple[str, int], Any]:
         """What was worked out about single days; dropped oldest first."""
         return {}
+
+    def _remembers(self, what: str, day: int) -> bool:
+        """Whether something is known already."""
+        return (what, day) in self._memory
 
     def _remember(self, what: str, day: int, make: Callable[[int], Any], *, most: int) -> Any:
         key = (what, day)

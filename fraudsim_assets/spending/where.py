@@ -128,30 +128,26 @@ class Cells:
 _CITIES_AT_ONCE = 128
 
 
-def reach_kernel(latitude: Floats, longitude: Floats, country: AnyArray, *, scale: float) -> Floats:
-    """Weight of every city as seen from every city, before the mass of its merchants.
+def reach_kernel(km: Floats, abroad: Bools, *, scale: float) -> Floats:
+    """Weight of places as seen from others, before the mass of their merchants.
 
     Parameters
     ----------
-    latitude, longitude : (c,)
-        City centres. [degrees]
-    country : (c,)
-        Country index of each city.
+    km : (m, c)
+        Distances. [km]
+    abroad : (m, c)
+        Whether a border lies between.
     scale
         Stretches distances: people go further for dearer things. [unitless]
 
     Returns
     -------
-    (c, c)
-        Weights; largest on the diagonal of equal places. [unitless]
+    (m, c)
+        Weights; largest where the distance is nought. [unitless]
     """
-    kernel = np.empty((len(latitude), len(latitude)))
-    for low in range(0, len(latitude), _CITIES_AT_ONCE):
-        rows = slice(low, low + _CITIES_AT_ONCE)
-        km = great_circle_km(latitude[rows, None], longitude[rows, None], latitude[None, :], longitude[None, :]) / scale
-        weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
-        kernel[rows] = np.where(country[rows, None] == country[None, :], weight, weight * ABROAD_PENALTY)
-    return kernel
+    km = km / scale
+    weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
+    return np.where(abroad, weight * ABROAD_PENALTY, weight)
 
 
 def systematic_slots(weights: Floats, offsets: Floats, slots: int = REACH_SLOTS) -> Ints32:
@@ -276,25 +272,26 @@ def build_reach(
     used = np.unique(cells.place[~cells.online])
     row = np.zeros(n_cities, dtype=np.int64)
     row[used] = np.arange(len(used))
-    kernels = {
-        s: reach_kernel(latitude[used], longitude[used], city_country[used], scale=s) for s in np.unique(distance_scale)
-    }
+    lat, lon, country = latitude[used], longitude[used], city_country[used]
     size = cells.size.astype(np.float64)
     mass = np.log1p(size) + np.power(size, 1 / 1.2)
+    offsets = [streams.draw("where.reach", k).uniforms(np.arange(len(table))) for k in range(n_categories)]
+    shops = [np.flatnonzero((cells.category == k) & ~cells.online) for k in range(n_categories)]
+    for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
+        km = great_circle_km(lat[some, None], lon[some, None], lat[None, :], lon[None, :])
+        border = country[some, None] != country[None, :]
+        kernels = {s: reach_kernel(km, border, scale=s) for s in np.unique(distance_scale)}
+        for k in range(n_categories):
+            if shops[k].size:
+                weights = kernels[distance_scale[k]][:, row[cells.place[shops[k]]]] * mass[shops[k]]
+                table[used[some], k] = shops[k][systematic_slots(weights, offsets[k][used[some]])]
     abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares=remote_shares, odds=foreign_odds)
-    for category in range(n_categories):
-        offsets = streams.draw("where.reach", category).uniforms(np.arange(n_cities + n_countries))
-        shops = np.flatnonzero((cells.category == category) & ~cells.online)
-        if shops.size:
-            kernel, there = kernels[distance_scale[category]], row[cells.place[shops]]
-            for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
-                weights = kernel[np.ix_(some, there)] * mass[shops]
-                table[used[some], category] = shops[systematic_slots(weights, offsets[used[some]])]
-        webs = np.flatnonzero((cells.category == category) & cells.online)
+    for k in range(n_categories):
+        webs = np.flatnonzero((cells.category == k) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
-            weights = _web_weights(own, mass[webs], abroad[:, category])
-            table[n_cities:, category] = webs[systematic_slots(weights, offsets[n_cities:])]
+            weights = _web_weights(own, mass[webs], abroad[:, k])
+            table[n_cities:, k] = webs[systematic_slots(weights, offsets[k][n_cities:])]
     return Reach(table, cells, n_cities, popularity)
 
 

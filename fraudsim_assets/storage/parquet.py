@@ -6,10 +6,11 @@ one: memory stays at two row groups, and an error on either side ends both.
 
 Encodings, chosen for speed and for what readers understand:
 
-- numbers, instants and decimals: ``DELTA_BINARY_PACKED`` (decimals of up to 18 digits as 64-bit
-  integers), smaller and quicker to compress than plain ones;
-- dictionary columns: dictionary pages; all else: plain. ``BYTE_STREAM_SPLIT`` would save a little on
-  floating point, but the vectorised reader of Apache Spark does not know it;
+- instants and decimals: ``DELTA_BINARY_PACKED`` (decimals of up to 18 digits as 64-bit integers),
+  smaller and quicker to compress than plain ones;
+- dictionary columns: dictionary pages; all else: plain. Ids are either sorted, and then zstd finds the
+  repetitions, or random, and then no encoding makes them smaller. ``BYTE_STREAM_SPLIT`` would save a
+  little on floating point, but the vectorised reader of Apache Spark does not know it;
 - statistics (minimum and maximum) for numbers, instants and decimals only;
 - a checksum in every page, so that a reader that asks for it notices rot on the disk.
 
@@ -239,9 +240,8 @@ def _writer_settings(schema: pa.Schema, options: ParquetOptions) -> dict[str, An
 
 
 def _encoding(kind: pa.DataType) -> str | None:
-    if pa.types.is_decimal(kind) and kind.precision > 18:
-        return None
-    return "DELTA_BINARY_PACKED" if _is_ordered_number(kind) else None
+    narrow = pa.types.is_decimal(kind) and kind.precision <= 18
+    return "DELTA_BINARY_PACKED" if narrow or pa.types.is_temporal(kind) else None
 
 
 def _is_ordered_number(kind: pa.DataType) -> bool:

@@ -9,7 +9,6 @@ import pytest
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation import simulate_day, with_reissues
 from fraudsim_assets.simulation.plastics import cards_in_use
-from fraudsim_assets.simulation.world import TERM_DAYS
 from fraudsim_assets.units import DAY, day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST, day_of, make_world
 
@@ -40,14 +39,14 @@ def test_reissued_cards_replace_a_card_of_the_same_account(cards):
 
 
 def test_an_account_is_silent_between_block_and_reissue(world):
-    blocks = world.blocks_around(day_number(FIRST), TERM_DAYS).blocks
+    blocks = world.blocks_around(day_number(FIRST)).blocks
     accounts = blocks.account
     when = blocks.blocked + (blocks.reissued - blocks.blocked) // 2
     inside = (when >= day_number(FIRST) * DAY) & (when < (day_number(FIRST) + 30) * DAY)
     account, when, blocked = accounts[inside], when[inside], blocks.blocked[inside]
     _, silent = cards_in_use(world, account=account, when=when)
     versions = world.entities.account_versions
-    renewed = versions.valid_from.take(versions.rows(account, when // DAY)) * DAY > blocked
+    renewed = versions.valid_from.take(versions.rows(account, when // DAY)).astype(np.int64) * DAY > blocked
     assert len(account) > 10
     assert np.array_equal(silent, ~renewed)
 

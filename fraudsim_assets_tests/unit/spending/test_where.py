@@ -60,16 +60,16 @@ def test_slots_are_shared_out_in_proportion_up_to_rounding(rows, offsets):
 
 
 def test_near_places_weigh_more_and_borders_count():
-    latitude, longitude = np.array([50.0, 50.2, 51.5, 50.2]), np.full(4, 8.0)
-    kernel = reach_kernel(latitude, longitude, np.array([0, 0, 0, 1]), scale=1.0)
-    assert kernel[0, 0] > kernel[0, 1] > kernel[0, 2]
-    assert kernel[0, 1] > 50 * kernel[0, 3]
+    km, abroad = np.array([[0.0, 22.0, 167.0, 22.0]]), np.array([[False, False, False, True]])
+    here, near, far, across = reach_kernel(km, abroad, scale=1.0)[0]
+    assert here > near > far
+    assert near > 50 * across
 
 
 def test_dear_things_are_fetched_from_further_away():
-    latitude, longitude = np.array([50.0, 50.9]), np.full(2, 8.0)
-    near, far = (reach_kernel(latitude, longitude, np.zeros(2, dtype=int), scale=s) for s in (1.0, 4.0))
-    assert far[0, 1] / far[0, 0] > near[0, 1] / near[0, 0]
+    km, abroad = np.array([0.0, 100.0]), np.zeros(2, dtype=bool)
+    near, far = (reach_kernel(km, abroad, scale=s) for s in (1.0, 4.0))
+    assert far[1] / far[0] > near[1] / near[0]
 
 
 @given(st.lists(uniforms, min_size=2, max_size=30), st.floats(0.02, 0.9))
