@@ -3,12 +3,13 @@
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PORT ?= 3000
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests object-store-test bench golden schema difficulty scorecard audit clean distclean
+.PHONY: help setup demo ui test lint types imports tests object-store-test monitoring-test bench golden schema difficulty scorecard audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,10 @@ tests: $(INSTALLED)
 object-store-test: $(INSTALLED) ## test the storage against a real object store (installs Ceph)
 	scripts/object_store.py install
 	$(BIN)/python -m pytest -q fraudsim_assets_tests/storage/test_object_store.py
+
+monitoring-test: $(INSTALLED) ## test alerts and dashboard with Prometheus (installs it)
+	command -v promtool || $(SUDO) apt-get install -q -y --no-install-recommends prometheus
+	$(BIN)/python -m pytest -q fraudsim_assets_tests/unit/observability/test_monitoring.py
 
 bench: $(INSTALLED) ## measure rows per second, bytes per row and peak memory
 	$(BIN)/python -m benchmarks

@@ -37,7 +37,7 @@ DAEMONS = ("radosgw", "osd", "mon")
 
 FOLDER = Path(tempfile.gettempdir()) / f"fraudsim-object-store-{os.getuid()}"
 PATIENCE_SECONDS = 120.0
-MEMORY_BYTES = 4 * 1024**3
+MEMORY_BYTES = 8 * 1024**3
 """Limit of the disk in memory; only what is stored is taken. [bytes]"""
 
 SETTINGS = """\

@@ -246,7 +246,7 @@ class Storage(Section):
     )
     compression: Literal["zstd", "snappy", "lz4", "none"] = Field(default="zstd", description="Parquet codec.")
     compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd. [unitless]")
-    max_attempts: int = Field(default=6, ge=1, le=50, description="Tries of one storage operation. [count]")
+    max_attempts: int = Field(default=15, ge=1, le=50, description="Tries of one storage operation. [count]")
     deadline_seconds: Positive = Field(default=300.0, description="Total time for one storage operation. [s]")
 
     @model_validator(mode="after")

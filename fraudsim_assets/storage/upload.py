@@ -124,11 +124,15 @@ class Upload:
         if self.closed:
             raise ValueError("write to a closed upload")
         view = memoryview(data).cast("B")
-        for start in range(0, len(view), self._part_bytes):
-            self._buffer += view[start : start + self._part_bytes]
-            while len(self._buffer) >= self._part_bytes:
-                self._send(bytes(memoryview(self._buffer)[: self._part_bytes]))
-                del self._buffer[: self._part_bytes]
+        taken = 0
+        while taken < len(view):
+            piece = view[taken : taken + self._part_bytes - len(self._buffer)]
+            self._buffer += piece
+            taken += len(piece)
+            if len(self._buffer) == self._part_bytes:
+                # given away, not copied
+                full, self._buffer = self._buffer, bytearray()
+                self._send(full)
         return len(view)
 
     def tell(self) -> int:
@@ -213,7 +217,7 @@ class Upload:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _send(self, body: bytes) -> None:
+    def _send(self, body: bytes | bytearray) -> None:
         """Send a part in another thread; wait while too many are on their way."""
         if self._upload_id is None:
             self._upload_id = self._started()
@@ -237,7 +241,7 @@ class Upload:
         )
         return answer["UploadId"]
 
-    def _send_part(self, number: int, body: bytes) -> tuple[str, bytes]:
+    def _send_part(self, number: int, body: bytes | bytearray) -> tuple[str, bytes]:
         md5 = hashlib.md5(body, usedforsecurity=False).digest()
 
         def send() -> str:
@@ -279,8 +283,8 @@ class Upload:
 
     def _complete(self, condition: dict[str, str]) -> Sent:
         if self._buffer:
-            self._send(bytes(self._buffer))
-            self._buffer.clear()
+            full, self._buffer = self._buffer, bytearray()
+            self._send(full)
         sent = [*self._done, *(part.result() for part in self._parts)]
         parts = [{"PartNumber": number, "ETag": etag} for number, (etag, _) in enumerate(sent, start=1)]
         answer = self._final(

@@ -80,7 +80,7 @@ class Cards(Contract):
     product: pl.String = column("Kind of card.", dictionary="int8", isin=PRODUCTS)
     network: pl.String = column("Card scheme.", dictionary="int8", isin=NETWORKS)
     bin: pl.String = column(
-        "First eight digits of the card number, from ranges that no issuer uses.",
+        "First eight digits of the card number: those of test numbers that payment processors publish.",
         standard="ISO/IEC 7812",
         dictionary="int16",
         str_matches=r"^[0-9]{8}$",

@@ -1,20 +1,22 @@
 """What stands in deploy/ is valid, safe, and says the same everywhere."""
 
+import json
 from collections.abc import Iterator
-from importlib import util
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from dagster._core.instance.config import dagster_instance_config
+from jsonschema import Draft202012Validator
 
 from fraudsim_assets.config import load_config
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 MANIFESTS = [DEPLOY / "kubernetes" / name for name in ("manifests.yaml", "indexed-job.yaml")]
 INSTANCES = [DEPLOY / name / "dagster.yaml" for name in ("celery", "kubernetes")]
-KUBERNETES = "1.31"
+SCHEMAS = Path(__file__).parent / "kubernetes-1.31.json"
+"""Cut out of the whole by ``scripts/kubernetes_schema.py``."""
 
 
 def documents() -> Iterator[dict[str, Any]]:
@@ -33,15 +35,39 @@ def pods() -> Iterator[dict[str, Any]]:
             yield template["spec"]
 
 
-@pytest.mark.skipif(
-    util.find_spec("kubernetes_validate") is None,
-    reason="no validator is installed; run: pip install kubernetes-validate",
-)
-def test_manifests_are_valid_for_kubernetes() -> None:
-    import kubernetes_validate
+def problems(document: dict[str, Any]) -> list[str]:
+    """What the schema of Kubernetes has against a document."""
+    schemas = json.loads(SCHEMAS.read_text())
+    kind = schemas["kinds"][f"{document['apiVersion']}/{document['kind']}"]
+    validator = Draft202012Validator(kind | {"$defs": schemas["$defs"]})
+    return [f"{'.'.join(map(str, error.absolute_path))}: {error.message}" for error in validator.iter_errors(document)]
 
-    for document in documents():
-        kubernetes_validate.validate(document, KUBERNETES, strict=True)
+
+def test_manifests_are_valid_for_kubernetes() -> None:
+    assert {document["kind"]: problems(document) for document in documents() if problems(document)} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("spec", "replica"), 1),
+        (("spec", "replicas"), "one"),
+        (("spec", "template", "spec", "containers"), None),
+        (("spec", "template", "spec", "container"), []),
+        (("spec", "template", "spec", "containers", 0, "resources", "limit"), {}),
+        (("spec", "template", "spec", "containers", 0, "ports"), [{"port": 3000}]),
+        (("metadata", "label"), {}),
+    ],
+    ids=lambda given: ".".join(map(str, given)) if isinstance(given, tuple) else None,
+)
+def test_a_misspelt_or_misshapen_field_is_found(path: tuple[str | int, ...], value: Any) -> None:
+    document = next(found for found in documents() if found["kind"] == "Deployment")
+    *above, last = path
+    node: Any = document
+    for step in above:
+        node = node[step]
+    node[last] = value
+    assert problems(document)
 
 
 def test_pods_run_without_privileges_and_with_limits() -> None:

@@ -135,6 +135,19 @@ def test_waits_grow_are_jittered_and_are_capped(monkeypatch: pytest.MonkeyPatch)
     assert max(waits) > 4.0
 
 
+def test_the_defaults_outlast_half_a_minute_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("tenacity.sleep_using_event", lambda _: waits.append)
+    outlasted = 0
+    for _ in range(300):
+        waits.clear()
+        with pytest.raises(StorageError):
+            RetryPolicy().call("write x", _Flaky(*[_refusal("SlowDown", 503)] * 50))
+        outlasted += sum(waits) > 30
+    # the sum of the waits is 86 s on average with a standard deviation of 16 s
+    assert outlasted >= 297
+
+
 def test_every_failed_attempt_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         QUICK.call("write x", _Flaky(_refusal("SlowDown", 503), _refusal("InternalError", 500)))
