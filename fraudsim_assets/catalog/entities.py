@@ -63,11 +63,13 @@ class Versions:
     def rows(self, entities: Ints, day: Ints | int) -> Ints:
         """Rows valid on a day, one per entity; the day may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
+        expired = np.flatnonzero(self.valid_to.take(rows) <= day)
         for _ in range(self.most - 1):
-            expired = self.valid_to.take(rows) <= day
-            if not expired.any():
+            if expired.size == 0:
                 break
-            rows = rows + expired
+            rows[expired] += 1
+            then = day if np.ndim(day) == 0 else np.asarray(day)[expired]
+            expired = expired[self.valid_to.take(rows[expired]) <= then]
         return rows
 
 

@@ -159,7 +159,15 @@ def pareto_ranks(u: Floats, exponent: AnyArray | float, most: int = 1 << 20) -> 
     return np.minimum(ranks, float(most), out=ranks).astype(np.int64)
 
 
-def bounded_zipf(u: Floats, n: AnyArray, exponent: float) -> Ints:
+def zipf_spread(n: AnyArray, exponent: float) -> Floats:
+    """What :func:`bounded_zipf` needs to know of sizes, worked out once for many draws. (n,) [unitless]"""
+    size = np.asarray(n, dtype=np.float64)
+    if abs(exponent - 1.0) < 1e-9:
+        return np.log(size + 1.0)
+    return np.power(size + 1.0, 1.0 - exponent) - 1.0
+
+
+def bounded_zipf(u: Floats, n: AnyArray, exponent: float, *, spread: Floats | None = None) -> Ints:
     r"""Positions in ``[0, n)`` with probabilities close to :math:`(k+1)^{-s}`.
 
     The inverse of the continuous law :math:`x^{-s}` on :math:`[1, n+1)`, floored; position k has
@@ -173,15 +181,20 @@ def bounded_zipf(u: Floats, n: AnyArray, exponent: float) -> Ints:
         Sizes, at least one. [count]
     exponent
         Zipf exponent s, not negative. [unitless]
+    spread : (n,)
+        :func:`zipf_spread` of the sizes, if known.
     """
-    size = np.asarray(n, dtype=np.float64)
+    size = np.asarray(n).astype(np.int64, copy=False)
     s = exponent
+    x = u * (zipf_spread(size, s) if spread is None else spread)
     if abs(s - 1.0) < 1e-9:
-        x = np.exp(u * np.log(size + 1.0))
+        np.exp(x, out=x)
     else:
-        x = np.power(1.0 + u * (np.power(size + 1.0, 1.0 - s) - 1.0), 1.0 / (1.0 - s))
-    positions = x.astype(np.int64) - 1
-    np.minimum(positions, size.astype(np.int64) - 1, out=positions)
+        x += 1.0
+        np.power(x, 1.0 / (1.0 - s), out=x)
+    positions = x.astype(np.int64)
+    np.minimum(positions, size, out=positions)
+    positions -= 1
     return np.maximum(positions, 0, out=positions)
 
 

@@ -126,13 +126,14 @@ def _facts(world: World, block: Composition, chain: Ints, *, bought: bool) -> Fa
     """Facts of a block's rows; kinds, merchants and amounts only if what was bought matters."""
     keys, refunds, fraud = block.keys, block.refunds, block.fraud
     n = len(keys)
-    kind, merchant, minor = (np.zeros(n, dtype=np.int64) for _ in range(3))
-    euros = np.zeros(n)
     original = np.full(n, NONE, dtype=np.int64)
     if bought:
-        own = np.flatnonzero(keys.origin < REFUND)
-        paid = make_purchases(world, block.cast, keys if own.size == n else keys.take(own))
-        kind[own], merchant[own], minor[own], euros[own] = paid.kind, paid.merchant, paid.minor, paid.euros
+        # the few refunds and fraudulent rows are bought like the rest, and overwritten
+        paid = make_purchases(world, block.cast, keys)
+        kind, merchant, minor, euros = paid.kind, paid.merchant, paid.minor, paid.euros
+    else:
+        kind, merchant, minor = (np.zeros(n, dtype=np.int64) for _ in range(3))
+        euros = np.zeros(n)
     back = np.flatnonzero(keys.origin == REFUND)
     if back.size:
         ref = keys.ref[back]
@@ -157,5 +158,4 @@ def _fraud_originals(world: World, block: Composition) -> Ints:
 def in_euros(world: World, merchant: Ints, minor: Ints, day: int) -> Floats:
     """Amounts in euros at the day's rates. (n,) [EUR]"""
     currency = world.merchants_on(day).currency.take(merchant)
-    scale = np.power(10.0, world.money.digits.take(currency))
-    return minor / (scale * world.exchange_rates_on(day).take(currency))
+    return minor / (world.money.scale.take(currency) * world.exchange_rates_on(day).take(currency))

@@ -229,4 +229,4 @@ def _amounts(world: World, cast: Cast, keys: Keys, ids: AnyArray, kind: Ints, me
         rate=rate,
     )
     day_rate = world.exchange_rates_on(day).take(currency)
-    return minor, minor / (np.power(10.0, digits) * day_rate)
+    return minor, minor / (world.money.scale.take(currency) * day_rate)

@@ -197,10 +197,12 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
     billing = world.entities.account_currency.take(rows.cast.accounts).take(rows.keys.at)
     amount = world.money.stored(facts.minor, currency)
     rates = world.exchange_rates_on(rows.cast.day)
-    digits = world.money.digits.take(billing)
-    converted = np.rint(facts.euros * rates.take(billing) * np.power(10.0, digits)).astype(np.int64)
     # a payment in the card's own currency is billed to the cent
-    minor = np.where(currency == billing, facts.minor, np.maximum(converted, 1))
+    minor = facts.minor.copy()
+    foreign = np.flatnonzero(currency != billing)
+    own = billing[foreign]
+    converted = np.rint(facts.euros[foreign] * rates.take(own) * world.money.scale.take(own)).astype(np.int64)
+    minor[foreign] = np.maximum(converted, 1)
     return {
         "amount": decimal(amount, _type("amount")),
         "currency": _coded("currency", currency, world.entities.currencies),

@@ -34,6 +34,7 @@ _ENDING_SHARES = {
     "metered": (0.012, 0.01, 0.01, 0.01, 0.02, 0.012, 0.926),
 }
 _ANY = len(_ENDINGS)
+_TENS = np.power(10.0, np.arange(8))
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +107,7 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     (n,)
         Amounts, at least one. [minor units]
     """
-    scale = np.power(10.0, digits)
+    scale = _TENS.take(digits)
     minor = np.rint(value * scale).astype(np.int64)
     choice = _ending_table()[style, ending]
     shaped = np.flatnonzero((choice != _ANY) & (digits >= 2))

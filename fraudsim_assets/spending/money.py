@@ -5,6 +5,7 @@ purchase costs (``amount``).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -52,6 +53,11 @@ class Money:
         """Look the currencies up."""
         base = np.array([units_per_euro(c) for c in currencies])
         return cls(currencies, base, np.array([min(minor_units(c), AMOUNT_SCALE) for c in currencies], dtype=np.int64))
+
+    @cached_property
+    def scale(self) -> Floats:
+        """Minor units in a unit. (m,) [1]"""
+        return np.power(10.0, self.digits)
 
     def rates(self, streams: Streams, day: int) -> Floats:
         """Units per euro on a day: the base rate, wandering smoothly, never drawn from history. (m,) [units/EUR]"""

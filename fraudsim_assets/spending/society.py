@@ -250,7 +250,7 @@ class Society:
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
-        return self._remember("rhythm", day, self.rhythm.day, most=24)
+        return self._remember("rhythm", day, self.rhythm.day, most=64)
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""

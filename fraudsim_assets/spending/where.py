@@ -10,10 +10,11 @@ here: which place a person is at (``travel``), and what is bought (``kinds``).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks
+from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks, zipf_spread
 from fraudsim_assets.streams import Draw, Streams, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
 
@@ -225,8 +226,14 @@ class Reach:
         near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
         index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + near
         cell = self.cell.ravel().take(index)
-        position = bounded_zipf(to_uniforms(words), self.cells.size.take(cell), self.popularity)
-        return self.cells.start.take(cell) + position
+        spread = self._spread.take(cell)
+        slot = bounded_zipf(to_uniforms(words), self.cells.size.take(cell), self.popularity, spread=spread)
+        slot += self.cells.start.take(cell)
+        return slot
+
+    @cached_property
+    def _spread(self) -> Floats:
+        return zipf_spread(self.cells.size, self.popularity)
 
 
 def build_reach(
