@@ -9,7 +9,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests object-store-test monitoring-test bench golden schema difficulty scorecard audit clean distclean
+.PHONY: help setup demo ui test lint types imports tests object-store-test monitoring-test bench golden schema difficulty scorecard realism audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ difficulty: $(INSTALLED) ## measure how hard the fraud is to find
 
 scorecard: $(INSTALLED) ## compare a world with its declared targets
 	$(BIN)/fraudsim scorecard
+
+realism: $(INSTALLED) ## measure demo and presets, and write the figures of docs/realism.md anew (minutes)
+	$(BIN)/python -m fraudsim_assets.scorecard --markdown docs/realism.md
 
 audit: $(INSTALLED) ## ask for known vulnerabilities of the locked packages
 	$(BIN)/python scripts/audit.py

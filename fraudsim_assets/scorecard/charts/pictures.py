@@ -75,7 +75,7 @@ def amounts(view: View) -> str:
     order = [int(c) for c in np.argsort(-counts.sum(axis=1)) if counts[c].sum() >= 200][:24]
     columns, wide, high = 4, 190, 78
     rows = -(-len(order) // columns)
-    drawing = Drawing(columns * wide, 52 + rows * high + 24, "Amounts by category")
+    drawing = Drawing(columns * wide, 52 + rows * high, "Amounts by category")
     drawing.headline("purchases in euros, on a logarithmic axis; line and number are the median")
     for i, category in enumerate(order):
         x0, y0 = (i % columns) * wide, 52 + (i // columns) * high

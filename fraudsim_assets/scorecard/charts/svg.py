@@ -18,6 +18,7 @@ STYLE = """
 --b:#f0935a;--c:#67c29a;--d:#bd97e6;--good:#67c29a;--bad:#f28b82;--band:#67c29a}}
 .fs text{fill:var(--ink)}.fs .soft{fill:var(--soft)}.fs .axis{stroke:var(--soft);stroke-width:1;fill:none}
 .fs .grid{stroke:var(--line);stroke-width:1;fill:none}.fs .title{font-weight:600;font-size:13px}
+.fs .legend{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 """.replace("\n", "")
 """Colours of all pictures, for light and dark surroundings."""
 
@@ -183,4 +184,4 @@ def legend(drawing: Drawing, x: float, y: float, entries: Iterable[tuple[str, st
     """Name colours, one below the other."""
     for i, (colour, words) in enumerate(entries):
         drawing.rect(x, y + 18 * i - 8, 12, 3, fill=colour)
-        drawing.text(x + 18, y + 18 * i - 3, words)
+        drawing.text(x + 18, y + 18 * i - 3, words, css="legend")
