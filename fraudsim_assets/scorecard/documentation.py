@@ -34,7 +34,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     "us_debit": {},
     "au": {},
     "full": {
-        "population": {"customers": 40_000, "cards": 60_000, "merchants": 8_000},
+        "population": {"customers": 40_000, "cards": 60_000, "merchants": 12_000},
         "activity": {"transactions_per_day": 40_000},
     },
 }

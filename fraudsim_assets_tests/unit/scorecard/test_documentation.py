@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fraudsim_assets.config import BUNDLED, load_config
+from fraudsim_assets.config import bundled_configs, load_config
 from fraudsim_assets.errors import StorageError
 from fraudsim_assets.scorecard import evaluate
 from fraudsim_assets.scorecard.charts import PICTURES
@@ -50,7 +50,7 @@ def test_a_page_without_marks_is_left_alone(tiny, tmp_path):
 
 
 def test_the_page_covers_every_bundled_configuration_but_the_smallest():
-    assert {MAIN_CONFIG, *PRESETS} == set(BUNDLED) - {"tiny"}
+    assert {MAIN_CONFIG, *PRESETS} == set(bundled_configs()) - {"tiny"}
     for name, overrides in PRESETS.items():
         assert load_config(name, overrides=overrides, env={}).seed is not None
 
