@@ -20,12 +20,12 @@ def tiny(week) -> Measured:
 
 def test_only_what_is_between_the_marks_is_written(tiny, tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"# Before\n{BEGIN}old{END}\nAfter.\n")
+    page.write_text(f"# Before\n{BEGIN}what was said before{END}\nAfter.\n")
     written = write_page(page, tiny, [])
     once = page.read_text()
     assert once.startswith(f"# Before\n{BEGIN}\n")
     assert once.endswith(f"{END}\nAfter.\n")
-    assert "old" not in once
+    assert "what was said before" not in once
     assert f"**{tiny.card.met} of {tiny.card.measured} measurable targets met" in once
     assert all(f"| {verdict.target.id} |" in once for verdict in tiny.card.misses)
     assert all(f"images/{path.name}" in once for path in written if path.suffix == ".svg")
