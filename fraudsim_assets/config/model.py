@@ -16,6 +16,9 @@ Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
+MONTH_DAYS = 365.25 / 12
+"""Days of an average month. [days]"""
+
 
 class Section(BaseModel):
     """Base of every part of the configuration: frozen, and an unknown key is an error."""
@@ -352,6 +355,15 @@ class Config(Section):
             msg = (
                 f"population.cards is {self.population.cards}, below population.customers "
                 f"({self.population.customers}); every customer has at least one card"
+            )
+            raise ValueError(msg)
+        charges = self.population.cards * self.spending.subscriptions_per_card / MONTH_DAYS
+        if charges > self.activity.transactions_per_day:
+            msg = (
+                f"activity.transactions_per_day is {self.activity.transactions_per_day:g}, but the monthly subscriptions "
+                f"of population.cards ({self.population.cards}) with spending.subscriptions_per_card "
+                f"{self.spending.subscriptions_per_card:g} alone make up to {charges:.1f} a day; raise the first above "
+                "that, or lower one of the others"
             )
             raise ValueError(msg)
         if not date(1990, 1, 1) <= self.start_date <= date(2099, 12, 31):

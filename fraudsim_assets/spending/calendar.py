@@ -4,6 +4,7 @@ Belongs here: factors on the daily volume that depend on a date and a country on
 belong here: the hour of the day and the day of the week (``rhythm``).
 """
 
+import warnings
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -96,13 +97,19 @@ def _shopping_days(days: list[date]) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=512)
 def _public_holidays(country: str, year: int) -> tuple[frozenset[date], frozenset[int]]:
-    """Public holidays and weekend days of a country; none known counts as none, Saturday and Sunday."""
+    """Public holidays and weekend days of a country; none known counts as none, Saturday and Sunday.
+
+    Holidays that hang on a lunisolar calendar are tabulated only so far (India: 2001 to 2035); in other
+    years such a country has its remaining holidays.
+    """
     import holidays
 
-    try:
-        calendar = holidays.country_holidays(country, years=[year, year + 1])
-    except NotImplementedError:
-        return frozenset(), frozenset({5, 6})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Requested Holidays are available only", category=UserWarning)
+        try:
+            calendar = holidays.country_holidays(country, years=[year, year + 1])
+        except NotImplementedError:
+            return frozenset(), frozenset({5, 6})
     return frozenset(calendar), frozenset(calendar.weekend)
 
 

@@ -30,11 +30,11 @@ def test_without_any_layer_the_defaults_of_the_model_stand():
 
 
 def test_each_layer_wins_over_those_before_it(write):
-    path = write("fraud: {rate: 0.002}\nactivity: {transactions_per_day: 5, card_sigma: 0.5, weekly_sigma: 0.1}\n")
+    path = write("fraud: {rate: 0.002}\nactivity: {transactions_per_day: 5000, card_sigma: 0.5, weekly_sigma: 0.1}\n")
     env = {"FRAUDSIM_ACTIVITY__CARD_SIGMA": "0.6", "FRAUDSIM_ACTIVITY__WEEKLY_SIGMA": "0.2"}
     config = load_config(path, overrides=["activity.weekly_sigma=0.3"], env=env)
     assert config.fraud.rate == 0.002
-    assert config.activity.transactions_per_day == 5.0
+    assert config.activity.transactions_per_day == 5000.0
     assert config.activity.card_sigma == 0.6
     assert config.activity.weekly_sigma == 0.3
     assert config.activity.trip_extra_purchases == Config().activity.trip_extra_purchases
@@ -260,3 +260,10 @@ def test_a_seed_is_drawn_once_and_never_over_a_given_one():
     assert ensure_seed(drawn) is drawn
     assert ensure_seed(Config()).seed != drawn.seed
     assert drawn.start_date == date(2025, 1, 1)
+
+
+def test_fewer_payments_than_subscriptions_alone_make_are_refused_with_what_to_change():
+    with pytest.raises(ConfigError, match=r"transactions_per_day is 5, but .* alone make up to 1241.9 a day; raise"):
+        load_config(overrides={"activity.transactions_per_day": 5}, env={})
+    few = {"activity.transactions_per_day": 5, "spending.subscriptions_per_card": 0.004}
+    assert load_config(overrides=few, env={}).activity.transactions_per_day == 5

@@ -1,5 +1,6 @@
 """The calendar of spending: holidays, shopping days, pay days, leap years."""
 
+import warnings
 from datetime import date, timedelta
 
 import numpy as np
@@ -28,6 +29,16 @@ def test_thanksgiving_is_the_fourth_thursday_of_november(year):
     assert day.month == 11
     assert day.weekday() == 3
     assert 22 <= day.day <= 28
+
+
+@pytest.mark.parametrize("country", ["IN", "DE", "US", "SA"])
+@pytest.mark.parametrize("year", [1995, 2036, 2099])
+def test_far_years_have_the_holidays_that_can_be_computed_and_say_nothing(country, year):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        factors = year_factors((country, "FR"), year)
+    assert factors.rest[0].sum() >= 5
+    assert factors.rest[1].sum() >= 11
 
 
 @pytest.mark.parametrize(("year", "days"), [(2024, 366), (2025, 365), (2000, 366), (2100, 365)])
