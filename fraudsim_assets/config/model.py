@@ -360,8 +360,8 @@ class Config(Section):
         charges = self.population.cards * self.spending.subscriptions_per_card / MONTH_DAYS
         if charges > self.activity.transactions_per_day:
             msg = (
-                f"activity.transactions_per_day is {self.activity.transactions_per_day:g}, but the monthly subscriptions "
-                f"of population.cards ({self.population.cards}) with spending.subscriptions_per_card "
+                f"activity.transactions_per_day is {self.activity.transactions_per_day:g}, but the monthly "
+                f"subscriptions of population.cards ({self.population.cards}) with spending.subscriptions_per_card "
                 f"{self.spending.subscriptions_per_card:g} alone make up to {charges:.1f} a day; raise the first above "
                 "that, or lower one of the others"
             )
