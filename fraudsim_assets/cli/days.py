@@ -45,6 +45,9 @@ def requested_days(config: Config, day: date | None, start: date | None, end: da
     if day is not None and (start or end):
         raise ConfigError("--date and --start/--end exclude each other; give one day or a range")
     first, last = day or start, day or end
+    if (first is None) != (last is None):
+        given, lacks = ("--start", "--end") if last is None else ("--end", "--start")
+        raise ConfigError(f"{given} {first or last} is given without {lacks}; both are included in the range")
     if first is None or last is None:
         raise ConfigError("no days given; valid is --date 2025-01-31, or --start 2025-01-01 --end 2025-01-31")
     if last < first:

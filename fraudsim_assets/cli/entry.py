@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from fraudsim_assets.cli.exit_codes import ExitCode, exit_code_of
-from fraudsim_assets.errors import FraudsimError
+from fraudsim_assets.errors import ConfigError, FraudsimError
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -40,13 +40,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> None:
     from fraudsim_assets.cli.app import app
 
+    as_json = "--json" in arguments
     try:
-        app(args=arguments, prog_name="fraudsim")
+        # for machines, an error of usage is ours to tell
+        code = app(args=arguments, prog_name="fraudsim", standalone_mode=not as_json)
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None  # typer would make it exit code 1, which means something else here
         sys.stdout.flush()
         raise
+    except Exception as error:
+        told = getattr(error, "format_message", None)
+        if told is None:
+            raise
+        raise ConfigError(told()) from None
+    if code:
+        sys.exit(code)
 
 
 def _tell(error: FraudsimError, *, as_json: bool) -> None:

@@ -97,7 +97,11 @@ def _format(view: str, asked: str | None, target: Path) -> Any:
 
     formats = VIEWS[view].formats
     told = target.suffix.removeprefix(".")
-    return asked or (told if told in formats else formats[0])
+    if asked or told in formats:
+        return asked or told
+    if told and not VIEWS[view].daily:
+        raise ConfigError(f"{target} does not tell a format of {view}; valid are .{', .'.join(formats)}, or --format")
+    return formats[0]
 
 
 def _report(output: Output, report: "ExportReport", *, seconds: float) -> None:

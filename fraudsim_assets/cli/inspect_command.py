@@ -84,6 +84,8 @@ def _of_path(path: Path) -> Portrait:
 
     from fraudsim_assets.cli.validate import files_below, table_of
 
+    # a folder of all tables holds one of transactions
+    path = below if (below := path / "transactions").is_dir() else path
     files = files_below([path])
     try:
         frame = pl.scan_parquet(files, hive_partitioning=False)

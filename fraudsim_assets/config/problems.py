@@ -59,7 +59,10 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
     """Translate pydantic's errors, by path."""
     found: dict[schema.Path, str] = {}
     for number, item in enumerate(error.errors(include_url=False)):
-        path = tuple(str(part) for part in item["loc"] if part != "[key]")
+        path = tuple(str(part) for part in item["loc"])
+        if item["type"] != "extra_forbidden":
+            # pydantic's mark for a key of a mapping; an unknown setting may really be called so
+            path = tuple(part for part in path if part != "[key]")
         raised = item.get("ctx", {}).get("error")
         if item["type"] == "extra_forbidden":
             found[path] = _unknown(path, layers)

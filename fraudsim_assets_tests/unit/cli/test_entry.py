@@ -148,3 +148,30 @@ def test_the_shell_completes_commands_configurations_settings_and_views(run, mon
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
     assert run().out.split() == offered
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["generate", "-c", "tiny", "-d", "31.1.2025"], "'31.1.2025' is no day"),
+        (["generate", "--nonsense"], "--nonsense"),
+        (["validate"], "PATH"),
+    ],
+)
+def test_wrong_usage_is_json_for_machines(run, arguments, told):
+    ran = run(*arguments, "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert told in json.loads(ran.err)["message"]
+
+
+def test_help_and_failed_checks_keep_their_exit_codes_for_machines(run, tmp_path):
+    assert run("generate", "--help", "--json").code == 0
+    (tmp_path / "bad.yaml").write_text("seeed: 1\n")
+    ran = run("config", "check", "bad.yaml", "--json")
+    assert ran.code == 2
+    assert not ran.json["bad.yaml"]["valid"]
+
+
+def test_half_a_range_is_told_by_what_is_missing(run):
+    assert "--start 2025-01-05 is given without --end" in run("generate", "-c", "tiny", "--start", "2025-01-05").err
+    assert "--end 2025-01-05 is given without --start" in run("generate", "-c", "tiny", "--end", "2025-01-05").err

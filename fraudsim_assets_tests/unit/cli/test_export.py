@@ -55,6 +55,7 @@ def test_days_of_another_world_in_the_store_are_not_taken(made, run):
     [
         (["nonsense", "x.csv", *DAYS], "valid are bank"),
         (["bank", "x.xml", "-f", "xml", *DAYS], "parquet or csv"),
+        (["bank", "x.txt", *DAYS], "x.txt does not tell a format of bank; valid are .parquet, .csv, or --format"),
         (["bank", "x.csv"], "no days given"),
     ],
 )

@@ -219,7 +219,7 @@ TINY = load_config("tiny", env={})
     [
         ((None, None, None), "no days given"),
         ((date(2025, 1, 1), date(2025, 1, 1), None), "exclude each other"),
-        ((None, date(2025, 1, 2), None), "no days given"),
+        ((None, date(2025, 1, 2), None), "given without --end"),
         ((None, date(2025, 1, 2), date(2025, 1, 1)), "--end 2025-01-01 is before --start 2025-01-02"),
         ((date(2024, 12, 31), None, None), "valid are 2025-01-01 to 2025-12-31"),
         ((date(2026, 1, 1), None, None), "valid are 2025-01-01 to 2025-12-31"),

@@ -162,6 +162,12 @@ def test_a_day_that_is_not_stored_is_made_and_not_written(made, run):
     assert stored["histograms"] == told["histograms"]
 
 
+def test_a_folder_of_all_tables_stands_for_its_transactions(made, run):
+    folder, _ = made
+    whole, part = (run("inspect", path, "--json").json for path in (folder, folder / "transactions"))
+    assert whole == part
+
+
 def test_people_see_numbers_and_bars_most_common_first(run, day_file):
     ran = run("inspect", day_file)
     assert ran.code == 0

@@ -73,6 +73,47 @@ def test_any_variable_gives_a_world_or_a_config_error(name, value):
     outcome(env={"FRAUDSIM_" + name.replace(".", "__").upper(): value})
 
 
+def spoilt(path: str, node: dict) -> st.SearchStrategy:
+    """Values that a setting cannot have."""
+    types = types_of(node)
+    wrong = [st.lists(st.integers(), min_size=1, max_size=3), st.just(float("nan"))]
+    wrong += [] if "object" in types else [st.dictionaries(st.text(max_size=4), st.integers(), max_size=2)]
+    if types & {"integer", "number"}:
+        wrong += [st.integers(max_value=-1), st.text("abcxyz", min_size=1)]
+    if "boolean" not in types:
+        wrong.append(st.booleans())
+    return st.tuples(st.just(path), st.one_of(wrong))
+
+
+settable = st.sampled_from([(".".join(path), node) for path, node in LEAVES if path != ("seed",)])
+SECTIONS = sorted({path[0] for path, _ in LEAVES if len(path) > 1})
+unknown = st.tuples(st.sampled_from(SECTIONS), st.text("abcdef", min_size=13)).map(".".join)
+bad = settable.flatmap(lambda leaf: spoilt(*leaf)) | st.tuples(unknown, st.integers())
+
+
+@pytest.mark.parametrize("tree", [{"[key]": {}}, {"activity": {"[key]": 1}}])
+def test_a_setting_called_like_a_mark_of_pydantic_is_unknown_like_any_other(tree):
+    assert "[key]: no such setting" in outcome(overrides=tree)
+
+
+def test_a_thousand_bad_configurations_are_each_told_with_the_field_and_what_to_do():
+    told: list[str] = []
+
+    @settings(FAST, max_examples=1000)
+    @given(st.lists(bad, min_size=1, max_size=3, unique_by=lambda pair: pair[0]))
+    def every_problem_is_named(pairs):
+        answer = outcome(overrides=dict(pairs))
+        assert isinstance(answer, str), pairs
+        for name, _ in pairs:
+            line = next((line for line in answer.splitlines() if name in line), None)
+            assert line is not None, (pairs, answer)
+            assert "valid" in line or "no such setting" in line, (pairs, answer)
+        told.append(answer)
+
+    every_problem_is_named()
+    assert len(told) >= 1000
+
+
 @pytest.mark.parametrize(("path", "node"), LEAVES, ids=PATHS)
 def test_a_value_of_the_wrong_kind_is_told_for_every_setting(path, node):
     dotted = ".".join(path)
