@@ -6,7 +6,9 @@ size of blocks and the splitting of a day into parts change nothing.
 Belongs here: the composition of a day. Does not belong here: what a row holds.
 """
 
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -79,15 +81,44 @@ def day_batches(
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
     size = max(1, round(world.config.generation.chunk_rows / per_account))
     group = max(size, round(_GROUP_ROWS / per_account))
-    for start in range(0, len(accounts), group):
-        some = np.asarray(accounts[start : start + group], dtype=np.int64)
-        blocks = compose(world, [some[a : a + size] for a in range(0, len(some), size)], day)
-        blocks = [block for block in blocks if len(block.keys)]
-        chains = _chains(world, blocks, day, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
-        while blocks:
-            block, chain = blocks.pop(0), chains.pop(0)
-            facts = _facts(world, block, chain, bought=need_purchases(columns))
-            yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
+    groups = (np.asarray(accounts[start : start + group], dtype=np.int64) for start in range(0, len(accounts), group))
+
+    def make(some: Ints) -> Iterator[pa.RecordBatch]:
+        return _group_batches(world, [some[a : a + size] for a in range(0, len(some), size)], day, trails, columns)
+
+    if world.config.generation.threads == 1 or len(accounts) <= group:
+        return (batch for some in groups for batch in make(some))
+    return _by_threads(lambda some: list(make(some)), groups, world.config.generation.threads)
+
+
+def _group_batches(
+    world: World, accounts: list[Ints], day: int, trails: Trails | None, columns: Collection[str] | None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of some blocks of accounts."""
+    blocks = [block for block in compose(world, accounts, day) if len(block.keys)]
+    chains = _chains(world, blocks, day, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
+    while blocks:
+        block, chain = blocks.pop(0), chains.pop(0)
+        facts = _facts(world, block, chain, bought=need_purchases(columns))
+        yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
+
+
+def _by_threads(
+    make: Callable[[Ints], list[pa.RecordBatch]], groups: Iterable[Ints], threads: int
+) -> Iterator[pa.RecordBatch]:
+    """Groups made by threads, in order; no more are begun than there are threads."""
+    with ThreadPoolExecutor(threads, thread_name_prefix="rows") as pool:
+        waiting: deque[Future[list[pa.RecordBatch]]] = deque()
+        try:
+            for some in groups:
+                waiting.append(pool.submit(make, some))
+                if len(waiting) == threads:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _chains(world: World, blocks: list[Composition], day: int, trails: Trails) -> list[Ints]:

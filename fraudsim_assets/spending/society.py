@@ -7,6 +7,7 @@ here: anything that belongs to one day, and fraud.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,10 @@ from fraudsim_assets.units import Floats, day_number
 
 DISTANCE_SCALES = (0.6, 2.0, 6.0)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
+
+
+_MEMORY = RLock()
+# held while something is worked out: threads wait for it instead of doing it twice
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,12 +232,13 @@ class Society:
 
     def _remember(self, what: str, day: int, make: Callable[[int], Any], *, most: int) -> Any:
         key = (what, day)
-        if key not in self._memory:
-            same = [k for k in self._memory if k[0] == what]
-            if len(same) >= most:
-                self._memory.pop(same[0], None)
-            self._memory[key] = make(day)
-        return self._memory[key]
+        with _MEMORY:
+            if key not in self._memory:
+                same = [k for k in self._memory if k[0] == what]
+                if len(same) >= most:
+                    self._memory.pop(same[0], None)
+                self._memory[key] = make(day)
+            return self._memory[key]
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""

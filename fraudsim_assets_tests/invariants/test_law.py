@@ -56,6 +56,11 @@ def test_the_size_of_chunks_changes_nothing(alone, chunk_rows):
     assert day_of(make_world(generation={"chunk_rows": chunk_rows})).equals(alone)
 
 
+def test_threads_change_nothing(alone, monkeypatch):
+    monkeypatch.setattr("fraudsim_assets.simulation.day._GROUP_ROWS", 60)
+    assert day_of(make_world(generation={"chunk_rows": 13, "threads": 3})).equals(alone)
+
+
 @pytest.mark.parametrize("parts", [2, 7])
 def test_parts_in_order_are_the_whole_day(alone, parts):
     world = make_world()
