@@ -51,7 +51,9 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
         rivals |= {"tpchgen-cli lineitem": lambda: peers.tpchgen(command, 2 / parts)}
     return {
         "throughput": generation | rivals,
-        "large": {"fraudsim, 100 M rows a day": case("generation", rows=100 * MILLION, parts=parts)} if large else {},
+        "large": {"fraudsim, 100 M rows in 10 days": case("generation", rows=10 * MILLION, parts=parts, days=10)}
+        if large
+        else {},
         "ratio": {
             "1 M rows a day": case("ratio", rows=MILLION, parts=parts),
             "10 M rows a day": case("ratio", rows=10 * MILLION, parts=max(parts, 5)),
@@ -65,6 +67,10 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
             "6 days, 2 processes": lambda: parallel.days_by_processes(3 * MILLION, 6, 2),
             "1 day, 1 process": lambda: parallel.parts_by_processes(10 * MILLION, 1),
             "1 day in 2 parts, 2 processes": lambda: parallel.parts_by_processes(10 * MILLION, 2),
+        },
+        "threads": {
+            "10 M rows, 1 thread and the writer": case("generation", rows=10 * MILLION, parts=parts),
+            "10 M rows, 2 threads and the writer": case("generation", rows=10 * MILLION, parts=parts, threads=2),
         },
         "scan": {"1 M rows a day": case("scan", rows=MILLION)},
         "dagster": {

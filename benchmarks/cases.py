@@ -28,9 +28,9 @@ from fraudsim_assets.storage import PartKey
 Figures = dict[str, Any]
 
 
-def generation(rows: int, parts: int = 1) -> Figures:
-    """Make and write the first of some parts of a day, without checks."""
-    config = world_config(rows)
+def generation(rows: int, parts: int = 1, days: int = 1, threads: int = 1) -> Figures:
+    """Make and write the first of some parts of each of some days, without checks."""
+    config = world_config(rows, threads=threads)
     once, made = Seconds(), Seconds()
     with once.running():
         world = fresh_world(config)
@@ -38,11 +38,14 @@ def generation(rows: int, parts: int = 1) -> Figures:
     before = peak_megabytes()
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
+        reports = []
         with made.running():
-            stream = simulate_day(world, day(1), part=(0, parts))
-            report = store.write(PartKey("transactions", day(1).isoformat()), stream)
+            for number in range(1, days + 1):
+                stream = simulate_day(world, day(number), part=(0, parts))
+                reports.append(store.write(PartKey("transactions", day(number).isoformat()), stream))
     world_figures = {"world_cpu": once.cpu, "world_wall": once.wall, "world_peak_mb": before}
-    return _figures(report.rows, made, report.bytes) | world_figures
+    size = sum(report.bytes for report in reports)
+    return _figures(sum(report.rows for report in reports), made, size) | world_figures
 
 
 def by_stage(rows: int, parts: int = 1) -> Figures:

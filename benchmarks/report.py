@@ -63,7 +63,9 @@ def write_report(results: Results, folder: Path) -> None:
 
 
 def _made(results: Results) -> dict[str, Any]:
-    return results.get("throughput", {}) | results.get("large", {})
+    return {
+        name: found for group in ("throughput", "threads", "large") for name, found in results.get(group, {}).items()
+    }
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

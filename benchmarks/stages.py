@@ -12,18 +12,23 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from threading import local
 from typing import Any
 
 STAGES = {
     "who pays when": ("fraudsim_assets.simulation.day", "compose"),
     "refunds": ("fraudsim_assets.simulation.composition", "make_refunds"),
+    "accounts that met fraud": ("fraudsim_assets.simulation.day", "follow_trails"),
     "chains across days": ("fraudsim_assets.simulation.day", "_chains"),
     "what, where, how much": ("fraudsim_assets.simulation.day", "_facts"),
     "columns": ("fraudsim_assets.simulation.day", "transactions_batch"),
-    "content digest": ("fraudsim_assets.storage.digest.ContentDigest", "update"),
     "checks": ("fraudsim_assets.quality.checks.DayChecker", "add"),
+    "content digest": ("fraudsim_assets.storage.digest.ContentDigest", "update"),
 }
 """Stage and the place where the function is looked up when it is called."""
+
+WRITERS = frozenset({"content digest"})
+"""Stages of the thread that writes."""
 
 ENCODING, REST = LAST_STAGES = ("Parquet encoding and compression", "rest")
 """What other threads do, and what is left."""
@@ -33,7 +38,7 @@ ENCODING, REST = LAST_STAGES = ("Parquet encoding and compression", "rest")
 def staged() -> Iterator[dict[str, float]]:
     """Collect seconds by stage of the calling thread while in the block. [s of CPU]"""
     seconds: dict[str, float] = defaultdict(float)
-    stack: list[float] = []
+    stack = _Stack()
     places = {stage: (_owner(path), name) for stage, (path, name) in STAGES.items()}
     originals = {stage: getattr(owner, name) for stage, (owner, name) in places.items()}
     for stage, (owner, name) in places.items():
@@ -43,10 +48,18 @@ def staged() -> Iterator[dict[str, float]]:
         yield seconds
     finally:
         mine = time.thread_time() - this_thread
-        seconds[ENCODING] = time.process_time() - all_threads - mine
-        seconds[REST] = mine - sum(seconds[stage] for stage in STAGES)
+        others = time.process_time() - all_threads - mine
+        seconds[ENCODING] = others - sum(seconds[stage] for stage in WRITERS)
+        seconds[REST] = mine - sum(seconds[stage] for stage in STAGES if stage not in WRITERS)
         for stage, (owner, name) in places.items():
             setattr(owner, name, originals[stage])
+
+
+class _Stack(local):
+    """Seconds of the stages inside those that run, thread by thread."""
+
+    def __init__(self) -> None:
+        self.inside: list[float] = []
 
 
 def _owner(path: str) -> Any:
@@ -57,18 +70,16 @@ def _owner(path: str) -> Any:
         return getattr(import_module(module), name)
 
 
-def _timed(
-    function: Callable[..., Any], stage: str, seconds: dict[str, float], stack: list[float]
-) -> Callable[..., Any]:
+def _timed(function: Callable[..., Any], stage: str, seconds: dict[str, float], stack: _Stack) -> Callable[..., Any]:
     def timed(*args: Any, **kwargs: Any) -> Any:
         start = time.thread_time()
-        stack.append(0.0)
+        stack.inside.append(0.0)
         try:
             return function(*args, **kwargs)
         finally:
             spent = time.thread_time() - start
-            seconds[stage] += spent - stack.pop()
-            if stack:
-                stack[-1] += spent
+            seconds[stage] += spent - stack.inside.pop()
+            if stack.inside:
+                stack.inside[-1] += spent
 
     return timed

@@ -24,9 +24,9 @@ FIRST = date(2025, 6, 18)
 """A Wednesday without holidays in most home countries."""
 
 
-def world_config(rows: int, name: str = "full") -> Config:
+def world_config(rows: int, *, threads: int = 1) -> Config:
     """The configuration, with as many rows a day."""
-    return load_config(name, overrides={"activity.transactions_per_day": rows})
+    return load_config("full", overrides={"activity.transactions_per_day": rows, "generation.threads": threads})
 
 
 def fresh_world(config: Config) -> World:

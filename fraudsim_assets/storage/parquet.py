@@ -48,8 +48,7 @@ class ParquetOptions:
     compression_level
         Level of zstd; other codecs have none. [unitless]
     digest
-        Whether the digest of the content is computed and kept; it costs about a fifth of the
-        encoding, on the generator's side.
+        Whether the digest of the content is computed and kept; it costs about a fifth of the encoding.
     encodings
         Encodings by column name, in place of the choice by type.
     """
@@ -103,18 +102,19 @@ def write_parquet(stream: FrameStream, sink: Any, facts: Mapping[str, str], opti
         If a batch does not have the schema of the stream, or a null where there must be none.
     """
     tally = _Tally(stream.schema, digest=options.digest)
-    with _RowGroups(sink, stream.schema, options) as groups:
+    with _RowGroups(sink, stream.schema, options, tally) as groups:
         for batch in _produced(stream):
-            tally.add(batch)
+            tally.count(batch)
             groups.add(batch)
-        return groups.close(facts, tally)
+        return groups.close(facts)
 
 
 def digest_stream(stream: FrameStream) -> Written:
     """Run one pass that writes nothing: the same facts as :func:`write_parquet` would give."""
     tally = _Tally(stream.schema, digest=True)
     for batch in _produced(stream):
-        tally.add(batch)
+        tally.count(batch)
+        tally.digest(batch)
     return tally.written(row_groups=0)
 
 
@@ -131,11 +131,12 @@ class _Tally:
 
     def __init__(self, schema: pa.Schema, *, digest: bool) -> None:
         self._schema = schema
-        self._digest = ContentDigest(schema) if digest else None
+        self._content = ContentDigest(schema) if digest else None
         self._rows = 0
         self._nulls: Counter[str] = Counter(dict.fromkeys(schema.names, 0))
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def count(self, batch: pa.RecordBatch) -> None:
+        """Count rows and nulls, and refuse what the schema does not allow."""
         _demand_schema(batch.schema, self._schema)
         self._rows += batch.num_rows
         for declared, values in zip(self._schema, batch.columns, strict=True):
@@ -144,19 +145,23 @@ class _Tally:
                 raise ContractError(
                     f"column {declared.name!r} has {values.null_count} nulls; it is declared not nullable"
                 )
-        if self._digest is not None:
-            self._digest.update(batch)
+
+    def digest(self, batch: pa.RecordBatch) -> None:
+        """Digest rows, in order, however they are cut."""
+        if self._content is not None:
+            self._content.update(batch)
 
     def written(self, row_groups: int) -> Written:
-        digest = self._digest.hexdigest() if self._digest is not None else None
+        digest = self._content.hexdigest() if self._content is not None else None
         return Written(self._rows, row_groups, dict(self._nulls), digest)
 
 
 class _RowGroups:
-    """Gathers batches into row groups and encodes them in a thread."""
+    """Gathers batches into row groups, and digests and encodes them in a thread."""
 
-    def __init__(self, sink: Any, schema: pa.Schema, options: ParquetOptions) -> None:
+    def __init__(self, sink: Any, schema: pa.Schema, options: ParquetOptions, tally: _Tally) -> None:
         self._sink = sink
+        self._tally = tally
         self._schema = schema
         self._limit = options.row_group_rows
         self._writer = pq.ParquetWriter(sink, schema, **_writer_settings(schema, options))
@@ -189,12 +194,12 @@ class _RowGroups:
         if self._pending is not None and self._pending.done():
             self._pending.result()
 
-    def close(self, facts: Mapping[str, str], tally: _Tally) -> Written:
+    def close(self, facts: Mapping[str, str]) -> Written:
         """Write what is left, the metadata and the footer."""
         if self._rows or not self._count:
             self._hand_over()
         self._wait()
-        written = tally.written(self._count)
+        written = self._tally.written(self._count)
         known = dict(facts) | {NULL_COUNTS: json.dumps(dict(written.null_counts))}
         if written.content_digest is not None:
             known[CONTENT_DIGEST] = written.content_digest
@@ -203,11 +208,16 @@ class _RowGroups:
         return written
 
     def _hand_over(self) -> None:
-        group = pa.Table.from_batches(self._gathered, schema=self._schema).unify_dictionaries()
-        self._gathered, self._rows = [], 0
+        gathered, self._gathered, self._rows = self._gathered, [], 0
         self._wait()
-        self._count += bool(group.num_rows)
-        self._pending = self._thread.submit(self._writer.write_table, group, max(group.num_rows, 1))
+        self._count += bool(gathered)
+        self._pending = self._thread.submit(self._write, gathered)
+
+    def _write(self, gathered: list[pa.RecordBatch]) -> None:
+        for batch in gathered:
+            self._tally.digest(batch)
+        group = pa.Table.from_batches(gathered, schema=self._schema).unify_dictionaries()
+        self._writer.write_table(group, max(group.num_rows, 1))
 
     def _wait(self) -> None:
         if self._pending is not None:
