@@ -1,4 +1,4 @@
-"""``fraudsim inspect``: the profile of a day, on the terminal or as a page.
+"""``fraudsim inspect``: the profile of a day, or one case of fraud, on the terminal or as a page.
 
 Belongs here: finding the day and showing its profile. Does not belong here: the numbers
 (``fraudsim_assets.quality.profile``) and the page (``profile_page``).
@@ -60,13 +60,40 @@ def inspect(
         Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page.", show_default=False)
     ] = None,
     *,
+    card: Annotated[
+        int | None, typer.Option("--card", metavar="ID", help="Show a card and its first campaign.", show_default=False)
+    ] = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option("--campaign", metavar="ID|any", help="Show a campaign and a card it strikes.", show_default=False),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="NAME", help="Only campaigns of this kind of fraud.", show_default=False),
+    ] = None,
+    campaigns: Annotated[bool, typer.Option("--campaigns", help="List the campaigns with a step on the day.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the profile of a day: rows, fraud, amounts, hours, shares, missing values.
+    """Show the profile of a day, or one case of fraud before, during and after it.
 
-    A day that is not in the store is made in memory and looked at without being written.
+    A day's profile is about rows, fraud, amounts, hours, shares and missing values. A case is one card
+    over some weeks: --card, or --campaign with an id of --campaigns, or any. What is not in the store is
+    made in memory and looked at without being written.
     """
     output = Output(as_json)
+    if campaigns or card is not None or campaign is not None:
+        from fraudsim_assets.cli.case_command import Wanted, inspect_case
+
+        if path is not None:
+            raise ConfigError("a case is looked up in a world; give --config instead of a PATH")
+        inspect_case(
+            open_session(config, settings, output),
+            Wanted(card=card, campaign=campaign, scenario=scenario, day=day, listed=campaigns),
+            html,
+        )
+        return
+    if scenario is not None:
+        raise ConfigError("--scenario goes with --campaign any or --campaigns")
     if (path is None) == (day is None):
         raise ConfigError("give either a PATH or --date 2025-01-31")
     portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output), day)

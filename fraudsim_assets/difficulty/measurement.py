@@ -12,17 +12,13 @@ import polars as pl
 from fraudsim_assets.difficulty import detectors
 from fraudsim_assets.difficulty.bands import BANDS, Band
 from fraudsim_assets.difficulty.features import Features, build_features
+from fraudsim_assets.difficulty.mix import fraud_mix
 from fraudsim_assets.difficulty.payments import collect_payments
 from fraudsim_assets.difficulty.protocol import Protocol
-from fraudsim_assets.difficulty.scores import (
-    average_precision,
-    card_precision,
-    compromised_per_day,
-    recall_at,
-    roc_auc,
-)
-from fraudsim_assets.difficulty.single_columns import column_powers
+from fraudsim_assets.difficulty.scores import Ranking, card_precision, card_precisions, compromised_per_day
+from fraudsim_assets.difficulty.single_columns import column_powers, column_score
 from fraudsim_assets.difficulty.telltales import telltales
+from fraudsim_assets.difficulty.uncertainty import Clusters, bootstrap_errors, group_errors, share_error
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
@@ -49,6 +45,12 @@ class Difficulty:
         Scores of boosted trees by kind of fraud, each against all genuine rows.
     columns
         ROC-AUC of each raw column alone, the strongest first.
+    depths
+        Average precision of single trees by depth, in folds of the training days.
+    mix
+        What the fraud consists of, by kind: ``mix.fraud_mix``.
+    errors
+        Standard errors of overall scores, where there is one.
     """
 
     rows: dict[str, int]
@@ -56,6 +58,9 @@ class Difficulty:
     detectors: dict[str, dict[str, float]]
     scenarios: dict[str, dict[str, float]]
     columns: dict[str, float]
+    depths: dict[int, float]
+    mix: dict[str, dict[str, float]]
+    errors: dict[str, float]
 
     def verdicts(self) -> list[tuple[Band, float, bool]]:
         """Every band with the measured value and whether it lies inside."""
@@ -74,6 +79,10 @@ class _Exam:
 
     def column(self, name: str) -> AnyArray:
         return self.payments[name].to_numpy()
+
+    def tested(self, name: str) -> AnyArray:
+        """Values of a column in the test."""
+        return self.payments[name].gather(self.test).fill_null(-1).to_numpy()
 
 
 def measure(
@@ -116,22 +125,20 @@ def measure(
 
 def _scored(exam: _Exam, threads: int) -> Difficulty:
     features, fraud, train, test = exam.features, exam.fraud, exam.train, exam.test
-    k = max(
-        round(compromised_per_day(fraud[test], card=exam.column("card_id")[test], day=exam.column("day")[test]) / 3), 1
-    )
+    truth = fraud[test]
     plain = features.without_risk()
-    boosted = detectors.boosted_trees(features, fraud, train, test, threads=threads)
-    without = detectors.boosted_trees(plain, fraud, train, test, threads=threads)
-    found = {
-        "boosted_trees": _scores(exam, boosted, k),
-        "boosted_trees_without_risk": _scores(exam, without, k),
-        "linear": _scores(exam, detectors.linear(features, fraud, train, test), k),
-        "linear_without_risk": _scores(exam, detectors.linear(plain, fraud, train, test), k),
-        "depth_2_tree": _scores(exam, detectors.single_tree(features, fraud, train, test, depth=2), k),
+    scored = {
+        "boosted_trees": detectors.boosted_trees(features, fraud, train, test, threads=threads),
+        "boosted_trees_without_risk": detectors.boosted_trees(plain, fraud, train, test, threads=threads),
+        "linear": detectors.linear(features, fraud, train, test),
+        "linear_without_risk": detectors.linear(plain, fraud, train, test),
+        "depth_2_tree": detectors.single_tree(features, fraud, train, test, depth=2),
     }
-    scenarios = _by_scenario(exam, boosted, without)
+    k = max(round(compromised_per_day(truth, card=exam.tested("card_id"), day=exam.tested("day")) / 3), 1)
+    found = {name: _scores(exam, score, k) for name, score in scored.items()}
+    scenarios = _by_scenario(exam, scored["boosted_trees"], scored["boosted_trees_without_risk"])
     columns = column_powers(exam.payments, fraud, train, test)
-    depth = detectors.best_depth(features, fraud, train, day=exam.column("day"))
+    depths = detectors.precision_by_depth(features, fraud, train, day=exam.column("day"))
     best = found["boosted_trees"]
     scores = best | {
         "cards_per_day_flagged": float(k),
@@ -139,30 +146,80 @@ def _scored(exam: _Exam, threads: int) -> Difficulty:
         "depth_2_roc_auc": found["depth_2_tree"]["roc_auc"],
         "depth_2_lift": found["depth_2_tree"]["lift"],
         "best_column_roc_auc": max(columns.values()),
-        "tree_depth": float(depth),
+        "tree_depth": float(max(depths, key=lambda depth: depths[depth])),
         "spread": _spread(scenarios),
     }
     rows = {
         "train": len(train),
         "train_fraud": int(fraud[train].sum()),
+        "train_campaigns": _campaigns(exam, train),
         "test": len(test),
-        "test_fraud": int(fraud[test].sum()),
+        "test_fraud": int(truth.sum()),
+        "test_campaigns": _campaigns(exam, test),
         "all": len(fraud),
         "all_fraud": int(fraud.sum()),
     }
-    return Difficulty(rows, scores | telltales(exam.payments), found, scenarios, columns)
+    errors = _errors(exam, scored, k, next(iter(columns))) | _whole_errors(exam)
+    return Difficulty(
+        rows, scores | telltales(exam.payments), found, scenarios, columns, depths, fraud_mix(exam.payments), errors
+    )
+
+
+def _campaigns(exam: _Exam, rows: Ints) -> int:
+    return exam.payments["campaign"].gather(rows[exam.fraud[rows]]).n_unique()
+
+
+def _errors(exam: _Exam, scored: dict[str, AnyArray], k: int, strongest: str) -> dict[str, float]:
+    """Standard errors of scores on the test days."""
+    truth = exam.fraud[exam.test]
+    clusters = Clusters.of(truth, card=exam.tested("card_id"), campaign=exam.tested("campaign"))
+    chosen = {name: scored[name] for name in ("boosted_trees", "linear", "depth_2_tree")}
+    chosen["best_column"] = column_score(exam.payments[strongest], exam.fraud, exam.train, exam.test)
+    errors = bootstrap_errors(truth, chosen, clusters, against="linear")
+    best = errors["boosted_trees"]
+    days = card_precisions(truth, scored["boosted_trees"], card=exam.tested("card_id"), day=exam.tested("day"), k=k)
+    return best | {
+        "gain_over_linear": best["gain"],
+        "depth_2_roc_auc": errors["depth_2_tree"]["roc_auc"],
+        "depth_2_lift": errors["depth_2_tree"]["lift"],
+        "best_column_roc_auc": errors["best_column"]["roc_auc"],
+        "card_precision": float(days.std(ddof=1) / np.sqrt(len(days))) if len(days) > 1 else float("nan"),
+    }
+
+
+def _whole_errors(exam: _Exam) -> dict[str, float]:
+    """Standard errors of tell-tales that are ratios and shares."""
+
+    def measured(rows: Bools) -> dict[str, float]:
+        part = telltales(exam.payments.filter(rows))
+        return {name: part[name] for name in SMOOTH if name in part}
+
+    return group_errors(measured, exam.column("card_id"))
+
+
+SMOOTH = (
+    "amount_overlap",
+    "hour_overlap",
+    "genuine_goes_on",
+    "declined_fraud",
+    "declined_fraud_value",
+    "declined_genuine",
+    "value_ratio",
+    "median_ratio",
+    "remote_share_value",
+    "remote_share_number",
+    "foreign_share_value",
+    "night_rate_ratio",
+    "rows_per_card_day",
+    "cards_hit",
+)
+"""Tell-tales of which a group of cards gives a fair, if noisier, account."""
 
 
 def _scores(exam: _Exam, score: AnyArray, k: int) -> dict[str, float]:
     fraud = exam.fraud[exam.test]
-    card, day = exam.column("card_id")[exam.test], exam.column("day")[exam.test]
-    precision = average_precision(fraud, score)
-    return {
-        "roc_auc": roc_auc(fraud, score),
-        "average_precision": precision,
-        "lift": precision / float(fraud.mean()),
-        "recall_at_1pct": recall_at(fraud, score, 0.01),
-        "recall_at_5pct": recall_at(fraud, score, 0.05),
+    card, day = exam.tested("card_id"), exam.tested("day")
+    return Ranking.of(fraud, score).scores() | {
         "card_precision": card_precision(fraud, score, card=card, day=day, k=k),
         "card_precision_100": card_precision(fraud, score, card=card, day=day, k=100),
     }
@@ -172,17 +229,22 @@ def _by_scenario(exam: _Exam, boosted: AnyArray, without: AnyArray) -> dict[str,
     """Scores of one kind of fraud against all genuine rows."""
     fraud = exam.fraud[exam.test]
     kind = exam.payments["scenario"].cast(pl.String).gather(exam.test).to_numpy()
+    campaign = exam.tested("campaign")
+    flagged = boosted > np.quantile(boosted[~fraud], 0.99)
     result = {}
     for name in sorted({str(value) for value in kind[fraud]}):
         rows = ~fraud | (kind == name)
         mine = (kind == name)[rows]
+        with_risk, plain = (Ranking.of(mine, score[rows]).scores() for score in (boosted, without))
+        of_kind = kind == name
         result[name] = {
             "frauds": float(mine.sum()),
-            "roc_auc": roc_auc(mine, boosted[rows]),
-            "recall_at_1pct": recall_at(mine, boosted[rows], 0.01),
-            "recall_at_5pct": recall_at(mine, boosted[rows], 0.05),
-            "roc_auc_without_risk": roc_auc(mine, without[rows]),
-            "recall_at_1pct_without_risk": recall_at(mine, without[rows], 0.01),
+            "roc_auc": with_risk["roc_auc"],
+            "recall_at_1pct": with_risk["recall_at_1pct"],
+            "recall_error": share_error(flagged[of_kind], campaign[of_kind]),
+            "recall_at_5pct": with_risk["recall_at_5pct"],
+            "roc_auc_without_risk": plain["roc_auc"],
+            "recall_at_1pct_without_risk": plain["recall_at_1pct"],
         }
     return result
 

@@ -5,6 +5,7 @@ Belongs here: the shape of the report. Does not belong here: the measuring.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from fraudsim_assets.difficulty.measurement import Difficulty
 
@@ -19,6 +20,7 @@ def as_json(measured: Difficulty) -> str:
             "score": band.score,
             "meaning": band.meaning,
             "value": _plain(value),
+            "error": _plain(measured.errors.get(band.score, float("nan"))),
             "low": band.low,
             "high": band.high,
             "accepted": accepted,
@@ -33,50 +35,140 @@ def as_json(measured: Difficulty) -> str:
         "detectors": {name: _rounded(scores) for name, scores in measured.detectors.items()},
         "scenarios": {name: _rounded(scores) for name, scores in measured.scenarios.items()},
         "columns": _rounded(measured.columns),
+        "depths": {str(depth): _plain(precision) for depth, precision in measured.depths.items()},
+        "mix": {name: _rounded(line) for name, line in measured.mix.items()},
+        "errors": _rounded(measured.errors),
     }
     return json.dumps(content, indent=2) + "\n"
 
 
 def as_text(measured: Difficulty) -> str:
     """Write the report as tables of plain text."""
-    return "\n".join(_lines(measured)) + "\n"
+    lines = [counts(measured)]
+    for sheet in sheets(measured):
+        lines += ["", *_table(sheet.head, sheet.rows)]
+    return "\n".join(lines) + "\n"
 
 
-def _lines(measured: Difficulty) -> Iterator[str]:
+def as_markdown(measured: Difficulty) -> str:
+    """Write the report as tables of Markdown."""
+    lines = [counts(measured)]
+    for sheet in sheets(measured):
+        rule = tuple("---" for _ in sheet.head)
+        lines += ["", *("| " + " | ".join(row) + " |" for row in (sheet.head, rule, *sheet.rows))]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of the report."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def counts(measured: Difficulty) -> str:
+    """Say in one sentence what was learned from and judged on."""
     rows = measured.rows
-    yield (
-        f"{rows['train']:,} rows to learn from ({rows['train_fraud']:,} fraud), "
-        f"{rows['test']:,} to be judged on ({rows['test_fraud']:,} fraud)"
+    return (
+        f"{rows['train']:,} rows to learn from "
+        f"({rows['train_fraud']:,} fraud in {rows['train_campaigns']:,} campaigns), "
+        f"{rows['test']:,} to be judged on ({rows['test_fraud']:,} fraud in {rows['test_campaigns']:,} campaigns)"
     )
-    yield ""
-    cells = [
+
+
+def sheets(measured: Difficulty) -> list[Sheet]:
+    """All tables of the report, without markup."""
+    bands = [
         (
-            "yes" if ok else "NO",
             band.target,
-            f"{value:.3f}",
-            f"{band.low:g} to {band.high:g}",
             band.meaning,
+            f"{value:.3f}",
+            error_of(measured, band.score),
+            f"{band.low:g} to {band.high:g}",
             band.reference,
+            "yes" if ok else "NO",
         )
         for band, value, ok in measured.verdicts()
     ]
-    yield from _table(("in band", "target", "value", "band", "score", "on real payments"), cells)
-    yield ""
-    yield from _table(
-        ("detector", "ROC-AUC", "AP", "lift", "recall 1 %", "recall 5 %", "card precision", "at 100"),
-        [(name.replace("_", " "), *_numbers(scores)) for name, scores in measured.detectors.items()],
-    )
-    yield ""
-    yield from _table(
-        ("kind of fraud", "frauds", "ROC-AUC", "recall 1 %", "recall 5 %", "ROC-AUC w/o risk", "recall 1 % w/o risk"),
-        [
-            (name, f"{scores['frauds']:.0f}", *_numbers(_without(scores, "frauds")))
-            for name, scores in measured.scenarios.items()
-        ],
-    )
-    yield ""
+    found = [(name.replace("_", " "), *_numbers(scores)) for name, scores in measured.detectors.items()]
+    kinds = [
+        (name, f"{scores['frauds']:.0f}", *_numbers(_without(scores, "frauds")))
+        for name, scores in measured.scenarios.items()
+    ]
     strongest = list(measured.columns.items())[:COLUMNS_SHOWN]
-    yield from _table(("single column", "ROC-AUC"), [(name, f"{auc:.3f}") for name, auc in strongest])
+    return [
+        Sheet(
+            "scores and their bands",
+            ("target", "score", "value", "standard error", "band", "on real payments", "in band"),
+            bands,
+        ),
+        Sheet(
+            "detectors",
+            ("detector", "ROC-AUC", "AP", "lift", "recall 1 %", "recall 5 %", "card precision", "at 100"),
+            found,
+        ),
+        Sheet(
+            "kinds of fraud, found by boosted trees",
+            (
+                "kind of fraud",
+                "frauds",
+                "ROC-AUC",
+                "recall 1 %",
+                "standard error",
+                "recall 5 %",
+                "ROC-AUC w/o risk",
+                "recall 1 % w/o risk",
+            ),
+            kinds,
+        ),
+        Sheet(
+            "what the fraud consists of",
+            (
+                "kind of fraud",
+                "of fraud rows",
+                "of fraud value",
+                "of all rows",
+                "of all value",
+                "mean amount / genuine",
+                "remote",
+                "across borders",
+                "declined",
+                "rows per campaign",
+                "cards hit per year",
+            ),
+            [(name, *_mixed(line)) for name, line in measured.mix.items()],
+        ),
+        Sheet("other figures", ("figure", "value", "standard error"), _others(measured)),
+        Sheet("columns alone", ("single column", "ROC-AUC"), [(name, f"{auc:.3f}") for name, auc in strongest]),
+        Sheet(
+            "single trees",
+            ("depth of a single tree", "AP in folds of the training days"),
+            [(str(depth), f"{precision:.4f}") for depth, precision in measured.depths.items()],
+        ),
+    ]
+
+
+def _mixed(line: Mapping[str, float]) -> Iterator[str]:
+    for name, value in line.items():
+        yield f"{value:.2f}" if name in {"value_ratio", "rows_per_campaign"} else f"{100 * value:.3g} %"
+
+
+def _others(measured: Difficulty) -> list[tuple[str, ...]]:
+    """Figures without a band."""
+    judged = {band.score for band, _, _ in measured.verdicts()}
+    return [
+        (name.replace("_", " "), f"{value:.3f}", error_of(measured, name))
+        for name, value in measured.scores.items()
+        if name not in judged
+    ]
+
+
+def error_of(measured: Difficulty, score: str) -> str:
+    """Write the standard error of a score; nothing where there is none."""
+    error = measured.errors.get(score, float("nan"))
+    return "" if error != error else f"{error:.3f}"  # noqa: PLR0124 - nan is not equal to itself
 
 
 def _numbers(scores: Mapping[str, float]) -> list[str]:

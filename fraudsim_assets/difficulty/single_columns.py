@@ -4,6 +4,8 @@ Belongs here: the strongest reading of one column that learns from the training 
 not belong here: detectors of several columns.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -35,19 +37,25 @@ def column_powers(payments: pl.DataFrame, fraud: Bools, train: Ints, test: Ints)
     dict
         AUC on the test rows by column, the strongest first; 0.5 says nothing. [share]
     """
-    powers = {}
-    for name in (name for name in RAW_COLUMNS if name in payments.columns):
-        column = payments[name]
-        scores = [_learned(_values(column), fraud, train, test)]
-        if column.dtype.is_numeric():
-            numbers = column.cast(pl.Float64).to_numpy()
-            order = np.where(np.isnan(numbers), -1.0, numbers)
-            scores.append(_learned(_cells(numbers, train), fraud, train, test))
-            auc = roc_auc(fraud[test], order[test])
-            powers[name] = max(auc, 1 - auc)
-        aucs = [roc_auc(fraud[test], score) for score in scores]
-        powers[name] = max([powers.get(name, 0.5), *aucs])
+    names = [name for name in RAW_COLUMNS if name in payments.columns]
+    powers = {name: max(auc for auc, _ in _readings(payments[name], fraud, train, test)) for name in names}
     return dict(sorted(powers.items(), key=lambda pair: -pair[1]))
+
+
+def column_score(column: pl.Series, fraud: Bools, train: Ints, test: Ints) -> AnyArray:
+    """Scores of the test rows by one raw column alone, in its strongest reading. (m,)"""
+    return max(_readings(column, fraud, train, test), key=lambda reading: reading[0])[1]
+
+
+def _readings(column: pl.Series, fraud: Bools, train: Ints, test: Ints) -> Iterator[tuple[float, AnyArray]]:
+    """Ways to score by one column, each with its ROC-AUC."""
+    scores = [_learned(_values(column), fraud, train, test)]
+    if column.dtype.is_numeric():
+        numbers = column.cast(pl.Float64).to_numpy()
+        order = np.where(np.isnan(numbers), -1.0, numbers)[test]
+        scores += [_learned(_cells(numbers, train), fraud, train, test), order, -order]
+    for score in scores:
+        yield roc_auc(fraud[test], score), score
 
 
 def _values(column: pl.Series) -> Ints:

@@ -29,7 +29,7 @@ def telltales(payments: pl.DataFrame) -> dict[str, float]:
     -------
     dict
         ``highest_category_rate``, ``amount_overlap``, ``hour_overlap``, ``cards_mostly_fraud``,
-        ``genuine_goes_on``, ``declined_fraud``, ``declined_genuine``, ``value_ratio``,
+        ``genuine_goes_on``, ``declined_fraud``, ``declined_fraud_value``, ``declined_genuine``, ``value_ratio``,
         ``median_ratio``, ``remote_share_value``, ``remote_share_number``, ``genuine_remote_share_value``,
         ``foreign_share_value``, ``night_rate_ratio``, ``busiest_fraud_hour``, ``rows_per_card_day``
         and ``cards_hit``. [share, or unitless]
@@ -47,6 +47,7 @@ def telltales(payments: pl.DataFrame) -> dict[str, float]:
         "cards_mostly_fraud": float(_cards_mostly_fraud(payments)),
         "genuine_goes_on": genuine_goes_on(payments),
         "declined_fraud": 1 - float(approved[fraud].mean()),
+        "declined_fraud_value": 1 - float(euros[paid].sum() / euros[fraud].sum()),
         "declined_genuine": 1 - float(approved[~fraud].mean()),
         "value_ratio": float(euros[paid].mean() / euros[~fraud & approved].mean()),
         "median_ratio": float(np.median(euros[fraud]) / np.median(euros[~fraud])),

@@ -28,7 +28,14 @@ GANG_DAYS = 45
 """How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
 
 MODEST_FACTOR = 0.4
-"""Purchases kept small, against the median ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
+"""Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
+
+DISCREET_DECLINES = 0.35
+"""Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
+ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
+
+IN_PERSON_MINUTES = 5.0
+"""Least time between two shops. ASSUMPTION. [minutes]"""
 
 REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
 """Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
@@ -44,7 +51,7 @@ class PatternParameters(ScenarioParameters):
         description="Where cards are tested, weights by category.",
     )
     steps: float = Field(default=5.0, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
-    most_steps: int = Field(default=10, ge=1, le=200, description="Most purchases tried per campaign. [count]")
+    most_steps: int = Field(default=8, ge=1, le=200, description="Most purchases tried per campaign. [count]")
     test: Rate = Field(default=0.42, description="Campaigns that begin with a test. Source: judged target I08. [share]")
     cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
     new_sitting: Rate = Field(default=0.22, description="Steps that wait for another day. [share]")
@@ -59,6 +66,9 @@ class PatternParameters(ScenarioParameters):
     abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
     gang: Rate = Field(default=0.35, description="Steps at merchants that the gang keeps using. [share]")
     entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
+    wallet: Rate = Field(
+        default=0.0, description="In-person campaigns at home that pay contactless, copied data in a phone. [share]"
+    )
     mimicry: Rate | None = Field(
         default=None, description="Steps that hide in the holder's habits; null follows fraud.difficulty. [share]"
     )
@@ -68,7 +78,10 @@ class PatternParameters(ScenarioParameters):
     )
     authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
     declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
-    declined: Rate = Field(default=0.22, description="Other steps declined before any block. [share]")
+    declined: Rate = Field(
+        default=0.22,
+        description="Bold purchases declined before any block; small and usual ones a third as often. [share]",
+    )
     detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
     persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
     never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
@@ -104,28 +117,47 @@ class Pattern:
         """Plan campaigns: tests, purchases, declines, detection, block."""
         p = parameters
         tests = (campaigns.uniforms("test") < p.test).astype(np.int64)
-        tests *= 1 + (campaigns.uniforms("second_test") < 0.3)
+        tests *= 1 + (campaigns.uniforms("second_test") < 0.5)
         counts = 1 + geometric_extra(campaigns.uniforms("steps"), p.steps - 1, p.most_steps - 1)
         steps = Steps.lay_out(campaigns, tests + counts)
         testing = steps.order < tests.take(steps.campaign)
         in_person = ~self._is_remote(p, campaigns).take(steps.campaign)
         cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
-        steps = self._timed(p, campaigns, steps, tests)
-        refusal = np.where(steps.phase == TEST, p.declined_test, p.declined)
-        steps = replace(steps, declined=steps.uniforms(campaigns, "declined") < refusal)
+        steps = self._timed(p, campaigns, steps, tests, pause=np.where(in_person, IN_PERSON_MINUTES, 0.4))
+        ids = steps.ids(campaigns)
+        discreet = self.usual(p, campaigns, steps, scene, ids) | self.modest(p, campaigns, ids)
+        refusal = np.where(discreet, p.declined * DISCREET_DECLINES, p.declined)
+        refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
+        steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
         return detected_and_blocked(p, campaigns, steps, scene)
+
+    @staticmethod
+    def hides(p: PatternParameters, campaigns: Campaigns, scene: Scene, ids: AnyArray) -> Bools:
+        """Whether each step hides in the holder's habits. (n,)"""
+        return campaigns.draw("hides").uniforms(ids) < (scene.stealth if p.mimicry is None else p.mimicry)
+
+    @staticmethod
+    def modest(p: PatternParameters, campaigns: Campaigns, ids: AnyArray) -> Bools:
+        """Whether each purchase is kept small. (n,)"""
+        return campaigns.draw("modest").uniforms(ids) < p.modest
+
+    @classmethod
+    def usual(cls, p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, ids: AnyArray) -> Bools:
+        """Whether each step buys what people usually buy, at the usual price. (n,)"""
+        hides = cls.hides(p, campaigns, scene, ids)
+        return hides & (steps.phase == SPEND) & (campaigns.draw("usual").uniforms(ids) < p.usual)
 
     def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
         return campaigns.uniforms("remote") < p.remote
 
-    def _timed(self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints) -> Steps:
+    def _timed(self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints, *, pause: Floats) -> Steps:
         """Spread steps over sittings, and steps of a sitting over minutes."""
         later = steps.order > np.maximum(tests.take(steps.campaign), 0)
         fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
         wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
         offset = np.minimum(sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
-        gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes + 0.4
+        gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes + pause
         minute = sum_within(np.where(steps.order > 0, gap, 0.0), steps)
         opens = np.flatnonzero((steps.order == 0) | fresh)
         length = np.diff(np.append(opens, len(steps)))
@@ -144,8 +176,8 @@ class Pattern:
         def per_step(decision: str) -> Floats:
             return campaigns.draw(decision).uniforms(ids)
 
-        hides = per_step("hides") < (scene.stealth if p.mimicry is None else p.mimicry)
-        usual = hides & (steps.phase == SPEND) & (per_step("usual") < p.usual)
+        hides = self.hides(p, campaigns, scene, ids)
+        usual = self.usual(p, campaigns, steps, scene, ids)
         remote = self._is_remote(p, campaigns)
         kind = self._kinds(p, steps, scene, remote=remote, usual=usual, u=per_step("kind"))
         remote = kind % 2 == 1
@@ -159,16 +191,17 @@ class Pattern:
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
         merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
+        merchant, kind = scene.near(merchant, place=place, kind=kind, words=words)
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
-        bold = np.where(per_step("modest") < p.modest, MODEST_FACTOR, growth)
-        wanted = scene.society.kinds.median.take(kind)
-        wanted = wanted ** (1 - p.aim) * p.amount**p.aim
+        modest = self.modest(p, campaigns, ids)
+        # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
+        bold = growth * (p.amount / scene.society.kinds.median.take(kind)) ** p.aim
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,
             words=words,
-            factor=np.where(usual, 1.0, bold * wanted / scene.society.kinds.median.take(kind)),
-            sigma=np.where(usual, 1.0, p.spread),
+            factor=np.where(usual, 1.0, np.where(modest, MODEST_FACTOR, bold)),
+            sigma=np.where(usual | modest, 1.0, p.spread),
             day=day,
         )
         small = np.flatnonzero(steps.phase == TEST)
@@ -177,12 +210,14 @@ class Pattern:
         device, address = self._device(campaigns, hides, words)
         plain = np.full(n, AS_USUAL, dtype=np.int64)
         entry = plain if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
+        phone = (campaigns.uniforms("wallet") < p.wallet) & (city == home)
+        entry = np.where(phone, ENTRY_MODES.index("contactless"), entry)
         return Deeds(
             kind=kind,
             merchant=merchant,
             minor=minor,
             euros=euros,
-            entry=np.where(remote, plain, entry) if p.entry in {"magstripe", "chip", "contactless"} else entry,
+            entry=np.where(remote & (p.entry in {"magstripe", "chip", "contactless"}), plain, entry),
             three_ds=self._authentication(p, remote, hides, per_step("three_ds")),
             device=device,
             address=address,

@@ -9,16 +9,20 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.fraud.victims import Victims
+from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import Streams
+from fraudsim_assets.streams import Streams, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.15, "realistic": 0.5, "hard": 0.85}
+STEALTH = {"easy": 0.15, "realistic": 0.38, "hard": 0.85}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
+
+SURROUNDINGS_KM = 20.0
+"""A thief goes shopping within so many kilometres of a city's centre, where something is sold. ASSUMPTION. [km]"""
 
 PERSON_BITS = 34
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
@@ -54,6 +58,11 @@ class Scene:
     def streams(self) -> Streams:
         """Randomness of the world."""
         return self.society.streams
+
+    @cached_property
+    def victims(self) -> Victims:
+        """How exposed accounts are."""
+        return Victims.of(self.society)
 
     def customers(self, account: Ints) -> Ints:
         """Customer index of accounts. (n,)"""
@@ -156,6 +165,60 @@ class Scene:
     def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
         """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""
         return np.where(kind % 2 == 1, self.society.reach.n_cities + web_country, city)
+
+    def near(self, merchant: Ints, *, place: Ints, kind: Ints, words: AnyArray) -> tuple[Ints, Ints]:
+        """Keep purchases in shops to the surroundings of a city, so that whoever buys could have gone there.
+
+        Parameters
+        ----------
+        merchant, place, kind : (n,)
+            Merchant slots as chosen; place index and kind of purchase.
+        words : (n,) uint64
+            Randomness that chooses another shop where the chosen one is too far.
+
+        Returns
+        -------
+        (n,), (n,)
+            Merchant slots and kinds. A shop further than ``SURROUNDINGS_KM`` from the city's centre is
+            replaced by one of the nearest cell that sells the kind; where that is too far as well, by
+            any shop of the city.
+        """
+        reach, seats, cities = self.society.reach, self.society.entities.seats, self.society.layout.places
+        merchant, kind = merchant.copy(), kind.copy()
+        shops = np.flatnonzero(place < reach.n_cities)
+        there = merchant[shops]
+        km = self._km(place[shops], seats.latitude.take(there), seats.longitude.take(there))
+        far = shops[km > SURROUNDINGS_KM]
+        if far.size == 0:
+            return merchant, kind
+        home = place[far]
+        cell = reach.cell[home, kind[far] >> 1]
+        city = reach.cells.place.take(cell)
+        km = self._km(home[:, None], cities.latitude.take(city), cities.longitude.take(city))
+        nearest = km.argmin(axis=1)
+        found = np.take_along_axis(cell, nearest[:, None], axis=1)[:, 0]
+        first, size, cells = self._shops
+        else_where = (km[np.arange(len(far)), nearest] > SURROUNDINGS_KM) & (size[home] > 0)
+        other = cells[first[home] + (words[far] >> np.uint64(40)).view(np.int64) % np.maximum(size[home], 1)]
+        found = np.where(else_where, other, found)
+        kind[far] = np.where(else_where, 2 * reach.cells.category.take(found), kind[far])
+        within = reach.cells.size.take(found)
+        merchant[far] = reach.cells.start.take(found) + bounded_zipf(to_uniforms(words[far]), within, reach.popularity)
+        return merchant, kind
+
+    @cached_property
+    def _shops(self) -> tuple[Ints, Ints, Ints]:
+        """Cells of shops by city: the first, their number, and the cells in the order of cities."""
+        cells, n = self.society.cells, self.society.reach.n_cities
+        shops = np.flatnonzero(~cells.online)
+        order = shops[np.argsort(cells.place[shops], kind="stable")]
+        size = np.bincount(cells.place[order], minlength=n)
+        return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order
+
+    def _km(self, city: Ints, latitude: AnyArray, longitude: AnyArray) -> Floats:
+        """Distance of places from the centres of cities. [km]"""
+        cities = self.society.layout.places
+        return great_circle_km(cities.latitude.take(city), cities.longitude.take(city), latitude, longitude)
 
     def prices(
         self, *, kind: Ints, merchant: Ints, words: AnyArray, factor: Floats, sigma: Floats, day: int

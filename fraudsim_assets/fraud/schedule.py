@@ -89,6 +89,10 @@ class Footsteps:
     slot: Ints
 
 
+BETWEEN_SITTINGS = 45.0
+"""Time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
+
+
 class FraudSchedule:
     """Fraud of a society over time.
 
@@ -113,10 +117,10 @@ class FraudSchedule:
         """Operational clock."""
         return OperationalClock.of(self.society)
 
-    @cached_property
+    @property
     def victims(self) -> Victims:
         """How victims are chosen."""
-        return Victims.of(self.society)
+        return self.scene.victims
 
     @cached_property
     def scenario_names(self) -> tuple[str, ...]:
@@ -186,8 +190,10 @@ class FraudSchedule:
         local = at_quantile(hours, steps.uniforms(campaigns, "hour")[opens])
         start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
         minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
-        # sittings of one day that were planned apart follow each other
-        pause = np.concatenate([[0.0], np.where(np.diff(steps.minute) < 0, 45.0, 0.0)])
+        # a sitting that was planned apart and falls on the same day begins a while after the one before
+        apart = np.diff(steps.minute) < 0
+        apart |= (np.diff(steps.offset) != 0) & (np.diff(steps.campaign) == 0)
+        pause = np.concatenate([[0.0], np.where(apart, BETWEEN_SITTINGS - np.diff(steps.minute), 0.0)])
         pause[opens] = 0.0
         running = np.cumsum(pause)
         minutes = minutes + (running - np.repeat(running[opens], length))

@@ -12,7 +12,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
-from fraudsim_assets.units import Floats, Ints
+from fraudsim_assets.units import AnyArray, Floats, Ints
 
 PRODUCT_RISK = {"debit": 0.45, "credit": 1.0, "prepaid": 0.7}
 """Risk of a card by product. Source: frb_2018, credit about 2.5 times debit by number (target A30). [unitless]"""
@@ -23,7 +23,11 @@ ACTIVITY_EXPONENT = 0.8
 MOST_ACTIVITY = 4.0
 """Use beyond this many times the mean adds no risk. ASSUMPTION. [unitless]"""
 
-CANDIDATES = 24
+SELDOM = 0.4
+"""Use below this many times the mean lowers risk once more: a card in a drawer is neither lost nor copied.
+ASSUMPTION. [unitless]"""
+
+CANDIDATES = 32
 """Accounts looked at per campaign; the last is taken whatever its weight."""
 
 
@@ -44,16 +48,21 @@ class Victims:
         """Weigh all accounts."""
         entities = society.entities
         risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
-        exposed = (np.minimum(entities.account_activity, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT
-        return cls(np.clip(risk * exposed, 0.02, 1.0))
+        use = entities.account_activity
+        exposed = (np.minimum(use, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(use / SELDOM, 1.0)
+        return cls(np.clip(risk * exposed, 0.01, 1.0))
 
     def choose(self, campaigns: Campaigns) -> Ints:
         """Choose an account for every campaign by rejection: a function of its number. (n,)"""
+        return self.choose_for(campaigns, campaigns.number)
+
+    def choose_for(self, campaigns: Campaigns, ids: AnyArray) -> Ints:
+        """Choose an account for everything that has an address: a function of the address. (n,)"""
         n_accounts = np.uint64(len(self.weight))
-        chosen = np.zeros(len(campaigns), dtype=np.int64)
-        pending = np.arange(len(campaigns))
+        chosen = np.zeros(len(ids), dtype=np.int64)
+        pending = np.arange(len(ids))
         for attempt in range(CANDIDATES):
-            numbers = campaigns.number[pending]
+            numbers = ids[pending]
             words = campaigns.draw("victim").sub(attempt).words(numbers)
             candidate = (((words >> np.uint64(32)) * n_accounts) >> np.uint64(32)).view(np.int64)
             chosen[pending] = candidate

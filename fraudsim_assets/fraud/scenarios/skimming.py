@@ -23,7 +23,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import combine, to_uniforms
 from fraudsim_assets.units import Ints
 
 SEASON_DAYS = 24
@@ -51,26 +51,29 @@ class Skimming(Pattern):
     def __init__(self) -> None:
         super().__init__(
             "skimming",
-            share=0.11,
+            share=0.13,
             hours="retail",
-            remote=0.45,
+            remote=0.15,
             categories={
                 "grocery": 0.24,
                 "fuel": 0.16,
                 "restaurant": 0.12,
                 "fast_food": 0.10,
                 "specialty_retail": 0.14,
-                "electronics": 0.08,
+                "electronics": 0.05,
                 "clothing": 0.16,
             },
             steps=3.8,
             test=0.3,
             cash=0.25,
-            abroad=0.55,
+            abroad=0.5,
             gang=0.3,
+            amount=75.0,
+            modest=0.3,
             entry="magstripe",
+            wallet=0.7,
             days_between=2.2,
-            declined=0.27,
+            declined=0.55,
             detection=0.2,
             mimicry=0.1,
         )
@@ -80,8 +83,8 @@ class Skimming(Pattern):
         """Choose victims among those who habitually shop at the point of compromise."""
         city, kind, slot = self._points(parameters, campaigns, scene)
         first, size = _residents(scene)
-        account = scene.any_account(campaigns.draw("anybody").words(campaigns.number))
-        pending = np.flatnonzero(size[city] > 0)
+        account = scene.victims.choose(campaigns)
+        pending, exposure = np.flatnonzero(size[city] > 0), scene.victims.weight
         for attempt in range(CANDIDATES):
             if pending.size == 0:
                 break
@@ -89,9 +92,11 @@ class Skimming(Pattern):
             count = size[city[pending]].astype(np.uint64)
             person = first[city[pending]] + (((words >> np.uint64(32)) * count) >> np.uint64(32)).view(np.int64)
             habitual = _has_habit(scene, person, city[pending], kind[pending], slot[pending])
-            lucky = pending[habitual]
-            account[lucky] = np.searchsorted(scene.society.entities.account_customer, person[habitual])
-            pending = pending[~habitual]
+            holding = np.searchsorted(scene.society.entities.account_customer, person)
+            u = to_uniforms(campaigns.draw("resident_used").sub(attempt).words(campaigns.number[pending]))
+            copied = habitual & (u < exposure.take(holding))
+            account[pending[copied]] = holding[copied]
+            pending = pending[~copied]
         return account
 
     def _points(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> tuple[Ints, Ints, Ints]:

@@ -21,7 +21,14 @@ from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern, PatternParameters, sum_within
 from fraudsim_assets.fraud.scenario import ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.units import Ints
+
+RANGES = 50
+"""A run goes through one in so many of all numbers: enumeration counts upwards. ASSUMPTION after target I06. [count]"""
+
+CANDIDATES = 6
+"""Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
 
 
 class CardTestingParameters(ScenarioParameters):
@@ -34,7 +41,7 @@ class CardTestingParameters(ScenarioParameters):
     declined: Rate = Field(default=0.72, description="Tests declined. Source: target I05, 40 to 90 %. [share]")
     follow_on: Rate = Field(default=0.33, description="Passed cards used within five days. Target I07. [share]")
     gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
-    night: Rate = Field(default=0.3, description="Runs in the small hours. [share]")
+    night: Rate = Field(default=0.2, description="Runs in the small hours. [share]")
 
 
 class CardTesting:
@@ -52,7 +59,7 @@ class CardTesting:
         size = int(np.clip(scene.rows_per_day * p.share_of_day, 3, p.cards))
         cards = np.maximum((size * (0.5 + campaigns.uniforms("size"))).astype(np.int64), 2)
         steps = Steps.lay_out(campaigns, cards)
-        account = scene.any_account(campaigns.draw("card").words(steps.ids(campaigns)))
+        account = self._range(campaigns, steps, scene)
         declined = steps.uniforms(campaigns, "declined") < p.declined
         gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes
         steps = replace(
@@ -78,6 +85,25 @@ class CardTesting:
         no = np.zeros(n, dtype=bool)
         return Plan(merged, Outcome(~no, no, np.full(n, 0.2), no))
 
+    def _range(self, campaigns: Campaigns, steps: Steps, scene: Scene) -> Ints:
+        """Accounts of each run: numbers that lie near each other, those in use more often. (n,)"""
+        n = len(scene.victims.weight)
+        base = self._first(campaigns, scene).take(steps.campaign)
+        ids = steps.ids(campaigns)
+        account, pending = base.copy(), np.arange(len(steps))
+        for attempt in range(CANDIDATES):
+            words = campaigns.draw("card").sub(attempt).words(ids[pending])
+            near = (words >> np.uint64(32)).view(np.int64) * max(n // RANGES, 1) >> 32
+            account[pending] = (base[pending] + near) % n
+            u = to_uniforms(campaigns.draw("card_used").sub(attempt).words(ids[pending]))
+            pending = pending[u >= scene.victims.weight.take(account[pending])]
+        return account
+
+    @staticmethod
+    def _first(campaigns: Campaigns, scene: Scene) -> Ints:
+        """First account of the range that each run goes through. (campaigns,)"""
+        return scene.any_account(campaigns.draw("near").words(campaigns.number))
+
     def events(
         self, parameters: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
@@ -100,8 +126,8 @@ class CardTesting:
             {"digital_goods": 0.4, "marketplace": 0.2, "specialty_retail": 0.2, "fast_food": 0.2}, remote=True
         )
         kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
-        home = scene.country_of(scene.home_city(scene.any_account(campaigns.draw("near").words(campaigns.number)), day))
-        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.5, campaigns.uniforms("country"))
+        home = scene.country_of(scene.home_city(self._first(campaigns, scene), day))
+        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.3, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
             persona=persona,
@@ -115,7 +141,7 @@ class CardTesting:
 
 _LIKE_STOLEN = Pattern("card_testing", share=0.0)
 _SETTINGS = PatternParameters(
-    categories={"electronics": 0.3, "marketplace": 0.4, "gift_cards": 0.15, "clothing": 0.15}, test=0.0
+    categories={"electronics": 0.15, "marketplace": 0.45, "gift_cards": 0.1, "clothing": 0.3}, test=0.0
 )
 
 CARD_TESTING = CardTesting()

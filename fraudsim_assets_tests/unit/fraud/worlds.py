@@ -14,9 +14,9 @@ from fraudsim_assets.simulation import World
 DAY = 20_190  # 2025-04-12
 
 
-def make_world(**fraud) -> World:
+def make_world(name: str = "tiny", **fraud) -> World:
     """A tiny world with much fraud, changed by settings of its fraud."""
-    config = load_config("tiny", overrides={"fraud": {"rate": 0.05} | fraud}, env={})
+    config = load_config(name, overrides={"fraud": {"rate": 0.05} | fraud}, env={})
     return World(config, build_catalogs(config))
 
 

@@ -1,0 +1,80 @@
+"""The configured rate holds, on every day and overall, and the mix is the configured one."""
+
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from fraudsim_assets.fraud.schedule import FraudSchedule
+from fraudsim_assets.simulation import simulate_day
+from fraudsim_assets_tests.unit.fraud import worlds
+
+RATES = (0.00015, 0.0025, 0.05)
+
+
+def rows_of(schedule: FraudSchedule, first: int, days: int) -> list:
+    return [schedule.rows_on(first + n) for n in range(days)]
+
+
+def clustered_error(campaigns: np.ndarray) -> float:
+    """Standard error of a number of rows that come in campaigns: the root of the sum of squared sizes."""
+    return float(np.sqrt((np.bincount(np.unique(campaigns, return_inverse=True)[1]) ** 2.0).sum()))
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "days"), [("demo", RATES[0], 300), ("tiny", RATES[1], 120), ("tiny", RATES[2], 40)]
+)
+def test_fraud_keeps_the_configured_rate_overall_and_over_days(name, rate, days):
+    world = worlds.make_world(name, rate=rate)
+    schedule, first = world.fraud, worlds.DAY
+    rows = rows_of(schedule, first, days)
+    counts = np.array([len(r) for r in rows])
+    length = np.diff(schedule.clock.starts(first, first + days))
+    expected = rate / (1 - rate) * world.expected_rows_per_day * length
+    campaigns = np.concatenate([r.campaign for r in rows])
+    # pilots know the rows of a campaign to about 1.5 %
+    error = clustered_error(campaigns) + 0.02 * expected.sum()
+    assert counts.sum() == pytest.approx(expected.sum(), abs=3.5 * error)
+    # spans of days long enough for a normal law
+    span = max(int(np.ceil(12 / expected.mean())), 1)
+    counts, expected = (v[: len(v) // span * span].reshape(-1, span).sum(axis=1) for v in (counts, expected))
+    size = (np.bincount(np.unique(campaigns, return_inverse=True)[1]) ** 2.0).sum() / len(campaigns)
+    z = (counts - expected) / np.sqrt(size * expected)
+    assert len(z) >= 4
+    assert np.abs(z).max() < 5
+    # one campaign starts in each cell of time, so counts vary less than those of independent starts
+    assert z.std() < 1.3
+
+
+def test_the_rate_is_that_of_the_rows_that_are_made():
+    world = worlds.make_world(rate=RATES[2])
+    first = world.config.start_date + timedelta(days=40)
+    frames = [pl.DataFrame(simulate_day(world, first + timedelta(days=n)).read()) for n in range(14)]
+    made = pl.concat(frames).select("is_fraud", "campaign_id")
+    fraud = made.filter("is_fraud")
+    error = clustered_error(fraud["campaign_id"].to_numpy()) / made.height
+    assert fraud.height / made.height == pytest.approx(RATES[2], abs=4.5 * error)
+
+
+def test_every_scenario_has_its_share_of_the_rows():
+    schedule = worlds.world().fraud
+    rows = rows_of(schedule, worlds.DAY, 60)
+    scenario = np.concatenate([r.scenario for r in rows])
+    campaign = np.concatenate([r.campaign for r in rows])
+    for casting in schedule.castings:
+        mine = scenario == casting.code
+        error = clustered_error(campaign[mine]) / len(scenario) + 0.03 * casting.share
+        assert mine.mean() == pytest.approx(casting.share, abs=3.5 * error), casting.name
+
+
+def test_more_fraud_strikes_more_cards_in_proportion():
+    struck = []
+    for rate in RATES[1:]:
+        schedule = worlds.make_world(rate=rate).fraud
+        footsteps = schedule.footsteps(worlds.DAY, worlds.DAY + 60)
+        struck.append(len(np.unique(footsteps.account)))
+    # twenty times the fraud, less what falls on accounts that were struck before
+    assert 4 < struck[1] / struck[0] <= 25
+
+
