@@ -32,7 +32,7 @@ SEASON_DAYS = 24
 PLACES_TO_COPY = ("fuel", "cash_machine", "restaurant", "grocery")
 """Categories in which cards are copied: pumps, cash machines and tills. ASSUMPTION after target I11."""
 
-CANDIDATES = 48
+CANDIDATES = 96
 """Customers of the city looked at for each victim. [count]"""
 
 HABIT_RANKS = 3
@@ -53,7 +53,7 @@ class Skimming(Pattern):
             "skimming",
             share=0.13,
             hours="retail",
-            remote=0.15,
+            remote=0.08,
             categories={
                 "grocery": 0.24,
                 "fuel": 0.16,
@@ -66,12 +66,12 @@ class Skimming(Pattern):
             steps=3.8,
             test=0.3,
             cash=0.25,
-            abroad=0.5,
+            abroad=0.47,
             gang=0.3,
             amount=75.0,
             modest=0.3,
             entry="magstripe",
-            wallet=0.7,
+            wallet=1.0,
             days_between=2.2,
             declined=0.55,
             detection=0.2,
@@ -94,7 +94,7 @@ class Skimming(Pattern):
             habitual = _has_habit(scene, person, city[pending], kind[pending], slot[pending])
             holding = np.searchsorted(scene.society.entities.account_customer, person)
             u = to_uniforms(campaigns.draw("resident_used").sub(attempt).words(campaigns.number[pending]))
-            copied = habitual & (u < exposure.take(holding))
+            copied = habitual & (u < 2 * exposure.take(holding))
             account[pending[copied]] = holding[copied]
             pending = pending[~copied]
         return account

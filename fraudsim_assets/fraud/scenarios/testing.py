@@ -24,10 +24,11 @@ from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.units import Ints
 
-RANGES = 50
-"""A run goes through one in so many of all numbers: enumeration counts upwards. ASSUMPTION after target I06. [count]"""
+RANGES, LEAST_RANGE = 50, 2_000
+"""A run goes through one in so many of all numbers, at least so many: enumeration counts upwards. ASSUMPTION after
+target I06. [count]"""
 
-CANDIDATES = 6
+CANDIDATES = 24
 """Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
 
 
@@ -93,10 +94,10 @@ class CardTesting:
         account, pending = base.copy(), np.arange(len(steps))
         for attempt in range(CANDIDATES):
             words = campaigns.draw("card").sub(attempt).words(ids[pending])
-            near = (words >> np.uint64(32)).view(np.int64) * max(n // RANGES, 1) >> 32
+            near = (words >> np.uint64(32)).view(np.int64) * min(max(n // RANGES, LEAST_RANGE), n) >> 32
             account[pending] = (base[pending] + near) % n
             u = to_uniforms(campaigns.draw("card_used").sub(attempt).words(ids[pending]))
-            pending = pending[u >= scene.victims.weight.take(account[pending])]
+            pending = pending[u >= 2 * scene.victims.weight.take(account[pending])]
         return account
 
     @staticmethod
@@ -127,7 +128,7 @@ class CardTesting:
         )
         kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
         home = scene.country_of(scene.home_city(self._first(campaigns, scene), day))
-        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.3, campaigns.uniforms("country"))
+        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.25, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
             persona=persona,

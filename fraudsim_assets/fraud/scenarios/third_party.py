@@ -11,7 +11,7 @@ from fraudsim_assets.fraud.pattern import Pattern
 
 STOLEN_CNP = Pattern(
     "stolen_cnp",
-    share=0.31,
+    share=0.30,
     # favourites of remote fraud: electronics 11, discount 10, computers and software 8 % (target I09)
     categories={
         "electronics": 0.08,
@@ -35,15 +35,15 @@ STOLEN_CNP = Pattern(
     amount=250.0,
     aim=0.85,
     modest=0.36,
-    abroad=0.34,
-    night=0.26,
+    abroad=0.32,
+    night=0.24,
     gap_minutes=4.0,
     declined=0.62,
 )
 
 LOST_STOLEN = Pattern(
     "lost_stolen",
-    share=0.22,
+    share=0.23,
     hours="leisure",
     remote=0.04,
     # the largest of in-person fraud: grocery 25, home supply 8 % (target I09)
@@ -61,7 +61,7 @@ LOST_STOLEN = Pattern(
         "restaurant": 0.04,
     },
     steps=14.0,
-    most_steps=13,
+    most_steps=10,
     test=0.05,
     cash=0.10,
     new_sitting=0.06,
@@ -70,7 +70,6 @@ LOST_STOLEN = Pattern(
     amount=52.0,
     aim=0.8,
     modest=0.30,
-    escalation=0.12,
     abroad=0.12,
     gang=0.05,
     night=0.21,

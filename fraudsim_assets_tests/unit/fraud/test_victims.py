@@ -5,7 +5,7 @@ import pytest
 
 from fraudsim_assets.catalog.entities import codes_of
 from fraudsim_assets.fraud.campaigns import Campaigns
-from fraudsim_assets.fraud.victims import ACTIVITY_EXPONENT, CANDIDATES, MOST_ACTIVITY, PRODUCT_RISK
+from fraudsim_assets.fraud.victims import ACTIVITY_EXPONENT, CANDIDATES, MOST_ACTIVITY, PRODUCT_RISK, SELDOM
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -34,8 +34,8 @@ def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
     product = product_of_accounts()
     for one, code in ((PRODUCT_RISK[name], code) for code, name in enumerate(PRODUCTS)):
         mine = (product == code) & (activity < MOST_ACTIVITY)
-        expected = one * (activity[mine] / MOST_ACTIVITY) ** ACTIVITY_EXPONENT
-        assert victims.weight[mine] == pytest.approx(np.clip(expected, 0.02, 1.0))
+        expected = one * (activity[mine] / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(activity[mine] / SELDOM, 1)
+        assert victims.weight[mine] == pytest.approx(np.clip(expected, 0.01, 1.0))
     assert PRODUCT_RISK["credit"] > 2 * PRODUCT_RISK["debit"]
     assert (victims.weight > 0).all()
     assert (victims.weight <= 1).all()
