@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = "demo"
 EXAMINED = (
-    "population.customers=72000",
-    "population.cards=151200",
-    "population.merchants=40000",
-    "activity.transactions_per_day=80000",
+    "population.customers=54000",
+    "population.cards=113400",
+    "population.merchants=30000",
+    "activity.transactions_per_day=60000",
 )
-"""The demo made four times as large, so that scores rest on some 800 campaigns of the test days."""
+"""The demo made three times as large, so that scores rest on some 650 campaigns of the test days."""
 
 DaysOption = Annotated[int, typer.Option("--days", "-n", min=1, max=3_660, help="Number of days, from --start on.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="End with exit code 1 if something is outside its band.")]
@@ -88,7 +88,7 @@ def difficulty(
     """Measure how hard the fraud is to find, with the detectors that people really use.
 
     Needs the extra ``difficulty``. Days in the store are read, others are made on the way; nothing
-    is written. Without a configuration, that is the demo's, made four times as large: some minutes
+    is written. Without a configuration, that is the demo's, made three times as large: some minutes
     and 3 GB of memory.
     """
     import polars as pl

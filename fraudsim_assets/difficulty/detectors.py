@@ -18,6 +18,9 @@ from fraudsim_assets.units import AnyArray, Bools, Ints
 if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
+GENUINE_FOR_BOOSTING = 400_000
+"""Genuine rows that boosted trees learn from at most; all fraud is kept. [rows]"""
+
 GENUINE_PER_TREE = 120_000
 """Genuine rows a single tree or the linear model learns from at most; all fraud is kept. [rows]"""
 
@@ -31,8 +34,15 @@ def boosted_trees(features: Features, fraud: Bools, train: Ints, test: Ints, *, 
     """Scores of LightGBM. (m,)"""
     lightgbm = _library("lightgbm")
     categorical = [features.names.index(name) for name in features.levels if name in ("mcc", "channel")]
+    rows = _thinned(train, fraud, most=GENUINE_FOR_BOOSTING)
+    # genuine rows that were left out are spoken for by those that were kept
+    weight = np.where(fraud[rows], 1.0, max((~fraud[train]).sum(), 1) / max((~fraud[rows]).sum(), 1))
     data = lightgbm.Dataset(
-        features.of(train), fraud[train], feature_name=list(features.names), categorical_feature=categorical
+        features.of(rows),
+        fraud[rows],
+        weight=weight,
+        feature_name=list(features.names),
+        categorical_feature=categorical,
     )
     booster = lightgbm.train(BOOSTING | {"num_threads": threads}, data, num_boost_round=ROUNDS)
     return np.asarray(booster.predict(features.of(test), num_threads=threads))
@@ -107,10 +117,10 @@ def _chances(model: "DecisionTreeClassifier", values: AnyArray) -> AnyArray:
     return np.asarray(model.predict_proba(values)).reshape(len(values), -1)[:, -1]
 
 
-def _thinned(rows: Ints, fraud: Bools) -> Ints:
-    """All fraud and evenly spaced genuine rows."""
+def _thinned(rows: Ints, fraud: Bools, *, most: int | None = None) -> Ints:
+    """All fraud and evenly spaced genuine rows, at most so many."""
     genuine = rows[~fraud[rows]]
-    count = min(len(genuine), GENUINE_PER_TREE)
+    count = min(len(genuine), GENUINE_PER_TREE if most is None else most)
     kept = genuine[np.arange(count) * len(genuine) // max(count, 1)]
     return np.sort(np.concatenate([kept, rows[fraud[rows]]]))
 

@@ -65,7 +65,7 @@ class Skimming(Pattern):
             },
             steps=3.8,
             test=0.3,
-            cash=0.25,
+            cash=0.12,
             abroad=0.47,
             gang=0.3,
             amount=75.0,

@@ -76,5 +76,3 @@ def test_more_fraud_strikes_more_cards_in_proportion():
         struck.append(len(np.unique(footsteps.account)))
     # twenty times the fraud, less what falls on accounts that were struck before
     assert 4 < struck[1] / struck[0] <= 25
-
-
