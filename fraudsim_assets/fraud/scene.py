@@ -208,9 +208,11 @@ class Scene:
 
     @cached_property
     def _shops(self) -> tuple[Ints, Ints, Ints]:
-        """Cells of shops by city: the first, their number, and the cells in the order of cities."""
+        """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
+        from fraudsim_assets.catalog.categories import CATEGORY_NAMES
+
         cells, n = self.society.cells, self.society.reach.n_cities
-        shops = np.flatnonzero(~cells.online)
+        shops = np.flatnonzero(~cells.online & (cells.category != CATEGORY_NAMES.index("cash_machine")))
         order = shops[np.argsort(cells.place[shops], kind="stable")]
         size = np.bincount(cells.place[order], minlength=n)
         return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order
