@@ -118,7 +118,7 @@ class BustOut(Pattern):
                 "home_improvement": 0.1,
             },
             steps=7.0,
-            most_steps=11,
+            most_steps=9,
             test=0.0,
             cash=0.25,
             new_sitting=0.4,

@@ -11,7 +11,7 @@ from fraudsim_assets.fraud.pattern import Pattern
 
 STOLEN_CNP = Pattern(
     "stolen_cnp",
-    share=0.30,
+    share=0.285,
     # favourites of remote fraud: electronics 11, discount 10, computers and software 8 % (target I09)
     categories={
         "electronics": 0.08,
@@ -32,10 +32,10 @@ STOLEN_CNP = Pattern(
         "pharmacy": 0.02,
     },
     test=0.55,
-    amount=280.0,
+    amount=350.0,
     aim=0.72,
     modest=0.36,
-    abroad=0.32,
+    abroad=0.30,
     night=0.24,
     gap_minutes=4.0,
     declined=0.62,
@@ -43,7 +43,7 @@ STOLEN_CNP = Pattern(
 
 LOST_STOLEN = Pattern(
     "lost_stolen",
-    share=0.23,
+    share=0.245,
     hours="leisure",
     remote=0.04,
     # the largest of in-person fraud: grocery 25, home supply 8 % (target I09)
@@ -61,13 +61,13 @@ LOST_STOLEN = Pattern(
         "restaurant": 0.04,
     },
     steps=14.0,
-    most_steps=10,
+    most_steps=9,
     test=0.05,
     cash=0.10,
     new_sitting=0.06,
     days_between=0.6,
     gap_minutes=8.0,
-    amount=52.0,
+    amount=46.0,
     aim=0.8,
     modest=0.30,
     abroad=0.12,
@@ -96,9 +96,9 @@ ACCOUNT_TAKEOVER = Pattern(
     },
     steps=3.0,
     test=0.04,
-    amount=200.0,
+    amount=220.0,
     modest=0.3,
-    abroad=0.30,
+    abroad=0.26,
     gang=0.25,
     entry="credential_on_file",
     authenticated=0.40,
