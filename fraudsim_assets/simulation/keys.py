@@ -1,7 +1,8 @@
 """Keys of a day: which account pays at which moment, before anything else is known of the row.
 
 The one idea: a key is enough to compute every column of its row, and keys are cheap. The last
-genuine key of an account's day always has slot 0, so its id is known without making the others.
+genuine key of an account's day always has slot 0, and the first purchase of its first-numbered trip
+slot 1 unless it is the last, so their ids are known without making the others.
 
 Belongs here: the keys of genuine rows, their order, and their transaction ids. Does not belong
 here: what is bought (``purchases``), refunds and fraud, which join later.
@@ -199,6 +200,27 @@ def first_purchases(world: World, cast: Cast) -> Keys:
     return _keys(at, start, np.zeros_like(at), _declined(world, ids, cast.day), TRIP)
 
 
+def slots_of_first(world: World, cast: Cast) -> Ints:
+    """Slots of the rows that :func:`first_purchases` gives, of accounts whose row is not declined. (n,)
+
+    Where another trip starts later, the row is not the last, and its slot is 1; only the others
+    need all keys of the day.
+    """
+    counts = world.activity.counts(world.streams, accounts=cast.accounts, rates=cast.rates, day=cast.day)
+    at = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    ids = combine(cast.accounts.take(at), (np.arange(len(at)) - begin.take(at)) << 3)
+    u = to_uniforms(world.streams.draw("trip.start", cast.day).words(ids))
+    everyone = np.arange(len(counts))
+    latest = np.maximum.reduceat(u, begin) if len(u) else u
+    later = _moments(world, cast, everyone, latest) > _moments(world, cast, everyone, u.take(begin))
+    slots = np.ones(len(counts), dtype=np.int64)
+    unsure = np.flatnonzero(~later)
+    keys = genuine_keys(world, cast.take(unsure))
+    slots[unsure] = keys.slot[(keys.code == 0) & (keys.origin == TRIP) & ~keys.retry]
+    return slots
+
+
 def _declined(world: World, ids: AnyArray, day: int) -> Bools:
     """Which purchases the issuer refuses. (n,)"""
     return world.streams.draw("payment.declined", day).uniforms(ids) < world.kinds.decline_rate
@@ -218,13 +240,23 @@ def with_slots(keys: Keys, n_accounts: int) -> Keys:
     -------
     Keys
         Sorted by (account, time); slots of genuine payments count down to 0 at each account's
-        last one, those of refunds and fraud stay.
+        last one, where the one that :func:`first_purchases` knows and the last but one have changed
+        places; those of refunds and fraud stay.
     """
     keys = keys.in_order()
     own = keys.origin < REFUND
     counted = np.cumsum(own)
     last = np.cumsum(np.bincount(keys.at, weights=own, minlength=n_accounts)).astype(np.int64)
-    keys.slot[:] = np.where(own, last.take(keys.at) - counted, keys.slot)
+    slots = np.where(own, last.take(keys.at) - counted, keys.slot)
+    first = np.flatnonzero(own & (keys.code == 0) & (slots > 1))
+    first = first[~keys.retry[first]]
+    if first.size:
+        second = np.flatnonzero(own & (slots == 1))
+        given = np.ones(n_accounts, dtype=np.int64)
+        given[keys.at[first]] = slots[first]
+        slots[second] = given.take(keys.at[second])
+        slots[first] = 1
+    keys.slot[:] = slots
     return keys
 
 

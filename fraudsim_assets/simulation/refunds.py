@@ -20,7 +20,7 @@ from fraudsim_assets.simulation.keys import (
     Cast,
     Keys,
     first_purchases,
-    genuine_keys,
+    slots_of_first,
     transaction_ids,
 )
 from fraudsim_assets.simulation.purchases import first_choices, make_purchases
@@ -172,19 +172,13 @@ def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: i
     at, moment = keys.at[good], keys.moment[good]
     buyers = accounts[at]
     minor = _given_back(world, day, buyers, bought.minor[good])
-    original = transaction_ids(world, accounts=buyers, slots=_slots_of_first(world, cast.take(at)), day=past)
+    original = transaction_ids(world, accounts=buyers, slots=slots_of_first(world, cast.take(at)), day=past)
     return buyers, moments[at], bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment
 
 
 def _is_given_back(world: World, kind: Ints, kept: Bools) -> Bools:
     """Whether kinds of purchase are given back: goods, but in shops only where they passed the thinning. (n,)"""
     return world.kinds.refundable.take(kind) & (kept | world.kinds.is_remote.take(kind))
-
-
-def _slots_of_first(world: World, cast: Cast) -> Ints:
-    """Slots of the rows that :func:`first_purchases` gives. (n,)"""
-    keys = genuine_keys(world, cast)
-    return keys.slot[(keys.origin == TRIP) & (keys.code == 0) & ~keys.retry]
 
 
 def _given_back(world: World, day: int, accounts: Ints, minor: Ints) -> Ints:
