@@ -7,6 +7,8 @@ them. Does not belong here: how they are made (``fraudsim_assets.catalog``).
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.writing import Done, publish, write_table
 from fraudsim_assets.config import Config, config_digest, stored_config
@@ -63,12 +65,25 @@ def _reaches(stored: Config, wanted: Config) -> bool:
     return listing_window(stored).last >= listing_window(wanted).last
 
 
-def load_catalogs(store: ParquetStore) -> "Catalogs":
-    """Read the catalogs with their declared types."""
-    from fraudsim_assets.catalog import Catalogs
+def load_catalogs(store: ParquetStore, *, for_days: bool = False) -> "Catalogs":
+    """Read the catalogs with their declared types.
 
-    frames = {name: store.scan([PartKey(name)]).collect(engine="streaming") for name in NAMES}
-    return Catalogs(**{name: frame.to_arrow().cast(arrow_schema(TABLES[name])) for name, frame in frames.items()})
+    Parameters
+    ----------
+    for_days
+        Read only the columns that days are made from and checked against.
+    """
+    from fraudsim_assets.catalog import Catalogs
+    from fraudsim_assets.catalog.entities import NEEDED
+
+    tables = {}
+    for name in NAMES:
+        schema = arrow_schema(TABLES[name])
+        wanted = {*NEEDED[name], "time_zone"} if for_days else set(schema.names)
+        schema = pa.schema([field for field in schema if field.name in wanted])
+        frame = store.scan([PartKey(name)]).select(schema.names).collect(engine="streaming")
+        tables[name] = frame.to_arrow().cast(schema)
+    return Catalogs(**tables)
 
 
 def make_catalogs(config: Config) -> "Catalogs":

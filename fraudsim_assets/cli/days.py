@@ -193,7 +193,9 @@ def _start_worker(session: Session, config: Config, check: bool) -> None:
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
     _worker["session"], _worker["check"] = session, check
-    _worker["world"] = World(config, load_catalogs(session.store))
+    _worker["world"] = World(config, load_catalogs(session.store, for_days=True))
+    if not check:
+        _worker["world"].let_go()
 
 
 def _work(day: date) -> list[Done]:
