@@ -28,10 +28,13 @@ import pyarrow as pa
 from botocore.config import Config
 
 from benchmarks.meters import Seconds, run_command
-from benchmarks.worlds import day, fresh_world, world_config
+from benchmarks.worlds import day, world_config
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config.model import Storage
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation import simulate_day
+from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.storage import LocalStore, PartKey, S3Store
+from fraudsim_assets.storage.opening import s3_client
 from fraudsim_assets.storage.retry import RetryPolicy
 from fraudsim_assets.storage.upload import Upload
 
@@ -43,10 +46,11 @@ SCRIPT = Path(__file__).parents[1] / "scripts" / "object_store.py"
 KEY = PartKey("transactions", "2025-06-19")
 
 
-def client() -> Any:
-    """boto3's client with its defaults but for the retries, which are the store's."""
-    path_style = {"addressing_style": "path"}
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3=path_style, max_pool_connections=10))
+def client(name: str) -> Any:
+    """The client that the store makes for itself, or for boto3's own uploads one with boto3's defaults."""
+    if name in ("by_upload", "streamed"):
+        return s3_client(Storage(kind="s3", bucket=BUCKET, endpoint_url=os.environ["AWS_ENDPOINT_URL"]))
+    return boto3.client("s3", config=Config(s3={"addressing_style": "path"}))
 
 
 def by_boto3(path: Path, s3: Any) -> None:
@@ -93,7 +97,8 @@ def rows_of(path: Path, times: int = int(os.environ.get("BENCH_TIMES", "1"))) ->
 
 def make(folder: Path, rows: int) -> None:
     """Write a day as Arrow, and as the Parquet that would be sent."""
-    stream = simulate_day(fresh_world(world_config(rows)), day(1))
+    config = world_config(rows)
+    stream = simulate_day(World(config, build_catalogs(config)), day(1))
     with pa.OSFile(str(folder / "rows.arrow"), "wb") as file, pa.ipc.new_stream(file, stream.schema) as writer:
         for batch in stream.batches():
             writer.write_batch(batch)
@@ -159,7 +164,7 @@ def main() -> None:
 def send(name: str, folder: Path) -> None:
     """Send once, in this process, and print seconds and the size of what arrived."""
     path = folder / ("rows.parquet" if name.startswith("by_") else "rows.arrow")
-    s3 = client()
+    s3 = client(name)
     with_bucket(s3)
     begun = Seconds()
     with begun.running():

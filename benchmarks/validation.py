@@ -18,10 +18,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.meters import medians, run_command
-from benchmarks.worlds import day, fresh_world, local_store, world_config
+from benchmarks.worlds import day, local_store, world_config
+from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.suites import expectation_suite
-from fraudsim_assets.simulation import simulate_day
+from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.storage import PartKey
 
 STREAMED = """
@@ -90,7 +91,7 @@ def main() -> None:
 def make(folder: Path, few: int, many: int) -> None:
     """Write files of some million rows; the larger holds the same rows over and over."""
     config = world_config(few * MILLION)
-    stream = simulate_day(fresh_world(config), day(1))
+    stream = simulate_day(World(config, build_catalogs(config)), day(1))
     batches = list(stream.batches())
 
     def repeated() -> Iterator[pa.RecordBatch]:

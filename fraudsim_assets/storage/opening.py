@@ -71,5 +71,7 @@ def client_config(storage: Storage) -> ClientConfig:
         read_timeout=READ_SECONDS,
         max_pool_connections=16,
         tcp_keepalive=True,
+        # every body carries its MD5; a second checksum costs time, and older servers refuse it
+        request_checksum_calculation="when_required",
         s3={"addressing_style": "path" if storage.endpoint_url else "auto"},
     )

@@ -29,7 +29,7 @@ from fraudsim_assets.storage.retry import RetryPolicy
 PART_BYTES = 8 * 1024 * 1024
 """Size of a part; 10,000 of them, the most S3 allows, make 78 GiB. [bytes]"""
 
-PARTS_IN_FLIGHT = 6
+PARTS_IN_FLIGHT = 10
 """Parts being sent at the same time. [count]"""
 
 MOST_PARTS = 10_000

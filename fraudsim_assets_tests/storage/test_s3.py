@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -281,9 +282,12 @@ def test_a_permanent_refusal_is_told_at_once_and_commits_nothing(
     store = s3_store(proxy.url)
     store.write(KEY, versioned(1))
     fault = proxy.add(match, "status", status=int(refusal[:3]), code=refusal[4:], times=99)
+    proxy.requests.clear()
     with pytest.raises(StorageError, match=said):
         store.write(KEY, versioned(2))
-    assert fault.met <= 3, "parts on their way may each be refused once, none is tried again"
+    refused = [line for line in proxy.requests if re.search(match, line)]
+    assert 1 <= fault.met == len(refused) <= PARTS_IN_FLIGHT
+    assert len(set(refused)) == len(refused), "parts on their way may each be refused once, none is tried again"
     assert _stored(store) == 1
     assert _uploads(client) == []
 
