@@ -98,14 +98,19 @@ def case_of_campaign(world: "World", wanted: str, *, scenario: str | None, day: 
     for start in range(first, first + SEARCHED_DAYS, 8):
         stop = first if day else start + 7
         found = campaigns_between(world.fraud, start, stop, scenario=scenario)
-        # a card in daily use, and a campaign with many rows, have most to see
-        activity = world.entities.account_activity
-        found.sort(key=lambda d: -min(len(d.when), 8) * min(float(activity[d.accounts[0]]), 3.0))
+        found.sort(key=lambda dossier: -_interest(world, dossier))
         if found:
             return case_of_account(world, found[0])
         if day:
             break
     raise ConfigError(f"no campaign of {scenario or 'any scenario'} has a step on {day or 'the first days'}")
+
+
+def _interest(world: "World", dossier: "Dossier") -> float:
+    """How much there is to see: a card in daily use, many steps of several phases, soon known to the bank."""
+    use = min(float(world.entities.account_activity[dossier.accounts[0]]), 3.0)
+    soon = dossier.known is not None and dossier.known < int(dossier.when.max()) + 7 * _day()
+    return use * min(len(dossier.when), 8) * len(set(dossier.phase.tolist())) * (2.0 if soon else 1.0)
 
 
 def case_of_card(world: "World", card: int, *, day: date | None) -> Case:

@@ -117,7 +117,7 @@ def weeks(case: Case) -> str:
     """Draw all days of the case."""
     frame = _frame(case, case.first * DAY, (case.last + 1) * DAY)
     ticks = [(day * DAY, _day(day)) for day in range(case.first, case.last + 2, max((case.last - case.first) // 9, 1))]
-    return _drawing(case, frame, ticks, notes=list(_notes(case)))
+    return _drawing(case, frame, ticks, notes=[note for note in _notes(case) if frame.low <= note[0] <= frame.high])
 
 
 def close(case: Case) -> str:
