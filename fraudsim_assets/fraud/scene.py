@@ -18,7 +18,7 @@ from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import Streams, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.15, "realistic": 0.32, "hard": 0.85}
+STEALTH = {"easy": 0.15, "realistic": 0.36, "hard": 0.85}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
 
 SURROUNDINGS_KM = 20.0
