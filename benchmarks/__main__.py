@@ -7,6 +7,7 @@ process of its own; figures are medians. Belongs here: which cases, how often, i
 import argparse
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from benchmarks import orchestration, parallel, peers
 from benchmarks.meters import medians, run_case
 from benchmarks.report import machine, write_report
+from benchmarks.worlds import KEPT
 
 Case = Callable[[], Mapping[str, Any]]
 
@@ -98,6 +100,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="folder for JSON, tables and plot")
     chosen = parser.parse_args()
     groups = plan(parts=chosen.parts, large=chosen.large)
+    with tempfile.TemporaryDirectory(prefix="fraudsim-bench-") as kept:
+        os.environ[KEPT] = kept
+        run(chosen, groups)
+
+
+def run(chosen: argparse.Namespace, groups: Mapping[str, Mapping[str, Case]]) -> None:
+    """Run groups of cases, and keep what each finds as soon as it is there."""
     path = chosen.out / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     for group, cases in groups.items():

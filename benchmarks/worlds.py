@@ -3,6 +3,7 @@
 Belongs here: what is common to the cases. Does not belong here: measuring.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,10 @@ FIRST = date(2025, 6, 18)
 """A Wednesday without holidays in most home countries."""
 
 
+KEPT = "FRAUDSIM_BENCH_FOLDER"
+"""Environment variable: where the catalogs of one run of the benchmarks are kept."""
+
+
 def world_config(rows: int, *, threads: int = 1) -> Config:
     """The configuration, with as many rows a day."""
     return load_config("full", overrides={"activity.transactions_per_day": rows, "generation.threads": threads})
@@ -32,9 +37,10 @@ def world_config(rows: int, *, threads: int = 1) -> Config:
 def fresh_world(config: Config) -> World:
     """A world as a worker of a backfill has it: catalogs from files, days from arrays.
 
-    The catalogs are made by a process of their own, once, and kept in the folder for temporary files.
+    The catalogs are made by a process of their own, once per run of the benchmarks.
     """
-    folder = Path(tempfile.gettempdir()) / f"fraudsim-bench-{config_digest(config, scope='catalogs')}"
+    kept = os.environ.get(KEPT) or tempfile.mkdtemp(prefix="fraudsim-bench-")
+    folder = Path(kept) / config_digest(config, scope="catalogs")
     if not folder.exists():
         command = [sys.executable, "-m", "benchmarks.worlds", config.model_dump_json(), str(folder)]
         subprocess.run(command, check=True)
