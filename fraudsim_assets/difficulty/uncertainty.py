@@ -87,7 +87,9 @@ def bootstrap_errors(
 
 
 def share_error(hits: Bools, cluster: Ints) -> float:
-    """Standard error of a share of rows that come in clusters."""
+    """Standard error of a share of rows that come in clusters; nan if there are none."""
+    if len(hits) == 0:
+        return float("nan")
     _, at = np.unique(cluster, return_inverse=True)
     off = np.bincount(at, hits - hits.mean())
     return float(np.sqrt((off**2).sum()) / len(hits))
