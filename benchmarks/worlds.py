@@ -25,7 +25,7 @@ FIRST = date(2025, 6, 18)
 """A Wednesday without holidays in most home countries."""
 
 
-KEPT = "FRAUDSIM_BENCH_FOLDER"
+KEPT = "BENCH_CATALOGS"
 """Environment variable: where the catalogs of one run of the benchmarks are kept."""
 
 
