@@ -76,7 +76,10 @@ def _checked(layers: Layers) -> Config:
     try:
         config = Config.model_validate(layers.tree)
     except ValidationError as error:
-        found = {**model_problems(error, layers), **found}
+        told = model_problems(error, layers)
+        if found:  # how settings fit together can be judged only once each is valid
+            told = {path: text for path, text in told.items() if not "".join(path[:1]).startswith("#")}
+        found = {**told, **found}
     problems = [*layers.problems, *found.values()]
     if config is None or problems:
         raise ConfigError(_message(problems))
