@@ -96,10 +96,11 @@ def _group_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Rows of some blocks of accounts."""
     blocks = [block for block in compose(world, accounts, day) if len(block.keys)]
-    chains = _chains(world, blocks, day, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
+    ids = [_ids(world, block) for block in blocks]
+    chains = _chains(world, blocks, ids, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
     while blocks:
-        block, chain = blocks.pop(0), chains.pop(0)
-        facts = _facts(world, block, chain, bought=need_purchases(columns))
+        block = blocks.pop(0)
+        facts = _facts(world, block, ids=ids.pop(0), chain=chains.pop(0), bought=need_purchases(columns))
         yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
 
 
@@ -121,21 +122,21 @@ def _by_threads(
                 future.cancel()
 
 
-def _chains(world: World, blocks: list[Composition], day: int, trails: Trails) -> list[Ints]:
+def _chains(world: World, blocks: list[Composition], ids: list[Ints], trails: Trails) -> list[Ints]:
     """Previous transaction ids of all rows of some blocks."""
     if not blocks:
         return []
     firsts = [np.flatnonzero(_changes(block.keys.at)) for block in blocks]
     accounts = [block.cast.accounts.take(block.keys.at[first]) for block, first in zip(blocks, firsts, strict=True)]
-    previous = previous_of_first(world, np.concatenate(accounts), day, trails=trails)
+    previous = previous_of_first(world, np.concatenate(accounts), blocks[0].cast.day, trails=trails)
     parts = np.split(previous, np.cumsum([len(first) for first in firsts])[:-1])
-    return [_chain(world, *piece) for piece in zip(blocks, firsts, parts, strict=True)]
+    return [_chain(*piece) for piece in zip(blocks, ids, firsts, parts, strict=True)]
 
 
-def _chain(world: World, block: Composition, first: Ints, previous: Ints) -> Ints:
+def _chain(block: Composition, ids: Ints, first: Ints, previous: Ints) -> Ints:
     """Previous ids: the row above of the same card, or the card's last one of an earlier day."""
     chain = np.empty(len(block.keys), dtype=np.int64)
-    chain[1:] = _ids(world, block)[:-1]
+    chain[1:] = ids[:-1]
     chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
     chain[first] = previous
     return chain
@@ -153,7 +154,7 @@ def _ids(world: World, block: Composition) -> Ints:
     return transaction_ids(world, accounts=accounts, slots=block.keys.slot, day=block.cast.day)
 
 
-def _facts(world: World, block: Composition, chain: Ints, *, bought: bool) -> Facts:
+def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: bool) -> Facts:
     """Facts of a block's rows; kinds, merchants and amounts only if what was bought matters."""
     keys, refunds, fraud = block.keys, block.refunds, block.fraud
     n = len(keys)
@@ -175,7 +176,7 @@ def _facts(world: World, block: Composition, chain: Ints, *, bought: bool) -> Fa
     if bad.size:
         kind[bad], merchant[bad], minor[bad], euros[bad] = fraud.kind, fraud.merchant, fraud.minor, fraud.euros
         original[bad] = _fraud_originals(world, block)
-    return Facts(kind, merchant, minor, euros, original, block.card, _ids(world, block), chain)
+    return Facts(kind, merchant, minor, euros, original, block.card, ids, chain)
 
 
 def _fraud_originals(world: World, block: Composition) -> Ints:

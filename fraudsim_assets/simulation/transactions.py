@@ -81,9 +81,15 @@ class _Rows:
     ids: AnyArray
     merchants: Merchants
 
-    @property
+    @cached_property
     def people(self) -> Ints:
+        """Customer indices."""
         return self.cast.people.take(self.keys.at)
+
+    @cached_property
+    def billing(self) -> AnyArray:
+        """Billing currencies."""
+        return self.world.entities.account_currency.take(self.cast.accounts).take(self.keys.at)
 
     @property
     def fraudulent(self) -> Ints:
@@ -165,7 +171,6 @@ def _type(name: str) -> pa.DataType:
 
 def _identity(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
-    billing = rows.world.entities.account_currency.take(rows.cast.accounts).take(keys.at)
     return {
         "transaction_id": plain(facts.transaction, pa.int64()),
         "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
@@ -173,7 +178,7 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
         "customer_id": plain(rows.people + 1, pa.int64()),
         "timestamp": plain(keys.moment + rows.cast.day * DAY, _type("timestamp")),
         "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
-        "billing_currency": _coded("billing_currency", billing, rows.world.entities.currencies),
+        "billing_currency": _coded("billing_currency", rows.billing, rows.world.entities.currencies),
     }
 
 
@@ -194,7 +199,7 @@ def _deal(rows: _Rows) -> dict[str, pa.Array]:
 def _money(rows: _Rows) -> dict[str, pa.Array]:
     world, facts = rows.world, rows.facts
     currency = rows.merchants.currency.take(facts.merchant)
-    billing = world.entities.account_currency.take(rows.cast.accounts).take(rows.keys.at)
+    billing = rows.billing
     amount = world.money.stored(facts.minor, currency)
     rates = world.exchange_rates_on(rows.cast.day)
     # a payment in the card's own currency is billed to the cent
