@@ -6,8 +6,10 @@ and ends when the bank detects it or the holder reports it; a few attempts follo
 Belongs here: the pattern and its parameters. Does not belong here: the settings (``scenarios``).
 """
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -16,6 +18,7 @@ from pydantic.fields import FieldInfo
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.fraud.dial import Movement
 from fraudsim_assets.fraud.scenario import ScenarioParameters
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.maths.sampling import geometric_extra, normal_quantiles
@@ -43,6 +46,25 @@ REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 1
 
 class PatternParameters(ScenarioParameters):
     """What a fraudster does with a stolen card."""
+
+    movements: ClassVar[Mapping[str, Movement]] = {
+        "mimicry": "hides",
+        "usual": "hides",
+        "own_merchant": "hides",
+        "modest": "hides",
+        "new_sitting": "hides",
+        "test": "reveals",
+        "aim": "reveals",
+        "night": "reveals",
+        "abroad": "reveals",
+        "gang": "reveals",
+        "declined_test": "reveals",
+        "declined": "reveals",
+        "gap_minutes": "longer",
+        "days_between": "longer",
+        "escalation": "fewer",
+        "persistence": "fewer",
+    }
 
     remote: Rate = Field(default=1.0, description="Campaigns committed remotely; the others are in person. [share]")
     categories: dict[str, float] = Field(default={}, description="What is bought, weights by category.")

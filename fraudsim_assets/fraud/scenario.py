@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,6 +21,7 @@ from fraudsim_assets.config.model import Fraud
 from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
+from fraudsim_assets.fraud.dial import Movement, moved
 from fraudsim_assets.fraud.scene import FRAUD_HOURS, Scene
 from fraudsim_assets.fraud.verification import blamed_on, check_deeds, check_plan, check_victims
 from fraudsim_assets.spending.rhythm import HOUR_CURVES
@@ -37,9 +38,23 @@ MOST_SCENARIOS = 1 << SCENARIO_BITS
 
 
 class ScenarioParameters(BaseModel):
-    """Base of a scenario's parameters: frozen, and an unknown key is an error."""
+    """Base of a scenario's parameters: frozen, and an unknown key is an error.
+
+    Attributes
+    ----------
+    movements
+        How ``fraud.difficulty`` moves parameters, by name; those not named stay.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    movements: ClassVar[Mapping[str, Movement]] = {}
+
+    def at(self, difficulty: str) -> Self:
+        """Parameters at a setting of the dial: defaults move, what somebody has set stays."""
+        values = {name: getattr(self, name) for name in self.movements if name not in self.model_fields_set}
+        changed = moved(values, self.movements, difficulty)
+        return self.model_copy(update=changed) if changed else self
 
 
 @runtime_checkable
@@ -222,7 +237,7 @@ def cast_scenarios(settings: Fraud, scenarios: Mapping[str, Scenario] | None = N
         chosen = settings.scenarios.get(name)
         if (chosen is None or chosen.enabled) and shares[name] > 0:
             parameters = _parameters(name, scenario, {} if chosen is None else dict(chosen.parameters))
-            castings.append(Casting(code, scenario, parameters, shares[name] / total))
+            castings.append(Casting(code, scenario, parameters.at(settings.difficulty), shares[name] / total))
     return tuple(castings)
 
 

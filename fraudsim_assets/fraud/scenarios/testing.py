@@ -10,7 +10,9 @@ Targets I05 to I07: vendor reports on card testing; Visa, press release on enume
 Belongs here: the run and its follow-on. Does not belong here: single tests of one stolen card.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +20,8 @@ from pydantic import Field
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.pattern import Pattern, PatternParameters, sum_within
+from fraudsim_assets.fraud.dial import Movement
+from fraudsim_assets.fraud.pattern import Pattern, sum_within
 from fraudsim_assets.fraud.scenario import ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import to_uniforms
@@ -34,6 +37,13 @@ CANDIDATES = 24
 
 class CardTestingParameters(ScenarioParameters):
     """A run of tests."""
+
+    movements: ClassVar[Mapping[str, Movement]] = {
+        "declined": "reveals",
+        "night": "reveals",
+        "gap_minutes": "longer",
+        "follow_on": "hides",
+    }
 
     cards: int = Field(default=60, ge=2, le=200, description="Most cards per run. [count]")
     share_of_day: Rate = Field(
@@ -109,7 +119,7 @@ class CardTesting:
         self, parameters: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """Tests all fall on the run's one merchant; purchases are those of a stolen credential."""
-        deeds = _LIKE_STOLEN.events(_SETTINGS, campaigns, steps, scene, day)
+        deeds = _LIKE_STOLEN.events(_LIKE_STOLEN.parameters_model().at(scene.difficulty), campaigns, steps, scene, day)
         tests = np.flatnonzero(steps.phase == TEST)
         if tests.size:
             kind, merchant = self._target(campaigns.take(tests), scene, day)
@@ -140,9 +150,11 @@ class CardTesting:
         return kind, merchant
 
 
-_LIKE_STOLEN = Pattern("card_testing", share=0.0)
-_SETTINGS = PatternParameters(
-    categories={"electronics": 0.15, "marketplace": 0.45, "gift_cards": 0.1, "clothing": 0.3}, test=0.0
+_LIKE_STOLEN = Pattern(
+    "card_testing",
+    share=0.0,
+    categories={"electronics": 0.15, "marketplace": 0.45, "gift_cards": 0.1, "clothing": 0.3},
+    test=0.0,
 )
 
 CARD_TESTING = CardTesting()

@@ -7,11 +7,32 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.catalog import build_catalogs
-from fraudsim_assets.config import load_config
+from fraudsim_assets.config import config_digest, load_config
 from fraudsim_assets.simulation import World, simulate_day
 
 TINY = ("inspect", "-c", "tiny", "-s", "fraud.rate=0.02")
 DAY = "2025-02-10"
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    """Worlds of the cases, by configuration: each is made once."""
+    made = {}
+
+    def world(config, _catalogs=None):
+        key = config_digest(config)
+        if key not in made:
+            made[key] = World(config, build_catalogs(config))
+        return made[key]
+
+    return world
+
+
+@pytest.fixture(autouse=True)
+def _shared_worlds(worlds, monkeypatch):
+    """A world is a function of its configuration, so the command may as well be given one that exists."""
+    monkeypatch.setattr("fraudsim_assets.simulation.World", worlds)
+    monkeypatch.setattr("fraudsim_assets.cli.catalogs.ready_in_memory", lambda _store, _config: None)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +91,8 @@ def test_a_campaign_shows_its_rows_and_the_holders_own(listed, case):
 
 def test_rows_of_a_case_are_those_of_the_data(case):
     config = load_config("tiny", overrides=["fraud.rate=0.02"])
-    world = World(config, build_catalogs(config))
-    day = pl.DataFrame(simulate_day(world, date.fromisoformat(DAY)).read())
+    fresh = World(config, build_catalogs(config))
+    day = pl.DataFrame(simulate_day(fresh, date.fromisoformat(DAY)).read())
     here = day.filter(pl.col("card_id").is_in(case["card_ids"]))["transaction_id"].to_list()
     assert here
     assert set(here) <= {row["id"] for row in case["rows"]}

@@ -5,12 +5,23 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from fraudsim_assets.config.model import Fraud, ScenarioSettings
 from fraudsim_assets.fraud.campaigns import SPEND
 from fraudsim_assets.fraud.deeds import AS_USUAL
+from fraudsim_assets.fraud.scenario import Casting, cast_scenarios
 from fraudsim_assets.fraud.scene import STEALTH
 from fraudsim_assets_tests.unit.fraud import worlds
 
 SETTINGS = ("easy", "realistic", "hard")
+
+
+def cast_at(difficulty: str, scenarios: dict[str, ScenarioSettings] | None = None) -> dict[str, Casting]:
+    """The scenarios at a setting, by name."""
+    settings = Fraud(difficulty=difficulty, scenarios=scenarios or {})  # pyright: ignore[reportArgumentType]
+    return {casting.name: casting for casting in cast_scenarios(settings)}
+
+
+CAST = cast_at("realistic")
 
 
 @lru_cache(maxsize=3)
@@ -41,6 +52,36 @@ def test_the_harder_the_more_fraud_looks_usual(what):
     # about 8,000 purchases, the same campaigns each time: differences far beyond their errors
     assert easy + 0.01 < realistic
     assert realistic + 0.01 < hard
+
+
+@pytest.mark.parametrize("name", sorted(CAST))
+def test_every_kind_of_fraud_follows_the_dial(name):
+    """Shares that hide it rise with the setting and those that reveal it fall, but never leave 0 to 1."""
+    told = {setting: cast_at(setting)[name].parameters for setting in SETTINGS}
+    assert told["realistic"] == CAST[name].scenario.parameters_model(), "realistic is the default itself"
+    moved = 0
+    for parameter, movement in told["realistic"].movements.items():
+        easy, realistic, hard = (getattr(told[setting], parameter) for setting in SETTINGS)
+        if realistic is None:
+            assert (easy, hard) == (None, None)
+        elif realistic == 0 or (realistic == 1 and movement in {"hides", "reveals"}):
+            assert easy == realistic == hard, "what never or always happens stays so"
+        elif movement in {"hides", "longer"}:
+            assert easy < realistic < hard
+            moved += 1
+        else:
+            assert easy > realistic > hard
+            moved += 1
+        if movement in {"hides", "reveals"} and realistic is not None:
+            assert 0 <= min(easy, hard) <= max(easy, hard) <= 1
+    assert moved >= 4
+
+
+def test_what_somebody_sets_does_not_move():
+    chosen = {"stolen_cnp": ScenarioSettings(parameters={"abroad": 0.2, "declined": 0.6})}
+    at = cast_at("hard", chosen)["stolen_cnp"].parameters
+    assert (at.abroad, at.declined) == (0.2, 0.6)
+    assert at.night == cast_at("hard")["stolen_cnp"].parameters.night < CAST["stolen_cnp"].parameters.night
 
 
 def test_stealth_grows_with_the_setting():
