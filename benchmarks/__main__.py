@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import orchestration, parallel, peers
-from benchmarks.meters import medians, run_case
+from benchmarks.meters import medians, one_processor, run_case
 from benchmarks.report import machine, write_report
 from benchmarks.worlds import KEPT
 
@@ -41,6 +41,13 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
     def case(name: str, **arguments: Any) -> Case:
         return lambda: run_case(name, arguments)
 
+    def alone(case: Case) -> Case:
+        def run() -> Mapping[str, Any]:
+            with one_processor():
+                return case()
+
+        return run
+
     generation = {
         "fraudsim, 1 M rows a day": case("generation", rows=MILLION, parts=parts),
         "fraudsim, 10 M rows a day": case("generation", rows=10 * MILLION, parts=parts),
@@ -52,17 +59,17 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
     if command is not None:
         rivals |= {"tpchgen-cli lineitem": lambda: peers.tpchgen(command, 2 / parts)}
     return {
-        "throughput": generation | rivals,
+        "throughput": {name: alone(case) for name, case in (generation | rivals).items()},
         "large": {"fraudsim, 100 M rows in 10 days": case("generation", rows=10 * MILLION, parts=parts, days=10)}
         if large
         else {},
         "ratio": {
-            "1 M rows a day": case("ratio", rows=MILLION, parts=parts),
-            "10 M rows a day": case("ratio", rows=10 * MILLION, parts=max(parts, 5)),
+            "1 M rows a day": alone(case("ratio", rows=MILLION, parts=parts)),
+            "10 M rows a day": alone(case("ratio", rows=10 * MILLION, parts=max(parts, 5))),
         },
         "stages": {
-            "1 M rows a day": case("by_stage", rows=MILLION, parts=parts),
-            "10 M rows a day": case("by_stage", rows=10 * MILLION, parts=parts),
+            "1 M rows a day": alone(case("by_stage", rows=MILLION, parts=parts)),
+            "10 M rows a day": alone(case("by_stage", rows=10 * MILLION, parts=parts)),
         },
         "scale-out": {
             "6 days, 1 process": lambda: parallel.days_by_processes(3 * MILLION, 6, 1),

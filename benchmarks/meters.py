@@ -74,6 +74,21 @@ def _surroundings(more: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in {**os.environ, **more}.items() if value}
 
 
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Keep this process, and those it starts, on one processor.
+
+    Two threads on the two halves of one core slow each other, and seconds of processors then mean
+    little; on one processor they are seconds.
+    """
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(all_of_them)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+
+
 def medians(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Median of every number over repeated runs; other values are those of the last run."""
     merged: dict[str, Any] = {}
