@@ -91,12 +91,16 @@ def one_processor() -> Iterator[None]:
 
 def medians(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Median of every number over repeated runs; other values are those of the last run."""
+    return _medians(runs) | {"runs": len(runs)}
+
+
+def _medians(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for name, value in runs[-1].items():
         if isinstance(value, Mapping):
-            merged[name] = medians([run[name] for run in runs])
+            merged[name] = _medians([run[name] for run in runs])
         elif isinstance(value, float):
             merged[name] = median(run[name] for run in runs)
         else:
             merged[name] = value
-    return merged | {"runs": len(runs)}
+    return merged

@@ -40,7 +40,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     )
     compression: Literal["zstd", "snappy", "lz4", "none"] = Field(default="zstd", description="Parquet codec.")
     compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd.")
-    row_group_rows: int = Field(default=262_144, ge=1, description="Rows per Parquet row group.")
+    row_group_rows: int = Field(default=131_072, ge=1, description="Rows per Parquet row group.")
     max_attempts: int = Field(default=15, ge=1, description="Tries of one storage operation.")
     deadline_seconds: float = Field(default=300.0, gt=0, description="Total time for one storage operation.")
     window_days: int = Field(default=31, ge=1, description="Latest days given to an asset without partitions.")

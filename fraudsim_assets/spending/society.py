@@ -242,11 +242,11 @@ class Society:
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""
-        return self._remember("merchants", day, self.entities.merchants_on, most=24)
+        return self._remember("merchants", day, self.entities.merchants_on, most=12)
 
     def shop_levels_on(self, day: int) -> Floats:
         """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
-        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=24)
+        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=12)
 
     @cached_property
     def _seat_levels(self) -> Floats:
@@ -256,7 +256,7 @@ class Society:
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
-        return self._remember("rhythm", day, self.rhythm.day, most=64)
+        return self._remember("rhythm", day, self.rhythm.day, most=48)
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""

@@ -22,7 +22,7 @@ READ_SECONDS = 60
 """How long one request may hang before it is tried again. [s]"""
 
 
-def open_store(storage: Storage, *, row_group_rows: int = 262_144, client: Any = None) -> ParquetStore:
+def open_store(storage: Storage, *, row_group_rows: int = 131_072, client: Any = None) -> ParquetStore:
     """Open the store that a configuration describes. Nothing is touched before the first use.
 
     Parameters

@@ -53,7 +53,7 @@ class ParquetOptions:
         Encodings by column name, in place of the choice by type.
     """
 
-    row_group_rows: int = 262_144
+    row_group_rows: int = 131_072
     compression: Codec = "zstd"
     compression_level: int = 1
     digest: bool = True
