@@ -119,7 +119,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
         "card_id",
         "account_id",
         "customer_id",
-        "version",
         "valid_from",
         "valid_to",
         "product",
@@ -234,7 +233,7 @@ class Entities:
         """Code of ``SEGMENTS`` by customer row. int16"""
         return codes_of(self.customers["segment"], SEGMENTS, np.int16)
 
-    @property
+    @cached_property
     def first_plastics(self) -> pa.Table:
         """Cards without reissues: those belong to fraud, and stand behind the others."""
         regular = pc.is_null(self.cards["replaces_card_id"]).combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
@@ -282,13 +281,6 @@ class Entities:
     def plastic_id(self) -> Ints:
         """Card id by row of the regular plastics."""
         return column_of(self.first_plastics, "card_id")
-
-    @cached_property
-    def account_issued(self) -> Ints:
-        """Day the account's first plastic was issued, or far in the past if that is not listed."""
-        first = self.account_versions.first
-        version = column_of(self.first_plastics, "version").take(first)
-        return np.where(version == 1, self.account_versions.valid_from.take(first), -FOREVER).astype(np.int64)
 
     @cached_property
     def n_slots(self) -> int:
@@ -347,5 +339,6 @@ class Entities:
         for name, attribute in vars(Entities).items():
             if isinstance(attribute, cached_property):
                 getattr(self, name)
+        del vars(self)["first_plastics"]
         for name in NEEDED:
             object.__setattr__(self, name, getattr(self, name).schema.empty_table())

@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from fraudsim_assets.units import EARTH_RADIUS_KM, AnyArray, Bools, Floats, Floats32, Ints
+from fraudsim_assets.units import EARTH_RADIUS_KM, AnyArray, Floats, Floats32, Ints
 
 QUANTILE_BITS = 16
 """Resolution of the tables of quantiles: 2**16 equally likely levels."""
@@ -279,19 +279,3 @@ def great_circle_km(lat1: AnyArray, lon1: AnyArray, lat2: AnyArray, lon2: AnyArr
     half_lon = np.sin(np.radians(np.asarray(lon2) - np.asarray(lon1)) / 2)
     h = half_lat**2 + np.cos(p1) * np.cos(p2) * half_lon**2
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(h, 0.0, 1.0)))
-
-
-def mask_of(indices: AnyArray, size: int) -> Bools:
-    """Boolean array of the given size that is true at the indices. (size,)"""
-    mask = np.zeros(size, dtype=bool)
-    mask[indices] = True
-    return mask
-
-
-def mask_of_members(ordered: Ints, members: Ints) -> Bools:
-    """Boolean array that is true where an ascending array holds one of the members. (n,)"""
-    mask = np.zeros(len(ordered), dtype=bool)
-    if len(ordered) and len(members):
-        at = np.minimum(np.searchsorted(ordered, members), len(ordered) - 1)
-        mask[at[ordered[at] == members]] = True
-    return mask

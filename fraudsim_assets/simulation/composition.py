@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
-from fraudsim_assets.maths.sampling import mask_of_members
+from fraudsim_assets.maths.ordered import mask_of_members, places_of
 from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Refunds, make_refunds
@@ -123,8 +123,7 @@ def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:
     if len(accounts) == 0 or len(rows) == 0:
         return np.zeros(0, dtype=np.int64), rows.take(slice(0, 0))
     rows = rows.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
-    at = np.minimum(np.searchsorted(accounts, rows.account), len(accounts) - 1)
-    mine = accounts[at] == rows.account
+    at, mine = places_of(accounts, rows.account)
     return at[mine], rows.take(mine)
 
 

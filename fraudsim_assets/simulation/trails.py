@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.simulation.composition import compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment, transaction_ids
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, last_payments
@@ -37,10 +38,7 @@ class Trails:
 
     def apply(self, accounts: Ints, ids: Ints) -> None:
         """Put the ids of followed accounts in their places. Two of (m,), accounts ascending"""
-        if len(self.accounts) == 0 or len(accounts) == 0:
-            return
-        at = np.minimum(np.searchsorted(accounts, self.accounts), len(accounts) - 1)
-        here = accounts[at] == self.accounts
+        at, here = places_of(accounts, self.accounts)
         ids[at[here]] = self.ids[here]
 
 
@@ -122,8 +120,8 @@ def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[In
     if len(accounts) == 0:
         return ids, when
     steps = world.footsteps_around(day)
-    at = np.minimum(np.searchsorted(accounts, steps.account), len(accounts) - 1)
-    rows = np.flatnonzero((accounts[at] == steps.account) & (steps.when < day * DAY))
+    at, there = places_of(accounts, steps.account)
+    rows = np.flatnonzero(there & (steps.when < day * DAY))
     rows = rows[steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY]
     for some in np.array_split(rows, max(1, -(-len(rows) // AT_ONCE))):
         card, _ = cards_in_use(world, account=steps.account[some], when=steps.when[some])

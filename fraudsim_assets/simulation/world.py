@@ -13,6 +13,7 @@ import numpy as np
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
+from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import DAY, SECOND, Bools, Ints
 
@@ -100,8 +101,8 @@ class World(Society):
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),
         ):
-            at = np.minimum(np.searchsorted(accounts, account), len(accounts) - 1)
-            hit = (accounts[at] == account) & (ends >= since[at] * DAY) & (begins < (day + 1) * DAY)
+            at, there = places_of(accounts, account)
+            hit = there & (ends >= since[at] * DAY) & (begins < (day + 1) * DAY)
             struck[at[hit]] = True
         return np.flatnonzero(struck)
 

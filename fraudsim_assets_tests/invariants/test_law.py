@@ -56,6 +56,13 @@ def test_the_size_of_chunks_changes_nothing(alone, chunk_rows):
     assert day_of(make_world(generation={"chunk_rows": chunk_rows})).equals(alone)
 
 
+def test_a_world_that_let_go_of_its_catalogs_makes_the_same_day(alone):
+    world = make_world()
+    world.let_go()
+    assert world.catalogs.cards.num_rows == 0
+    assert day_of(world).equals(alone)
+
+
 def test_threads_change_nothing(alone, monkeypatch):
     monkeypatch.setattr("fraudsim_assets.simulation.day._GROUP_ROWS", 60)
     assert day_of(make_world(generation={"chunk_rows": 13, "threads": 3})).equals(alone)

@@ -1,0 +1,18 @@
+"""Looking things up in ascending arrays."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudsim_assets.maths.ordered import mask_of_members, places_of
+
+numbers = st.lists(st.integers(-50, 50), max_size=20)
+
+
+@given(numbers, numbers)
+def test_values_are_found_exactly_where_they_are(held, wanted):
+    ordered, asked = np.unique(np.array(held, dtype=np.int64)), np.array(wanted, dtype=np.int64)
+    at, there = places_of(ordered, asked)
+    assert there.tolist() == [value in held for value in wanted]
+    assert np.array_equal(ordered[at[there]], asked[there])
+    assert ordered[mask_of_members(ordered, asked)].tolist() == sorted(set(held) & set(wanted))
