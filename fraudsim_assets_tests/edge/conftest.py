@@ -1,28 +1,14 @@
 """Worlds at the edge, and ``fraudsim`` run inside the test's process in an empty folder."""
 
-import json
-import logging
 import os
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import pytest
 
 from fraudsim_assets.catalog import build_catalogs
-from fraudsim_assets.cli import main
 from fraudsim_assets.config import load_config
 from fraudsim_assets.simulation import World
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
+from fraudsim_assets_tests.command import logs_as_they_were, run_command
 
 
 @pytest.fixture
@@ -42,15 +28,5 @@ def run(capsys, monkeypatch, tmp_path):
         monkeypatch.delenv(name)
     monkeypatch.setenv("FRAUDSIM_OBSERVABILITY__LOG_LEVEL", "warning")
     monkeypatch.chdir(tmp_path)
-    package = logging.getLogger("fraudsim_assets")
-    before = (list(package.handlers), package.level, package.propagate)
-
-    def _run(*arguments: str) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), captured.out, captured.err)
-
-    yield _run
-    package.handlers[:], package.level, package.propagate = before
+    with logs_as_they_were():
+        yield partial(run_command, capsys)

@@ -3,26 +3,14 @@
 import contextlib
 import io
 import json
-import logging
 import os
 import shutil
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import pytest
 
 from fraudsim_assets.cli import main
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
+from fraudsim_assets_tests.command import logs_as_they_were, run_command
 
 
 @pytest.fixture(autouse=True)
@@ -32,22 +20,13 @@ def _alone(tmp_path, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("FRAUDSIM_OBSERVABILITY__LOG_LEVEL", "warning")
     monkeypatch.chdir(tmp_path)
-    package = logging.getLogger("fraudsim_assets")
-    before = (list(package.handlers), package.level, package.propagate)
-    yield
-    package.handlers[:], package.level, package.propagate = before
+    with logs_as_they_were():
+        yield
 
 
 @pytest.fixture
 def run(capsys):
-    def _run(*arguments: str) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), captured.out, captured.err)
-
-    return _run
+    return partial(run_command, capsys)
 
 
 @pytest.fixture(scope="session")
