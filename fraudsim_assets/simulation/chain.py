@@ -7,12 +7,12 @@ met fraud. Does not belong here: how either looks back, and the order of rows wi
 import numpy as np
 
 from fraudsim_assets.simulation.last import NONE, last_payments
-from fraudsim_assets.simulation.trails import Trails
+from fraudsim_assets.simulation.trails import follow_trails
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Ints
 
 
-def previous_of_first(world: World, accounts: Ints, day: int, *, trails: Trails) -> Ints:
+def previous_of_first(world: World, accounts: Ints, day: int) -> Ints:
     """Find the transaction before the first one of a day.
 
     Parameters
@@ -21,8 +21,6 @@ def previous_of_first(world: World, accounts: Ints, day: int, *, trails: Trails)
         Account indices, ascending, without repetition, each with a transaction on the day.
     day
         Day number.
-    trails
-        The day's accounts that met fraud.
 
     Returns
     -------
@@ -36,5 +34,5 @@ def previous_of_first(world: World, accounts: Ints, day: int, *, trails: Trails)
     versions = world.entities.account_versions
     then, now = (versions.rows(accounts[changed], d) for d in (last.days[changed], day))
     ids[changed[then != now]] = NONE  # renewed since: a new card
-    trails.apply(accounts, ids)
+    follow_trails(world, accounts, last, day).apply(accounts, ids)
     return ids

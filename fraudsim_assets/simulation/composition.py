@@ -10,9 +10,16 @@ import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.maths.ordered import mask_of_members, places_of
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, unordered_keys, with_slots
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
-from fraudsim_assets.simulation.refunds import Refunds, make_refunds
+from fraudsim_assets.simulation.refunds import (
+    Refunds,
+    Returns,
+    find_returns,
+    likely_refunds,
+    make_refunds,
+    refund_moments,
+)
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, Bools, Ints
 
@@ -40,25 +47,18 @@ class Composition:
     fraud: FraudRows
 
 
-def compose(world: World, blocks: list[Ints], day: int) -> list[Composition]:
+def compose(world: World, cast: Cast, returns: Returns) -> Composition:
     """Work out the rows of accounts on a day.
 
     Parameters
     ----------
-    blocks
-        Account indices, ascending within and between blocks. What has a fixed cost is done for all
-        blocks at once; the result does not depend on how accounts are cut into blocks.
+    cast
+        The accounts, ascending. How accounts are cut into blocks changes no row.
+    returns
+        What is given back to them on the day.
     """
-    blocks = [accounts for accounts in blocks if len(accounts)]
-    if not blocks:
-        return []
-    casts = [Cast.of(world, accounts, day) for accounts in blocks]
-    genuine = [unordered_keys(world, cast) for cast in casts]
-    refunds = make_refunds(world, casts, genuine)
-    return [_composed(world, *block) for block in zip(casts, genuine, refunds, strict=True)]
-
-
-def _composed(world: World, cast: Cast, genuine: Keys, refunds: Refunds) -> Composition:
+    genuine = unordered_keys(world, cast)
+    refunds = make_refunds(world, cast, genuine, returns)
     at, fraud = _fraud_of(world, cast.accounts, cast.day)
     parts = [genuine]
     if len(refunds.keys):
@@ -68,6 +68,18 @@ def _composed(world: World, cast: Cast, genuine: Keys, refunds: Refunds) -> Comp
     keys = with_slots(Keys.join(*parts) if len(parts) > 1 else genuine, len(cast.accounts))
     keys, card = _on_cards(world, cast, keys)
     return Composition(cast, keys, card, refunds, fraud)
+
+
+def returns_of(world: World, accounts: Ints, day: int, *, trips: Ints) -> Returns:
+    """What is given back to accounts on a day, given the trips they make on it.
+
+    Parameters
+    ----------
+    accounts, trips : (n,)
+        Account indices, ascending, and trips. [-], [count]
+    """
+    rates = rates_on(world, accounts, day)
+    return find_returns(world, accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=day)], day)
 
 
 def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
@@ -108,13 +120,23 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
     genuine = unordered_keys(world, cast)
     _, silent = _cards(world, cast, genuine)
     if silent.any():
-        # a refund precedes all payments: it can be the last row only where some payment fell away
-        silenced = np.zeros(len(accounts), dtype=bool)
-        silenced[genuine.at[silent]] = True
-        refunds = make_refunds(world, [cast], [genuine], among=[silenced])[0]
+        # a refund precedes all payments: it can be the last row only where all of them fell away
+        silenced = np.setdiff1d(genuine.at[silent], genuine.at[~silent])
+        returns = _audible_returns(world, cast, genuine, silenced)
+        refunds = make_refunds(world, cast, genuine, returns)
         if len(refunds.keys):
             genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
     return _on_cards(world, cast, with_slots(genuine, len(accounts)))
+
+
+def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints) -> Returns:
+    """What is given back to some accounts of a block at moments at which they are not silent."""
+    accounts = cast.accounts[some]
+    rates = rates_on(world, accounts, cast.day)
+    accounts = accounts[likely_refunds(world, accounts, rates=rates, trips=cast.trips[some], day=cast.day)]
+    _, moment = refund_moments(world, cast, genuine, accounts)
+    _, silent = cards_in_use(world, account=accounts, when=cast.day * DAY + moment)
+    return find_returns(world, accounts[~silent], cast.day)
 
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:

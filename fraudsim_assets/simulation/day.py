@@ -10,18 +10,18 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation.chain import previous_of_first
-from fraudsim_assets.simulation.composition import Composition, compose
+from fraudsim_assets.simulation.composition import Composition
 from fraudsim_assets.simulation.keys import FRAUD, REFUND, transaction_ids
 from fraudsim_assets.simulation.last import NONE
 from fraudsim_assets.simulation.purchases import make_purchases
-from fraudsim_assets.simulation.trails import Trails, follow_trails
+from fraudsim_assets.simulation.stretch import Stretch
 from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Bools, Floats, Ints, day_number
@@ -58,8 +58,8 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
     return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), range(low, high)))
 
 
-_GROUP_ROWS = 1 << 19
-# refunds and chains are looked up for about this many rows at once, since looking back has a fixed cost
+_STRETCH_ROWS, _STRETCH_ACCOUNTS = 1 << 24, 1 << 22
+# other days are looked up for about this many rows at once, and for no more than this many accounts
 
 
 def day_batches(
@@ -76,69 +76,61 @@ def day_batches(
     columns
         Columns to make; None makes all. What only other columns need is not worked out.
     """
-    chained = columns is None or "previous_txn_id" in columns
-    trails = follow_trails(world, accounts, day) if chained and len(accounts) else None
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
-    size = max(1, round(world.config.generation.chunk_rows / per_account))
-    group = max(size, round(_GROUP_ROWS / per_account))
-    groups = (np.asarray(accounts[start : start + group], dtype=np.int64) for start in range(0, len(accounts), group))
-
-    def make(some: Ints) -> Iterator[pa.RecordBatch]:
-        return _group_batches(world, [some[a : a + size] for a in range(0, len(some), size)], day, trails, columns)
-
-    if world.config.generation.threads == 1 or len(accounts) <= group:
-        return (batch for some in groups for batch in make(some))
-    return _by_threads(lambda some: list(make(some)), groups, world.config.generation.threads)
+    most = min(round(_STRETCH_ROWS / per_account), _STRETCH_ACCOUNTS)
+    for some in _cut(np.asarray(accounts, dtype=np.int64), most):
+        stretch = Stretch.of(world, some, day, chained=columns is None or "previous_txn_id" in columns)
+        size = max(1, round(world.config.generation.chunk_rows / per_account))
+        blocks = (slice(start, start + size) for start in range(0, len(some), size))
+        yield from _in_turn(partial(_batch, world, stretch, columns=columns), blocks, world.config.generation.threads)
 
 
-def _group_batches(
-    world: World, accounts: list[Ints], day: int, trails: Trails | None, columns: Collection[str] | None
+def _cut(accounts: Ints, most: int) -> list[Ints]:
+    """Cut accounts into pieces about equal in size."""
+    return np.array_split(accounts, -(-len(accounts) // most)) if len(accounts) else []
+
+
+def _batch(world: World, stretch: Stretch, block: slice, columns: Collection[str] | None) -> pa.RecordBatch | None:
+    """Rows of a block of accounts; None if there are none."""
+    rows = stretch.compose(world, block)
+    if len(rows.keys) == 0:
+        return None
+    ids = _ids(world, rows)
+    facts = _facts(
+        world, rows, ids=ids, chain=_chain(rows, ids, stretch.previous[block]), bought=need_purchases(columns)
+    )
+    return transactions_batch(world, rows.cast, rows.keys, facts, rows.fraud, columns=columns)
+
+
+def _in_turn(
+    make: Callable[[slice], pa.RecordBatch | None], blocks: Iterable[slice], threads: int
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of some blocks of accounts."""
-    blocks = [block for block in compose(world, accounts, day) if len(block.keys)]
-    ids = [_ids(world, block) for block in blocks]
-    chains = _chains(world, blocks, ids, trails) if trails else [np.full(len(block.keys), NONE) for block in blocks]
-    while blocks:
-        block = blocks.pop(0)
-        facts = _facts(world, block, ids=ids.pop(0), chain=chains.pop(0), bought=need_purchases(columns))
-        yield transactions_batch(world, block.cast, block.keys, facts, block.fraud, columns=columns)
-
-
-def _by_threads(
-    make: Callable[[Ints], list[pa.RecordBatch]], groups: Iterable[Ints], threads: int
-) -> Iterator[pa.RecordBatch]:
-    """Groups made by threads, in order; no more are begun than there are threads."""
+    """Batches of blocks, in order; made by threads, of which no more are begun than there are threads."""
+    if threads == 1:
+        yield from (batch for batch in map(make, blocks) if batch is not None)
+        return
     with ThreadPoolExecutor(threads, thread_name_prefix="rows") as pool:
-        waiting: deque[Future[list[pa.RecordBatch]]] = deque()
+        waiting: deque[Future[pa.RecordBatch | None]] = deque()
         try:
-            for some in groups:
-                waiting.append(pool.submit(make, some))
-                if len(waiting) == threads:
-                    yield from waiting.popleft().result()
+            for block in blocks:
+                waiting.append(pool.submit(make, block))
+                if len(waiting) == threads and (batch := waiting.popleft().result()) is not None:
+                    yield batch
             while waiting:
-                yield from waiting.popleft().result()
+                if (batch := waiting.popleft().result()) is not None:
+                    yield batch
         finally:
             for future in waiting:
                 future.cancel()
 
 
-def _chains(world: World, blocks: list[Composition], ids: list[Ints], trails: Trails) -> list[Ints]:
-    """Previous transaction ids of all rows of some blocks."""
-    if not blocks:
-        return []
-    firsts = [np.flatnonzero(_changes(block.keys.at)) for block in blocks]
-    accounts = [block.cast.accounts.take(block.keys.at[first]) for block, first in zip(blocks, firsts, strict=True)]
-    previous = previous_of_first(world, np.concatenate(accounts), blocks[0].cast.day, trails=trails)
-    parts = np.split(previous, np.cumsum([len(first) for first in firsts])[:-1])
-    return [_chain(*piece) for piece in zip(blocks, ids, firsts, parts, strict=True)]
-
-
-def _chain(block: Composition, ids: Ints, first: Ints, previous: Ints) -> Ints:
+def _chain(block: Composition, ids: Ints, previous: Ints) -> Ints:
     """Previous ids: the row above of the same card, or the card's last one of an earlier day."""
     chain = np.empty(len(block.keys), dtype=np.int64)
     chain[1:] = ids[:-1]
     chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
-    chain[first] = previous
+    first = np.flatnonzero(_changes(block.keys.at))
+    chain[first] = previous.take(block.keys.at[first])
     return chain
 
 

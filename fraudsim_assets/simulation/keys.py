@@ -53,8 +53,8 @@ class Cast:
         Home city, and the city the customer is in.
     away : (n,)
         On a journey.
-    rates : (n,)
-        Expected trips of the day. [1/day]
+    trips : (n,)
+        Trips of the day. [count]
     """
 
     day: int
@@ -64,11 +64,11 @@ class Cast:
     home: Ints
     city: Ints
     away: Bools
-    rates: Floats
+    trips: Ints
 
     @classmethod
-    def of(cls, world: World, accounts: Ints, day: int) -> "Cast":
-        """Look accounts up for a day."""
+    def of(cls, world: World, accounts: Ints, day: int, *, trips: Ints | None = None) -> "Cast":
+        """Look accounts up for a day; their trips too, where these are not known."""
         entities = world.entities
         people = entities.account_customer.take(accounts)
         rows = entities.customer_versions.rows(people, day)
@@ -76,8 +76,10 @@ class Cast:
         away, city = world.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
-        rates = _rates(world, accounts, people, home, day)
-        return cls(day, accounts, people, rows, home, city, away, rates)
+        if trips is None:
+            rates = _rates(world, accounts, people, home, day)
+            trips = world.activity.counts(world.streams, accounts=accounts, rates=rates, day=day)
+        return cls(day, accounts, people, rows, home, city, away, trips)
 
     def take(self, some: Ints) -> "Cast":
         """Choose accounts by position."""
@@ -89,8 +91,16 @@ class Cast:
             home=self.home.take(some),
             city=self.city.take(some),
             away=self.away.take(some),
-            rates=self.rates.take(some),
+            trips=self.trips.take(some),
         )
+
+
+def rates_on(world: World, accounts: Ints, day: int) -> Floats:
+    """Expected trips of accounts on a day. (n,) [1/day]"""
+    entities = world.entities
+    people = entities.account_customer.take(accounts)
+    home = entities.customer_city.take(entities.customer_versions.rows(people, day))
+    return _rates(world, accounts, people, home, day)
 
 
 def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> Floats:
@@ -104,10 +114,7 @@ def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> 
 
 def any_payment(world: World, accounts: Ints, day: int) -> Bools:
     """Whether accounts have a genuine payment on a day: true exactly where :func:`genuine_keys` has one. (n,)"""
-    entities = world.entities
-    people = entities.account_customer.take(accounts)
-    home = entities.customer_city.take(entities.customer_versions.rows(people, day))
-    rates = _rates(world, accounts, people, home, day)
+    rates = rates_on(world, accounts, day)
     found = world.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
     owners, _ = world.subscriptions.due(world.streams, accounts=accounts, day=day)
     found[owners] = True
@@ -194,7 +201,7 @@ def first_purchases(world: World, cast: Cast) -> Keys:
     The same rows as those of code 0 among :func:`genuine_keys` that are no retries, at a fraction
     of the cost.
     """
-    at = np.flatnonzero(world.activity.any(world.streams, accounts=cast.accounts, rates=cast.rates, day=cast.day))
+    at = np.flatnonzero(cast.trips)
     ids = combine(cast.accounts.take(at), 0)
     start = _moments(world, cast, at, to_uniforms(world.streams.draw("trip.start", cast.day).words(ids)))
     return _keys(at, start, np.zeros_like(at), _declined(world, ids, cast.day), TRIP)
@@ -206,7 +213,7 @@ def slots_of_first(world: World, cast: Cast) -> Ints:
     Where another trip starts later, the row is not the last, and its slot is 1; only the others
     need all keys of the day.
     """
-    counts = world.activity.counts(world.streams, accounts=cast.accounts, rates=cast.rates, day=cast.day)
+    counts = cast.trips
     at = np.repeat(np.arange(len(counts)), counts)
     begin = np.cumsum(counts) - counts
     ids = combine(cast.accounts.take(at), (np.arange(len(at)) - begin.take(at)) << 3)
@@ -266,8 +273,7 @@ def genuine_keys(world: World, cast: Cast) -> Keys:
 
 
 def _trip_keys(world: World, cast: Cast) -> Keys:
-    streams, day = world.streams, cast.day
-    counts = world.activity.counts(streams, accounts=cast.accounts, rates=cast.rates, day=day)
+    streams, day, counts = world.streams, cast.day, cast.trips
     at = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
     ids = combine(cast.accounts.take(at), number << 3)

@@ -18,7 +18,7 @@ from fraudsim_assets.units import Ints
 NONE = -1
 """Stands for no previous transaction."""
 
-AT_ONCE = 1 << 17
+AT_ONCE = 1 << 16
 """Accounts looked up at once. [count]"""
 
 
@@ -50,14 +50,17 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
     """
     ids = np.full(len(accounts), NONE, dtype=np.int64)
     days = np.full(len(accounts), NONE, dtype=np.int64)
-    for start in range(0, len(accounts), AT_ONCE):
-        pending = np.arange(start, min(start + AT_ONCE, len(accounts)))
-        for past in range(day - 1, day - most - 1, -1):
-            if pending.size == 0:
-                break
-            hit = any_payment(world, accounts[pending], past)
-            found = pending[hit]
+    pending = np.arange(len(accounts))
+    for past in range(day - 1, day - most - 1, -1):
+        missed = [pending[:0]]
+        for start in range(0, len(pending), AT_ONCE):
+            some = pending[start : start + AT_ONCE]
+            hit = any_payment(world, accounts[some], past)
+            found = some[hit]
             ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
             days[found] = past
-            pending = pending[~hit]
+            missed.append(some[~hit])
+        pending = np.concatenate(missed)
+        if pending.size == 0:
+            break
     return Last(ids, days)

@@ -16,7 +16,6 @@ from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.simulation.keys import (
     REFUND,
     REFUND_SLOT,
-    TRIP,
     Cast,
     Keys,
     first_purchases,
@@ -73,81 +72,104 @@ def delays_on(world: World, day: int) -> list[int]:
     return [low + draw.word(i) % (high - low) for i, (low, high) in enumerate(pairwise(DELAY_EDGES))]
 
 
-def make_refunds(
-    world: World, casts: list[Cast], keys: list[Keys], *, among: list[Bools] | None = None
-) -> list[Refunds]:
-    """Work out the refunds of some blocks of a day.
-
-    Refunds reach an account on days on which it also pays, shortly before its first payment, so
-    that they never are an account's last row.
-
-    Parameters
-    ----------
-    casts
-        Blocks of accounts, ascending.
-    keys
-        Genuine keys of each block.
-    among
-        Accounts of each block to look at; None looks at all.
-    """
-    among = among or [np.ones(len(cast.accounts), dtype=bool) for cast in casts]
-    found = [_candidates(world, *block) for block in zip(casts, keys, among, strict=True)]
-    accounts, moments = (np.concatenate(column) for column in zip(*found, strict=True))
-    made = _of_accounts(world, casts[0].day, accounts, moments)
-    bounds = np.searchsorted(made.account, [c.accounts[0] if len(c.accounts) else 0 for c in casts] + [1 << 60])
-    return [_of_block(cast, made, slice(bounds[i], bounds[i + 1])) for i, cast in enumerate(casts)]
-
-
 @dataclass(frozen=True)
-class _Made:
-    """Refunds of a day, sorted by account. One entry per refund."""
+class Returns:
+    """Purchases that are given back on a day, sorted by account. One entry per refund.
+
+    Attributes
+    ----------
+    account
+        Account index.
+    kind, merchant, minor, original, bought
+        As in :class:`Refunds`.
+    """
 
     account: Ints
-    moment: Ints
     kind: Ints
     merchant: Ints
     minor: Ints
     original: Ints
     bought: Ints
 
+    def of_accounts(self, low: int, high: int) -> "Returns":
+        """Those of a range of accounts, the last one excluded."""
+        rows = slice(*np.searchsorted(self.account, (low, high)))
+        return Returns(*(column[rows] for column in vars(self).values()))
 
-def _of_block(cast: Cast, made: _Made, rows: slice) -> Refunds:
-    at = np.searchsorted(cast.accounts, made.account[rows])
-    keys = _refund_keys(at, made.moment[rows])
-    return Refunds(keys, made.kind[rows], made.merchant[rows], made.minor[rows], made.original[rows], made.bought[rows])
+
+def likely_refunds(world: World, accounts: Ints, *, rates: Floats, trips: Ints, day: int) -> Ints:
+    """Positions of the accounts that may get a refund on a day.
+
+    Refunds reach an account on days on which it goes shopping, so their number follows that of purchases.
+
+    Parameters
+    ----------
+    accounts, rates, trips : (n,)
+        Account indices, the trips expected of them, and those they make. [-], [1/day], [count]
+    """
+    out = np.flatnonzero(trips)
+    purchases = trips[out] * world.activity.rows_per_trip
+    likely = world.config.spending.refund_rate * WEB_FACTOR * purchases / -np.expm1(-rates[out])
+    u = world.streams.draw("refund.any", day).uniforms(accounts[out])
+    return out[u < np.minimum(likely, MOST_LIKELY)]
 
 
-def _of_accounts(world: World, day: int, accounts: Ints, moments: Ints) -> _Made:
-    """Refunds of the accounts that may get one; every earlier day is looked at once."""
+def find_returns(world: World, accounts: Ints, day: int) -> Returns:
+    """Work out what is given back on a day to the accounts that may get a refund.
+
+    Every earlier day that is looked at has a fixed cost, so this is best done for many accounts at once.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices, ascending: those of :func:`likely_refunds`.
+    """
     stratum = _strata(world, day, accounts)
-    parts = []
+    parts = [Returns(*(np.zeros((6, 0), dtype=np.int64)))]
     for number, delay in enumerate(delays_on(world, day)):
-        chosen = np.flatnonzero(stratum == number)
-        if chosen.size:
-            parts.append(_originals(world, accounts[chosen], moments[chosen], day=day, past=day - delay))
-    if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return _Made(*([none] * 7))
-    columns = [np.concatenate(p) for p in zip(*parts, strict=True)]
+        chosen = accounts[stratum == number]
+        blocks = (chosen[start : start + _AT_ONCE] for start in range(0, len(chosen), _AT_ONCE))
+        parts += [_originals(world, some, day=day, past=day - delay) for some in blocks]
+    columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
     order = np.argsort(columns[0], kind="stable")
-    return _Made(*(column[order] for column in columns))
+    return Returns(*(column[order] for column in columns))
 
 
-def _candidates(world: World, cast: Cast, keys: Keys, among: Bools) -> tuple[Ints, Ints]:
-    """Accounts that may get a refund, and the moment at which it arrives."""
-    n = len(cast.accounts)
-    trips = np.bincount(keys.at[keys.origin == TRIP], minlength=n)
-    active = -np.expm1(-cast.rates)
-    rate = world.config.spending.refund_rate * WEB_FACTOR
-    with np.errstate(divide="ignore", invalid="ignore"):
-        likely = np.where(trips > 0, rate * trips / active, 0.0)
-    u = world.streams.draw("refund.any", cast.day).uniforms(cast.accounts)
-    at = np.flatnonzero(among & (u < np.minimum(likely, MOST_LIKELY)))
-    first = np.full(n, DAY)
-    np.minimum.at(first, keys.at, keys.moment)
-    u = world.streams.draw("refund.moment", cast.day).uniforms(cast.accounts[at])
-    moment = first[at] - ((2 + 38 * u) * MINUTE).astype(np.int64)
-    return cast.accounts[at[moment >= 0]], moment[moment >= 0]
+_AT_ONCE = 1 << 16
+# accounts looked up at once
+
+
+def make_refunds(world: World, cast: Cast, keys: Keys, returns: Returns) -> Refunds:
+    """Rows of a block's refunds: shortly before an account's first payment, so that none is an account's last row.
+
+    Parameters
+    ----------
+    cast, keys
+        A block of accounts, ascending, and its genuine payments.
+    returns
+        What is given back to accounts of the block, or to some of them.
+    """
+    at, moment = refund_moments(world, cast, keys, returns.account)
+    good = np.flatnonzero(moment >= 0)
+    _, *facts = (column[good] for column in vars(returns).values())
+    return Refunds(_refund_keys(at[good], moment[good]), *facts)
+
+
+def refund_moments(world: World, cast: Cast, keys: Keys, accounts: Ints) -> tuple[Ints, Ints]:
+    """When refunds arrive at some accounts of a block: shortly before an account's first genuine payment.
+
+    Returns
+    -------
+    (n,), (n,)
+        Positions of the accounts in the block; microseconds since midnight UTC, negative where there is no time.
+    """
+    at = np.searchsorted(cast.accounts, accounts)
+    first = np.full(len(cast.accounts), -1)
+    first[at] = DAY
+    rows = np.flatnonzero(first.take(keys.at) >= 0)
+    np.minimum.at(first, keys.at[rows], keys.moment[rows])
+    u = world.streams.draw("refund.moment", cast.day).uniforms(accounts)
+    return at, first[at] - ((2 + 38 * u) * MINUTE).astype(np.int64)
 
 
 def _strata(world: World, day: int, accounts: Ints) -> Ints:
@@ -156,7 +178,7 @@ def _strata(world: World, day: int, accounts: Ints) -> Ints:
     return table.take((words >> np.uint64(54)).view(np.int64))
 
 
-def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: int) -> tuple[Ints, ...]:
+def _originals(world: World, accounts: Ints, *, day: int, past: int) -> Returns:
     """Make the first purchase of each account's earlier day again; keep those that can be given back."""
     cast = Cast.of(world, accounts, past)
     keys = first_purchases(world, cast)
@@ -173,7 +195,7 @@ def _originals(world: World, accounts: Ints, moments: Ints, *, day: int, past: i
     buyers = accounts[at]
     minor = _given_back(world, day, buyers, bought.minor[good])
     original = transaction_ids(world, accounts=buyers, slots=slots_of_first(world, cast.take(at)), day=past)
-    return buyers, moments[at], bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment
+    return Returns(buyers, bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment)
 
 
 def _is_given_back(world: World, kind: Ints, kept: Bools) -> Bools:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.ordered import places_of
-from fraudsim_assets.simulation.composition import compose, genuine_on_cards
-from fraudsim_assets.simulation.keys import any_payment, transaction_ids
-from fraudsim_assets.simulation.last import AT_ONCE, NONE, last_payments
+from fraudsim_assets.simulation.composition import compose, genuine_on_cards, returns_of
+from fraudsim_assets.simulation.keys import Cast, transaction_ids
+from fraudsim_assets.simulation.last import AT_ONCE, NONE, Last, last_payments
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
-from fraudsim_assets.units import DAY, Bools, Ints
+from fraudsim_assets.units import DAY, Ints
 
 
 @dataclass(frozen=True)
@@ -42,31 +42,29 @@ class Trails:
         ids[at[here]] = self.ids[here]
 
 
-def follow_trails(world: World, accounts: range | Ints, day: int) -> Trails:
+def follow_trails(world: World, accounts: Ints, last: Last, day: int) -> Trails:
     """Follow the accounts that met fraud back from their first transaction of a day.
 
     Parameters
     ----------
     accounts : (n,)
-        Account indices to look at, ascending.
+        Indices of accounts with a transaction on the day, ascending.
+    last
+        Their last genuine payments before the day.
     day
         Day number.
     """
-    met = _met_fraud(world, day)
-    met = met[_among(accounts, met)]
-    today = np.isin(met, world.fraud_on(day).account)
-    today |= any_payment(world, met, day)
-    met = met[today]
-    last = last_payments(world, met, day)
-    struck = world.struck_since(met, np.where(last.days >= 0, last.days, day - LOOK_BACK_DAYS), day)
-    blocks = compose(world, [met[struck]], day)
-    if not blocks:
-        return Trails(met[:0], met[:0])
-    keys, card = blocks[0].keys, blocks[0].card
-    at, first = np.unique(keys.at, return_index=True)
-    chosen = struck[at]
-    ids = _followed(world, met[chosen], card[first], last.days[chosen], day)
-    return Trails(met[chosen], ids)
+    met = np.flatnonzero(np.isin(accounts, _met_fraud(world, day)))
+    since = last.days[met]
+    met = met[world.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
+    if met.size == 0:
+        return Trails(met, met)
+    cast = Cast.of(world, accounts[met], day)
+    block = compose(world, cast, returns_of(world, cast.accounts, day, trips=cast.trips))
+    at, first = np.unique(block.keys.at, return_index=True)
+    chosen = met[at]
+    ids = _followed(world, accounts[chosen], block.card[first], last.days[chosen], day)
+    return Trails(accounts[chosen], ids)
 
 
 def _met_fraud(world: World, day: int) -> Ints:
@@ -78,18 +76,19 @@ def _met_fraud(world: World, day: int) -> Ints:
     return np.unique(np.concatenate([stepped, blocked]))
 
 
-def _among(accounts: range | Ints, wanted: Ints) -> Bools:
-    """Which of some accounts belong to a choice of accounts. (n,)"""
-    if isinstance(accounts, range):
-        return (wanted >= accounts.start) & (wanted < accounts.stop)
-    return np.isin(wanted, accounts)
-
-
 def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -> Ints:
     """Follow accounts back in full: fraudulent steps, silent spells and reissued cards included."""
     ids, when = _last_steps(world, accounts, cards, day)
     pending = np.flatnonzero(days >= 0)
     days = days.copy()
+    # where nothing happened on the day of the last payment, that payment has slot 0 and the day's one card
+    calm = pending[~world.struck_between(accounts[pending], days[pending], days[pending])]
+    noon = days[calm] * DAY + DAY // 2
+    card, _ = cards_in_use(world, account=accounts[calm], when=noon)
+    better = calm[(card == cards[calm]) & (noon > when[calm])]
+    ids[better] = transaction_ids(world, accounts=accounts[better], slots=0, day=days[better])
+    days[calm] = NONE
+    pending = np.flatnonzero(days >= 0)
     while pending.size:
         past = int(days[pending].max())
         here = pending[days[pending] == past]

@@ -81,30 +81,34 @@ class World(Society):
 
         return self._remember("footsteps", day // _WINDOW_DAYS, find, most=3)
 
-    def struck_since(self, accounts: Ints, since: Ints, day: int) -> Ints:
-        """Positions of accounts that saw fraud or a block after a day of their own and before a day.
+    def struck_between(self, accounts: Ints, since: Ints, until: Ints | int) -> Bools:
+        """Which accounts saw fraud or a silent spell from one day to another, both included.
 
         Parameters
         ----------
         accounts : (n,)
             Account indices, ascending.
-        since : (n,)
-            Days from which on it counts. [day number]
-        day
-            Day before which it counts; a silent spell may reach into it. [day number]
+        since, until : (n,)
+            Days within ``LOOK_BACK_DAYS`` before the latest of them. [day number]
+
+        Returns
+        -------
+        (n,)
         """
         struck = np.zeros(len(accounts), dtype=bool)
         if len(accounts) == 0:
-            return np.flatnonzero(struck)
-        steps, blocks = self.footsteps_around(day), self.blocks_around(day).blocks
+            return struck
+        until = np.broadcast_to(until, len(accounts))
+        latest = int(until.max())
+        steps, blocks = self.footsteps_around(latest), self.blocks_around(latest).blocks
         for account, begins, ends in (
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),
         ):
             at, there = places_of(accounts, account)
-            hit = there & (ends >= since[at] * DAY) & (begins < (day + 1) * DAY)
+            hit = there & (ends >= since[at] * DAY) & (begins < (until[at] + 1) * DAY)
             struck[at[hit]] = True
-        return np.flatnonzero(struck)
+        return struck
 
 
 @dataclass(frozen=True)

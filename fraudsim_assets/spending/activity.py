@@ -45,12 +45,15 @@ class ActivityModel:
         Mean trips per day of an account of activity one that is awake. [1/day]
     weekly_sigma
         Standard deviation of log activity between weeks. [unitless]
+    rows_per_trip
+        Mean purchases on a trip, retries included. [count]
     slumber
         When accounts are awake.
     """
 
     trips: float
     weekly_sigma: float
+    rows_per_trip: float
     slumber: Slumber
 
     @classmethod
@@ -74,7 +77,7 @@ class ActivityModel:
         rows_per_trip *= 1 + decline_rate * config.spending.retry_rate
         wanted = config.activity.transactions_per_day / accounts - subscriptions_per_day
         trips = max(wanted, 0.0) / (rows_per_trip * max(slumber.awake_activity, 1e-6))
-        return cls(trips, config.activity.weekly_sigma, slumber)
+        return cls(trips, config.activity.weekly_sigma, rows_per_trip, slumber)
 
     def rates(
         self, streams: Streams, *, accounts: Ints, activity: Floats, people: Ints, volume: Floats, day: int

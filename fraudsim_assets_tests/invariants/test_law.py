@@ -63,9 +63,16 @@ def test_a_world_that_let_go_of_its_catalogs_makes_the_same_day(alone):
     assert day_of(world).equals(alone)
 
 
-def test_threads_change_nothing(alone, monkeypatch):
-    monkeypatch.setattr("fraudsim_assets.simulation.day._GROUP_ROWS", 60)
+def test_threads_change_nothing(alone):
     assert day_of(make_world(generation={"chunk_rows": 13, "threads": 3})).equals(alone)
+
+
+@pytest.mark.parametrize("most", [1, 17])
+def test_the_number_of_accounts_looked_up_at_once_changes_nothing(alone, monkeypatch, most):
+    monkeypatch.setattr("fraudsim_assets.simulation.day._STRETCH_ACCOUNTS", most)
+    for module in ("stretch", "last"):
+        monkeypatch.setattr(f"fraudsim_assets.simulation.{module}.AT_ONCE", 5)
+    assert day_of(make_world()).equals(alone)
 
 
 @pytest.mark.parametrize("parts", [2, 7])
