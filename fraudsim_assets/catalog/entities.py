@@ -308,10 +308,10 @@ class Entities:
 
         return Seats(
             category=codes_of(table["category"], CATEGORY_NAMES).take(rows),
-            mcc=codes_of(table["mcc"], self.mccs).take(rows),
-            country=codes_of(table["country"], self.countries).take(rows),
-            currency=codes_of(table["currency"], self.currencies).take(rows),
-            zone=self.city_zone.take(self.merchant_city.take(rows)),
+            mcc=codes_of(table["mcc"], self.mccs, np.int16).take(rows),
+            country=codes_of(table["country"], self.countries, np.int16).take(rows),
+            currency=codes_of(table["currency"], self.currencies, np.int16).take(rows),
+            zone=self.city_zone.take(self.merchant_city.take(rows)).astype(np.int16),
             online=number("is_online", np.bool_),
             latitude=number("latitude", np.float32),
             longitude=number("longitude", np.float32),

@@ -12,13 +12,13 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints, Ints3
 
 @dataclass(frozen=True)
 class Seats:
-    """Merchant slots, whoever occupies them. Codes index the lists of ``Entities``."""
+    """Merchant slots, whoever occupies them. Codes of few bytes index the lists of ``Entities``."""
 
     category: Ints
-    mcc: Ints
-    country: Ints
-    currency: Ints
-    zone: Ints
+    mcc: AnyArray
+    country: AnyArray
+    currency: AnyArray
+    zone: AnyArray
     online: Bools
     latitude: Floats32
     longitude: Floats32
@@ -88,22 +88,22 @@ class Merchants:
         return self.seats.category
 
     @property
-    def mcc(self) -> Ints:
+    def mcc(self) -> AnyArray:
         """Codes of ``Entities.mccs``."""
         return self.seats.mcc
 
     @property
-    def country(self) -> Ints:
+    def country(self) -> AnyArray:
         """Country indices."""
         return self.seats.country
 
     @property
-    def currency(self) -> Ints:
+    def currency(self) -> AnyArray:
         """Currency indices."""
         return self.seats.currency
 
     @property
-    def zone(self) -> Ints:
+    def zone(self) -> AnyArray:
         """Zone indices."""
         return self.seats.zone
 

@@ -231,13 +231,13 @@ class Fraud(Section):
 class Generation(Section):
     """How the work is cut. Nothing here changes a value."""
 
-    chunk_rows: int = Field(default=65_536, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
+    chunk_rows: int = Field(default=131_072, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
     threads: int = Field(
         default=1,
         ge=1,
         le=64,
         description=(
-            "Threads that make rows, besides the one that writes them. Each holds half a million rows; processes "
+            "Threads that make rows, besides the one that writes them. Each holds a chunk of rows; processes "
             "(--workers) scale further. [count]"
         ),
     )

@@ -304,18 +304,18 @@ def _purchases_of_trips(world: World, cast: Cast, at: Ints, number: Ints, start:
     """One key per purchase of every trip."""
     total = extra + 1
     trip = np.repeat(np.arange(len(at)), total)
-    child = np.arange(len(trip)) - np.repeat(np.cumsum(total) - total, total)
-    code = (number.take(trip) << 3) | child
+    code = number.take(trip) << 3
     owner = at.take(trip)
     moment = start.take(trip)
-    later = np.flatnonzero(child)
+    later = 1 + np.flatnonzero(trip[1:] == trip[:-1])
+    child = later - (np.cumsum(total) - total).take(trip[later])
+    code[later] |= child
     ids = combine(cast.accounts.take(owner), code)
     if later.size:
         draw = world.streams.draw("trip.gap", cast.day)
         u = to_uniforms(draw.words(ids[later]))
         gap = TRIP_GAP_MINUTES * MINUTE * np.exp(TRIP_GAP_SIGMA * 2.0 * (u - 0.5) * 1.7)
-        moment[later] += (child[later] * gap).astype(np.int64)
-        moment = _within_day(moment)
+        moment[later] = _within_day(moment[later] + (child * gap).astype(np.int64))
     declined = _declined(world, ids, cast.day)
     return _keys(owner, moment, code, declined, TRIP)
 

@@ -21,8 +21,9 @@ from fraudsim_assets.units import MINUTE, AnyArray, Bools, Floats, Ints
 CLOSED_ATTEMPTS = 5
 """How many further favourites are tried while the shop is closed. [count]"""
 
-OTHER_KINDS = 5
-"""How many other kinds of purchase are tried where no favourite is open. [count]"""
+OTHER_KINDS, OTHER_CLOSED_ATTEMPTS = 6, 1
+"""How many other kinds of purchase are tried where no favourite is open, and how many further favourites of each.
+[count]"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple["_Set
 
     trip = combine(cast.accounts.take(keys.at), keys.code & ~7)
     failed = (keys.declined | keys.retry).astype(np.int64)
-    odds = kinds.remote_odds[failed, segment, week_hour] * rhythm.remote_odds.take(zone)
+    _, segments, week_hours = kinds.remote_odds.shape
+    odds = kinds.remote_odds.ravel().take((failed * segments + segment) * week_hours + week_hour)
+    odds *= rhythm.remote_odds.take(zone)
     remote = streams.draw("purchase.remote", day).uniforms(trip) * (1 + odds) < odds
     words = streams.draw("purchase.kind", day).words(ids)
     level = kinds.levels(words, people=cast.people.take(keys.at), habits=streams.draw("purchase.habit"))
@@ -101,14 +104,15 @@ def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, I
         minute=_local_minute(world, keys, world.entities.city_zone.take(city), day),
         taste=streams.draw("purchase.rank", day).uniforms(ids),
     )
-    merchant, pending = shopping.shops(world, kind, day)
+    merchant, pending = shopping.shops(world, kind, day, attempts=CLOSED_ATTEMPTS)
     for attempt in range(1, OTHER_KINDS + 1):
         if pending.size == 0:
             break
         # nothing of the kind is open: something else is bought
         words = streams.draw("purchase.other_kind", day, attempt).words(ids[pending])
         kind[pending] = setting.take(pending).kinds(kinds, (words >> np.uint64(64 - TABLE_BITS)).view(np.int64))
-        merchant[pending], closed = shopping.take(pending).shops(world, kind[pending], day)
+        found = shopping.take(pending).shops(world, kind[pending], day, attempts=OTHER_CLOSED_ATTEMPTS)
+        merchant[pending], closed = found
         pending = pending[closed]
     return kind, merchant
 
@@ -143,8 +147,8 @@ class _Shopping:
     def take(self, rows: Ints) -> "_Shopping":
         return _Shopping(self.people[rows], self.place[rows], self.minute[rows], self.taste[rows])
 
-    def shops(self, world: World, kind: Ints, day: int) -> tuple[Ints, Ints]:
-        """Favourites at the drawn ranks; a closed shop is passed over for the next rank.
+    def shops(self, world: World, kind: Ints, day: int, *, attempts: int) -> tuple[Ints, Ints]:
+        """Favourites at the drawn ranks; a closed shop is passed over for the next rank, so many times.
 
         Returns
         -------
@@ -155,7 +159,7 @@ class _Shopping:
         ranks = personal_ranks(self.taste, world.kinds.exploration.take(kind))
         merchant = reach.choose(people=self.people, place=self.place, kind=kind, ranks=ranks, favourites=favourites)
         pending = np.flatnonzero(_closed(world, merchant, self.minute, day))
-        for attempt in range(1, CLOSED_ATTEMPTS + 1):
+        for attempt in range(1, attempts + 1):
             if pending.size == 0:
                 break
             next_best = reach.choose(

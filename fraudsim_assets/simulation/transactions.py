@@ -184,7 +184,7 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
 
 def _deal(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
-    zone = rows.merchants.zone.take(facts.merchant)
+    zone = rows.merchants.zone.take(facts.merchant).astype(np.int64)
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
     offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
     channel = rows.channel

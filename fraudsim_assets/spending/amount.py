@@ -109,7 +109,7 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     """
     scale = _TENS.take(digits)
     minor = np.rint(value * scale).astype(np.int64)
-    choice = _ending_table()[style, ending]
+    choice = _ending_table().ravel().take(style * np.int64(256) + ending)
     shaped = np.flatnonzero((choice != _ANY) & (digits >= 2))
     if shaped.size:
         hundred = 10 ** (digits[shaped] - 2)

@@ -113,11 +113,10 @@ def entry_modes(
     tap = np.where(euros <= TAP_LIMIT_EUR, low, high)
     tap += liking
     odd = MAGSTRIPE_SHARE + MANUAL_SHARE
-    modes = np.full(len(u), CHIP, dtype=np.int8)
-    modes[(u - odd) / (1 - odd) < tap] = CONTACTLESS
-    modes[u < odd] = MANUAL
-    modes[u < MAGSTRIPE_SHARE] = MAGSTRIPE
-    modes[channel == ATM] = CHIP
+    modes = np.where((u - odd) / (1 - odd) < tap, np.int8(CONTACTLESS), np.int8(CHIP))
+    seldom = np.flatnonzero(u < odd)
+    modes[seldom] = np.where(u[seldom] < MAGSTRIPE_SHARE, MAGSTRIPE, MANUAL)
+    modes[np.flatnonzero(channel == ATM)] = CHIP
     online = np.flatnonzero(channel == ECOMMERCE)
     on_file = recurring[online] | (u[online] < ON_FILE_SHARE)
     modes[online] = np.where(on_file, ON_FILE, KEYED_ONLINE)
