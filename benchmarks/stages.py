@@ -16,10 +16,10 @@ from threading import local
 from typing import Any
 
 STAGES = {
-    "who pays when": ("fraudsim_assets.simulation.day", "compose"),
-    "refunds": ("fraudsim_assets.simulation.composition", "make_refunds"),
-    "accounts that met fraud": ("fraudsim_assets.simulation.day", "follow_trails"),
-    "chains across days": ("fraudsim_assets.simulation.day", "_chains"),
+    "other days: trips, chains": ("fraudsim_assets.simulation.day.Stretch", "of"),
+    "other days: refunds": ("fraudsim_assets.simulation.stretch", "find_returns"),
+    "other days: accounts that met fraud": ("fraudsim_assets.simulation.chain", "follow_trails"),
+    "who pays when": ("fraudsim_assets.simulation.stretch", "compose"),
     "what, where, how much": ("fraudsim_assets.simulation.day", "_facts"),
     "columns": ("fraudsim_assets.simulation.day", "transactions_batch"),
     "checks": ("fraudsim_assets.quality.checks.DayChecker", "add"),

@@ -36,6 +36,22 @@ def test_the_edges_of_blocks_leave_no_trace(size: int) -> None:
     assert _cut(table, [size]) == content_digest(table)
 
 
+@pytest.mark.parametrize("size", [BLOCK_WORDS - 1, 3 * BLOCK_WORDS, 997])
+def test_whether_most_values_are_null_within_a_batch_leaves_no_trace(size: int) -> None:
+    n = 2 * BLOCK_WORDS + 77
+    there = (np.arange(n) % 40_000 < 3_000) | (np.arange(n) % 211 == 0)
+    table = pa.table(
+        {
+            "number": pa.array(np.arange(n, dtype=np.int16), mask=~there),
+            "text": pa.array((np.arange(n) % 7).astype(str), mask=~there).dictionary_encode(),
+        }
+    )
+    assert there.mean() < 0.5
+    assert there[:3_000].all()
+    assert _cut(table, [size]) == content_digest(table)
+    assert _cut(table, [3_000]) == content_digest(table)
+
+
 def test_empty_batches_leave_no_trace() -> None:
     table = payments(10)
     with_empty = pa.concat_tables([table.slice(0, 4), table.slice(0, 0), table.slice(4)])
