@@ -173,10 +173,10 @@ def _dagster(results: Results) -> list[str]:
 
 def _catalogs(results: Results) -> list[str]:
     rows = [
-        (name, f"{c['rows']:,}", f"{c['cpu_s']:.1f}", f"{c['peak_mb']:,.0f}", f"{c['arrow_mb']:,.0f}")
+        (name, f"{c['rows']:,}", f"{c['cpu_s']:.1f}", f"{c['peak_mb']:,.0f}", f"{c['parquet_mb']:,.0f}")
         for name, c in results["catalogs"].items()
     ]
-    return ["## Catalogs", "", *_table(("", "rows", "CPU s", "peak MB", "of it the tables, MB"), rows)]
+    return ["## Catalogs", "", *_table(("", "rows", "CPU s", "peak MB", "Parquet MB"), rows)]
 
 
 _WIDTH, _BAR, _LEFT, _TOP = 760, 34, 250, 46

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fraudsim_assets.catalog import Catalogs, build_catalogs
+from fraudsim_assets.catalog import Catalogs, catalogs_for_days
 from fraudsim_assets.catalog.entities import NEEDED
 from fraudsim_assets.config import Config, config_digest, load_config
 from fraudsim_assets.simulation import World, simulate_day
@@ -59,10 +59,10 @@ def warm(world: World) -> None:
 
 def write_catalogs(config: Config, folder: Path) -> None:
     """Write the columns that days are made from; the folder appears when all is there."""
-    catalogs = build_catalogs(config)
+    catalogs = catalogs_for_days(config)
     with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
-        for name, columns in NEEDED.items():
-            pq.write_table(getattr(catalogs, name).select(columns), f"{unfinished}/{name}.parquet")
+        for name in NEEDED:
+            pq.write_table(getattr(catalogs, name), f"{unfinished}/{name}.parquet")
         with suppress(FileExistsError):
             shutil.copytree(unfinished, folder)
 

@@ -7,7 +7,7 @@ change none.
 Belongs here: who exists, where, and from when to when. Does not belong here: what anybody does.
 """
 
-from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
+from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs, catalogs_for_days
 from fraudsim_assets.catalog.cards import build_cards
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES, Category
 from fraudsim_assets.catalog.customers import build_customers
@@ -25,4 +25,5 @@ __all__ = [
     "build_customers",
     "build_merchants",
     "build_places",
+    "catalogs_for_days",
 ]

@@ -5,6 +5,7 @@ Belongs here: validity, expiry, limits and identity of plastics. Does not belong
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -127,9 +128,18 @@ def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts,
             "credit_limit": money(limit[who], has_limit[who]),
             "currency": Coded(country[who], places.currency),
             "activity": accounts.activity[who],
-            "replaces_card_id": pa.nulls(len(who), pa.int64()),
+            "replaces_card_id": _nulls(_NULLS).slice(0, len(who)) if len(who) <= _NULLS else _nulls(len(who)),
         },
     )
+
+
+_NULLS = 1 << 20
+
+
+@lru_cache(maxsize=1)
+def _nulls(count: int) -> pa.Array:
+    """Nulls for all batches to share: as numbers they take eight bytes each."""
+    return pa.nulls(count, pa.int64())
 
 
 def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Ints, Ints, Ints, Ints, Ints]:

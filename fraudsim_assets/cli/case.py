@@ -124,7 +124,7 @@ def case_of_card(world: "World", card: int, *, day: date | None) -> Case:
     import polars as pl
 
     from fraudsim_assets.fraud.dossier import campaigns_between
-    from fraudsim_assets.simulation.plastics import complete_cards
+    from fraudsim_assets.simulation.catalogs import complete_cards
     from fraudsim_assets.units import day_number
 
     cards = pl.DataFrame(complete_cards(world))

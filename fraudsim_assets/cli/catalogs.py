@@ -14,7 +14,6 @@ from fraudsim_assets.cli.writing import Done, publish, write_table
 from fraudsim_assets.config import Config, config_digest, stored_config
 from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.errors import ConfigError, StorageError
-from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import logger
 from fraudsim_assets.storage import ParquetStore, PartKey
 from fraudsim_assets.tables import SCHEMA_VERSION, TABLES, arrow_schema
@@ -94,24 +93,25 @@ def make_catalogs(config: Config) -> "Catalogs":
     return with_reissues(World(config, build_catalogs(config)))
 
 
-def write_catalogs(session: Session, config: Config, names: Collection[str] = NAMES) -> tuple["Catalogs", list[Done]]:
-    """Make all three catalogs, and write some or all of them.
+def write_catalogs(session: Session, config: Config, names: Collection[str] = NAMES) -> list[Done]:
+    """Make and write some or all catalogs, without holding a whole one.
 
     Raises
     ------
     StorageError
         If they cannot be written.
     """
-    catalogs = make_catalogs(config)
+    from fraudsim_assets.simulation import catalog_stream
+
     written = []
     with session.output.progress("catalogs", total=len(names)) as advance:
         for name in names:
-            stream = FrameStream.of(getattr(catalogs, name))
+            stream = catalog_stream(name, config)
             done = write_table(session, config, PartKey(name), stream, scope="cards" if name == "cards" else "catalogs")
             publish(session, done)
             written.append(done)
             advance(name)
-    return catalogs, written
+    return written
 
 
 def ready_in_memory(store: ParquetStore, config: Config) -> "Catalogs":
@@ -119,19 +119,17 @@ def ready_in_memory(store: ParquetStore, config: Config) -> "Catalogs":
     return make_catalogs(config) if unusable(store, config) else load_catalogs(store)
 
 
-def ready_catalogs(session: Session, config: Config) -> tuple["Catalogs", list[Done]]:
-    """Catalogs that serve a configuration: those in the store, or new ones, written first.
+def ready_catalogs(session: Session, config: Config) -> list[Done]:
+    """See to it that the store's catalogs serve a configuration.
 
     Returns
     -------
-    catalogs
-        To build a world from.
-    written
-        What had to be written; empty if the store's catalogs serve.
+    list
+        What had to be written; empty if all was there.
     """
     reasons = unusable(session.store, config)
     if not reasons:
-        return load_catalogs(session.store), []
+        return []
     days = session.store.list_partitions("transactions")
     others = {name: reason for name, reason in reasons.items() if reason is not _ABSENT}
     if others and days:

@@ -27,7 +27,6 @@ from fraudsim_assets.storage import PartKey
 from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
-    from fraudsim_assets.catalog import Catalogs
     from fraudsim_assets.quality.checks import DayChecker
     from fraudsim_assets.simulation import World
 
@@ -126,9 +125,9 @@ def _transaction_checker(world: "World", day: date) -> "DayChecker":
 
 
 def make_days(
-    session: Session, config: Config, catalogs: "Catalogs", days: Sequence[date], *, check: bool, workers: int = 1
+    session: Session, config: Config, days: Sequence[date], *, check: bool, workers: int = 1
 ) -> Iterator[list[Done]]:
-    """Make days, giving each as it is done; the order is that of completion.
+    """Make days from the catalogs in the store, giving each as it is done; the order is that of completion.
 
     Parameters
     ----------
@@ -142,10 +141,10 @@ def make_days(
     FraudsimError
         At the first day that fails; days not begun by then are left out.
     """
-    if workers == 1 or len(days) <= 1:
-        from fraudsim_assets.simulation import World
-
-        world = World(config, catalogs)
+    if not days:
+        return
+    if workers == 1 or len(days) == 1:
+        world = _world(session, config, check=check)
         for day in days:
             try:
                 yield make_day(session, world, day, check=check)
@@ -181,21 +180,28 @@ def _in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _world(session: Session, config: Config, *, check: bool) -> "World":
+    """The world of the store's catalogs; checks look at these themselves, days only at arrays made from them."""
+    from fraudsim_assets.simulation import World
+
+    world = World(config, load_catalogs(session.store, for_days=True))
+    if not check:
+        world.let_go()
+    return world
+
+
 _worker: dict[str, Any] = {}
 """What a worker process keeps from one day to the next."""
 
 
 def _start_worker(session: Session, config: Config, check: bool) -> None:
     from fraudsim_assets.observability import configure_logs
-    from fraudsim_assets.simulation import World
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a day begun is a day done
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
     _worker["session"], _worker["check"] = session, check
-    _worker["world"] = World(config, load_catalogs(session.store, for_days=True))
-    if not check:
-        _worker["world"].let_go()
+    _worker["world"] = _world(session, config, check=check)
 
 
 def _work(day: date) -> list[Done]:

@@ -80,7 +80,7 @@ def catalogs(
 
     session = open_session(config, settings, Output(as_json, verbose))
     begun = time.perf_counter()
-    _, written = write_catalogs(session, session.seeded)
+    written = write_catalogs(session, session.seeded)
     _report(session, written, [], seconds=time.perf_counter() - begun)
 
 
@@ -100,11 +100,11 @@ def _make(
     days = requested_days(seeded, *asked)
     begun = time.perf_counter()
     with session.publisher.served():
-        tables, written = ready_catalogs(session, seeded)
+        written = ready_catalogs(session, seeded)
         days = _missing(session, days) if missing else days
         made = []
         with session.output.progress("days", total=len(days)) as advance:
-            for done in make_days(session, seeded, tables, days, check=check, workers=workers):
+            for done in make_days(session, seeded, days, check=check, workers=workers):
                 for one in done:
                     publish(session, one)
                 made += done

@@ -5,10 +5,10 @@ here: composition of catalogs, spending and fraud into transactions and labels. 
 here: distributions, files and Dagster.
 """
 
+from fraudsim_assets.simulation.catalogs import catalog_stream, with_reissues
 from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.labels import simulate_labels
-from fraudsim_assets.simulation.plastics import with_reissues
 from fraudsim_assets.simulation.scan import scan_transactions
 from fraudsim_assets.simulation.world import World
 
-__all__ = ["World", "scan_transactions", "simulate_day", "simulate_labels", "with_reissues"]
+__all__ = ["World", "catalog_stream", "scan_transactions", "simulate_day", "simulate_labels", "with_reissues"]

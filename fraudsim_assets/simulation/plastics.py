@@ -4,19 +4,15 @@ The one idea: a card blocked after fraud is replaced a few days later; until the
 silent. Which plastic is in use follows from the campaigns that struck the account since its
 regular plastic was issued, and no campaign further back matters.
 
-Belongs here: card ids over time, silent spells, and the catalog rows of reissued cards. Does not
-belong here: why a card was blocked (``fraud``).
+Belongs here: card ids over time and silent spells. Does not belong here: the catalog rows of
+reissued cards (``catalogs``), and why a card was blocked (``fraud``).
 """
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.cards import PLASTICS_PER_TERM, plastic_ids
-from fraudsim_assets.catalog.plastics import last_4, tokens
-from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, TERM_DAYS, World
-from fraudsim_assets.units import DAY, Bools, Ints, day_number
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.units import DAY, Bools, Ints
 
 DAYS_PER_REPLACEMENT = 2
 """Blocks of one plastic's term that are closer than this share a replacement. [days]"""
@@ -78,56 +74,3 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
 
 _DEEPEST = 3
 # spells of one account overlap so seldom that three are looked at
-
-
-def complete_cards(world: World) -> pa.Table:
-    """Append the plastics issued after fraud to the cards catalog.
-
-    Returns
-    -------
-    pa.Table
-        Rows that honour ``tables.Cards``: the regular plastics as they are, then reissued ones by
-        card id. A longer horizon only adds rows.
-    """
-    config, entities = world.config, world.entities
-    first = day_number(config.start_date)
-    last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
-    cards = world.catalogs.cards.filter(pc.field("replaces_card_id").is_null())
-    blocks = world.fraud.blocks(first - TERM_DAYS, last)
-    inside = (blocks.reissued < (last + 1) * DAY) & (blocks.reissued >= (first - TERM_DAYS) * DAY)
-    account, blocked, reissued = blocks.account[inside], blocks.blocked[inside], blocks.reissued[inside]
-    versions = entities.account_versions
-    rows = versions.rows(account, blocked // DAY)
-    since, until = versions.valid_from.take(rows).astype(np.int64), versions.valid_to.take(rows)
-    # an account whose plastic of that time is not listed, or which is renewed anyway, gets none
-    good = (since <= blocked // DAY) & (reissued // DAY < until) & (until > first - 400)
-    rows, blocked, reissued, since = rows[good], blocked[good], reissued[good], since[good]
-    card = replacement_ids(world, entities.plastic_id.take(rows), since, blocked)
-    soonest = np.argsort(reissued, kind="stable")  # blocks that share a replacement: valid from the first
-    card, unique = np.unique(card[soonest], return_index=True)
-    chosen = soonest[unique]
-    return pa.concat_tables([cards, _reissued(world, cards, rows[chosen], card, reissued[chosen] // DAY)])
-
-
-def _reissued(world: World, cards: pa.Table, rows: Ints, card: Ints, start: Ints) -> pa.Table:
-    """Rows of reissued plastics: like the plastic they replace, but for number and first day."""
-    table = cards.take(pa.array(rows))
-    changed = {
-        "card_id": pa.array(card),
-        "valid_from": pc.cast(pa.array(start.astype(np.int32)), pa.date32()),
-        "last4": last_4(world.streams, card),
-        "token": tokens(world.streams, card),
-        "replaces_card_id": table["card_id"],
-    }
-    for name, column in changed.items():
-        index = table.schema.get_field_index(name)
-        table = table.set_column(
-            index, table.schema.field(name), pa.chunked_array(column).cast(table.schema.field(name).type)
-        )
-    return table
-
-
-def with_reissues(world: World) -> Catalogs:
-    """Catalogs whose cards include the plastics issued after fraud."""
-    catalogs = world.catalogs
-    return Catalogs(customers=catalogs.customers, cards=complete_cards(world), merchants=catalogs.merchants)
