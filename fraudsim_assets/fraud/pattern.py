@@ -30,10 +30,21 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 GANG_DAYS = 45
 """How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
 
+ROWS_OF_A_GANG = 50.0
+"""Fraudulent rows of all kinds for every gang at work. ASSUMPTION. [1/day]"""
+
 MODEST_FACTOR = 0.4
 """Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
 
-DISCREET_DECLINES = 0.35
+BOLDEST_FACTOR = 4.8
+"""Purchases are aimed at no more than so many times the usual ticket of their kind: nobody spends a month's wages
+on one meal. ASSUMPTION. [unitless]"""
+
+BOLDEST_ABROAD = 3.0
+"""The same of campaigns abroad, which show themselves by that already. ASSUMPTION, so that kinds of fraud do not
+differ too much in how easily they are found (targets K04 and K06). [unitless]"""
+
+DISCREET_DECLINES = 0.25
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
 
@@ -69,7 +80,14 @@ class PatternParameters(ScenarioParameters):
     remote: Rate = Field(default=1.0, description="Campaigns committed remotely; the others are in person. [share]")
     categories: dict[str, float] = Field(default={}, description="What is bought, weights by category.")
     test_categories: dict[str, float] = Field(
-        default={"digital_goods": 0.5, "streaming": 0.2, "marketplace": 0.2, "fuel": 0.6, "parking_toll": 0.4},
+        default={
+            "digital_goods": 0.6,
+            "streaming": 0.2,
+            "transit": 0.2,
+            "fuel": 0.2,
+            "parking_toll": 0.5,
+            "fast_food": 0.3,
+        },
         description="Where cards are tested, weights by category.",
     )
     steps: float = Field(default=5.0, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
@@ -81,10 +99,12 @@ class PatternParameters(ScenarioParameters):
     gap_minutes: float = Field(default=6.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
     amount: float = Field(default=95.0, gt=0, le=100_000, description="What one purchase is meant to bring. [EUR]")
     aim: Rate = Field(default=0.6, description="Weight of that aim against the usual ticket of the kind. [share]")
-    modest: Rate = Field(default=0.30, description="Purchases kept small, to pass unnoticed. [share]")
+    modest: Rate = Field(default=0.12, description="Purchases kept small, to pass unnoticed. [share]")
     spread: float = Field(default=0.85, gt=0, le=5, description="Factor on the spread of tickets. [unitless]")
     escalation: float = Field(default=0.08, ge=0, le=2, description="Growth of log amount per step. [unitless]")
-    night: Rate = Field(default=0.20, description="Sittings in the small hours. [share]")
+    night: Rate = Field(
+        default=0.28, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
+    )
     abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
     gang: Rate = Field(default=0.35, description="Steps at merchants that the gang keeps using. [share]")
     entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
@@ -102,7 +122,7 @@ class PatternParameters(ScenarioParameters):
     declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
     declined: Rate = Field(
         default=0.22,
-        description="Bold purchases declined before any block; small and usual ones a third as often. [share]",
+        description="Bold purchases declined before any block; small and usual ones a quarter as often. [share]",
     )
     detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
     persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
@@ -153,6 +173,11 @@ class Pattern:
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
         return detected_and_blocked(p, campaigns, steps, scene)
+
+    @staticmethod
+    def by_day(parameters: PatternParameters, campaigns: Campaigns) -> Bools:
+        """Campaigns abroad keep to the hours of the day, when shops there are open. (n,)"""
+        return campaigns.uniforms("abroad") < parameters.abroad
 
     @staticmethod
     def hides(p: PatternParameters, campaigns: Campaigns, scene: Scene, ids: AnyArray) -> Bools:
@@ -206,18 +231,21 @@ class Pattern:
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
-        gang, known = self._gang(p, campaigns, per_step("gang"))
+        gang, known = self._gang(p, campaigns, scene, per_step("gang"))
         shop = np.where(known, campaigns.streams.draw("fraud.gang_country").uniforms(gang), campaigns.uniforms("web"))
-        web = scene.web_country(country, campaigns.uniforms("abroad") < p.abroad, shop)
+        away = campaigns.uniforms("abroad") < p.abroad
+        web = scene.web_country(country, away, shop)
         own = usual & (per_step("own_merchant") < p.own_merchant) & (city == home)
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
         merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
+        merchant = np.where(known & ~own & ~away, scene.careless_merchants(merchant, gang), merchant)
         merchant, kind = scene.near(merchant, place=place, kind=kind, words=words)
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
-        bold = growth * (p.amount / scene.society.kinds.median.take(kind)) ** p.aim
+        wanted = (p.amount / scene.society.kinds.median.take(kind)) ** p.aim
+        bold = growth * np.minimum(wanted, np.where(away, BOLDEST_ABROAD, BOLDEST_FACTOR))
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,
@@ -272,11 +300,12 @@ class Pattern:
         goes = (campaigns.uniforms("abroad") < p.abroad) & (away >= 0)
         return np.where(goes, away, home)
 
-    def _gang(self, p: PatternParameters, campaigns: Campaigns, u: Floats) -> tuple[Ints, Bools]:
+    def _gang(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, u: Floats) -> tuple[Ints, Bools]:
         """Whose pattern of merchants: a gang's of the season (true), or nobody's in particular."""
         season = (campaigns.start // GANG_DAYS).astype(np.int64)
-        gang = (campaigns.draw("gang_number").words(campaigns.number) & np.uint64(15)).view(np.int64)
-        gang = gang * gang // 16  # some gangs are larger than others
+        level = campaigns.uniforms("gang_number")
+        # some gangs are larger than others
+        gang = (level * level * max(scene.rows_per_day / ROWS_OF_A_GANG, 2.0)).astype(np.int64)
         known = (campaigns.streams.draw("fraud.gang").words(combine(season, gang)) >> np.uint64(30)).view(np.int64)
         alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang

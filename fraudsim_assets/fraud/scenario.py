@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fraudsim_assets.config.model import Fraud
@@ -23,9 +24,9 @@ from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Step
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.dial import Movement, moved
 from fraudsim_assets.fraud.scene import FRAUD_HOURS, Scene
-from fraudsim_assets.fraud.verification import blamed_on, check_deeds, check_plan, check_victims
+from fraudsim_assets.fraud.verification import blamed_on, check_deeds, check_plan, check_truths, check_victims
 from fraudsim_assets.spending.rhythm import HOUR_CURVES
-from fraudsim_assets.units import Ints
+from fraudsim_assets.units import Bools, Ints
 
 GROUP = "fraudsim_assets.scenarios"
 """Entry point group of scenario plugins."""
@@ -76,7 +77,8 @@ class Scenario(Protocol):
     -----
     A scenario may also have ``strike(parameters, campaigns, scene) -> accounts`` to choose victims
     itself, ``hours``, a key of ``scene.FRAUD_HOURS`` or ``rhythm.HOUR_CURVES`` for its sittings, and
-    a parameter ``night``, the share of sittings in the small hours. Without them, cards are struck in
+    a parameter ``night``, the share of sittings in the small hours, and ``by_day(parameters, campaigns) ->
+    bools``, campaigns that have no such sittings. Without them, cards are struck in
     proportion to their exposure, at the hours of remote payments.
     """
 
@@ -135,6 +137,21 @@ class Casting:
         with blamed_on(self.name, "strike()"):
             accounts = strike(self.parameters, campaigns, scene)
         return check_victims(self.name, accounts, len(campaigns), scene)
+
+    def by_day(self, campaigns: Campaigns) -> Bools:
+        """Campaigns without sittings in the small hours. (n,)
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or answers with something else.
+        """
+        chosen = getattr(self.scenario, "by_day", None)
+        if chosen is None:
+            return np.zeros(len(campaigns), dtype=bool)
+        with blamed_on(self.name, "by_day()"):
+            answer = chosen(self.parameters, campaigns)
+        return check_truths(self.name, "by_day()", answer, len(campaigns))
 
     def plan(self, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan campaigns.

@@ -6,6 +6,7 @@ what things cost. Does not belong here: what a scenario does with them.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import Streams, to_uniforms
+from fraudsim_assets.streams import Streams, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.15, "realistic": 0.36, "hard": 0.85}
+STEALTH = {"easy": 0.05, "realistic": 0.13, "hard": 0.85}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
 
 SURROUNDINGS_KM = 20.0
@@ -63,6 +64,11 @@ class Scene:
     def victims(self) -> Victims:
         """How exposed accounts are."""
         return Victims.of(self.society)
+
+    @cached_property
+    def memory(self) -> dict[tuple[str, int, int], Any]:
+        """What scenarios keep to be faster; whatever is in it could be worked out again."""
+        return {}
 
     def customers(self, account: Ints) -> Ints:
         """Customer index of accounts. (n,)"""
@@ -161,6 +167,28 @@ class Scene:
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("where.favourite")
         )
         return np.where(own, usual, gang)
+
+    def careless_merchants(self, merchant: Ints, gang: Ints) -> Ints:
+        """The merchants that gangs keep using instead of others of the same kind and place.
+
+        Any merchant will do, popular or not: what counts is that it looks away. So its share of fraud becomes
+        one that a bank can notice (target I03).
+
+        Parameters
+        ----------
+        merchant, gang : (n,)
+            Merchant slots as chosen; numbers of the gangs.
+
+        Returns
+        -------
+        (n,)
+            Merchant slots: one for every gang, kind and place.
+        """
+        cells = self.society.reach.cells
+        cell = np.searchsorted(cells.start, merchant, side="right") - 1
+        words = self.streams.draw("fraud.careless").words(combine(gang, cell))
+        size = cells.size.take(cell).astype(np.uint64)
+        return cells.start.take(cell) + (((words >> np.uint64(32)) * size) >> np.uint64(32)).view(np.int64)
 
     def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
         """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""
@@ -289,10 +317,14 @@ class Scene:
 FRAUD_HOURS: dict[str, tuple[float, ...]] = {
     # from midnight to 23 hours; the small hours are added by each scenario's share of them
     "remote_fraud": (
-        1, 0.6, 0.3, 0.2, 0.2, 0.4, 1, 2.2, 4, 5.6, 6.6, 7.2, 7.6, 7.2, 6.4, 6, 5.8, 5.8, 5.6, 5.6, 5.4, 5, 4, 2.3,
+        1.6, 0.8, 0.3, 0.2, 0.2, 0.8, 2.4, 3.6, 4.8, 5.8, 6.6, 7.2, 7.6, 7.2, 6.2, 5.6, 5.4, 5.2, 5, 5, 5, 5, 4.6, 3.4,
+    ),
+    "after_dark": (
+        3, 1.5, 0.5, 0.2, 0.2, 0.3, 0.6, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5.5, 6, 7, 8, 9, 9.5, 9, 6.5,
     ),
 }  # fmt: skip
-"""Share of remote fraud by local hour. ASSUMPTION, shaped after target E08: counts peak at 12 to 13 hours."""
+"""Share of fraud by local hour: remote, and in person with cards lost or stolen. ASSUMPTION; remote after target
+E08, whose counts peak at 12 to 13 hours; in person, after the evenings on which cards get lost."""
 
 
 def hour_quantiles(night: float, curve: str = "online") -> Floats:

@@ -8,7 +8,7 @@ Belongs here: composition of scenarios over time. Does not belong here: what sce
 labels.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -135,8 +135,7 @@ class FraudSchedule:
     def _rows_per_campaign(self, casting: Casting) -> float:
         numbers = np.arange(PILOT_NUMBER, PILOT_NUMBER + PILOTS)
         starts = 20_000.0 + (numbers - PILOT_NUMBER) / 16.0
-        pilots = self._campaigns(casting, numbers, starts)
-        plan = casting.plan(pilots, self.scene)
+        plan = self._borne(casting, self._campaigns(casting, numbers, starts))
         return max(len(plan.steps), 1) / PILOTS
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
@@ -145,6 +144,12 @@ class FraudSchedule:
         chosen = casting.victims(blank, self.scene)
         chosen = self.victims.choose(blank) if chosen is None else chosen
         return Campaigns(numbers, starts, chosen, name, self.society.streams)
+
+    def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
+        """What campaigns do, cut off where they would take more of an account than it bears."""
+        plan = casting.plan(campaigns, self.scene)
+        steps = plan.steps
+        return replace(plan, steps=steps.take(rank_within(steps) < self.victims.bears.take(steps.account)))
 
     @cached_property
     def span_days(self) -> int:
@@ -173,7 +178,7 @@ class FraudSchedule:
             self.society.streams, name, density=density, first=float(span[0]), last=float(span[-1])
         )
         campaigns = self._campaigns(casting, numbers, starts)
-        plan = casting.plan(campaigns, self.scene)
+        plan = self._borne(casting, campaigns)
         day, moment = self._placed(casting, campaigns, plan.steps)
         return Timetable(casting, campaigns, plan, day, moment, _known(campaigns, plan, day, moment))
 
@@ -186,8 +191,11 @@ class FraudSchedule:
         changed[1:] = (np.diff(steps.campaign) != 0) | (np.diff(day) != 0)
         opens = np.flatnonzero(changed)
         length = np.diff(np.append(opens, len(steps)))
-        hours = hour_quantiles(getattr(casting.parameters, "night", 0.1), getattr(casting.scenario, "hours", "online"))
-        local = at_quantile(hours, steps.uniforms(campaigns, "hour")[opens])
+        curve = getattr(casting.scenario, "hours", "online")
+        u = steps.uniforms(campaigns, "hour")[opens]
+        local = at_quantile(hour_quantiles(getattr(casting.parameters, "night", 0.1), curve), u)
+        by_day = casting.by_day(campaigns).take(steps.campaign[opens])
+        local = np.where(by_day, at_quantile(hour_quantiles(0.0, curve), u), local)
         start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
         minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
         # a sitting that was planned apart and falls on the same day begins a while after the one before
@@ -272,6 +280,18 @@ def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArr
     if not parts:
         return (np.zeros(0, dtype=np.int64),) * width
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+
+
+def rank_within(steps: Steps) -> Ints:
+    """How many steps of the same campaign strike the same account before each step. (n,)"""
+    order = np.lexsort((steps.order, steps.account, steps.campaign))
+    first = np.ones(len(steps), dtype=bool)
+    campaign, account = steps.campaign[order], steps.account[order]
+    first[1:] = (np.diff(campaign) != 0) | (np.diff(account) != 0)
+    opens = np.flatnonzero(first)
+    rank = np.empty(len(steps), dtype=np.int64)
+    rank[order] = np.arange(len(steps)) - np.repeat(opens, np.diff(np.append(opens, len(steps))))
+    return rank
 
 
 def lifetime(casting: Casting) -> int:

@@ -16,7 +16,7 @@ from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.rows import STEPS_PER_CAMPAIGN
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.tables.codes import ENTRY_MODES, THREE_DS_RESULTS
-from fraudsim_assets.units import AnyArray, Ints
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 LONGEST_SITTING = 1440.0
 """Steps of one sitting lie within a day. [minutes]"""
@@ -80,6 +80,17 @@ def check_victims(name: str, accounts: Ints, n: int, scene: Scene) -> Ints:
     answers.array("accounts", accounts, n, _WHOLE)
     answers.within("accounts", accounts, 0, scene.society.entities.n_accounts - 1)
     return accounts
+
+
+def check_truths(name: str, function: str, answer: AnyArray, n: int) -> Bools:
+    """Make sure a scenario answered true or false for every campaign.
+
+    Raises
+    ------
+    ScenarioError
+        If it did not.
+    """
+    return _Answers(name, function).array("answers", answer, n, _TRUTH)
 
 
 def check_plan(name: str, plan: Plan, campaigns: Campaigns, scene: Scene, *, horizon: float) -> Plan:

@@ -1,7 +1,7 @@
-"""Victims: which account a campaign strikes.
+"""Victims: which account a campaign strikes, and how much fraud an account can bear.
 
-Belongs here: the weights of accounts and the choice by rejection. Does not belong here: what
-happens to them.
+Belongs here: the weights of accounts, the choice by rejection and the most rows of a campaign. Does
+not belong here: what happens to them.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.campaigns import Campaigns
+from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -27,6 +28,18 @@ SELDOM = 0.4
 """Use below this many times the mean lowers risk once more: a card in a drawer is neither lost nor copied.
 ASSUMPTION. [unitless]"""
 
+RESTING = 0.2
+"""Risk of a card that rests for most of the year against one of equal use that never does. Its number is seldom at
+a merchant's, and hardly anybody carries it about. ASSUMPTION. [unitless]"""
+
+LEAST_WEIGHT = 0.002
+"""Every card can be struck. ASSUMPTION. [unitless]"""
+
+BEARABLE_DAYS, BEARABLE_ROWS = 12.0, (3, 8)
+"""A campaign takes at most as many rows of an account as its holder makes in so many days, but always the first
+number and never more than the second (target I02). Cards with more fraud than payments give a synthetic set away
+(target L). ASSUMPTION. [days], [count]"""
+
 CANDIDATES = 32
 """Accounts looked at per campaign; the last is taken whatever its weight."""
 
@@ -39,9 +52,12 @@ class Victims:
     ----------
     weight : (accounts,)
         Probability that a candidate is accepted, at most one. [unitless]
+    bears : (accounts,)
+        Most rows that one campaign may take of the account. [count]
     """
 
     weight: Floats
+    bears: Ints
 
     @classmethod
     def of(cls, society: Society) -> "Victims":
@@ -49,8 +65,13 @@ class Victims:
         entities = society.entities
         risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
         use = entities.account_activity
+        rests = society.slumber.rests
         exposed = (np.minimum(use, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(use / SELDOM, 1.0)
-        return cls(np.clip(risk * exposed, 0.01, 1.0))
+        exposed *= np.where(rests, RESTING, 1.0)
+        rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
+        rows *= society.config.activity.transactions_per_day / max(float(rows.sum()), 1e-9)
+        bears = np.clip((rows * BEARABLE_DAYS).astype(np.int64), *BEARABLE_ROWS)
+        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears)
 
     def choose(self, campaigns: Campaigns) -> Ints:
         """Choose an account for every campaign by rejection: a function of its number. (n,)"""

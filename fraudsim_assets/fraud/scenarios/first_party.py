@@ -108,7 +108,7 @@ class BustOut(Pattern):
             "bust_out",
             share=0.03,
             hours="retail",
-            remote=0.45,
+            remote=0.6,
             categories={
                 "electronics": 0.2,
                 "jewelry": 0.1,

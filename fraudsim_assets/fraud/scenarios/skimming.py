@@ -12,7 +12,8 @@ Belongs here: points of compromise and their victims. Does not belong here: the 
 card, which follows the general pattern.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydantic import Field
@@ -23,8 +24,8 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.streams import combine, to_uniforms
-from fraudsim_assets.units import Ints
+from fraudsim_assets.streams import combine
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 SEASON_DAYS = 24
 """A new set of points of compromise every 24 days; each is open for about 12. Target I11. [operational days]"""
@@ -32,8 +33,11 @@ SEASON_DAYS = 24
 PLACES_TO_COPY = ("fuel", "cash_machine", "restaurant", "grocery")
 """Categories in which cards are copied: pumps, cash machines and tills. ASSUMPTION after target I11."""
 
-CANDIDATES = 96
-"""Customers of the city looked at for each victim. [count]"""
+RESIDENTS = 20_000
+"""Most customers of a city among whom regulars of a point of compromise are sought. [count]"""
+
+SEASONS_KEPT = 64
+"""Seasons whose copied cards are kept: a matter of speed only. [count]"""
 
 HABIT_RANKS = 3
 """A victim has the point of compromise among so many favourites of its category. [count]"""
@@ -42,7 +46,7 @@ HABIT_RANKS = 3
 class SkimmingParameters(PatternParameters):
     """Use of cards that were copied at a merchant."""
 
-    points: int = Field(default=6, ge=1, le=1000, description="Points of compromise at a time. [count]")
+    points: int = Field(default=8, ge=1, le=1000, description="Points of compromise at a time. [count]")
 
 
 class Skimming(Pattern):
@@ -63,70 +67,55 @@ class Skimming(Pattern):
                 "electronics": 0.05,
                 "clothing": 0.16,
             },
-            steps=3.8,
+            steps=4.4,
             test=0.3,
             cash=0.12,
-            abroad=0.47,
+            night=0.2,
+            abroad=0.62,
             gang=0.3,
-            amount=75.0,
-            modest=0.3,
+            amount=58.0,
+            modest=0.1,
             entry="magstripe",
             wallet=1.0,
             days_between=2.2,
             declined=0.55,
-            detection=0.2,
+            detection=0.14,
             mimicry=0.1,
         )
         self.parameters_model = _with_points(self.parameters_model)
 
     def strike(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """Choose victims among those who habitually shop at the point of compromise."""
-        city, kind, slot = self._points(parameters, campaigns, scene)
-        first, size = _residents(scene)
         account = scene.victims.choose(campaigns)
-        pending, exposure = np.flatnonzero(size[city] > 0), scene.victims.weight
-        for attempt in range(CANDIDATES):
-            if pending.size == 0:
-                break
-            words = campaigns.draw("resident").sub(attempt).words(campaigns.number[pending])
-            count = size[city[pending]].astype(np.uint64)
-            person = first[city[pending]] + (((words >> np.uint64(32)) * count) >> np.uint64(32)).view(np.int64)
-            habitual = _has_habit(scene, person, city[pending], kind[pending], slot[pending])
-            holding = np.searchsorted(scene.society.entities.account_customer, person)
-            u = to_uniforms(campaigns.draw("resident_used").sub(attempt).words(campaigns.number[pending]))
-            copied = habitual & (u < 2 * exposure.take(holding))
-            account[pending[copied]] = holding[copied]
-            pending = pending[~copied]
+        for campaign, copied in self._copied(parameters, campaigns, scene):
+            if len(copied.account):
+                account[campaign] = copied.account[campaigns.number[campaign] % len(copied.account)]
         return account
 
-    def _points(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> tuple[Ints, Ints, Ints]:
-        """Point of compromise of each campaign: city, kind of purchase, merchant slot."""
-        reach = scene.society.reach
+    @staticmethod
+    def _copied(
+        parameters: PatternParameters, campaigns: Campaigns, scene: Scene
+    ) -> "Iterator[tuple[Ints, CopiedCards]]":
+        """Campaigns of each season that occurs, with the cards that are copied in it."""
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
-        level = campaigns.uniforms("point")
-        # some points are larger than others
-        point = (level * level * getattr(parameters, "points", 6)).astype(np.int64)
-        ids = combine(season, point)
-        draw = campaigns.streams.draw
-        first, size = _residents(scene)
-        people = draw("fraud.skimming.near").words(ids)
-        n = np.uint64(int(size.sum()))
-        person = (((people >> np.uint64(32)) * n) >> np.uint64(32)).view(np.int64)
-        city = _city_of_person(first, size, person)
-        kinds = np.array([2 * CATEGORY_NAMES.index(c) for c in PLACES_TO_COPY])
-        kinds = kinds[scene.society.kinds.share[kinds] > 0]
-        kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
-        slot = reach.choose(
-            people=person, place=city, kind=kind, ranks=np.ones_like(kind), favourites=draw("where.favourite")
-        )
-        return city, kind, slot
+        points = int(getattr(parameters, "points", SkimmingParameters.model_fields["points"].default))
+        for one in np.unique(season).tolist():
+            key = ("skimming", one, points)
+            if key not in scene.memory:
+                scene.memory[key] = CopiedCards.of(scene, one, points)
+                while len(scene.memory) > SEASONS_KEPT:
+                    scene.memory.pop(next(iter(scene.memory)), None)
+            yield np.flatnonzero(season == one), scene.memory[key]
 
     def events(
         self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """As in the general pattern, with the point of compromise as source."""
         deeds = super().events(parameters, campaigns, steps, scene, day)
-        return replace(deeds, source=self._points(parameters, campaigns, scene)[2])
+        source = np.full(len(steps), -1, dtype=np.int64)
+        for campaign, copied in self._copied(parameters, campaigns, scene):
+            source[campaign] = copied.merchants_of(campaigns.number[campaign])
+        return replace(deeds, source=source)
 
 
 def _with_points(model: type[PatternParameters]) -> type[PatternParameters]:
@@ -152,15 +141,85 @@ def _city_of_person(first: Ints, size: Ints, person: Ints) -> Ints:
     return order[np.searchsorted(first[order], person, side="right") - 1]
 
 
-def _has_habit(scene: Scene, person: Ints, city: Ints, kind: Ints, slot: Ints) -> np.ndarray:
-    """Whether the merchant is among a person's favourites of a kind. (n,)"""
+@dataclass(frozen=True)
+class CopiedCards:
+    """Cards copied in one season at all its points of compromise, in a fixed random order.
+
+    Campaigns take them in turn, so no card is used by two of them before all others were; a point where more
+    people shop yields more cards.
+
+    Attributes
+    ----------
+    account, merchant : (n,)
+        Accounts, each once, and the merchant slot that each was copied at.
+    first : int
+        Merchant slot of the season's first point.
+    """
+
+    account: Ints
+    merchant: Ints
+    first: int
+
+    @classmethod
+    def of(cls, scene: Scene, season: int, points: int) -> "CopiedCards":
+        """Find the points of a season and the regulars of each."""
+        ids = combine(np.full(points, season), np.arange(points))
+        city, kind, slot = _points_of_compromise(scene, ids)
+        found = [_regulars(scene, *place) for place in zip(ids, city, kind, slot, strict=True)]
+        account = np.concatenate(found)
+        merchant = np.repeat(slot, [len(f) for f in found])
+        account, at = np.unique(account, return_index=True)
+        draw = scene.streams.draw("fraud.skimming.turn")
+        turn = np.argsort(draw.words(combine(np.full(len(account), season), account)), kind="stable")
+        return cls(account[turn], merchant[at][turn], int(slot[0]))
+
+    def merchants_of(self, number: Ints) -> Ints:
+        """Merchant slot at which the victims of campaigns were copied. (n,)"""
+        if len(self.merchant) == 0:
+            return np.full(len(number), self.first, dtype=np.int64)
+        return self.merchant[number % len(self.merchant)]
+
+
+def _points_of_compromise(scene: Scene, ids: AnyArray) -> tuple[Ints, Ints, Ints]:
+    """City, kind of purchase and merchant slot of points of compromise, by their addresses. Three of (n,)"""
+    draw = scene.streams.draw
+    first, size = _residents(scene)
+    people = draw("fraud.skimming.near").words(ids)
+    n = np.uint64(int(size.sum()))
+    person = (((people >> np.uint64(32)) * n) >> np.uint64(32)).view(np.int64)
+    city = _city_of_person(first, size, person)
+    kinds = np.array([2 * CATEGORY_NAMES.index(c) for c in PLACES_TO_COPY])
+    kinds = kinds[scene.society.kinds.share[kinds] > 0]
+    kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
+    slot = scene.society.reach.choose(
+        people=person, place=city, kind=kind, ranks=np.ones_like(kind), favourites=draw("where.favourite")
+    )
+    return city, kind, slot
+
+
+def _regulars(scene: Scene, point: np.uint64, city: np.int64, kind: np.int64, slot: np.int64) -> Ints:
+    """Accounts of residents who have a merchant among their favourites and use their cards. (n,)"""
+    first, size = _residents(scene)
+    count = min(int(size[city]), RESIDENTS)
+    person = int(first[city]) + np.arange(count) * int(size[city]) // max(count, 1)
+    person = person[_has_habit(scene, person, city, kind, slot)]
+    account = np.searchsorted(scene.society.entities.account_customer, person)
+    u = scene.streams.draw("fraud.skimming.used").uniforms(combine(np.full(len(person), point), person))
+    return account[u < 2 * scene.victims.weight.take(account)]
+
+
+def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot: np.int64) -> Bools:
+    """Whether a merchant is among persons' favourites of a kind. (n,)"""
     found = np.zeros(len(person), dtype=bool)
-    favourites = scene.streams.draw("where.favourite")
     for rank in range(1, HABIT_RANKS + 1):
-        ranks = np.full(len(person), rank, dtype=np.int64)
-        found |= (
-            scene.society.reach.choose(people=person, place=city, kind=kind, ranks=ranks, favourites=favourites) == slot
+        chosen = scene.society.reach.choose(
+            people=person,
+            place=np.full(len(person), city),
+            kind=np.full(len(person), kind),
+            ranks=np.full(len(person), rank, dtype=np.int64),
+            favourites=scene.streams.draw("where.favourite"),
         )
+        found |= chosen == slot
     return found
 
 

@@ -47,9 +47,9 @@ class CardTestingParameters(ScenarioParameters):
 
     cards: int = Field(default=60, ge=2, le=200, description="Most cards per run. [count]")
     share_of_day: Rate = Field(
-        default=0.06, description="A run takes at most this share of a day's fraudulent rows. [share]"
+        default=0.09, description="A run takes at most this share of a day's fraudulent rows. [share]"
     )
-    declined: Rate = Field(default=0.72, description="Tests declined. Source: target I05, 40 to 90 %. [share]")
+    declined: Rate = Field(default=0.6, description="Tests declined. Source: target I05, 40 to 90 %. [share]")
     follow_on: Rate = Field(default=0.33, description="Passed cards used within five days. Target I07. [share]")
     gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
     night: Rate = Field(default=0.2, description="Runs in the small hours. [share]")
@@ -60,7 +60,7 @@ class CardTesting:
 
     name = "card_testing"
     parameters_model = CardTestingParameters
-    share = 0.06
+    share = 0.08
     horizon = 6.0
     hours = "online"
 
@@ -138,7 +138,7 @@ class CardTesting:
         )
         kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
         home = scene.country_of(scene.home_city(self._first(campaigns, scene), day))
-        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.25, campaigns.uniforms("country"))
+        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.45, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
             persona=persona,
@@ -155,6 +155,7 @@ _LIKE_STOLEN = Pattern(
     share=0.0,
     categories={"electronics": 0.15, "marketplace": 0.45, "gift_cards": 0.1, "clothing": 0.3},
     test=0.0,
+    gang=0.75,
 )
 
 CARD_TESTING = CardTesting()

@@ -145,7 +145,7 @@ def test_a_scenario_of_few_lines_works(home):
         ("Mine.share = float('nan')", "has share nan; valid are numbers from 0"),
         ("Mine.share = 'much'", "has share 'much'; valid are numbers"),
         ("Mine.horizon = 1000", "has horizon 1000; valid are numbers from 0 to 120"),
-        ("Mine.hours = 'noon'", "has hours 'noon'; valid are billing, "),
+        ("Mine.hours = 'noon'", "has hours 'noon'; valid are after_dark, billing, "),
     ],
 )
 def test_a_plugin_that_is_no_scenario_is_named(home, change, complaint):

@@ -10,8 +10,9 @@ from fraudsim_assets.fraud.campaigns import CASH, LURE, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenario import installed
-from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS
+from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
 from fraudsim_assets.tables.codes import ENTRY_MODES
+from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
 NAMES = sorted(installed())
@@ -186,6 +187,30 @@ def test_in_person_fraud_stays_in_the_holders_country_unless_it_travels():
             assert abroad.mean() > 0.95
 
 
+def test_campaigns_abroad_keep_to_the_day():
+    schedule, casting = worlds.world().fraud, worlds.castings()["stolen_cnp"]
+    tables = schedule.spans(casting, worlds.DAY, worlds.DAY + 60)
+    by_day = np.concatenate([casting.by_day(t.campaigns).take(t.plan.steps.campaign) for t in tables])
+    hour = np.concatenate([t.moment for t in tables]) // (DAY // 24)
+    # where the holders live it is one or two hours later
+    night = np.isin(hour, [23, 0, 1, 2, 3])
+    assert by_day.mean() == pytest.approx(casting.parameters.abroad, abs=0.06)
+    assert night[by_day].mean() < 0.4 * night[~by_day].mean()
+
+
+def test_gangs_keep_using_one_merchant_of_a_kind_and_place():
+    scene, cells = worlds.world().fraud.scene, worlds.world().reach.cells
+    some = np.arange(0, cells.size.sum(), 7)
+    gang = some % 3
+    careless = scene.careless_merchants(some, gang)
+    cell = np.searchsorted(cells.start, some, side="right") - 1
+    assert np.array_equal(np.searchsorted(cells.start, careless, side="right") - 1, cell), "the same kind and place"
+    pairs = np.unique(np.stack([gang, cell, careless]), axis=1)
+    assert pairs.shape[1] == np.unique(pairs[:2], axis=1).shape[1]
+    largest = np.full(200, cells.start[cells.size.argmax()])
+    assert len(np.unique(scene.careless_merchants(largest, np.arange(200)))) > 1, "gangs differ"
+
+
 def test_card_testing_goes_over_many_cards_at_one_merchant():
     campaigns, steps, deeds = deeds_of("card_testing", 200)
     tests = steps.phase == TEST
@@ -240,6 +265,20 @@ def test_victims_of_skimming_share_a_merchant_they_go_to():
         )
         found |= favourite == source
     assert found.mean() > 0.8, "nearly all victims have the merchant among their favourites"
+
+
+def test_copied_cards_are_used_in_turn():
+    campaigns = worlds.campaigns_of("skimming", 900)
+    season = (campaigns.start // SEASON_DAYS).astype(np.int64)
+    points = worlds.castings()["skimming"].parameters.points
+    for one in np.unique(season):
+        struck = campaigns.account[season == one]
+        copied = CopiedCards.of(worlds.world().fraud.scene, int(one), points)
+        times = np.unique(struck, return_counts=True)[1]
+        # at most one round more than others: nobody is struck twice before everybody was struck once
+        assert times.max() <= np.ceil(len(struck) / len(copied.account))
+        assert set(struck) <= set(copied.account)
+        assert len(np.unique(copied.account)) == len(copied.account)
 
 
 def test_only_skimming_says_where_data_were_stolen():

@@ -1,11 +1,25 @@
 """Who is struck: exposure by product and use, and an exact account of the choice by rejection."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fraudsim_assets.catalog.entities import codes_of
-from fraudsim_assets.fraud.campaigns import Campaigns
-from fraudsim_assets.fraud.victims import ACTIVITY_EXPONENT, CANDIDATES, MOST_ACTIVITY, PRODUCT_RISK, SELDOM
+from fraudsim_assets.fraud.campaigns import Campaigns, Steps
+from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule, rank_within
+from fraudsim_assets.fraud.victims import (
+    ACTIVITY_EXPONENT,
+    BEARABLE_DAYS,
+    BEARABLE_ROWS,
+    CANDIDATES,
+    LEAST_WEIGHT,
+    MOST_ACTIVITY,
+    PRODUCT_RISK,
+    RESTING,
+    SELDOM,
+)
+from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -30,12 +44,13 @@ def product_of_accounts() -> np.ndarray:
 
 
 def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
-    activity = worlds.world().entities.account_activity
+    activity, rests = worlds.world().entities.account_activity, worlds.world().slumber.rests
     product = product_of_accounts()
     for one, code in ((PRODUCT_RISK[name], code) for code, name in enumerate(PRODUCTS)):
         mine = (product == code) & (activity < MOST_ACTIVITY)
         expected = one * (activity[mine] / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(activity[mine] / SELDOM, 1)
-        assert victims.weight[mine] == pytest.approx(np.clip(expected, 0.01, 1.0))
+        expected *= np.where(rests[mine], RESTING, 1.0)
+        assert victims.weight[mine] == pytest.approx(np.clip(expected, LEAST_WEIGHT, 1.0))
     assert PRODUCT_RISK["credit"] > 2 * PRODUCT_RISK["debit"]
     assert (victims.weight > 0).all()
     assert (victims.weight <= 1).all()
@@ -50,7 +65,7 @@ def test_accounts_are_struck_in_proportion_to_exposure(victims, chosen):
     last = (1 - mean) ** (CANDIDATES - 1) * (1 - weight) / len(weight)
     expected = accepted + last
     assert expected.sum() == pytest.approx(1.0)
-    bins = np.digitize(weight, np.quantile(weight, np.linspace(0, 1, 21)[1:-1]))
+    bins = np.argsort(np.argsort(weight)) * 20 // len(weight)
     counts = np.bincount(bins.take(chosen), minlength=20)
     shares = np.bincount(bins, expected, minlength=20)
     chi_square = (((counts - N * shares) ** 2) / (N * shares)).sum()
@@ -70,3 +85,58 @@ def test_a_victim_follows_from_the_campaigns_number(victims, chosen):
 def test_credit_cards_are_struck_more_than_their_share(chosen):
     credit = product_of_accounts() == PRODUCTS.index("credit")
     assert credit.take(chosen).mean() > 1.3 * credit.mean()
+
+
+def test_cards_that_rest_are_seldom_struck(chosen):
+    rests = worlds.world().slumber.rests
+    assert rests.mean() > 0.2
+    # they are used less, too; some are taken because they were looked at last
+    assert rests.take(chosen).mean() < 0.6 * rests.mean()
+
+
+def test_an_account_bears_two_weeks_of_its_own_rows(victims):
+    world = worlds.world()
+    rows = world.entities.account_activity * np.where(world.slumber.rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
+    expected = rows / rows.sum() * world.config.activity.transactions_per_day * BEARABLE_DAYS
+    assert np.array_equal(victims.bears, np.clip(np.floor(expected), *BEARABLE_ROWS))
+
+
+def rows_of_accounts(steps: Steps) -> np.ndarray:
+    """Steps of the same campaign and account, for each step. (n,)"""
+    _, inverse, counts = np.unique(
+        np.stack([steps.campaign, steps.account]), axis=1, return_inverse=True, return_counts=True
+    )
+    return counts[inverse.ravel()]
+
+
+@pytest.mark.parametrize("name", sorted(worlds.castings()))
+def test_no_campaign_takes_more_of_an_account_than_it_bears(name, victims):
+    schedule, casting = worlds.world().fraud, worlds.castings()[name]
+    for table in schedule.spans(casting, worlds.DAY, worlds.DAY + 60):
+        steps = table.plan.steps
+        assert (rows_of_accounts(steps) <= victims.bears.take(steps.account)).all()
+
+
+def test_without_the_limit_campaigns_would_take_more(victims):
+    steps = worlds.plan_of("lost_stolen", worlds.campaigns_of("lost_stolen")).steps
+    assert (rows_of_accounts(steps) > victims.bears.take(steps.account)).any()
+    within = rank_within(steps)
+    assert within.min() == 0
+    assert within.max() + 1 == rows_of_accounts(steps).max()
+    one_account = np.diff(steps.campaign) == 0
+    assert (np.diff(within)[one_account] == 1).all(), "the first rows stay"
+
+
+@pytest.mark.parametrize("name", ["lost_stolen", "stolen_cnp"])
+def test_the_number_of_campaigns_makes_up_for_rows_that_are_cut_off(name, victims):
+    world = worlds.world()
+    code = worlds.castings()[name].code
+    boundless = FraudSchedule(world)
+    boundless.scene.__dict__["victims"] = replace(victims, bears=np.full_like(victims.bears, 1_000))
+    # the same pilots have fewer rows, so there are more campaigns
+    assert world.fraud.densities[code] > 1.005 * boundless.densities[code]
+    campaigns = worlds.campaigns_of(name, 4_000)
+    whole = worlds.plan_of(name, campaigns).steps
+    kept = np.bincount(whole.campaign[rank_within(whole) < victims.bears.take(whole.account)], minlength=4_000)
+    per_campaign = world.fraud.rows_per_day * worlds.castings()[name].share / world.fraud.densities[code]
+    assert per_campaign == pytest.approx(kept.mean(), abs=4 * kept.std() * np.sqrt(1 / 4_000 + 1 / PILOTS))
