@@ -45,7 +45,7 @@ def _by_processes(rows: int, tasks: Sequence[Sequence[Task]]) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(len(tasks), context, _remember, (barrier, folder)) as pool,
     ):
-        jobs = [pool.submit(_work, rows, some) for some in tasks]
+        jobs = [pool.submit(_work, rows, some, len(tasks)) for some in tasks]
         done = [job.result() for job in jobs]
     starts, ends, made = zip(*done, strict=True)
     return {
@@ -59,11 +59,11 @@ def _remember(barrier: Barrier, folder: str) -> None:
     _shared.update(barrier=barrier, folder=folder)
 
 
-def _work(rows: int, tasks: Sequence[Task]) -> tuple[float, float, int]:
+def _work(rows: int, tasks: Sequence[Task], processes: int) -> tuple[float, float, int]:
     config = world_config(rows)
     world = fresh_world(config)
     warm(world)
-    store = local_store(_shared["folder"], config)
+    store = local_store(_shared["folder"], config, processes=processes)
     _shared["barrier"].wait()
     start = time.time()
     made = 0

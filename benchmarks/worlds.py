@@ -20,6 +20,7 @@ from fraudsim_assets.catalog.entities import NEEDED
 from fraudsim_assets.config import Config, config_digest, load_config
 from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.storage import LocalStore, ParquetOptions, StoreOptions
+from fraudsim_assets.storage.parquet import processors
 
 FIRST = date(2025, 6, 18)
 """A Wednesday without holidays in most home countries."""
@@ -72,12 +73,13 @@ def day(number: int) -> date:
     return FIRST + timedelta(days=number)
 
 
-def local_store(folder: str, config: Config) -> LocalStore:
-    """A store with the settings of the configuration."""
+def local_store(folder: str, config: Config, *, processes: int = 1) -> LocalStore:
+    """A store with the settings of the configuration, as each of some processes has it."""
     parquet = ParquetOptions(
         row_group_rows=config.generation.row_group_rows,
         compression=config.storage.compression,
         compression_level=config.storage.compression_level,
+        overlapped=processors() > processes,
     )
     return LocalStore(folder, StoreOptions(parquet=parquet))
 

@@ -164,8 +164,8 @@ def _in_processes(
     session: Session, config: Config, days: Sequence[date], *, check: bool, workers: int
 ) -> Iterator[list[Done]]:
     context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
-    # a fresh session: what this one has opened cannot travel
-    with ProcessPoolExecutor(workers, context, _start_worker, (replace(session), config, check)) as pool:
+    fresh = replace(session, processes=workers)  # what this one has opened cannot travel
+    with ProcessPoolExecutor(workers, context, _start_worker, (fresh, config, check)) as pool:
         futures = {pool.submit(_work, day): day for day in days}
         try:
             for future in as_completed(futures):

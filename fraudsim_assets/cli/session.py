@@ -30,18 +30,22 @@ class Session:
         Where results and progress go.
     run_id
         Names this invocation in the logs.
+    processes
+        Processes that share the processors, this one included. [count]
     """
 
     config: Config
     output: Output
     run_id: str
+    processes: int = 1
 
     @cached_property
     def store(self) -> "ParquetStore":
         """The store of the configuration; nothing is touched before it is used."""
         from fraudsim_assets.storage import open_store
 
-        return open_store(self.config.storage, row_group_rows=self.config.generation.row_group_rows)
+        rows = self.config.generation.row_group_rows
+        return open_store(self.config.storage, row_group_rows=rows, processes=self.processes)
 
     @cached_property
     def publisher(self) -> "Publisher":

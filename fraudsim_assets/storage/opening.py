@@ -12,7 +12,7 @@ from botocore.config import Config as ClientConfig
 from fraudsim_assets.config.model import Storage
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.storage.local import LocalStore
-from fraudsim_assets.storage.parquet import ParquetOptions
+from fraudsim_assets.storage.parquet import ParquetOptions, processors
 from fraudsim_assets.storage.retry import RetryPolicy
 from fraudsim_assets.storage.s3 import S3Store
 from fraudsim_assets.storage.store import ParquetStore, StoreOptions
@@ -22,7 +22,9 @@ READ_SECONDS = 60
 """How long one request may hang before it is tried again. [s]"""
 
 
-def open_store(storage: Storage, *, row_group_rows: int = 131_072, client: Any = None) -> ParquetStore:
+def open_store(
+    storage: Storage, *, row_group_rows: int = 131_072, client: Any = None, processes: int = 1
+) -> ParquetStore:
     """Open the store that a configuration describes. Nothing is touched before the first use.
 
     Parameters
@@ -34,6 +36,8 @@ def open_store(storage: Storage, *, row_group_rows: int = 131_072, client: Any =
     client
         boto3 client of S3 to use, such as that of ``dagster_aws.s3.S3Resource``; without one,
         :func:`s3_client` makes one from the environment's credentials.
+    processes
+        Processes that share the processors. [count]
 
     Returns
     -------
@@ -46,6 +50,7 @@ def open_store(storage: Storage, *, row_group_rows: int = 131_072, client: Any =
             row_group_rows=row_group_rows,
             compression=storage.compression,
             compression_level=storage.compression_level,
+            overlapped=processors() > processes,
         ),
         retry=RetryPolicy(max_attempts=storage.max_attempts, deadline_seconds=storage.deadline_seconds),
     )

@@ -2,7 +2,8 @@
 
 Rows are gathered into row groups of a fixed size, so that the file does not depend on how the
 stream was cut. A row group is encoded in a thread of its own while the generator makes the next
-one: memory stays at two row groups, and an error on either side ends both.
+one, if there is a processor for it: memory stays at two row groups, and an error on either side ends
+both.
 
 Encodings, chosen for speed and for what readers understand:
 
@@ -19,8 +20,9 @@ Belongs here: options, encoding and the thread. Does not belong here: where the 
 """
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,6 +53,9 @@ class ParquetOptions:
         Whether the digest of the content is computed and kept; it costs about a fifth of the encoding.
     encodings
         Encodings by column name, in place of the choice by type.
+    overlapped
+        Whether a thread encodes rows while the next ones are made: faster for a process that has two processors to
+        itself, slower where another process wants the second one.
     """
 
     row_group_rows: int = 131_072
@@ -58,6 +63,14 @@ class ParquetOptions:
     compression_level: int = 1
     digest: bool = True
     encodings: Mapping[str, str] = field(default_factory=dict)
+    overlapped: bool = field(default_factory=lambda: processors() > 1)
+
+
+def processors() -> int:
+    """Processors that this process may use. [count]"""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -157,7 +170,7 @@ class _Tally:
 
 
 class _RowGroups:
-    """Gathers batches into row groups, and digests and encodes them in a thread."""
+    """Gathers batches into row groups, and digests and encodes them, in a thread if wanted."""
 
     def __init__(self, sink: Any, schema: pa.Schema, options: ParquetOptions, tally: _Tally) -> None:
         self._sink = sink
@@ -165,7 +178,7 @@ class _RowGroups:
         self._schema = schema
         self._limit = options.row_group_rows
         self._writer = pq.ParquetWriter(sink, schema, **_writer_settings(schema, options))
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet-writer")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet-writer") if options.overlapped else None
         self._pending: Future[None] | None = None
         self._gathered: list[pa.RecordBatch] = []
         self._rows = self._count = 0
@@ -174,7 +187,8 @@ class _RowGroups:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *raised: object) -> None:
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        if self._thread is not None:
+            self._thread.shutdown(wait=True, cancel_futures=True)
         if kind is not None:
             # The Arrow writer would finish the file with a valid footer when it is thrown away.
             with suppress(Exception):
@@ -204,14 +218,21 @@ class _RowGroups:
         if written.content_digest is not None:
             known[CONTENT_DIGEST] = written.content_digest
         self._writer.add_key_value_metadata({PREFIX + name: value for name, value in known.items()})
-        self._thread.submit(self._writer.close).result()
+        self._run(self._writer.close)
+        self._wait()
         return written
 
     def _hand_over(self) -> None:
         gathered, self._gathered, self._rows = self._gathered, [], 0
         self._wait()
         self._count += bool(gathered)
-        self._pending = self._thread.submit(self._write, gathered)
+        self._run(self._write, gathered)
+
+    def _run(self, task: Callable[..., None], *arguments: object) -> None:
+        if self._thread is None:
+            task(*arguments)
+        else:
+            self._pending = self._thread.submit(task, *arguments)
 
     def _write(self, gathered: list[pa.RecordBatch]) -> None:
         for batch in gathered:

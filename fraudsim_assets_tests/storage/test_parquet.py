@@ -31,9 +31,10 @@ def test_rows_come_back_as_they_went() -> None:
     assert written.content_digest == content_digest(table) == content_digest(file.read())
 
 
+@pytest.mark.parametrize("overlapped", [True, False])
 @pytest.mark.parametrize("batch_rows", [1, 7, 500, 2_000, 5_000])
-def test_row_groups_do_not_depend_on_the_batches(batch_rows: int) -> None:
-    file, written = _written(versioned(1, batch_rows=batch_rows), row_group_rows=2_000)
+def test_row_groups_do_not_depend_on_the_batches(batch_rows: int, overlapped: bool) -> None:
+    file, written = _written(versioned(1, batch_rows=batch_rows), row_group_rows=2_000, overlapped=overlapped)
     assert [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)] == [2_000, 2_000, 1_000]
     assert written.row_groups == 3
     assert version_if_whole(file.read()) == 1
@@ -150,20 +151,24 @@ def _failing(after: int, error: BaseException) -> FrameStream:
     return FrameStream(VERSIONED, batches)
 
 
+@pytest.mark.parametrize("overlapped", [True, False])
 @pytest.mark.parametrize("after", [0, 3, 9])
 @pytest.mark.parametrize("error", [RuntimeError("generator"), OSError(28, "not of the disk"), KeyboardInterrupt()])
-def test_an_error_of_the_generator_leaves_no_footer_and_no_thread(after: int, error: BaseException) -> None:
+def test_an_error_of_the_generator_leaves_no_footer_and_no_thread(
+    after: int, error: BaseException, overlapped: bool
+) -> None:
     sink, before = _Sink(), threading.active_count()
     with pytest.raises((ProducerError, KeyboardInterrupt)) as caught:
-        write_parquet(_failing(after, error), sink, {}, ParquetOptions(row_group_rows=1_000))
+        write_parquet(_failing(after, error), sink, {}, ParquetOptions(row_group_rows=1_000, overlapped=overlapped))
     assert error in (caught.value, caught.value.__cause__)
     assert sink.closed
     assert not bytes(sink.got).endswith(b"PAR1") or len(sink.got) == 4
     assert threading.active_count() == before
 
 
+@pytest.mark.parametrize("overlapped", [True, False])
 @pytest.mark.parametrize("limit", [0, 10_000, 40_000])
-def test_an_error_of_the_sink_ends_the_generator_and_leaves_no_thread(limit: int) -> None:
+def test_an_error_of_the_sink_ends_the_generator_and_leaves_no_thread(limit: int, overlapped: bool) -> None:
     ended, before = [], threading.active_count()
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -172,8 +177,9 @@ def test_an_error_of_the_sink_ends_the_generator_and_leaves_no_thread(limit: int
         finally:
             ended.append(True)
 
+    options = ParquetOptions(row_group_rows=1_000, overlapped=overlapped)
     with pytest.raises(OSError, match="No space left") as caught:
-        write_parquet(FrameStream(VERSIONED, batches), _Sink(limit), {}, ParquetOptions(row_group_rows=1_000))
+        write_parquet(FrameStream(VERSIONED, batches), _Sink(limit), {}, options)
     assert caught.value.errno == 28
     del caught
     assert ended == [True] or limit == 0
