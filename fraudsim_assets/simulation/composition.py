@@ -10,7 +10,7 @@ import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.maths.ordered import mask_of_members, places_of
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, unordered_keys, with_slots
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, trips_on, unordered_keys, with_slots
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import (
     Refunds,
@@ -47,17 +47,17 @@ class Composition:
     fraud: FraudRows
 
 
-def compose(world: World, cast: Cast, returns: Returns) -> Composition:
+def compose(world: World, cast: Cast, trips: Ints, returns: Returns) -> Composition:
     """Work out the rows of accounts on a day.
 
     Parameters
     ----------
-    cast
-        The accounts, ascending. How accounts are cut into blocks changes no row.
+    cast, trips
+        The accounts, ascending, and their trips. How accounts are cut into blocks changes no row.
     returns
         What is given back to them on the day.
     """
-    genuine = unordered_keys(world, cast)
+    genuine = unordered_keys(world, cast, trips)
     refunds = make_refunds(world, cast, genuine, returns)
     at, fraud = _fraud_of(world, cast.accounts, cast.day)
     parts = [genuine]
@@ -117,23 +117,24 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
         Account indices, ascending.
     """
     cast = Cast.of(world, accounts, day)
-    genuine = unordered_keys(world, cast)
+    trips = trips_on(world, cast)
+    genuine = unordered_keys(world, cast, trips)
     _, silent = _cards(world, cast, genuine)
     if silent.any():
         # a refund precedes all payments: it can be the last row only where all of them fell away
         silenced = np.setdiff1d(genuine.at[silent], genuine.at[~silent])
-        returns = _audible_returns(world, cast, genuine, silenced)
+        returns = _audible_returns(world, cast, genuine, silenced, trips=trips[silenced])
         refunds = make_refunds(world, cast, genuine, returns)
         if len(refunds.keys):
             genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
     return _on_cards(world, cast, with_slots(genuine, len(accounts)))
 
 
-def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints) -> Returns:
+def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, trips: Ints) -> Returns:
     """What is given back to some accounts of a block at moments at which they are not silent."""
     accounts = cast.accounts[some]
     rates = rates_on(world, accounts, cast.day)
-    accounts = accounts[likely_refunds(world, accounts, rates=rates, trips=cast.trips[some], day=cast.day)]
+    accounts = accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=cast.day)]
     _, moment = refund_moments(world, cast, genuine, accounts)
     _, silent = cards_in_use(world, account=accounts, when=cast.day * DAY + moment)
     return find_returns(world, accounts[~silent], cast.day)

@@ -53,8 +53,6 @@ class Cast:
         Home city, and the city the customer is in.
     away : (n,)
         On a journey.
-    trips : (n,)
-        Trips of the day. [count]
     """
 
     day: int
@@ -64,11 +62,10 @@ class Cast:
     home: Ints
     city: Ints
     away: Bools
-    trips: Ints
 
     @classmethod
-    def of(cls, world: World, accounts: Ints, day: int, *, trips: Ints | None = None) -> "Cast":
-        """Look accounts up for a day; their trips too, where these are not known."""
+    def of(cls, world: World, accounts: Ints, day: int) -> "Cast":
+        """Look accounts up for a day."""
         entities = world.entities
         people = entities.account_customer.take(accounts)
         rows = entities.customer_versions.rows(people, day)
@@ -76,10 +73,7 @@ class Cast:
         away, city = world.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
-        if trips is None:
-            rates = _rates(world, accounts, people, home, day)
-            trips = world.activity.counts(world.streams, accounts=accounts, rates=rates, day=day)
-        return cls(day, accounts, people, rows, home, city, away, trips)
+        return cls(day, accounts, people, rows, home, city, away)
 
     def take(self, some: Ints) -> "Cast":
         """Choose accounts by position."""
@@ -91,7 +85,6 @@ class Cast:
             home=self.home.take(some),
             city=self.city.take(some),
             away=self.away.take(some),
-            trips=self.trips.take(some),
         )
 
 
@@ -112,10 +105,21 @@ def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> 
     )
 
 
+def trips_on(world: World, cast: Cast) -> Ints:
+    """Shopping trips of the accounts. (n,) [count]"""
+    rates = _rates(world, cast.accounts, cast.people, cast.home, cast.day)
+    return world.activity.counts(world.streams, accounts=cast.accounts, rates=rates, day=cast.day)
+
+
+def any_trip(world: World, accounts: Ints, day: int) -> Bools:
+    """Whether accounts go shopping on a day: true exactly where :func:`trips_on` is positive. (n,)"""
+    rates = rates_on(world, accounts, day)
+    return world.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
+
+
 def any_payment(world: World, accounts: Ints, day: int) -> Bools:
     """Whether accounts have a genuine payment on a day: true exactly where :func:`genuine_keys` has one. (n,)"""
-    rates = rates_on(world, accounts, day)
-    found = world.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
+    found = any_trip(world, accounts, day)
     owners, _ = world.subscriptions.due(world.streams, accounts=accounts, day=day)
     found[owners] = True
     return found
@@ -188,32 +192,32 @@ def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
     return number >> (SLOT_BITS + ACCOUNT_BITS), account, number & ((1 << SLOT_BITS) - 1)
 
 
-def unordered_keys(world: World, cast: Cast) -> Keys:
-    """Keys of genuine payments of a block of accounts, in no useful order and without slots."""
-    trips = _trip_keys(world, cast)
+def unordered_keys(world: World, cast: Cast, trips: Ints) -> Keys:
+    """Keys of genuine payments of a block of accounts that make some trips, in no useful order and without slots."""
+    shopping = _trip_keys(world, cast, trips)
     charges = _subscription_keys(world, cast)
-    return Keys.join(trips, charges) if len(charges) else trips
+    return Keys.join(shopping, charges) if len(charges) else shopping
 
 
 def first_purchases(world: World, cast: Cast) -> Keys:
-    """Keys of the first purchase of each account's first-numbered trip, without order or slots.
+    """Keys of the first purchase of each account's first-numbered trip, one per account, without slots.
 
-    The same rows as those of code 0 among :func:`genuine_keys` that are no retries, at a fraction
-    of the cost.
+    All accounts go shopping on the day. The same rows as those of code 0 among :func:`genuine_keys` that
+    are no retries, at a fraction of the cost.
     """
-    at = np.flatnonzero(cast.trips)
-    ids = combine(cast.accounts.take(at), 0)
+    at = np.arange(len(cast.accounts))
+    ids = combine(cast.accounts, 0)
     start = _moments(world, cast, at, to_uniforms(world.streams.draw("trip.start", cast.day).words(ids)))
     return _keys(at, start, np.zeros_like(at), _declined(world, ids, cast.day), TRIP)
 
 
 def slots_of_first(world: World, cast: Cast) -> Ints:
-    """Slots of the rows that :func:`first_purchases` gives, of accounts whose row is not declined. (n,)
+    """Slots of the rows that :func:`first_purchases` gives, if they are not declined. (n,)
 
     Where another trip starts later, the row is not the last, and its slot is 1; only the others
     need all keys of the day.
     """
-    counts = cast.trips
+    counts = trips_on(world, cast)
     at = np.repeat(np.arange(len(counts)), counts)
     begin = np.cumsum(counts) - counts
     ids = combine(cast.accounts.take(at), (np.arange(len(at)) - begin.take(at)) << 3)
@@ -269,11 +273,11 @@ def with_slots(keys: Keys, n_accounts: int) -> Keys:
 
 def genuine_keys(world: World, cast: Cast) -> Keys:
     """Keys of genuine payments of a block of accounts, in order and with slots."""
-    return with_slots(unordered_keys(world, cast), len(cast.accounts))
+    return with_slots(unordered_keys(world, cast, trips_on(world, cast)), len(cast.accounts))
 
 
-def _trip_keys(world: World, cast: Cast) -> Keys:
-    streams, day, counts = world.streams, cast.day, cast.trips
+def _trip_keys(world: World, cast: Cast, counts: Ints) -> Keys:
+    streams, day = world.streams, cast.day
     at = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
     ids = combine(cast.accounts.take(at), number << 3)

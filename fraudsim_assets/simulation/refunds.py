@@ -18,6 +18,7 @@ from fraudsim_assets.simulation.keys import (
     REFUND_SLOT,
     Cast,
     Keys,
+    any_trip,
     first_purchases,
     slots_of_first,
     transaction_ids,
@@ -180,6 +181,7 @@ def _strata(world: World, day: int, accounts: Ints) -> Ints:
 
 def _originals(world: World, accounts: Ints, *, day: int, past: int) -> Returns:
     """Make the first purchase of each account's earlier day again; keep those that can be given back."""
+    accounts = accounts[any_trip(world, accounts, past)]
     cast = Cast.of(world, accounts, past)
     keys = first_purchases(world, cast)
     keys = keys.take(~keys.declined)

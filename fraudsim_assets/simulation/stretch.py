@@ -79,8 +79,9 @@ class Stretch:
     def compose(self, world: World, block: slice) -> Composition:
         """Rows of a block of the accounts."""
         accounts = self.accounts[block]
-        cast = Cast.of(world, accounts, self.day, trips=self.trips[block].astype(np.int64))
-        return compose(world, cast, self.returns.of_accounts(int(accounts[0]), int(accounts[-1]) + 1))
+        trips = self.trips[block].astype(np.int64)
+        returns = self.returns.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
+        return compose(world, Cast.of(world, accounts, self.day), trips, returns)
 
 
 def _paying(world: World, accounts: Ints, trips: Ints, day: int) -> Bools:

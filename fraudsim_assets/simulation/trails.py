@@ -14,7 +14,7 @@ import numpy as np
 
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.simulation.composition import compose, genuine_on_cards, returns_of
-from fraudsim_assets.simulation.keys import Cast, transaction_ids
+from fraudsim_assets.simulation.keys import Cast, transaction_ids, trips_on
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, Last, last_payments
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
@@ -60,7 +60,8 @@ def follow_trails(world: World, accounts: Ints, last: Last, day: int) -> Trails:
     if met.size == 0:
         return Trails(met, met)
     cast = Cast.of(world, accounts[met], day)
-    block = compose(world, cast, returns_of(world, cast.accounts, day, trips=cast.trips))
+    trips = trips_on(world, cast)
+    block = compose(world, cast, trips, returns_of(world, cast.accounts, day, trips=trips))
     at, first = np.unique(block.keys.at, return_index=True)
     chosen = met[at]
     ids = _followed(world, accounts[chosen], block.card[first], last.days[chosen], day)
