@@ -4,13 +4,13 @@ Belongs here: which rows accounts have on a day, and their keys. Does not belong
 in the columns (``transactions``), and earlier days (``chain``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.maths.ordered import mask_of_members, places_of
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, trips_on, unordered_keys, with_slots
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, slots_in_order, trips_on, unordered_keys
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import (
     Refunds,
@@ -65,8 +65,7 @@ def compose(world: World, cast: Cast, trips: Ints, returns: Returns) -> Composit
         parts.append(refunds.keys.take(~_lost_originals(world, cast, refunds)))
     if len(fraud):
         parts.append(_fraud_keys(at, fraud))
-    keys = with_slots(Keys.join(*parts) if len(parts) > 1 else genuine, len(cast.accounts))
-    keys, card = _on_cards(world, cast, keys)
+    keys, card = _on_cards(world, cast, Keys.join(*parts) if len(parts) > 1 else genuine)
     return Composition(cast, keys, card, refunds, fraud)
 
 
@@ -83,10 +82,14 @@ def returns_of(world: World, accounts: Ints, day: int, *, trips: Ints) -> Return
 
 
 def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
-    """Card of each row; genuine rows of silent spells fall away."""
+    """Rows in order, with slots, and the card of each; genuine rows of silent spells fall away."""
     card, silent = _cards(world, cast, keys)
-    gone = silent & (keys.origin != FRAUD)
-    return (keys.take(~gone), card[~gone]) if gone.any() else (keys, card)
+    order, slots = slots_in_order(keys, len(cast.accounts))
+    gone = (silent & (keys.origin != FRAUD)).take(order)
+    if gone.any():
+        stay = np.flatnonzero(~gone)
+        order, slots = order.take(stay), slots.take(stay)
+    return replace(keys.take(order), slot=slots), card.take(order)
 
 
 def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
@@ -127,7 +130,7 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
         refunds = make_refunds(world, cast, genuine, returns)
         if len(refunds.keys):
             genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
-    return _on_cards(world, cast, with_slots(genuine, len(accounts)))
+    return _on_cards(world, cast, genuine)
 
 
 def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, trips: Ints) -> Returns:

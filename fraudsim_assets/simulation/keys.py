@@ -8,7 +8,7 @@ Belongs here: the keys of genuine rows, their order, and their transaction ids. 
 here: what is bought (``purchases``), refunds and fraud, which join later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -174,9 +174,9 @@ class Keys:
         """Concatenate."""
         return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))
 
-    def in_order(self) -> "Keys":
-        """Sort by account, then time; ties keep the order they had."""
-        return self.take(np.argsort((self.at << 37) | self.moment, kind="stable"))
+    def order(self) -> Ints:
+        """Rows in the order of account, then time; ties keep the order they had. (n,)"""
+        return np.argsort((self.at << 37) | self.moment, kind="stable")
 
 
 def transaction_ids(world: World, *, accounts: Ints, slots: Ints | int, day: Ints | int) -> Ints:
@@ -195,8 +195,8 @@ def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
 def unordered_keys(world: World, cast: Cast, trips: Ints) -> Keys:
     """Keys of genuine payments of a block of accounts that make some trips, in no useful order and without slots."""
     shopping = _trip_keys(world, cast, trips)
-    charges = _subscription_keys(world, cast)
-    return Keys.join(shopping, charges) if len(charges) else shopping
+    parts = (shopping, _retries(world, cast, shopping), _subscription_keys(world, cast))
+    return Keys.join(*(part for part in parts if len(part))) if len(shopping) else parts[-1]
 
 
 def first_purchases(world: World, cast: Cast) -> Keys:
@@ -250,25 +250,35 @@ def with_slots(keys: Keys, n_accounts: int) -> Keys:
     Returns
     -------
     Keys
-        Sorted by (account, time); slots of genuine payments count down to 0 at each account's
-        last one, where the one that :func:`first_purchases` knows and the last but one have changed
+        Sorted by (account, time), with the slots of :func:`slots_in_order`.
+    """
+    order, slots = slots_in_order(keys, n_accounts)
+    return replace(keys.take(order), slot=slots)
+
+
+def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
+    """Put keys in order and number the genuine payments, without moving the keys.
+
+    Returns
+    -------
+    (n,), (n,)
+        Rows in the order of (account, time), and their slots. Slots of genuine payments count down to 0 at each
+        account's last one, where the one that :func:`first_purchases` knows and the last but one have changed
         places; those of refunds and fraud stay.
     """
-    keys = keys.in_order()
-    own = keys.origin < REFUND
-    counted = np.cumsum(own)
-    last = np.cumsum(np.bincount(keys.at, weights=own, minlength=n_accounts)).astype(np.int64)
-    slots = np.where(own, last.take(keys.at) - counted, keys.slot)
-    first = np.flatnonzero(own & (keys.code == 0) & (slots > 1))
-    first = first[~keys.retry[first]]
+    order = keys.order()
+    at, own = keys.at.take(order), (keys.origin < REFUND).take(order)
+    last = np.cumsum(np.bincount(at, weights=own, minlength=n_accounts)).astype(np.int64)
+    slots = np.where(own, last.take(at) - np.cumsum(own), keys.slot.take(order))
+    starts = (keys.code == 0) & (keys.origin < REFUND) & ~keys.retry
+    first = np.flatnonzero(starts.take(order) & (slots > 1))
     if first.size:
         second = np.flatnonzero(own & (slots == 1))
         given = np.ones(n_accounts, dtype=np.int64)
-        given[keys.at[first]] = slots[first]
-        slots[second] = given.take(keys.at[second])
+        given[at[first]] = slots[first]
+        slots[second] = given.take(at[second])
         slots[first] = 1
-    keys.slot[:] = slots
-    return keys
+    return order, slots
 
 
 def genuine_keys(world: World, cast: Cast) -> Keys:
@@ -285,7 +295,7 @@ def _trip_keys(world: World, cast: Cast, counts: Ints) -> Keys:
     start = _moments(world, cast, at, to_uniforms(words))
     words = streams.draw("trip.extra", day).words(ids)
     extra = geometric_extra(to_uniforms(words), world.config.activity.trip_extra_purchases, MOST_EXTRA)
-    return _with_retries(world, cast, _purchases_of_trips(world, cast, at, number, start, extra))
+    return _purchases_of_trips(world, cast, at, number, start, extra)
 
 
 def _moments(world: World, cast: Cast, at: Ints, u: Floats) -> Ints:
@@ -329,22 +339,20 @@ def _within_day(moment: Ints) -> Ints:
     return np.where(moment >= DAY, np.maximum(2 * DAY - 1 - moment, 0), moment)
 
 
-def _with_retries(world: World, cast: Cast, keys: Keys) -> Keys:
-    """Add second attempts after some of the declines."""
+def _retries(world: World, cast: Cast, keys: Keys) -> Keys:
+    """Second attempts after some of the declines."""
     failed = np.flatnonzero(keys.declined)
     ids = combine(cast.accounts.take(keys.at[failed]), keys.code[failed])
     words = world.streams.draw("payment.retry", cast.day).words(ids)
     tried = to_uniforms(words) < world.config.spending.retry_rate
     failed, ids = failed[tried], ids[tried]
-    if failed.size == 0:
-        return keys
     u = world.streams.draw("payment.retry_delay", cast.day).uniforms(ids)
     moment = _within_day(keys.moment[failed] + RETRY_FIRST + (RETRY_SPREAD * u * u).astype(np.int64))
     again = world.streams.draw("payment.retry_declined", cast.day).uniforms(ids) < SECOND_DECLINE
     retries = _keys(keys.at[failed], moment, keys.code[failed], again, TRIP)
     retries.retry[:] = True
     retries.intended[:] = keys.intended[failed]
-    return Keys.join(keys, retries)
+    return retries
 
 
 def _subscription_keys(world: World, cast: Cast) -> Keys:

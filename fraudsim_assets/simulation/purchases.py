@@ -177,7 +177,10 @@ class _Shopping:
 def _local_minute(world: World, keys: Keys, zone: Ints, day: int) -> Ints:
     quarter = keys.intended // (SLOT_MINUTES * MINUTE)
     offset = world.rhythm_on(day).offset_minutes.ravel().take(zone * SLOTS + quarter)
-    return (keys.intended // MINUTE + offset) % 1440
+    minute = keys.intended // MINUTE + offset
+    minute += 1440 * (minute < 0)
+    minute -= 1440 * (minute >= 1440)
+    return minute
 
 
 def _closed(world: World, merchant: Ints, minute: Ints, day: int) -> Bools:

@@ -110,9 +110,9 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     scale = _TENS.take(digits)
     minor = np.rint(value * scale).astype(np.int64)
     choice = _ending_table().ravel().take(style * np.int64(256) + ending)
-    shaped = np.flatnonzero((choice != _ANY) & (digits >= 2))
-    if shaped.size:
-        hundred = 10 ** (digits[shaped] - 2)
+    for places in (2, 3):
+        shaped = np.flatnonzero((choice != _ANY) & (digits == places))
+        hundred = 10 ** (places - 2)
         whole = minor[shaped] // (100 * hundred)
         ends = np.array(_ENDINGS, dtype=np.int64).take(choice[shaped])
         minor[shaped] = np.maximum((whole * 100 + ends) * hundred, hundred)
