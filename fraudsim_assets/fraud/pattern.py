@@ -30,7 +30,7 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 GANG_DAYS = 45
 """How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
 
-ROWS_OF_A_GANG = 50.0
+ROWS_OF_A_GANG = 75.0
 """Fraudulent rows of all kinds for every gang at work. ASSUMPTION. [1/day]"""
 
 MODEST_FACTOR = 0.4
