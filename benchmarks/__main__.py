@@ -72,10 +72,12 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
             "10 M rows a day": alone(case("by_stage", rows=10 * MILLION, parts=parts)),
         },
         "scale-out": {
-            "6 days, 1 process": lambda: parallel.days_by_processes(3 * MILLION, 6, 1),
+            "6 days, 1 process with one processor": lambda: parallel.days_by_processes(3 * MILLION, 6, 1, sharing=2),
+            "6 days, 1 process with two": lambda: parallel.days_by_processes(3 * MILLION, 6, 1),
             "6 days, 2 processes": lambda: parallel.days_by_processes(3 * MILLION, 6, 2),
-            "1 day, 1 process": lambda: parallel.parts_by_processes(10 * MILLION, 1),
-            "1 day in 2 parts, 2 processes": lambda: parallel.parts_by_processes(10 * MILLION, 2),
+            "1 day, 1 process with one processor": lambda: parallel.parts_by_processes(10 * MILLION, 1, sharing=2),
+            "1 day, 1 process with two": lambda: parallel.parts_by_processes(10 * MILLION, 1),
+            "1 day, 2 processes, a part each": lambda: parallel.parts_by_processes(10 * MILLION, 2),
         },
         "threads": {
             "10 M rows, 1 thread and the writer": case("generation", rows=10 * MILLION, parts=parts),

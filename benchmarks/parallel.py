@@ -26,18 +26,24 @@ Task = tuple[int, int, int]
 _shared: dict[str, Any] = {}
 
 
-def days_by_processes(rows: int, days: int, processes: int) -> dict[str, Any]:
-    """Make and write days, dealt out in turn."""
+def days_by_processes(rows: int, days: int, processes: int, *, sharing: int | None = None) -> dict[str, Any]:
+    """Make and write days, dealt out in turn.
+
+    Parameters
+    ----------
+    sharing
+        How many processes each believes to share the processors; a process that shares them encodes its own rows.
+    """
     tasks = [(number + 1, 0, 1) for number in range(days)]
-    return _by_processes(rows, [tasks[worker::processes] for worker in range(processes)])
+    return _by_processes(rows, [tasks[worker::processes] for worker in range(processes)], sharing or processes)
 
 
-def parts_by_processes(rows: int, processes: int) -> dict[str, Any]:
+def parts_by_processes(rows: int, processes: int, *, sharing: int | None = None) -> dict[str, Any]:
     """Make and write one day in as many parts as processes."""
-    return _by_processes(rows, [[(1, worker, processes)] for worker in range(processes)])
+    return _by_processes(rows, [[(1, worker, processes)] for worker in range(processes)], sharing or processes)
 
 
-def _by_processes(rows: int, tasks: Sequence[Sequence[Task]]) -> dict[str, Any]:
+def _by_processes(rows: int, tasks: Sequence[Sequence[Task]], sharing: int) -> dict[str, Any]:
     context = get_context("spawn")
     begun = time.perf_counter()
     barrier = context.Barrier(len(tasks))
@@ -45,7 +51,7 @@ def _by_processes(rows: int, tasks: Sequence[Sequence[Task]]) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(len(tasks), context, _remember, (barrier, folder)) as pool,
     ):
-        jobs = [pool.submit(_work, rows, some, len(tasks)) for some in tasks]
+        jobs = [pool.submit(_work, rows, some, sharing) for some in tasks]
         done = [job.result() for job in jobs]
     starts, ends, made = zip(*done, strict=True)
     return {
@@ -59,11 +65,11 @@ def _remember(barrier: Barrier, folder: str) -> None:
     _shared.update(barrier=barrier, folder=folder)
 
 
-def _work(rows: int, tasks: Sequence[Task], processes: int) -> tuple[float, float, int]:
+def _work(rows: int, tasks: Sequence[Task], sharing: int) -> tuple[float, float, int]:
     config = world_config(rows)
     world = fresh_world(config)
     warm(world)
-    store = local_store(_shared["folder"], config, processes=processes)
+    store = local_store(_shared["folder"], config, processes=sharing)
     _shared["barrier"].wait()
     start = time.time()
     made = 0

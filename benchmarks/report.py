@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stages import LAST_STAGES, STAGES
+from benchmarks.stages import REST, STAGES
 
 Results = Mapping[str, Any]
 
@@ -106,7 +106,7 @@ def _ratio(results: Results) -> list[str]:
 
 def _stages(results: Results) -> list[str]:
     cases = results["stages"]
-    stages = (*STAGES, *LAST_STAGES)
+    stages = (*STAGES, REST)
     rows = [
         (stage, *(f"{found['cpu_per_million_rows'].get(stage, 0.0):.3f}" for found in cases.values()))
         for stage in stages
@@ -126,10 +126,11 @@ def _scale_out(results: Results) -> list[str]:
     rows = [
         (name, f"{c['rows']:,}", f"{c['wall_s']:.1f}", f"{c['wall_with_start_s']:.1f}") for name, c in cases.items()
     ]
-    names = list(cases)
     ratios = [
         f"{cases[one]['wall_s'] / cases[two]['wall_s']:.2f} times as fast ({two} against {one})"
-        for one, two in zip(names[::2], names[1::2], strict=True)
+        for one in cases
+        for two in cases
+        if one.split(",")[0] == two.split(",")[0] and "1 process" in one and "2 processes" in two
     ]
     head = ("", "rows", "seconds once the worlds are ready", "seconds with starting up")
     return ["## Scale-out", "", *_table(head, rows), "", "; ".join(ratios) + "."]

@@ -2,7 +2,7 @@
 
 The one idea: the core has no timers of its own. Functions that mark the stages are replaced by
 timed ones for the length of a measurement; a stage's seconds are those of the calling thread minus
-those of the stages inside it. What other threads burn is the encoding of Parquet.
+those of the stages inside it.
 
 Belongs here: which function is which stage. Does not belong here: running days.
 """
@@ -24,33 +24,28 @@ STAGES = {
     "columns": ("fraudsim_assets.simulation.day", "transactions_batch"),
     "checks": ("fraudsim_assets.quality.checks.DayChecker", "add"),
     "content digest": ("fraudsim_assets.storage.digest.ContentDigest", "update"),
+    "Parquet encoding and compression": ("fraudsim_assets.storage.parquet._RowGroups", "_write"),
 }
 """Stage and the place where the function is looked up when it is called."""
 
-WRITERS = frozenset({"content digest"})
-"""Stages of the thread that writes."""
-
-ENCODING, REST = LAST_STAGES = ("Parquet encoding and compression", "rest")
-"""What other threads do, and what is left."""
+REST = "rest"
+"""What is left."""
 
 
 @contextmanager
 def staged() -> Iterator[dict[str, float]]:
-    """Collect seconds by stage of the calling thread while in the block. [s of CPU]"""
+    """Collect seconds by stage while in the block, in which one thread must do everything. [s of CPU]"""
     seconds: dict[str, float] = defaultdict(float)
     stack = _Stack()
     places = {stage: (_owner(path), name) for stage, (path, name) in STAGES.items()}
     originals = {stage: getattr(owner, name) for stage, (owner, name) in places.items()}
     for stage, (owner, name) in places.items():
         setattr(owner, name, _timed(originals[stage], stage, seconds, stack))
-    all_threads, this_thread = time.process_time(), time.thread_time()
+    start = time.process_time()
     try:
         yield seconds
     finally:
-        mine = time.thread_time() - this_thread
-        others = time.process_time() - all_threads - mine
-        seconds[ENCODING] = others - sum(seconds[stage] for stage in WRITERS)
-        seconds[REST] = mine - sum(seconds[stage] for stage in STAGES if stage not in WRITERS)
+        seconds[REST] = time.process_time() - start - sum(seconds[stage] for stage in STAGES)
         for stage, (owner, name) in places.items():
             setattr(owner, name, originals[stage])
 
