@@ -231,7 +231,7 @@ class Fraud(Section):
 class Generation(Section):
     """How the work is cut. Nothing here changes a value."""
 
-    chunk_rows: int = Field(default=131_072, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
+    chunk_rows: int = Field(default=98_304, ge=1, le=4_194_304, description="Rows made at a time, about. [rows]")
     threads: int = Field(
         default=1,
         ge=1,

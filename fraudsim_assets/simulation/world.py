@@ -66,7 +66,7 @@ class World(Society):
         window = day // _WINDOW_DAYS
         later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
         known = [number for number in later if self._remembers("blocks", number)]
-        return self._remember("blocks", known[0] if known else window, find, most=2)
+        return self._remember("blocks", known[0] if known else window, find, most=1)
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""

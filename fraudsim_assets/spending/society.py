@@ -242,11 +242,11 @@ class Society:
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""
-        return self._remember("merchants", day, self.entities.merchants_on, most=12)
+        return self._remember("merchants", day, self.entities.merchants_on, most=4)
 
     def shop_levels_on(self, day: int) -> Floats:
         """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
-        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=12)
+        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=4)
 
     @cached_property
     def _seat_levels(self) -> Floats:
