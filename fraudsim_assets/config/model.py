@@ -241,7 +241,7 @@ class Generation(Section):
             "(--workers) scale further. [count]"
         ),
     )
-    row_group_rows: int = Field(default=131_072, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]")
+    row_group_rows: int = Field(default=98_304, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]")
 
 
 class Storage(Section):

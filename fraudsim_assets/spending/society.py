@@ -256,7 +256,7 @@ class Society:
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
-        return self._remember("rhythm", day, self.rhythm.day, most=48)
+        return self._remember("rhythm", day, self.rhythm.day, most=16)
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""
