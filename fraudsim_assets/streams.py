@@ -30,7 +30,7 @@ _MUL_2 = 0x94D049BB133111EB
 _U_GOLDEN = np.uint64(_GOLDEN)
 _U_MUL_1 = np.uint64(_MUL_1)
 _U_MUL_2 = np.uint64(_MUL_2)
-_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_S30, _S27, _S31, _S12, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12), np.uint64(32)
 _TO_UNIT = 2.0**-52
 # 52 bits and a half: 53 would round up to 1.0
 
@@ -150,6 +150,11 @@ def to_uniforms(words: Words) -> Floats:
     u += 0.5
     u *= _TO_UNIT
     return u
+
+
+def below(words: Words, n: AnyArray | int) -> AnyArray:
+    """Map 64-bit words to integers in ``[0, n)`` by their upper halves, one n or one per word, below 2**32. int64"""
+    return (((words >> _S32) * np.asarray(n, dtype=np.uint64)) >> _S32).view(np.int64)
 
 
 def halves(words: Words) -> tuple[Floats, Floats]:

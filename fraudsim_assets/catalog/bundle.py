@@ -3,7 +3,7 @@
 Belongs here: the bundle that later layers read. Does not belong here: how a table is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -60,12 +60,16 @@ def catalogs_for_days(config: Config) -> Catalogs:
     ConfigError
         If the seed is missing or the geography cannot be laid out.
     """
-    return Catalogs(
-        customers=_some_columns(customer_batches(config), "customers"),
-        cards=_some_columns(card_batches(config), "cards"),
-        merchants=_some_columns(merchant_batches(config), "merchants"),
-    )
+    tables = {
+        name: pa.Table.from_batches([batch.select(list(NEEDED[name])) for batch in batches(config)])
+        for name, batches in BATCHES.items()
+    }
+    return Catalogs(**tables)
 
 
-def _some_columns(batches: Iterable[pa.RecordBatch], name: str) -> pa.Table:
-    return pa.Table.from_batches([batch.select(list(NEEDED[name])) for batch in batches])
+BATCHES: Mapping[str, Callable[[Config], Iterator[pa.RecordBatch]]] = {
+    "customers": customer_batches,
+    "cards": card_batches,
+    "merchants": merchant_batches,
+}
+"""What makes each catalog piece by piece; cards without those issued after fraud."""

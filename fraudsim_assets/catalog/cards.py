@@ -128,12 +128,13 @@ def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts,
             "credit_limit": money(limit[who], has_limit[who]),
             "currency": Coded(country[who], places.currency),
             "activity": accounts.activity[who],
-            "replaces_card_id": _nulls(_NULLS).slice(0, len(who)) if len(who) <= _NULLS else _nulls(len(who)),
+            "replaces_card_id": _nulls(max(len(who), _NULLS)).slice(0, len(who)),
         },
     )
 
 
 _NULLS = 1 << 20
+# more than a batch of the usual size has
 
 
 @lru_cache(maxsize=1)

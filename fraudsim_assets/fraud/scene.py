@@ -6,7 +6,6 @@ what things cost. Does not belong here: what a scenario does with them.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import Streams, combine, to_uniforms
+from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
 STEALTH = {"easy": 0.05, "realistic": 0.13, "hard": 0.85}
@@ -65,11 +64,6 @@ class Scene:
         """How exposed accounts are."""
         return Victims.of(self.society)
 
-    @cached_property
-    def memory(self) -> dict[tuple[str, int, int], Any]:
-        """What scenarios keep to be faster; whatever is in it could be worked out again."""
-        return {}
-
     def customers(self, account: Ints) -> Ints:
         """Customer index of accounts. (n,)"""
         return self.society.entities.account_customer.take(account)
@@ -81,8 +75,7 @@ class Scene:
 
     def any_account(self, words: AnyArray) -> Ints:
         """Account indices, all equally likely. (n,)"""
-        n = np.uint64(self.society.entities.n_accounts)
-        return (((words >> np.uint64(32)) * n) >> np.uint64(32)).view(np.int64)
+        return below(words, self.society.entities.n_accounts)
 
     def country_of(self, city: Ints) -> Ints:
         """Country index of cities. (n,)"""
@@ -187,8 +180,7 @@ class Scene:
         cells = self.society.reach.cells
         cell = np.searchsorted(cells.start, merchant, side="right") - 1
         words = self.streams.draw("fraud.careless").words(combine(gang, cell))
-        size = cells.size.take(cell).astype(np.uint64)
-        return cells.start.take(cell) + (((words >> np.uint64(32)) * size) >> np.uint64(32)).view(np.int64)
+        return cells.start.take(cell) + below(words, cells.size.take(cell))
 
     def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
         """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""

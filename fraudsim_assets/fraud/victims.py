@@ -11,7 +11,7 @@ import numpy as np
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
@@ -79,13 +79,12 @@ class Victims:
 
     def choose_for(self, campaigns: Campaigns, ids: AnyArray) -> Ints:
         """Choose an account for everything that has an address: a function of the address. (n,)"""
-        n_accounts = np.uint64(len(self.weight))
         chosen = np.zeros(len(ids), dtype=np.int64)
         pending = np.arange(len(ids))
         for attempt in range(CANDIDATES):
             numbers = ids[pending]
             words = campaigns.draw("victim").sub(attempt).words(numbers)
-            candidate = (((words >> np.uint64(32)) * n_accounts) >> np.uint64(32)).view(np.int64)
+            candidate = below(words, len(self.weight))
             chosen[pending] = candidate
             u = to_uniforms(campaigns.draw("victim_accepted").sub(attempt).words(numbers))
             pending = pending[u >= self.weight.take(candidate)]

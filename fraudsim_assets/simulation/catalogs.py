@@ -9,15 +9,13 @@ are made (``fraudsim_assets.catalog``), and which card is in use when (``plastic
 
 import gc
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.bundle import Catalogs, catalogs_for_days
-from fraudsim_assets.catalog.cards import card_batches
-from fraudsim_assets.catalog.customers import customer_batches
-from fraudsim_assets.catalog.merchants import merchant_batches
+from fraudsim_assets.catalog.bundle import BATCHES, Catalogs, catalogs_for_days
 from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
@@ -56,7 +54,7 @@ def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -
     FrameStream
         Rows as of :func:`complete_cards`.
     """
-    streams, (rows, card, start) = world.streams, _replacements(world)
+    schema, streams, (rows, card, start) = arrow_schema(Cards), world.streams, _replacements(world)
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]
 
@@ -67,14 +65,10 @@ def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -
             replaced.append(batch.take(pa.array(ascending[here] - done)))
             done += batch.num_rows
             yield batch
-        table = pa.Table.from_batches(replaced, schema=_schema()).unify_dictionaries().combine_chunks()
+        table = pa.Table.from_batches(replaced, schema=schema).unify_dictionaries().combine_chunks()
         yield from _reissued(streams, table.take(pa.array(np.argsort(order))), card, start).to_batches()
 
-    return FrameStream(_schema(), batches)
-
-
-def _schema() -> pa.Schema:
-    return arrow_schema(Cards)
+    return FrameStream(schema, batches)
 
 
 def _replacements(world: World) -> tuple[Ints, Ints, Ints]:
@@ -136,15 +130,11 @@ def catalog_stream(name: str, config: Config) -> FrameStream:
     ConfigError
         If the seed is missing or the geography cannot be laid out.
     """
-    schema = arrow_schema(TABLES[name])
-    match name:
-        case "cards":
-            pa.default_memory_pool().release_unused()
-            stream = card_stream(World(config, catalogs_for_days(config)), lambda: card_batches(config))
-            gc.collect()  # a world and its fraud hold each other
-            pa.default_memory_pool().release_unused()
-            return stream
-        case "customers":
-            return FrameStream(schema, lambda: customer_batches(config))
-        case _:
-            return FrameStream(schema, lambda: merchant_batches(config))
+    regular = partial(BATCHES[name], config)
+    if name != "cards":
+        return FrameStream(arrow_schema(TABLES[name]), regular)
+    pa.default_memory_pool().release_unused()
+    stream = card_stream(World(config, catalogs_for_days(config)), regular)
+    gc.collect()  # a world and its fraud hold each other
+    pa.default_memory_pool().release_unused()
+    return stream

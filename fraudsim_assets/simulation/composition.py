@@ -77,8 +77,13 @@ def returns_of(world: World, accounts: Ints, day: int, *, trips: Ints) -> Return
     accounts, trips : (n,)
         Account indices, ascending, and trips. [-], [count]
     """
+    return find_returns(world, _refunded(world, accounts, day, trips=trips), day)
+
+
+def _refunded(world: World, accounts: Ints, day: int, *, trips: Ints) -> Ints:
+    """Those of some accounts that may get a refund. (n,)"""
     rates = rates_on(world, accounts, day)
-    return find_returns(world, accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=day)], day)
+    return accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=day)]
 
 
 def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
@@ -135,9 +140,7 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
 
 def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, trips: Ints) -> Returns:
     """What is given back to some accounts of a block at moments at which they are not silent."""
-    accounts = cast.accounts[some]
-    rates = rates_on(world, accounts, cast.day)
-    accounts = accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=cast.day)]
+    accounts = _refunded(world, cast.accounts[some], cast.day, trips=trips)
     _, moment = refund_moments(world, cast, genuine, accounts)
     _, silent = cards_in_use(world, account=accounts, when=cast.day * DAY + moment)
     return find_returns(world, accounts[~silent], cast.day)

@@ -237,25 +237,6 @@ def _declined(world: World, ids: AnyArray, day: int) -> Bools:
     return world.streams.draw("payment.declined", day).uniforms(ids) < world.kinds.decline_rate
 
 
-def with_slots(keys: Keys, n_accounts: int) -> Keys:
-    """Put keys in order and number the genuine payments.
-
-    Parameters
-    ----------
-    keys
-        Keys of all origins.
-    n_accounts
-        Number of accounts in the block.
-
-    Returns
-    -------
-    Keys
-        Sorted by (account, time), with the slots of :func:`slots_in_order`.
-    """
-    order, slots = slots_in_order(keys, n_accounts)
-    return replace(keys.take(order), slot=slots)
-
-
 def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
     """Put keys in order and number the genuine payments, without moving the keys.
 
@@ -283,7 +264,9 @@ def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
 
 def genuine_keys(world: World, cast: Cast) -> Keys:
     """Keys of genuine payments of a block of accounts, in order and with slots."""
-    return with_slots(unordered_keys(world, cast, trips_on(world, cast)), len(cast.accounts))
+    keys = unordered_keys(world, cast, trips_on(world, cast))
+    order, slots = slots_in_order(keys, len(cast.accounts))
+    return replace(keys.take(order), slot=slots)
 
 
 def _trip_keys(world: World, cast: Cast, counts: Ints) -> Keys:

@@ -23,6 +23,7 @@ from fraudsim_assets.simulation.keys import (
     slots_of_first,
     transaction_ids,
 )
+from fraudsim_assets.simulation.last import AT_ONCE
 from fraudsim_assets.simulation.purchases import first_choices, make_purchases
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, MINUTE, Bools, Floats, Ints
@@ -129,15 +130,11 @@ def find_returns(world: World, accounts: Ints, day: int) -> Returns:
     parts = [Returns(*(np.zeros((6, 0), dtype=np.int64)))]
     for number, delay in enumerate(delays_on(world, day)):
         chosen = accounts[stratum == number]
-        blocks = (chosen[start : start + _AT_ONCE] for start in range(0, len(chosen), _AT_ONCE))
+        blocks = (chosen[start : start + AT_ONCE] for start in range(0, len(chosen), AT_ONCE))
         parts += [_originals(world, some, day=day, past=day - delay) for some in blocks]
     columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return Returns(*(column[order] for column in columns))
-
-
-_AT_ONCE = 1 << 16
-# accounts looked up at once
 
 
 def make_refunds(world: World, cast: Cast, keys: Keys, returns: Returns) -> Refunds:

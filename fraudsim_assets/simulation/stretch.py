@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import mask_of_members
 from fraudsim_assets.simulation.chain import previous_of_first
 from fraudsim_assets.simulation.composition import Composition, compose
 from fraudsim_assets.simulation.keys import Cast, rates_on
@@ -88,6 +89,5 @@ def _paying(world: World, accounts: Ints, trips: Ints, day: int) -> Bools:
     """Which accounts may have a transaction on a day. (n,)"""
     paying = trips > 0
     paying[world.subscriptions.due(world.streams, accounts=accounts, day=day)[0]] = True
-    struck = world.fraud_on(day).account
-    struck = struck[np.searchsorted(struck, accounts[0]) : np.searchsorted(struck, accounts[-1], side="right")]
-    return paying | np.isin(accounts, struck)
+    struck = world.fraud_on(day).of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
+    return paying | mask_of_members(accounts, struck.account)

@@ -50,7 +50,7 @@ class World(Society):
 
     def fraud_on(self, day: int) -> FraudRows:
         """Fraudulent rows of a day, sorted by account, then time."""
-        return self._remember("fraud", day, self.fraud.rows_on, most=12)
+        return self.remember("fraud", day, self.fraud.rows_on, most=12)
 
     def blocks_around(self, day: int) -> "BlockHistory":
         """Blocks of cards by campaigns that started in the ``TERM_DAYS`` before a day, and around them.
@@ -66,7 +66,7 @@ class World(Society):
         window = day // _WINDOW_DAYS
         later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
         known = [number for number in later if self._remembers("blocks", number)]
-        return self._remember("blocks", known[0] if known else window, find, most=1)
+        return self.remember("blocks", known[0] if known else window, find, most=1)
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
@@ -79,7 +79,7 @@ class World(Society):
             first = number * _WINDOW_DAYS
             return self.fraud.footsteps(first - LOOK_BACK_DAYS, first + _WINDOW_DAYS - 1)
 
-        return self._remember("footsteps", day // _WINDOW_DAYS, find, most=3)
+        return self.remember("footsteps", day // _WINDOW_DAYS, find, most=3)
 
     def struck_between(self, accounts: Ints, since: Ints, until: Ints | int) -> Bools:
         """Which accounts saw fraud or a silent spell from one day to another, both included.

@@ -230,7 +230,18 @@ class Society:
         """Whether something is known already."""
         return (what, day) in self._memory
 
-    def _remember(self, what: str, day: int, make: Callable[[int], Any], *, most: int) -> Any:
+    def remember(self, what: str, day: int, make: Callable[[int], Any], *, most: int) -> Any:
+        """What was worked out about a day, or another number, before; else it is worked out.
+
+        Parameters
+        ----------
+        what
+            Name of what is remembered.
+        make
+            Works it out from the number.
+        most
+            How many are kept, a matter of speed only. [count]
+        """
         key = (what, day)
         with _MEMORY:
             if key not in self._memory:
@@ -242,11 +253,11 @@ class Society:
 
     def merchants_on(self, day: int) -> Merchants:
         """Merchants by slot on a day."""
-        return self._remember("merchants", day, self.entities.merchants_on, most=4)
+        return self.remember("merchants", day, self.entities.merchants_on, most=4)
 
     def shop_levels_on(self, day: int) -> Floats:
         """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
-        return self._remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=4)
+        return self.remember("levels", day, lambda d: self.merchants_on(d).ticket * self._seat_levels, most=4)
 
     @cached_property
     def _seat_levels(self) -> Floats:
@@ -256,12 +267,12 @@ class Society:
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
-        return self._remember("rhythm", day, self.rhythm.day, most=16)
+        return self.remember("rhythm", day, self.rhythm.day, most=16)
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""
-        return self._remember("volume", day, self.rhythm.volume, most=4000)
+        return self.remember("volume", day, self.rhythm.volume, most=4000)
 
     def exchange_rates_on(self, day: int) -> Floats:
         """Units of each currency per euro on a day. [units/EUR]"""
-        return self._remember("rates", day, lambda d: self.money.rates(self.streams, d), most=64)
+        return self.remember("rates", day, lambda d: self.money.rates(self.streams, d), most=64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.streams import Streams, below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints, day_date
 
 MOST = 4
@@ -120,7 +120,7 @@ def due_dates(day: int) -> tuple[int, int]:
 def charge_day(streams: Streams, accounts: Ints, number: int) -> Ints:
     """Day of the month on which an account's subscription is charged. (n,) [1 to 31]"""
     words = streams.draw("subscriptions.day").words(combine(accounts, number))
-    return ((words >> np.uint64(32)) * np.uint64(LAST_DAY_OF_MONTH) >> np.uint64(32)).view(np.int64) + 1
+    return below(words, LAST_DAY_OF_MONTH) + 1
 
 
 def poisson_masses(mean: float) -> list[float]:

@@ -150,8 +150,8 @@ class _FixedWidth:
 
     def add(self, array: pa.Array) -> None:
         if _is_sparse(array):
-            at, present = _present(array)
-            self._lane.add_among(_NULL, len(array), at, _bit_patterns(present))
+            at = np.flatnonzero(_is_valid(array))
+            self._lane.add_among(_NULL, len(array), at, _bit_patterns(array.drop_null()))
         else:
             self._lane.add(_marked(_bit_patterns(array), array))
 
@@ -321,11 +321,6 @@ def _marked(words: Words, array: pa.Array) -> Words:
 def _is_sparse(array: pa.Array) -> bool:
     """Whether so many values are null that it pays to look at the others only."""
     return array.null_count * 2 > len(array)
-
-
-def _present(array: pa.Array) -> tuple[npt.NDArray[np.intp], pa.Array]:
-    """Places of the values that are not null, and these values."""
-    return np.flatnonzero(_is_valid(array)), array.drop_null()
 
 
 def _is_valid(array: pa.Array) -> Bools:

@@ -24,7 +24,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
 SEASON_DAYS = 24
@@ -100,12 +100,9 @@ class Skimming(Pattern):
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
         points = int(getattr(parameters, "points", SkimmingParameters.model_fields["points"].default))
         for one in np.unique(season).tolist():
-            key = ("skimming", one, points)
-            if key not in scene.memory:
-                scene.memory[key] = CopiedCards.of(scene, one, points)
-                while len(scene.memory) > SEASONS_KEPT:
-                    scene.memory.pop(next(iter(scene.memory)), None)
-            yield np.flatnonzero(season == one), scene.memory[key]
+            what = f"cards copied at {points} points"
+            copied = scene.society.remember(what, one, lambda s: CopiedCards.of(scene, s, points), most=SEASONS_KEPT)
+            yield np.flatnonzero(season == one), copied
 
     def events(
         self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
@@ -164,8 +161,9 @@ class CopiedCards:
     def of(cls, scene: Scene, season: int, points: int) -> "CopiedCards":
         """Find the points of a season and the regulars of each."""
         ids = combine(np.full(points, season), np.arange(points))
-        city, kind, slot = _points_of_compromise(scene, ids)
-        found = [_regulars(scene, *place) for place in zip(ids, city, kind, slot, strict=True)]
+        residents = _residents(scene)
+        city, kind, slot = _points_of_compromise(scene, residents, ids)
+        found = [_regulars(scene, residents, *place) for place in zip(ids, city, kind, slot, strict=True)]
         account = np.concatenate(found)
         merchant = np.repeat(slot, [len(f) for f in found])
         account, at = np.unique(account, return_index=True)
@@ -180,13 +178,11 @@ class CopiedCards:
         return self.merchant[number % len(self.merchant)]
 
 
-def _points_of_compromise(scene: Scene, ids: AnyArray) -> tuple[Ints, Ints, Ints]:
+def _points_of_compromise(scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray) -> tuple[Ints, Ints, Ints]:
     """City, kind of purchase and merchant slot of points of compromise, by their addresses. Three of (n,)"""
-    draw = scene.streams.draw
-    first, size = _residents(scene)
+    draw, (first, size) = scene.streams.draw, residents
     people = draw("fraud.skimming.near").words(ids)
-    n = np.uint64(int(size.sum()))
-    person = (((people >> np.uint64(32)) * n) >> np.uint64(32)).view(np.int64)
+    person = below(people, int(size.sum()))
     city = _city_of_person(first, size, person)
     kinds = np.array([2 * CATEGORY_NAMES.index(c) for c in PLACES_TO_COPY])
     kinds = kinds[scene.society.kinds.share[kinds] > 0]
@@ -197,9 +193,11 @@ def _points_of_compromise(scene: Scene, ids: AnyArray) -> tuple[Ints, Ints, Ints
     return city, kind, slot
 
 
-def _regulars(scene: Scene, point: np.uint64, city: np.int64, kind: np.int64, slot: np.int64) -> Ints:
+def _regulars(
+    scene: Scene, residents: tuple[Ints, Ints], point: np.uint64, city: np.int64, kind: np.int64, slot: np.int64
+) -> Ints:
     """Accounts of residents who have a merchant among their favourites and use their cards. (n,)"""
-    first, size = _residents(scene)
+    first, size = residents
     count = min(int(size[city]), RESIDENTS)
     person = int(first[city]) + np.arange(count) * int(size[city]) // max(count, 1)
     person = person[_has_habit(scene, person, city, kind, slot)]
