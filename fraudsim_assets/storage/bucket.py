@@ -127,5 +127,8 @@ def _server_time(page: dict[str, Any]) -> datetime | None:
 
 
 def _age(since: datetime, now: datetime | None) -> float:
-    """Seconds by the server's clock; nothing is old while the server does not say what time it is."""
-    return 0.0 if now is None else (now - since).total_seconds()
+    """Seconds by the server's clock; nothing is old while the server does not say what time it is.
+
+    Never negative: the server tells the time in whole seconds, and when something began to the fraction.
+    """
+    return 0.0 if now is None else max((now - since).total_seconds(), 0.0)
