@@ -7,12 +7,13 @@ met fraud. Does not belong here: how either looks back, and the order of rows wi
 import numpy as np
 
 from fraudsim_assets.simulation.last import NONE, last_payments
+from fraudsim_assets.simulation.refunds import Returns
 from fraudsim_assets.simulation.trails import follow_trails
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Ints
 
 
-def previous_of_first(world: World, accounts: Ints, day: int) -> Ints:
+def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) -> Ints:
     """Find the transaction before the first one of a day.
 
     Parameters
@@ -21,6 +22,8 @@ def previous_of_first(world: World, accounts: Ints, day: int) -> Ints:
         Account indices, ascending, without repetition, each with a transaction on the day.
     day
         Day number.
+    returns
+        What is given back on the day, to them and to others.
 
     Returns
     -------
@@ -34,5 +37,5 @@ def previous_of_first(world: World, accounts: Ints, day: int) -> Ints:
     versions = world.entities.account_versions
     then, now = (versions.rows(accounts[changed], d) for d in (last.days[changed], day))
     ids[changed[then != now]] = NONE  # renewed since: a new card
-    follow_trails(world, accounts, last, day).apply(accounts, ids)
+    follow_trails(world, accounts, last, day, returns).apply(accounts, ids)
     return ids

@@ -69,23 +69,6 @@ def compose(world: World, cast: Cast, trips: Ints, returns: Returns) -> Composit
     return Composition(cast, keys, card, refunds, fraud)
 
 
-def returns_of(world: World, accounts: Ints, day: int, *, trips: Ints) -> Returns:
-    """What is given back to accounts on a day, given the trips they make on it.
-
-    Parameters
-    ----------
-    accounts, trips : (n,)
-        Account indices, ascending, and trips. [-], [count]
-    """
-    return find_returns(world, _refunded(world, accounts, day, trips=trips), day)
-
-
-def _refunded(world: World, accounts: Ints, day: int, *, trips: Ints) -> Ints:
-    """Those of some accounts that may get a refund. (n,)"""
-    rates = rates_on(world, accounts, day)
-    return accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=day)]
-
-
 def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
     """Rows in order, with slots, and the card of each; genuine rows of silent spells fall away."""
     card, silent = _cards(world, cast, keys)
@@ -140,7 +123,9 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
 
 def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, trips: Ints) -> Returns:
     """What is given back to some accounts of a block at moments at which they are not silent."""
-    accounts = _refunded(world, cast.accounts[some], cast.day, trips=trips)
+    accounts = cast.accounts[some]
+    rates = rates_on(world, accounts, cast.day)
+    accounts = accounts[likely_refunds(world, accounts, rates=rates, trips=trips, day=cast.day)]
     _, moment = refund_moments(world, cast, genuine, accounts)
     _, silent = cards_in_use(world, account=accounts, when=cast.day * DAY + moment)
     return find_returns(world, accounts[~silent], cast.day)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.simulation.keys import (
     REFUND,
@@ -95,7 +96,13 @@ class Returns:
 
     def of_accounts(self, low: int, high: int) -> "Returns":
         """Those of a range of accounts, the last one excluded."""
-        rows = slice(*np.searchsorted(self.account, (low, high)))
+        return self._take(slice(*np.searchsorted(self.account, (low, high))))
+
+    def among(self, accounts: Ints) -> "Returns":
+        """Those of some accounts, ascending."""
+        return self._take(np.flatnonzero(places_of(accounts, self.account)[1]))
+
+    def _take(self, rows: Ints | slice) -> "Returns":
         return Returns(*(column[rows] for column in vars(self).values()))
 
 

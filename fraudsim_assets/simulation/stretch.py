@@ -71,11 +71,12 @@ class Stretch:
             trips[here] = counts
             if chained:
                 paying[here] = _paying(world, some, counts, day)
+        returns = find_returns(world, np.concatenate(refunded), day)
         previous = np.full(len(accounts), NONE, dtype=np.int64)
         if chained:
             rows = np.flatnonzero(paying)
-            previous[rows] = previous_of_first(world, accounts[rows], day)
-        return cls(day, accounts, trips, previous, find_returns(world, np.concatenate(refunded), day))
+            previous[rows] = previous_of_first(world, accounts[rows], day, returns)
+        return cls(day, accounts, trips, previous, returns)
 
     def compose(self, world: World, block: slice) -> Composition:
         """Rows of a block of the accounts."""

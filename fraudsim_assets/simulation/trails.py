@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.ordered import places_of
-from fraudsim_assets.simulation.composition import compose, genuine_on_cards, returns_of
+from fraudsim_assets.simulation.composition import compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import Cast, transaction_ids, trips_on
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, Last, last_payments
 from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.refunds import Returns
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
-from fraudsim_assets.units import DAY, Ints
+from fraudsim_assets.units import DAY, Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Trails:
         ids[at[here]] = self.ids[here]
 
 
-def follow_trails(world: World, accounts: Ints, last: Last, day: int) -> Trails:
+def follow_trails(world: World, accounts: Ints, last: Last, day: int, returns: Returns) -> Trails:
     """Follow the accounts that met fraud back from their first transaction of a day.
 
     Parameters
@@ -53,28 +54,30 @@ def follow_trails(world: World, accounts: Ints, last: Last, day: int) -> Trails:
         Their last genuine payments before the day.
     day
         Day number.
+    returns
+        What is given back on the day, to them and to others.
     """
-    met = np.flatnonzero(np.isin(accounts, _met_fraud(world, day)))
+    met = np.flatnonzero(_met_fraud(world, day).take(accounts))
     since = last.days[met]
     met = met[world.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
     if met.size == 0:
         return Trails(met, met)
     cast = Cast.of(world, accounts[met], day)
-    trips = trips_on(world, cast)
-    block = compose(world, cast, trips, returns_of(world, cast.accounts, day, trips=trips))
+    block = compose(world, cast, trips_on(world, cast), returns.among(cast.accounts))
     at, first = np.unique(block.keys.at, return_index=True)
     chosen = met[at]
     ids = _followed(world, accounts[chosen], block.card[first], last.days[chosen], day)
     return Trails(accounts[chosen], ids)
 
 
-def _met_fraud(world: World, day: int) -> Ints:
-    """Accounts with a fraudulent step or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day."""
+def _met_fraud(world: World, day: int) -> Bools:
+    """Whether accounts saw fraud or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day. (accounts,)"""
     steps, blocks = world.footsteps_around(day), world.blocks_around(day).blocks
     since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
-    stepped = steps.account[(steps.when >= since) & (steps.when < until)]
-    blocked = blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]
-    return np.unique(np.concatenate([stepped, blocked]))
+    met = np.zeros(world.entities.n_accounts, dtype=bool)
+    met[steps.account[(steps.when >= since) & (steps.when < until)]] = True
+    met[blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]] = True
+    return met
 
 
 def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -> Ints:
