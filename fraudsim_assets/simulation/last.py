@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.simulation.keys import any_payment, transaction_ids
+from fraudsim_assets.simulation.keys import any_trip, transaction_ids
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
-from fraudsim_assets.units import Ints
+from fraudsim_assets.units import Bools, Ints
 
 NONE = -1
 """Stands for no previous transaction."""
@@ -51,16 +51,31 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
     ids = np.full(len(accounts), NONE, dtype=np.int64)
     days = np.full(len(accounts), NONE, dtype=np.int64)
     pending = np.arange(len(accounts))
-    for past in range(day - 1, day - most - 1, -1):
+    earliest = day - most
+    for past in range(day - 1, earliest - 1, -1):
         missed = [pending[:0]]
         for start in range(0, len(pending), AT_ONCE):
             some = pending[start : start + AT_ONCE]
-            hit = any_payment(world, accounts[some], past)
+            hit = _any_payment(world, accounts[some], past)
             found = some[hit]
             ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
             days[found] = past
             missed.append(some[~hit])
         pending = np.concatenate(missed)
+        pending = pending[~_rested(world, accounts[pending], earliest, past)]
         if pending.size == 0:
             break
     return Last(ids, days)
+
+
+def _any_payment(world: World, accounts: Ints, day: int) -> Bools:
+    """Whether accounts have a genuine payment on a day. (n,)"""
+    return any_trip(world, accounts, day) | world.subscriptions.any_due(accounts, day)
+
+
+def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:
+    """Whether accounts cannot have paid from one day to another: asleep all the time, without subscriptions. (n,)"""
+    rested = world.slumber.asleep_since(accounts, last) > last - first
+    asleep = np.flatnonzero(rested)
+    rested[asleep] = world.subscriptions.count.take(accounts[asleep]) == 0
+    return rested

@@ -61,7 +61,7 @@ class Stretch:
             Whether anybody wants the transactions before the day's first ones.
         """
         trips = np.zeros(len(accounts), dtype=np.int16)
-        refunded, paying = [accounts[:0]], np.zeros(len(accounts), dtype=bool)
+        refunded = [accounts[:0]]
         for start in range(0, len(accounts), AT_ONCE):
             here = slice(start, start + AT_ONCE)
             some = accounts[here]
@@ -69,12 +69,10 @@ class Stretch:
             counts = world.activity.counts(world.streams, accounts=some, rates=rates, day=day)
             refunded.append(some[likely_refunds(world, some, rates=rates, trips=counts, day=day)])
             trips[here] = counts
-            if chained:
-                paying[here] = _paying(world, some, counts, day)
         returns = find_returns(world, np.concatenate(refunded), day)
         previous = np.full(len(accounts), NONE, dtype=np.int64)
         if chained:
-            rows = np.flatnonzero(paying)
+            rows = np.flatnonzero(_paying(world, accounts, trips, day))
             previous[rows] = previous_of_first(world, accounts[rows], day, returns)
         return cls(day, accounts, trips, previous, returns)
 
@@ -86,9 +84,8 @@ class Stretch:
         return compose(world, Cast.of(world, accounts, self.day), trips, returns)
 
 
-def _paying(world: World, accounts: Ints, trips: Ints, day: int) -> Bools:
+def _paying(world: World, accounts: Ints, trips: AnyArray, day: int) -> Bools:
     """Which accounts may have a transaction on a day. (n,)"""
     paying = trips > 0
-    paying[world.subscriptions.due(world.streams, accounts=accounts, day=day)[0]] = True
-    struck = world.fraud_on(day).of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
-    return paying | mask_of_members(accounts, struck.account)
+    paying |= world.subscriptions.any_due(accounts, day)
+    return paying | mask_of_members(accounts, world.fraud_on(day).account)

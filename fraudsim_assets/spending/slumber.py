@@ -22,6 +22,9 @@ LESS_ACTIVE_REST = 0.5
 
 MOST_LIKELY = 0.97
 
+NEVER_RESTS = -CYCLE_DAYS
+"""Stands for the phase of an account that is always awake: it stays negative on every day of the cycle. [days]"""
+
 
 @dataclass(frozen=True)
 class Slumber:
@@ -29,14 +32,14 @@ class Slumber:
 
     Attributes
     ----------
-    phase, window : (accounts,) int16
-        An account is awake where (day + phase) modulo the cycle is below its window. [days]
+    phase : (accounts,) int16
+        A resting account is awake where (day + phase) modulo the cycle is below ``AWAKE_DAYS``; ``NEVER_RESTS`` for the
+        others. [days]
     awake_activity
         Mean over accounts of activity times the share of time awake. [unitless]
     """
 
     phase: AnyArray
-    window: AnyArray
     awake_activity: float
 
     @classmethod
@@ -53,21 +56,29 @@ class Slumber:
         accounts = np.arange(len(activity), dtype=np.int64)
         chance = resting_chances(activity, dormant_share)
         rests = streams.draw("slumber.rests").uniforms(accounts) < chance
-        phase = streams.draw("slumber.phase").words(accounts) % np.uint64(CYCLE_DAYS)
-        window = np.where(rests, AWAKE_DAYS, CYCLE_DAYS).astype(np.int16)
+        phase = (streams.draw("slumber.phase").words(accounts) % np.uint64(CYCLE_DAYS)).astype(np.int16)
+        phase[~rests] = NEVER_RESTS
         awake = 1 - chance * (1 - AWAKE_DAYS / CYCLE_DAYS)
-        return cls(phase.astype(np.int16), window, float((activity * awake).mean()))
+        return cls(phase, float((activity * awake).mean()))
 
     @property
     def rests(self) -> Bools:
         """Accounts that rest for most of the time. (accounts,)"""
-        return self.window < CYCLE_DAYS
+        return self.phase >= 0
 
     def awake(self, accounts: Ints, day: int) -> Bools:
         """Whether accounts are awake on a day. (n,)"""
-        return (self.phase.take(accounts) + np.int16(day % CYCLE_DAYS)) % np.int16(CYCLE_DAYS) < self.window.take(
-            accounts
-        )
+        return self._into_cycle(accounts, day) < AWAKE_DAYS
+
+    def asleep_since(self, accounts: Ints, day: int) -> AnyArray:
+        """For how many days accounts have been asleep, this one included; not positive if awake. (n,) int16 [days]"""
+        return self._into_cycle(accounts, day) - np.int16(AWAKE_DAYS - 1)
+
+    def _into_cycle(self, accounts: Ints, day: int) -> AnyArray:
+        """Days since an account last woke up; negative if it never rests. (n,) int16 [days]"""
+        into = self.phase.take(accounts) + np.int16(day % CYCLE_DAYS)
+        into -= (into >= CYCLE_DAYS) * np.int16(CYCLE_DAYS)
+        return into
 
 
 def resting_chances(activity: Floats, dormant_share: float) -> Floats:

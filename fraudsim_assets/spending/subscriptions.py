@@ -93,18 +93,22 @@ class Subscriptions:
         (m,), (m,)
             Positions in ``accounts`` and numbers of the subscription, ascending by both.
         """
-        first, last = due_dates(day)
-        due = np.uint32(((1 << (last + 1)) - 1) ^ ((1 << first) - 1))
-        hit = np.flatnonzero(self.days.take(accounts) & due)
+        hit = np.flatnonzero(self.any_due(accounts, day))
         if hit.size == 0:
             return hit, hit
-        number = np.arange(MOST)
-        owner = accounts[hit][:, None]
-        date = np.stack([charge_day(streams, accounts[hit], i) for i in range(MOST)], axis=1)
-        charged = (date >= first) & (date <= last)
-        charged &= number[None, :] < self.count.take(owner)
-        at, which = np.nonzero(charged)
-        return hit[at], which
+        count = self.count.take(accounts[hit]).astype(np.int64)
+        at = np.repeat(hit, count)
+        which = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        date = charge_day(streams, accounts[at], which)
+        first, last = due_dates(day)
+        charged = np.flatnonzero((date >= first) & (date <= last))
+        return at[charged], which[charged]
+
+    def any_due(self, accounts: Ints, day: int) -> Bools:
+        """Whether accounts are charged anything on a day: true exactly where :meth:`due` has a charge. (n,)"""
+        first, last = due_dates(day)
+        dates = np.uint32(((1 << (last + 1)) - 1) ^ ((1 << first) - 1))
+        return (self.days.take(accounts) & dates) != 0
 
     def per_day(self) -> float:
         """Expected charges per account and day. [1/day]"""
@@ -117,8 +121,8 @@ def due_dates(day: int) -> tuple[int, int]:
     return date.day, LAST_DAY_OF_MONTH if tomorrow.month != date.month else date.day
 
 
-def charge_day(streams: Streams, accounts: Ints, number: int) -> Ints:
-    """Day of the month on which an account's subscription is charged. (n,) [1 to 31]"""
+def charge_day(streams: Streams, accounts: Ints, number: Ints | int) -> Ints:
+    """Day of the month on which an account's subscription, one number or one each, is charged. (n,) [1 to 31]"""
     words = streams.draw("subscriptions.day").words(combine(accounts, number))
     return below(words, LAST_DAY_OF_MONTH) + 1
 

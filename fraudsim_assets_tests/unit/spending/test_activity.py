@@ -100,3 +100,13 @@ def test_a_resting_card_wakes_once_per_cycle_for_consecutive_days(account, day):
     changes = sum(a != b for a, b in pairwise(days))
     assert changes in ((0,) if not slumber.rests[account] else (3, 4))
     assert days[:CYCLE_DAYS] == days[CYCLE_DAYS:]
+
+
+@given(st.integers(-1_000, 40_000))
+def test_sleep_is_counted_from_the_day_after_the_last_one_awake(day):
+    slumber = _shared_model().slumber
+    slept = np.zeros(N, dtype=np.int64)
+    for past in range(day - CYCLE_DAYS, day + 1):
+        slept = np.where(slumber.awake(ACCOUNTS, past), 0, slept + 1)
+    assert np.array_equal(np.maximum(slumber.asleep_since(ACCOUNTS, day), 0), slept)
+    assert np.all(slumber.asleep_since(ACCOUNTS, day)[~slumber.rests] <= 0)

@@ -64,6 +64,14 @@ def test_a_fast_look_up_agrees_with_asking_every_account():
     assert list(zip(at.tolist(), which.tolist(), strict=True)) == slow
 
 
+@given(st.integers(1996, 2098), st.integers(1, 12))
+def test_accounts_with_anything_due_are_those_with_charges(year, month):
+    some = np.arange(0, N, 7)
+    for day in month_days(year, month):
+        at, _ = SUBSCRIPTIONS.due(STREAMS, accounts=some, day=day)
+        assert np.flatnonzero(SUBSCRIPTIONS.any_due(some, day)).tolist() == sorted(set(at.tolist()))
+
+
 @given(st.floats(0.0, 6.0))
 def test_masses_of_counts_sum_to_one(mean):
     masses = poisson_masses(mean)
