@@ -100,9 +100,8 @@ class ActivityModel:
         (n,)
             Rates. [1/day]
         """
-        week = (day + accounts * 5 % WEEK) // WEEK
-        words = streams.draw("activity.week").words(combine(accounts, week))
-        frailty = lognormal_mean_one((words >> np.uint64(48)).astype(np.uint16), self.weekly_sigma)
+        words = streams.draw("activity.week").words(combine(accounts, _weeks(accounts, day)))
+        frailty = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), self.weekly_sigma)
         payday = np.array(payday_factors(day)).take(pay_groups(people))
         rates = activity * volume
         rates *= frailty
@@ -118,6 +117,13 @@ class ActivityModel:
     def any(self, streams: Streams, *, accounts: Ints, rates: Floats, day: int) -> Bools:
         """Whether accounts make any trip on a day: exactly where :meth:`counts` is positive. (n,)"""
         return count_uniforms(streams, accounts, day) > np.exp(-rates)
+
+
+def _weeks(accounts: Ints, day: int) -> Ints:
+    """Week that a day belongs to; weeks begin on a weekday of each account's own. (n,)"""
+    # (day + turn % 7) // 7, without the remainder, which is slow
+    turn = accounts * 5
+    return (day + turn) // WEEK - turn // WEEK
 
 
 def count_uniforms(streams: Streams, accounts: Ints, day: int) -> Floats:

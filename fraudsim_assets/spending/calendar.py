@@ -197,7 +197,8 @@ def is_public_holiday(country: str, day: date) -> bool:
 
 def pay_groups(people: Ints) -> Ints:
     """Pay group of customers: a position in ``PAYDAYS``. (n,)"""
-    return people * 5 % len(PAYDAYS)
+    turn = people * 5
+    return turn - turn // len(PAYDAYS) * len(PAYDAYS)  # a remainder, but faster
 
 
 def is_payday(group: int, day: int) -> bool:

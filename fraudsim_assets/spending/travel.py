@@ -8,6 +8,7 @@ Belongs here: who is where on a day. Does not belong here: what they buy there.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -80,12 +81,13 @@ class Travel:
         (n,), (n,)
             True where a person is on a journey; city index.
         """
-        clock = day + (people * 7919) % WINDOW_DAYS
+        turn = people * 7919
+        clock = day + turn - turn // WINDOW_DAYS * WINDOW_DAYS  # a remainder, but faster
         window = clock // WINDOW_DAYS
         into = clock - window * WINDOW_DAYS
         words = streams.draw("travel.window").words(combine(people, window))
         u = (words >> np.uint64(40)).astype(np.float64) / (1 << 24)
-        season = np.array([SEASON[day_date(day - k).month - 1] for k in range(WINDOW_DAYS)]).take(into)
+        season = np.array(_seasons(day)).take(into)
         p_abroad = self.trips_per_year * WINDOW_DAYS / 365.25 * season
         p_domestic = DOMESTIC_TRIPS_PER_YEAR * WINDOW_DAYS / 365.25
         travels = np.flatnonzero(u < p_abroad + p_domestic)
@@ -107,6 +109,16 @@ class Travel:
         return away, city
 
 
+@lru_cache(maxsize=512)
+def _seasons(day: int) -> tuple[float, ...]:
+    """Factors on journeys in windows that started 0, 1, ... days before a day. (WINDOW_DAYS,) [unitless]"""
+    return tuple(SEASON[day_date(day - k).month - 1] for k in range(WINDOW_DAYS))
+
+
 def _nights(weights: tuple[float, ...], word: AnyArray) -> Ints:
-    table = choice_table(weights, 256).astype(np.int64)
-    return table.take(((word >> np.uint64(16)) & np.uint64(0xFF)).view(np.int64))
+    return _nights_table(weights).take(((word >> np.uint64(16)) & np.uint64(0xFF)).view(np.int64))
+
+
+@lru_cache(maxsize=2)
+def _nights_table(weights: tuple[float, ...]) -> Ints:
+    return choice_table(weights, 256).astype(np.int64)
