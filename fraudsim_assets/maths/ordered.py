@@ -30,6 +30,28 @@ def places_of(ordered: Ints, wanted: Ints) -> tuple[Ints, Bools]:
     return at, ordered[at] == wanted
 
 
+def ranges_of(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Find all places of values in an ascending array with repetitions.
+
+    Parameters
+    ----------
+    ordered : (n,)
+        Ascending.
+    wanted : (m,)
+        Values looked for, in any order.
+
+    Returns
+    -------
+    (k,), (k,)
+        Positions in ``wanted``, ascending, and the places of each value in ``ordered``, ascending too.
+    """
+    first = np.searchsorted(ordered, wanted)
+    count = np.searchsorted(ordered, wanted, side="right") - first
+    return np.repeat(np.arange(len(wanted)), count), np.arange(count.sum()) + np.repeat(
+        first - np.cumsum(count) + count, count
+    )
+
+
 def mask_of_members(ordered: Ints, members: Ints) -> Bools:
     """Boolean array that is true where an ascending array holds one of the members. (n,)"""
     mask = np.zeros(len(ordered), dtype=bool)

@@ -65,13 +65,13 @@ def compose(world: World, cast: Cast, trips: Ints, returns: Returns) -> Composit
         parts.append(refunds.keys.take(~_lost_originals(world, cast, refunds)))
     if len(fraud):
         parts.append(_fraud_keys(at, fraud))
-    keys, card = _on_cards(world, cast, Keys.join(*parts) if len(parts) > 1 else genuine)
+    keys = Keys.join(*parts) if len(parts) > 1 else genuine
+    keys, card = _in_order(cast, keys, *_cards(world, cast, keys))
     return Composition(cast, keys, card, refunds, fraud)
 
 
-def _on_cards(world: World, cast: Cast, keys: Keys) -> tuple[Keys, Ints]:
+def _in_order(cast: Cast, keys: Keys, card: Ints, silent: Bools) -> tuple[Keys, Ints]:
     """Rows in order, with slots, and the card of each; genuine rows of silent spells fall away."""
-    card, silent = _cards(world, cast, keys)
     order, slots = slots_in_order(keys, len(cast.accounts))
     gone = (silent & (keys.origin != FRAUD)).take(order)
     if gone.any():
@@ -90,9 +90,9 @@ def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
     struck = np.flatnonzero(history.struck.take(cast.accounts) & active)
     when = np.full(len(struck), cast.day * DAY)
     card[struck], silent[struck] = cards_in_use(world, account=cast.accounts[struck], when=when)
-    turning = mask_of_members(cast.accounts, world.turning_on(cast.day)).take(keys.at)
+    turning = mask_of_members(cast.accounts, world.turning_on(cast.day))
     card, silent = card.take(keys.at), silent.take(keys.at)
-    mine = np.flatnonzero(turning)
+    mine = np.flatnonzero(turning.take(keys.at))
     if mine.size:
         when = cast.day * DAY + keys.moment[mine]
         card[mine], silent[mine] = cards_in_use(world, account=cast.accounts.take(keys.at[mine]), when=when)
@@ -110,15 +110,19 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Keys, Ints
     cast = Cast.of(world, accounts, day)
     trips = trips_on(world, cast)
     genuine = unordered_keys(world, cast, trips)
-    _, silent = _cards(world, cast, genuine)
-    if silent.any():
-        # a refund precedes all payments: it can be the last row only where all of them fell away
-        silenced = np.setdiff1d(genuine.at[silent], genuine.at[~silent])
+    card, silent = _cards(world, cast, genuine)
+    # a refund precedes all payments: it can be the last row only where all of them fell away
+    silenced = np.zeros(len(accounts), dtype=bool)
+    silenced[genuine.at[silent]] = True
+    silenced[genuine.at[~silent]] = False
+    silenced = np.flatnonzero(silenced)
+    if silenced.size:
         returns = _audible_returns(world, cast, genuine, silenced, trips=trips[silenced])
         refunds = make_refunds(world, cast, genuine, returns)
         if len(refunds.keys):
             genuine = Keys.join(genuine, refunds.keys.take(~_lost_originals(world, cast, refunds)))
-    return _on_cards(world, cast, genuine)
+            card, silent = _cards(world, cast, genuine)
+    return _in_order(cast, genuine, card, silent)
 
 
 def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, trips: Ints) -> Returns:

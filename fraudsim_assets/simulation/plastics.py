@@ -60,15 +60,20 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
     if mine.size == 0:
         return card, silent
     blocks, regular = history.blocks, card[mine]
-    since = world.entities.account_versions.valid_from.take(rows[mine]).astype(np.int64) * DAY
+    since = world.entities.account_versions.valid_from.take(rows[mine]).astype(np.int64)
     last = history.last_before(account[mine], when[mine])
-    for back in range(_DEEPEST):
-        index = np.maximum(last - back, 0)
-        valid = (last - back >= 0) & (blocks.account[index] == account[mine]) & (blocks.blocked[index] >= since)
-        over = valid & (blocks.reissued[index] <= when[mine])
-        silent[mine] |= valid & ~over
-        new = replacement_ids(world, regular, since // DAY, blocks.blocked[index])
-        card[mine] = np.where(over & (card[mine] == regular), new, card[mine])
+    for _ in range(_DEEPEST):
+        valid = (last >= 0) & (blocks.account[last] == account[mine]) & (blocks.blocked[last] >= since * DAY)
+        # where a block does not count, earlier ones do not either
+        left = np.flatnonzero(valid)
+        if left.size == 0:
+            break
+        mine, regular, since, last = mine[left], regular[left], since[left], last[left]
+        over = blocks.reissued[last] <= when[mine]
+        silent[mine[~over]] = True
+        new = np.flatnonzero(over & (card[mine] == regular))
+        card[mine[new]] = replacement_ids(world, regular[new], since[new], blocks.blocked[last[new]])
+        last -= 1
     return card, silent
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.maths.ordered import places_of
+from fraudsim_assets.maths.ordered import places_of, ranges_of
 from fraudsim_assets.simulation.composition import compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import Cast, transaction_ids, trips_on
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, Last, last_payments
@@ -108,7 +108,7 @@ def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -
         ids[here[hit]] = np.where(later, better, ids[here[hit]])
         days[here] = NONE
         # rows of an older card end the search; no rows at all send it further back
-        silent = np.setdiff1d(np.arange(len(here)), keys.at)
+        silent = np.flatnonzero(np.bincount(keys.at, minlength=len(here)) == 0)
         if silent.size:
             earlier = last_payments(world, accounts[here[silent]], past, most=max(LOOK_BACK_DAYS - (day - past), 0))
             days[here[silent]] = earlier.days
@@ -123,14 +123,16 @@ def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[In
     if len(accounts) == 0:
         return ids, when
     steps = world.footsteps_around(day)
-    at, there = places_of(accounts, steps.account)
-    rows = np.flatnonzero(there & (steps.when < day * DAY))
-    rows = rows[steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY]
-    for some in np.array_split(rows, max(1, -(-len(rows) // AT_ONCE))):
+    at, rows = ranges_of(steps.account, accounts)
+    inside = np.flatnonzero((steps.when[rows] < day * DAY) & (steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY))
+    at, rows = at[inside], rows[inside]
+    for start in range(0, len(rows), AT_ONCE):
+        owner, some = at[start : start + AT_ONCE], rows[start : start + AT_ONCE]
         card, _ = cards_in_use(world, account=steps.account[some], when=steps.when[some])
-        mine = some[card == cards[at[some]]]
+        mine = np.flatnonzero(card == cards[owner])
+        owner, some = owner[mine], some[mine]
         # steps are sorted by time within an account: the last one stays
-        when[at[mine]] = steps.when[mine]
-        past = steps.when[mine] // DAY
-        ids[at[mine]] = transaction_ids(world, accounts=steps.account[mine], slots=steps.slot[mine], day=past)
+        when[owner] = steps.when[some]
+        past = steps.when[some] // DAY
+        ids[owner] = transaction_ids(world, accounts=steps.account[some], slots=steps.slot[some], day=past)
     return ids, when

@@ -13,7 +13,7 @@ import numpy as np
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
-from fraudsim_assets.maths.ordered import places_of
+from fraudsim_assets.maths.ordered import ranges_of
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import DAY, SECOND, Bools, Ints
 
@@ -70,7 +70,11 @@ class World(Society):
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
-        return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
+
+        def find(day: int) -> Ints:
+            return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
+
+        return self.remember("turning", day, find, most=16)
 
     def footsteps_around(self, day: int) -> Footsteps:
         """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
@@ -105,8 +109,8 @@ class World(Society):
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),
         ):
-            at, there = places_of(accounts, account)
-            hit = there & (ends >= since[at] * DAY) & (begins < (until[at] + 1) * DAY)
+            at, rows = ranges_of(account, accounts)
+            hit = (ends.take(rows) >= since.take(at) * DAY) & (begins.take(rows) < (until.take(at) + 1) * DAY)
             struck[at[hit]] = True
         return struck
 
