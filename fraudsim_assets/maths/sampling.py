@@ -90,11 +90,12 @@ def poisson_counts(u: Floats, mean: Floats) -> Ints:
     .. [1] Devroye, *Non-Uniform Random Variate Generation*, Springer 1986, chapter X.3.
     """
     term = np.exp(-mean)
-    counts = (u > term).astype(np.int64)
-    rows = np.flatnonzero(counts)
+    positive = u > term
+    counts = positive.astype(np.int64)
+    rows = np.flatnonzero(positive)
     u, mean, term = u.take(rows), mean.take(rows), term.take(rows)
     cumulative, more = term.copy(), np.ones(len(rows), dtype=bool)
-    above = counts.take(rows)
+    above = np.ones(len(rows), dtype=np.int64)
     k, stride = 0, 1
     while rows.size:
         for _ in range(stride):

@@ -83,11 +83,13 @@ def _in_order(cast: Cast, keys: Keys, card: Ints, silent: Bools) -> tuple[Keys, 
 def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
     """Card and silence of each row: by account, and moment by moment only where they change during the day."""
     entities, history = world.entities, world.blocks_around(cast.day)
-    card = entities.plastic_id.take(entities.account_versions.rows(cast.accounts, cast.day))
-    silent = np.zeros(len(card), dtype=bool)
-    active = np.zeros(len(card), dtype=bool)
+    card = np.zeros(len(cast.accounts), dtype=np.int64)
+    silent, active = np.zeros(len(card), dtype=bool), np.zeros(len(card), dtype=bool)
     active[keys.at] = True
-    struck = np.flatnonzero(history.struck.take(cast.accounts) & active)
+    present = np.flatnonzero(active)
+    accounts = cast.accounts.take(present)
+    card[present] = entities.plastic_id.take(entities.account_versions.rows(accounts, cast.day))
+    struck = present.take(np.flatnonzero(history.struck.take(accounts)))
     when = np.full(len(struck), cast.day * DAY)
     card[struck], silent[struck] = cards_in_use(world, account=cast.accounts[struck], when=when)
     turning = mask_of_members(cast.accounts, world.turning_on(cast.day))

@@ -57,12 +57,13 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
         for start in range(0, len(pending), AT_ONCE):
             some = pending[start : start + AT_ONCE]
             hit = _any_payment(world, accounts[some], past)
-            found = some[hit]
+            found = some.take(np.flatnonzero(hit))
             ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
             days[found] = past
-            missed.append(some[~hit])
+            missed.append(some.take(np.flatnonzero(~hit)))
         pending = np.concatenate(missed)
-        pending = pending[~_rested(world, accounts[pending], earliest, past)]
+        if len(pending) <= AT_ONCE:  # among many, next to none sleep so long
+            pending = pending[~_rested(world, accounts[pending], earliest, past)]
         if pending.size == 0:
             break
     return Last(ids, days)

@@ -116,7 +116,7 @@ def likely_refunds(world: World, accounts: Ints, *, rates: Floats, trips: Ints, 
     accounts, rates, trips : (n,)
         Account indices, the trips expected of them, and those they make. [-], [1/day], [count]
     """
-    out = np.flatnonzero(trips)
+    out = np.flatnonzero(trips > 0)
     purchases = trips[out] * world.activity.rows_per_trip
     likely = world.config.spending.refund_rate * WEB_FACTOR * purchases / -np.expm1(-rates[out])
     u = world.streams.draw("refund.any", day).uniforms(accounts[out])
