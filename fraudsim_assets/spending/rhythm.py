@@ -96,19 +96,19 @@ def _time_zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=65536)
-def zone_offsets(zone: str, day: int) -> tuple[int, ...]:
-    """Offset of local time from UTC in each quarter hour of a UTC day. (96,) [minutes]"""
+def zone_offsets(zone: str, day: int) -> Ints:
+    """Offset of local time from UTC in each quarter hour of a UTC day. (96,), not to be written to [minutes]"""
     tz = _time_zone(zone)
     start = day_start(day).astimezone(tz).utcoffset()
     end = (day_start(day) + timedelta(minutes=24 * 60 - 1)).astimezone(tz).utcoffset()
     if start == end and start is not None:
-        return (int(start.total_seconds() // 60),) * SLOTS
+        return np.broadcast_to(int(start.total_seconds() // 60), SLOTS)
     offsets = []
     for slot in range(SLOTS):
         moment = (day_start(day) + timedelta(minutes=slot * SLOT_MINUTES)).astimezone(tz)
         offset = moment.utcoffset()
         offsets.append(int(offset.total_seconds() // 60) if offset is not None else 0)
-    return tuple(offsets)
+    return np.array(offsets)
 
 
 @dataclass(frozen=True)
@@ -173,18 +173,19 @@ class Rhythm:
         return self._view(day).density.mean(axis=1)
 
     def _view(self, day: int) -> "_View":
-        factors = date_factors(self.countries, day - 1, 3)
-        offsets = np.array([zone_offsets(zone, day) for _, zone in self.zones], dtype=np.int64)
-        row = np.array([c for c, _ in self.zones])[:, None]
+        first, n_days = day - 1, 3
+        factors = date_factors(self.countries, first, n_days)
+        offsets = np.stack([zone_offsets(zone, day) for _, zone in self.zones])
+        country = np.array([c for c, _ in self.zones])[:, None]
         local = np.arange(SLOTS) * SLOT_MINUTES + offsets
-        shift = local // 1440 + 1
-        hour = (local % 1440) // 60
-        weekday = np.where(factors.rest[row, shift], 6, factors.weekday[row, shift])
-        week_hour = factors.weekday[row, shift] * HOURS + hour
-        shops = self.present[week_hour] * factors.present[row, shift]
-        webs = self.remote[week_hour] * factors.remote[row, shift]
-        odds = factors.remote[row, shift] / factors.present[row, shift]
-        return _View(shops + webs, odds.mean(axis=1), weekday * HOURS + hour, offsets)
+        shift = local // 1440
+        hour = local // 60 - shift * HOURS
+        date = country * n_days + shift + (day - first)
+        present, remote, working = factors.present.take(date), factors.remote.take(date), factors.weekday.take(date)
+        weekday = np.where(factors.rest.take(date), 6, working)
+        week_hour = working * HOURS + hour
+        density = self.present.take(week_hour) * present + self.remote.take(week_hour) * remote
+        return _View(density, (remote / present).mean(axis=1), weekday * HOURS + hour, offsets)
 
 
 @dataclass(frozen=True)
