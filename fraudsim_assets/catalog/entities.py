@@ -67,9 +67,10 @@ class Versions:
         for _ in range(self.most - 1):
             if expired.size == 0:
                 break
-            rows[expired] += 1
-            then = day if np.ndim(day) == 0 else np.asarray(day)[expired]
-            expired = expired[self.valid_to.take(rows[expired]) <= then]
+            later = rows.take(expired) + 1
+            rows[expired] = later
+            then = day if np.ndim(day) == 0 else np.asarray(day).take(expired)
+            expired = expired.take(np.flatnonzero(self.valid_to.take(later) <= then))
         return rows
 
 

@@ -95,17 +95,18 @@ class Travel:
         city = home.copy()
         if travels.size == 0:
             return away, city
-        word = words[travels]
-        abroad = u[travels] < p_abroad[travels]
+        word, into = words.take(travels), into.take(travels)
+        abroad = u.take(travels) < p_abroad.take(travels)
         length = np.where(abroad, _nights(ABROAD_NIGHTS, word), _nights(DOMESTIC_NIGHTS, word))
         start = ((word & np.uint64(0xFFFF)).view(np.int64) * (WINDOW_DAYS - length)) >> 16
-        gone = (into[travels] >= start) & (into[travels] < start + length)
+        gone = np.flatnonzero((into >= start) & (into < start + length))
+        travels, word, abroad = travels.take(gone), word.take(gone), abroad.take(gone)
         slot = ((word >> np.uint64(24)) & np.uint64(DESTINATION_SLOTS - 1)).view(np.int64)
-        at = country[travels] * DESTINATION_SLOTS + slot
+        at = country.take(travels) * DESTINATION_SLOTS + slot
         goal = np.where(abroad, self.abroad.ravel().take(at), self.domestic.ravel().take(at))
-        gone &= (goal >= 0) & (goal != home[travels])
-        away[travels] = gone
-        city[travels] = np.where(gone, goal, home[travels])
+        elsewhere = (goal >= 0) & (goal != home.take(travels))
+        away[travels] = elsewhere
+        city[travels[elsewhere]] = goal[elsewhere]
         return away, city
 
 
