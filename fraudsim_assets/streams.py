@@ -16,12 +16,13 @@ References
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from fraudsim_assets.units import AnyArray, Floats, Words
+from fraudsim_assets.units import AnyArray, Bools, Floats, Words
 
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -103,6 +104,10 @@ class Draw:
         """Uniforms in the open interval (0, 1), 52 bits, one per id. [unitless]"""
         return to_uniforms(self.words(ids))
 
+    def happens(self, ids: AnyArray, chance: float) -> Bools:
+        """Whether something of one chance happens, for each id: exactly where ``uniforms(ids) < chance``. (n,)"""
+        return self.words(ids) < word_limits(chance)
+
     def word(self, number: int = 0) -> int:
         """Hash one id to one 64-bit word."""
         return mix(((number * _GOLDEN) & _MASK) ^ self.key)
@@ -152,6 +157,24 @@ def to_uniforms(words: Words) -> Floats:
     return u
 
 
+def word_limits(chances: AnyArray | float) -> AnyArray:
+    """Limits such that ``words < limit`` exactly where ``to_uniforms(words)`` is below a chance.
+
+    Comparing words saves turning them into uniforms. The one exception: of a chance of one, one word in 2**52 fails.
+
+    Parameters
+    ----------
+    chances : (n,) or scalar
+        Probabilities in [0, 1]. [unitless]
+
+    Returns
+    -------
+    (n,) uint64
+    """
+    limits = np.ceil(np.clip(np.asarray(chances, dtype=np.float64) * 2.0**52 - 0.5, 0.0, 2.0**52 - 1.0))
+    return limits.astype(np.uint64) << _S12
+
+
 def below(words: Words, n: AnyArray | int) -> AnyArray:
     """Map 64-bit words to integers in ``[0, n)`` by their upper halves, one n or one per word, below 2**32. int64"""
     return (((words >> _S32) * np.asarray(n, dtype=np.uint64)) >> _S32).view(np.int64)
@@ -159,10 +182,27 @@ def below(words: Words, n: AnyArray | int) -> AnyArray:
 
 def halves(words: Words) -> tuple[Floats, Floats]:
     """Two independent uniforms in the open interval (0, 1) from each word, 32 bits each. [unitless]"""
-    pair = words.view(np.uint32).reshape(-1, 2).astype(np.float64)
-    pair += 0.5
-    pair *= 2.0**-32
-    return pair[:, 0], pair[:, 1]
+    low, high = half_words(words)
+    return half_uniforms(low), half_uniforms(high)
+
+
+def half_words(words: Words) -> tuple[AnyArray, AnyArray]:
+    """The lower and the upper 32 bits of each word. Two of (n,) uint32, not to be written to"""
+    pair = words.view(np.uint32)
+    return pair[0::2], pair[1::2]
+
+
+def half_uniforms(half: AnyArray) -> Floats:
+    """Map 32-bit words to uniforms in the open interval (0, 1). [unitless]"""
+    u = half.astype(np.float64)
+    u += 0.5
+    u *= 2.0**-32
+    return u
+
+
+def half_limit(chance: float) -> int:
+    """Limit such that ``half_words(words)`` are below it exactly where ``halves(words)`` are below a chance."""
+    return math.ceil(chance * 2.0**32 - 0.5)
 
 
 def combine(ids: AnyArray, slots: AnyArray | int) -> Words:

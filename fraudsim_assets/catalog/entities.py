@@ -323,11 +323,13 @@ class Entities:
         def number(name: str, dtype: type) -> AnyArray:
             return column_of(self.merchants, name).astype(dtype)
 
+        opens, closes = number("opens_minute", np.int64), number("closes_minute", np.int64)
+        distinct, hours = np.unique((opens << _MINUTE_BITS) | closes, return_inverse=True)
         return Occupants(
             merchant_id=number("merchant_id", np.int64),
             ticket=number("ticket_factor", np.float64),
-            opens=number("opens_minute", np.int16),
-            closes=number("closes_minute", np.int16),
+            hours=hours.astype(np.min_scalar_type(len(distinct))),
+            opening_hours=np.stack([distinct >> _MINUTE_BITS, distinct & ((1 << _MINUTE_BITS) - 1)], axis=1),
         )
 
     def merchants_on(self, day: int) -> Merchants:
@@ -343,3 +345,7 @@ class Entities:
         del vars(self)["first_plastics"]
         for name in NEEDED:
             object.__setattr__(self, name, getattr(self, name).schema.empty_table())
+
+
+_MINUTE_BITS = 12
+# closing times reach into the next day, but not beyond it

@@ -7,7 +7,12 @@ Belongs here: the shape of these arrays. Does not belong here: how they are read
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints, Ints32
+
+
+DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,24 @@ class Occupants:
         Merchant ids.
     ticket
         Factor on tickets. [unitless]
-    opens, closes
-        Opening hours. [local minutes of the day]
+    hours
+        Row of ``opening_hours``.
+    opening_hours : (k, 2)
+        When shops open, and when they close; beyond 1440 the next morning. [local minutes of the day]
     """
 
     merchant_id: Ints
     ticket: Floats
-    opens: AnyArray
-    closes: AnyArray
+    hours: AnyArray
+    opening_hours: Ints
+
+    @cached_property
+    def closed(self) -> Bools:
+        """Whether shops are closed, by row of ``opening_hours`` and local minute of the day. Flat (k * 1440,)"""
+        minute = np.arange(DAY_MINUTES)
+        opens, closes = self.opening_hours[:, :1], self.opening_hours[:, 1:]
+        closed = ((minute < opens) | (minute >= closes)) & (minute + DAY_MINUTES >= closes)
+        return closed.ravel()
 
 
 @dataclass(frozen=True)
@@ -73,14 +88,13 @@ class Merchants:
         return self.occupants.ticket.take(self.rows)
 
     @cached_property
-    def opens(self) -> AnyArray:
-        """When shops open. [local minutes of the day]"""
-        return self.occupants.opens.take(self.rows)
+    def hours(self) -> AnyArray:
+        """Rows of ``Occupants.opening_hours``."""
+        return self.occupants.hours.take(self.rows)
 
-    @cached_property
-    def closes(self) -> AnyArray:
-        """When shops close; beyond 1440 the next morning. [local minutes of the day]"""
-        return self.occupants.closes.take(self.rows)
+    def closed(self, slots: Ints, minute: AnyArray) -> Bools:
+        """Whether merchants are closed at local minutes of the day. (n,)"""
+        return self.occupants.closed.take(self.hours.take(slots) * np.int64(DAY_MINUTES) + minute)
 
     @property
     def category(self) -> Ints:

@@ -258,7 +258,7 @@ class Rows:
     def shop_is_open(self) -> Bools:
         """Whether the merchant is open at the local time of the row. (n,)"""
         minute = (self.local % DAY) // MINUTE
-        opens, closes = self._shops.opens.take(self.slot), self._shops.closes.take(self.slot)
+        opens, closes = self._shops.occupants.opening_hours[self._shops.hours.take(self.slot)].T
         return ((minute >= opens) & (minute < closes)) | (minute + 1440 < closes)
 
     @cached_property

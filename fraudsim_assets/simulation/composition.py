@@ -10,7 +10,7 @@ import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.maths.ordered import mask_of_members, places_of
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, rates_on, slots_in_order, trips_on, unordered_keys
+from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, minutes_of, rates_on, slots_in_order, trips_on, unordered_keys
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import (
     Refunds,
@@ -37,7 +37,7 @@ class Composition:
     card
         Card id of each row.
     refunds, fraud
-        What ``keys.ref`` of refunds and of fraudulent rows points at.
+        What ``keys.code`` of refunds and of fraudulent rows points at.
     """
 
     cast: Cast
@@ -149,17 +149,15 @@ def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:
 
 def _fraud_keys(at: Ints, fraud: FraudRows) -> Keys:
     no = np.zeros(len(at), dtype=bool)
-    zero = np.zeros(len(at), dtype=np.int64)
     return Keys(
         at=at,
         moment=fraud.moment,
-        intended=fraud.moment,
-        code=zero,
+        minute=minutes_of(fraud.moment),
+        code=np.arange(len(at)),
         declined=no,
         retry=no,
         origin=np.full(len(at), FRAUD, dtype=np.int8),
         slot=fraud.slot,
-        ref=np.arange(len(at)),
     )
 
 

@@ -160,10 +160,10 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
         euros = np.zeros(n)
     back = np.flatnonzero(keys.origin == REFUND)
     if back.size:
-        ref = keys.ref[back]
-        kind[back], merchant[back], minor[back] = refunds.kind[ref], refunds.merchant[ref], refunds.minor[ref]
+        entry = keys.code[back]
+        kind[back], merchant[back], minor[back] = refunds.kind[entry], refunds.merchant[entry], refunds.minor[entry]
         euros[back] = in_euros(world, merchant[back], minor[back], block.cast.day)
-        original[back] = refunds.original[ref]
+        original[back] = refunds.original[entry]
     bad = np.flatnonzero(keys.origin == FRAUD)
     if bad.size:
         kind[bad], merchant[bad], minor[bad], euros[bad] = fraud.kind, fraud.merchant, fraud.minor, fraud.euros

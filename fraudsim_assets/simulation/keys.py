@@ -133,29 +133,29 @@ class Keys:
     ----------
     at
         Position of the account in the block.
-    moment, intended
-        Time since midnight UTC, of the request and of the intent's first attempt. [microseconds]
+    moment
+        Time of the request since midnight UTC. [microseconds]
+    minute : int16
+        Time of the intent's first attempt since midnight UTC. [minutes]
     code
-        Intent: what the row's purchase is hashed from; a retry shares it with its first attempt.
+        Intent: what a payment's purchase is hashed from; a retry shares it with its first attempt. Of refunds and
+        fraud, the row of the table that they came from.
     declined, retry
         Refused by the issuer; second attempt.
     origin
         TRIP, SUBSCRIPTION, REFUND or FRAUD.
     slot
         Number of the row within (account, day), part of its id.
-    ref
-        Row of the refund or fraud table the key came from; -1 elsewhere.
     """
 
     at: Ints
     moment: Ints
-    intended: Ints
+    minute: AnyArray
     code: Ints
     declined: Bools
     retry: Bools
     origin: AnyArray
     slot: Ints
-    ref: Ints
 
     def __len__(self) -> int:
         return len(self.at)
@@ -234,7 +234,7 @@ def slots_of_first(world: World, cast: Cast) -> Ints:
 
 def _declined(world: World, ids: AnyArray, day: int) -> Bools:
     """Which purchases the issuer refuses. (n,)"""
-    return world.streams.draw("payment.declined", day).uniforms(ids) < world.kinds.decline_rate
+    return world.streams.draw("payment.declined", day).happens(ids, world.kinds.decline_rate)
 
 
 def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
@@ -326,15 +326,14 @@ def _retries(world: World, cast: Cast, keys: Keys) -> Keys:
     """Second attempts after some of the declines."""
     failed = np.flatnonzero(keys.declined)
     ids = combine(cast.accounts.take(keys.at[failed]), keys.code[failed])
-    words = world.streams.draw("payment.retry", cast.day).words(ids)
-    tried = to_uniforms(words) < world.config.spending.retry_rate
+    tried = world.streams.draw("payment.retry", cast.day).happens(ids, world.config.spending.retry_rate)
     failed, ids = failed[tried], ids[tried]
     u = world.streams.draw("payment.retry_delay", cast.day).uniforms(ids)
     moment = _within_day(keys.moment[failed] + RETRY_FIRST + (RETRY_SPREAD * u * u).astype(np.int64))
-    again = world.streams.draw("payment.retry_declined", cast.day).uniforms(ids) < SECOND_DECLINE
+    again = world.streams.draw("payment.retry_declined", cast.day).happens(ids, SECOND_DECLINE)
     retries = _keys(keys.at[failed], moment, keys.code[failed], again, TRIP)
     retries.retry[:] = True
-    retries.intended[:] = keys.intended[failed]
+    retries.minute[:] = keys.minute[failed]
     return retries
 
 
@@ -346,8 +345,8 @@ def _subscription_keys(world: World, cast: Cast) -> Keys:
     hour = 24 * world.streams.draw("subscription.hour").uniforms(ids) ** 0.95
     jitter = world.streams.draw("subscription.jitter", cast.day).uniforms(ids)
     moment = ((hour + jitter / 12) * 3600 * SECOND).astype(np.int64)
-    draw = world.streams.draw("payment.declined", cast.day)
-    declined = draw.uniforms(ids) < 1.4 * world.config.spending.decline_rate_remote
+    chance = 1.4 * world.config.spending.decline_rate_remote
+    declined = world.streams.draw("payment.declined", cast.day).happens(ids, chance)
     return _keys(at, _within_day(moment), code, declined, SUBSCRIPTION)
 
 
@@ -356,11 +355,15 @@ def _keys(at: Ints, moment: Ints, code: Ints, declined: Bools, origin: int) -> K
     return Keys(
         at,
         moment,
-        moment.copy(),
+        minutes_of(moment),
         code,
         declined,
         np.zeros(n, dtype=bool),
         np.full(n, origin, dtype=np.int8),
         np.zeros(n, dtype=np.int64),
-        np.full(n, -1, dtype=np.int64),
     )
+
+
+def minutes_of(moment: Ints) -> AnyArray:
+    """Whole minutes since midnight. (n,) int16 [minutes]"""
+    return (moment // MINUTE).astype(np.int16)

@@ -11,15 +11,19 @@ import numpy as np
 from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
-from fraudsim_assets.spending.kinds import TABLE_BITS, Kinds
-from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
+from fraudsim_assets.spending.inclination import FAILED
+from fraudsim_assets.spending.kinds import REMOTE_ROWS, TABLE_BITS
+from fraudsim_assets.spending.rhythm import SLOT_MINUTES
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
 from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import combine
-from fraudsim_assets.units import MINUTE, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 CLOSED_ATTEMPTS = 5
 """How many further favourites are tried while the shop is closed. [count]"""
+
+SUBSCRIPTION_SPREAD = 0.6
+"""Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
 
 OTHER_KINDS, OTHER_CLOSED_ATTEMPTS = 6, 1
 """How many other kinds of purchase are tried where no favourite is open, and how many further favourites of each.
@@ -69,39 +73,70 @@ def make_purchases(world: World, cast: Cast, keys: Keys) -> Purchases:
 
 def first_choices(world: World, cast: Cast, keys: Keys) -> Ints:
     """Kinds of trip purchases before anybody looks whether a shop is open. (n,)"""
-    return _intents(world, cast, keys, combine(cast.accounts.take(keys.at), keys.code))[1]
+    return _intents(world, cast, keys, combine(cast.accounts.take(keys.at), keys.code)).kind
 
 
-def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple["_Setting", Ints]:
+def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     """What decides the kinds of purchases, and the kinds first thought of."""
-    streams, day, kinds = world.streams, cast.day, world.kinds
-    rhythm = world.rhythm_on(day)
-    zone = world.entities.city_zone.take(cast.city).take(keys.at)
-    quarter = keys.intended // (SLOT_MINUTES * MINUTE)
-    week_hour = rhythm.week_hour.ravel().take(zone * SLOTS + quarter)
-    segment = world.entities.customer_segment.take(cast.rows).take(keys.at)
-
-    trip = combine(cast.accounts.take(keys.at), keys.code & ~7)
-    failed = (keys.declined | keys.retry).astype(np.int64)
-    _, segments, week_hours = kinds.remote_odds.shape
-    odds = kinds.remote_odds.ravel().take((failed * segments + segment) * week_hours + week_hour)
-    odds *= rhythm.remote_odds.take(zone)
-    remote = streams.draw("purchase.remote", day).uniforms(trip) * (1 + odds) < odds
+    streams, day, kinds, entities = world.streams, cast.day, world.kinds, world.entities
+    today = world.inclination_on(day)
+    cell = today.first_cells(
+        zone=entities.city_zone.take(cast.city), segment=entities.customer_segment.take(cast.rows), away=cast.away
+    ).take(keys.at)
+    cell += keys.minute // np.int16(SLOT_MINUTES)
+    cell += np.multiply(keys.declined | keys.retry, FAILED, dtype=np.int64)
+    # all purchases of a trip are either in shops or remote
+    trip = ids & np.uint64(~7 & _ALL_BITS)
+    remote = streams.draw("purchase.remote", day).words(trip) < today.remote.take(cell)
+    row = today.row.take(cell)
+    row += np.multiply(remote, REMOTE_ROWS, dtype=np.int64)
+    people = cast.people.take(keys.at)
     words = streams.draw("purchase.kind", day).words(ids)
-    level = kinds.levels(words, people=cast.people.take(keys.at), habits=streams.draw("purchase.habit"))
-    setting = _Setting(week_hour, remote, segment, cast.away.take(keys.at))
-    return setting, setting.kinds(kinds, level)
+    level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))
+    minute = keys.minute + today.offset.take(cell)
+    minute += (minute < 0).view(np.int8) * _DAY_MINUTES
+    minute -= (minute >= _DAY_MINUTES).view(np.int8) * _DAY_MINUTES
+    return _Intents(people, remote, minute, row, kinds.choose(row, level))
+
+
+_ALL_BITS = (1 << 64) - 1
+_DAY_MINUTES = np.int16(1440)
+
+
+@dataclass(frozen=True)
+class _Intents:
+    """What is thought of before anybody looks for a shop, one entry per row.
+
+    Attributes
+    ----------
+    people
+        Customer indices.
+    remote
+        Bought remotely.
+    minute : int16
+        Local time where the customer is. [minutes of the day]
+    row
+        Row of ``Kinds.table``: what the choice of a kind depends on.
+    kind
+        Kind first thought of.
+    """
+
+    people: Ints
+    remote: Bools
+    minute: AnyArray
+    row: Ints
+    kind: Ints
 
 
 def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, Ints]:
     streams, day, kinds = world.streams, cast.day, world.kinds
-    setting, kind = _intents(world, cast, keys, ids)
-    city = cast.city.take(keys.at)
-    home_country = world.entities.city_country.take(cast.home).take(keys.at)
+    intents = _intents(world, cast, keys, ids)
+    kind = intents.kind
+    web = world.reach.n_cities + world.entities.city_country.take(cast.home)
     shopping = _Shopping(
-        people=cast.people.take(keys.at),
-        place=np.where(setting.remote, world.reach.n_cities + home_country, city),
-        minute=_local_minute(world, keys, world.entities.city_zone.take(city), day),
+        people=intents.people,
+        place=np.where(intents.remote, web.take(keys.at), cast.city.take(keys.at)),
+        minute=intents.minute,
         taste=streams.draw("purchase.rank", day).uniforms(ids),
     )
     merchant, pending = shopping.shops(world, kind, day, attempts=CLOSED_ATTEMPTS)
@@ -110,29 +145,12 @@ def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, I
             break
         # nothing of the kind is open: something else is bought
         words = streams.draw("purchase.other_kind", day, attempt).words(ids[pending])
-        kind[pending] = setting.take(pending).kinds(kinds, (words >> np.uint64(64 - TABLE_BITS)).view(np.int64))
+        level = (words >> np.uint64(64 - TABLE_BITS)).view(np.int64)
+        kind[pending] = kinds.choose(intents.row[pending], level)
         found = shopping.take(pending).shops(world, kind[pending], day, attempts=OTHER_CLOSED_ATTEMPTS)
         merchant[pending], closed = found
         pending = pending[closed]
     return kind, merchant
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """What decides the kinds of purchases, one entry per row."""
-
-    week_hour: Ints
-    remote: Bools
-    segment: Ints
-    away: Bools
-
-    def take(self, rows: Ints) -> "_Setting":
-        return _Setting(self.week_hour[rows], self.remote[rows], self.segment[rows], self.away[rows])
-
-    def kinds(self, kinds: Kinds, level: Ints) -> Ints:
-        return kinds.choose(
-            week_hour=self.week_hour, remote=self.remote, segment=self.segment, away=self.away, level=level
-        )
 
 
 @dataclass(frozen=True)
@@ -141,7 +159,7 @@ class _Shopping:
 
     people: Ints
     place: Ints
-    minute: Ints
+    minute: AnyArray
     taste: Floats
 
     def take(self, rows: Ints) -> "_Shopping":
@@ -158,7 +176,8 @@ class _Shopping:
         favourites, reach = world.streams.draw("where.favourite"), world.reach
         ranks = personal_ranks(self.taste, world.kinds.exploration.take(kind))
         merchant = reach.choose(people=self.people, place=self.place, kind=kind, ranks=ranks, favourites=favourites)
-        pending = np.flatnonzero(_closed(world, merchant, self.minute, day))
+        merchants = world.merchants_on(day)
+        pending = np.flatnonzero(merchants.closed(merchant, self.minute))
         for attempt in range(1, attempts + 1):
             if pending.size == 0:
                 break
@@ -170,23 +189,8 @@ class _Shopping:
                 favourites=favourites,
             )
             merchant[pending] = next_best
-            pending = pending[_closed(world, next_best, self.minute[pending], day)]
+            pending = pending[merchants.closed(next_best, self.minute[pending])]
         return merchant, pending
-
-
-def _local_minute(world: World, keys: Keys, zone: Ints, day: int) -> Ints:
-    quarter = keys.intended // (SLOT_MINUTES * MINUTE)
-    offset = world.rhythm_on(day).offset_minutes.ravel().take(zone * SLOTS + quarter)
-    minute = keys.intended // MINUTE + offset
-    minute += 1440 * (minute < 0)
-    minute -= 1440 * (minute >= 1440)
-    return minute
-
-
-def _closed(world: World, merchant: Ints, minute: Ints, day: int) -> Bools:
-    merchants = world.merchants_on(day)
-    opens, closes = merchants.opens.take(merchant), merchants.closes.take(merchant)
-    return ((minute < opens) | (minute >= closes)) & (minute + 1440 >= closes)
 
 
 def _subscribed(world: World, cast: Cast, keys: Keys, rows: Ints) -> tuple[Ints, Ints]:
@@ -214,26 +218,25 @@ def _amounts(world: World, cast: Cast, keys: Keys, ids: AnyArray, kind: Ints, me
     fixed = np.flatnonzero(keys.origin == SUBSCRIPTION)
     if fixed.size:
         words[fixed] = world.streams.draw("subscription.amount").words(ids[fixed])
-    median = kinds.median.take(kind) * world.shop_levels_on(day).take(merchant)
+    median = kinds.median.take(kind)
+    median *= world.shop_levels_on(day).take(merchant)
     income = world.customer_ticket.take(cast.rows).take(keys.at)
     income[fixed] = 1.0
-    euros = tickets(
-        (words & np.uint64(0xFFFF)).view(np.int64),
-        median * income,
-        kinds.sigma.take(kind) * np.where(keys.origin == SUBSCRIPTION, 0.6, 1.0),
-        kinds.tail.take(kind),
-    )
+    median *= income
+    sigma = kinds.sigma.take(kind)
+    sigma[fixed] *= SUBSCRIPTION_SPREAD
+    level = (words & np.uint64(0xFFFF)).view(np.int64)
+    euros = tickets(level, median, sigma, kinds.tail.take(kind))
     np.maximum(euros, SMALLEST_TICKET_EUR, out=euros)
     currency = merchants.currency.take(merchant)
     # shop prices do not move with the exchange rate of the day
     rate = world.money.base.take(currency)
-    digits = world.money.digits.take(currency)
+    euros *= rate
     minor = priced(
-        euros * rate,
+        euros,
         style=kinds.style.take(kind),
-        digits=digits,
+        digits=world.money.digits.take(currency),
         ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
         rate=rate,
     )
-    day_rate = world.exchange_rates_on(day).take(currency)
-    return minor, minor / (world.money.scale.take(currency) * day_rate)
+    return minor, minor / (world.money.scale * world.exchange_rates_on(day)).take(currency)

@@ -21,6 +21,7 @@ from fraudsim_assets.simulation.keys import (
     Keys,
     any_trip,
     first_purchases,
+    minutes_of,
     slots_of_first,
     transaction_ids,
 )
@@ -52,7 +53,7 @@ class Refunds:
     Attributes
     ----------
     keys
-        Rows-to-be, origin REFUND; ``ref`` numbers the entries below.
+        Rows-to-be, origin REFUND; ``code`` numbers the entries below.
     kind, merchant, minor
         Facts of the original, with the refunded amount. [-], slot, [minor units]
     original
@@ -222,11 +223,10 @@ def _refund_keys(at: Ints, moment: Ints) -> Keys:
     return Keys(
         at,
         moment,
-        moment.copy(),
-        np.zeros(n, dtype=np.int64),
+        minutes_of(moment),
+        np.arange(n, dtype=np.int64),
         no,
         no.copy(),
         np.full(n, REFUND, dtype=np.int8),
         np.full(n, REFUND_SLOT, dtype=np.int64),
-        np.arange(n, dtype=np.int64),
     )

@@ -71,7 +71,11 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Float
     .. [1] Mizuno et al., "Universal power law for spending per trip", arXiv:0802.0105.
     """
     pair = _ticket_table().view(np.complex64).ravel().take(u16)
-    return median * np.exp(pair.real * sigma + pair.imag * tail)
+    x = pair.real * sigma
+    x += pair.imag * tail
+    np.exp(x, out=x)
+    x *= median
+    return x
 
 
 def mean_ticket(median: Floats, sigma: Floats, tail: Floats) -> Floats:
@@ -110,13 +114,13 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     scale = _TENS.take(digits)
     minor = np.rint(value * scale).astype(np.int64)
     choice = _ending_table().ravel().take(style * np.int64(256) + ending)
-    for places in (2, 3):
-        shaped = np.flatnonzero((choice != _ANY) & (digits == places))
-        hundred = 10 ** (places - 2)
-        whole = minor[shaped] // (100 * hundred)
-        ends = np.array(_ENDINGS, dtype=np.int64).take(choice[shaped])
-        minor[shaped] = np.maximum((whole * 100 + ends) * hundred, hundred)
-    yen = np.flatnonzero((choice != _ANY) & (digits == 0))
+    shaped = np.flatnonzero(choice != _ANY)
+    places = digits.take(shaped)
+    for some, hundred in ((shaped[places == 2], 1), (shaped[places == 3], 10)):
+        whole = minor[some] // (100 * hundred)
+        ends = np.array(_ENDINGS, dtype=np.int64).take(choice[some])
+        minor[some] = np.maximum((whole * 100 + ends) * hundred, hundred)
+    yen = shaped[places == 0]
     minor[yen] = np.maximum(np.rint(minor[yen] / 10).astype(np.int64) * 10, 10)
     cash = np.flatnonzero(style == PRICE_STYLES.index("cash"))
     if cash.size:

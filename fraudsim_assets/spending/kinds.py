@@ -28,6 +28,9 @@ TABLE_BITS = 10
 DAY_TYPES = 3
 """Working day, Saturday (first weekend day), Sunday (last weekend day and public holidays)."""
 
+REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
+"""How far rows of remote purchases are below those of purchases in shops. [rows]"""
+
 HABITS = 3
 """Habitual levels of a person, of falling weight. [count]"""
 
@@ -287,25 +290,35 @@ class Kinds:
         fresh = words >> np.uint64(64 - TABLE_BITS)
         return np.where(which == HABITS, fresh, habitual).view(np.int64)
 
-    def choose(self, *, week_hour: Ints, remote: Bools, segment: Ints, away: Bools, level: Ints) -> Ints:
-        """Choose kinds given moment, channel and person.
+    @staticmethod
+    def rows(*, week_hour: Ints, remote: AnyArray | int, segment: AnyArray, away: AnyArray) -> Ints:
+        """Rows of :attr:`table` given moment, channel and person. Remote purchases are ``REMOTE_ROWS`` further down.
 
         Parameters
         ----------
         week_hour : (n,)
             Hour of the local working week, 0 to 167.
         remote, away : (n,)
-            Paid remotely; on a journey.
+            1 where paid remotely; 1 on a journey; else 0.
         segment : (n,)
             Codes of ``SEGMENTS``.
-        level : (n,)
-            Uniform integers below ``2**TABLE_BITS``.
         """
         day = week_hour // HOURS
         day_type = np.maximum(day - 4, 0)
-        index = (away.astype(np.int64) * 2 + remote) * len(SEGMENTS) + segment
-        index = (index * DAY_TYPES + day_type) * HOURS + (week_hour - day * HOURS)
-        return self.table.take((index << TABLE_BITS) | level).astype(np.int64)
+        index = (away * 2 + remote) * len(SEGMENTS) + segment
+        return (index * DAY_TYPES + day_type) * HOURS + (week_hour - day * HOURS)
+
+    def choose(self, rows: Ints, level: Ints) -> Ints:
+        """Choose kinds.
+
+        Parameters
+        ----------
+        rows : (n,)
+            Rows of :attr:`table`, as :meth:`rows` gives them.
+        level : (n,)
+            Uniform integers below ``2**TABLE_BITS``.
+        """
+        return self.table.take((rows << TABLE_BITS) | level).astype(np.int64)
 
 
 def _twice(values: list[float]) -> Floats:

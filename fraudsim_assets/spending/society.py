@@ -22,6 +22,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.amount import INCOME_ELASTICITY
 from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
+from fraudsim_assets.spending.inclination import Inclination
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.rhythm import DayRhythm, Rhythm
@@ -268,6 +269,10 @@ class Society:
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""
         return self.remember("rhythm", day, self.rhythm.day, most=16)
+
+    def inclination_on(self, day: int) -> Inclination:
+        """What people tend to buy in each quarter hour of a UTC day."""
+        return self.remember("inclination", day, lambda d: Inclination.of(self.kinds, self.rhythm_on(d)), most=4)
 
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""

@@ -95,9 +95,10 @@ def personal_ranks(u: Floats, exploration: Floats) -> Ints:
     .. [1] Song, Koren, Wang, Barabasi, "Modelling the scaling properties of human mobility",
        Nature Physics 6, 2010, :doi:`10.1038/nphys1760`: exploration and preferential return.
     """
-    ranks = pareto_ranks(
-        np.clip((u - exploration) / (1 - exploration), 1e-16, 1.0), FAVOURITE_EXPONENT, FAVOURITE_LIMIT
-    )
+    x = u - exploration
+    x /= 1 - exploration
+    np.maximum(x, 1e-16, out=x)
+    ranks = pareto_ranks(x, FAVOURITE_EXPONENT, FAVOURITE_LIMIT)
     explores = np.flatnonzero(u < exploration)
     ranks[explores] = np.exp(u[explores] / exploration[explores] * np.log(FAVOURITE_LIMIT)).astype(np.int64)
     return ranks

@@ -10,6 +10,7 @@ from fraudsim_assets.config.model import Spending
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.kinds import (
     HABITS,
+    REMOTE_ROWS,
     TABLE_BITS,
     Kinds,
     Shares,
@@ -66,13 +67,7 @@ def test_the_table_follows_the_curves(kinds):
     """At each hour, in-store kinds have the shares of their curves, for a segment without tastes of its own."""
     hour, segment = 2 * 24 + 12, SEGMENTS.index("family")
     level = np.arange(LEVELS)
-    chosen = kinds.choose(
-        week_hour=np.full(LEVELS, hour),
-        remote=np.zeros(LEVELS, dtype=bool),
-        segment=np.full(LEVELS, segment),
-        away=np.zeros(LEVELS, dtype=bool),
-        level=level,
-    )
+    chosen = kinds.choose(kinds.rows(week_hour=np.full(LEVELS, hour), remote=0, segment=segment, away=0), level)
     weights = (kinds.share * kinds.curve[:, [d * 24 + 12 for d in range(5)]].sum(axis=1))[0::2]
     counts = np.bincount(chosen // 2, minlength=len(CATEGORIES))
     plain = [i for i, c in enumerate(CATEGORIES) if c.name in {"restaurant", "pharmacy", "personal_services"}]
@@ -82,14 +77,10 @@ def test_the_table_follows_the_curves(kinds):
 
 def test_remote_purchases_are_remote_kinds_at_every_hour(kinds):
     for week_hour in range(168):
-        chosen = kinds.choose(
-            week_hour=np.full(64, week_hour),
-            remote=np.ones(64, dtype=bool),
-            segment=np.arange(64) % len(SEGMENTS),
-            away=np.arange(64) % 2 == 0,
-            level=np.arange(64) * 16,
-        )
-        assert np.all(kinds.channel[chosen] == ECOMMERCE)
+        hours, segment, away = np.full(64, week_hour), np.arange(64) % len(SEGMENTS), np.arange(64) % 2
+        rows = kinds.rows(week_hour=hours, remote=1, segment=segment, away=away)
+        assert np.array_equal(rows, kinds.rows(week_hour=hours, remote=0, segment=segment, away=away) + REMOTE_ROWS)
+        assert np.all(kinds.channel[kinds.choose(rows, np.arange(64) * 16)] == ECOMMERCE)
 
 
 def test_odds_of_segments_keep_the_mean_share():
