@@ -20,19 +20,22 @@ from fraudsim_assets.spending.authorisation import (
     ATM,
     ECOMMERCE,
     NO_THREE_DS,
+    TAP_LIMIT_EUR,
     addresses,
     decline_codes,
     devices,
     entry_modes,
+    tap_limits,
     three_ds,
 )
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
-from fraudsim_assets.streams import combine, halves
+from fraudsim_assets.streams import combine, half_limit, half_uniforms, half_words, halves
 from fraudsim_assets.tables import Transactions, arrow_schema
 from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS, TRANSACTION_TYPES
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
 
 PURCHASE, REFUNDED, WITHDRAWAL = (TRANSACTION_TYPES.index(t) for t in ("purchase", "refund", "cash_withdrawal"))
+_TYPE_BY_CHANNEL = np.where(np.arange(len(CHANNELS)) == ATM, WITHDRAWAL, PURCHASE).astype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,12 @@ class _Rows:
         return self.world.streams.draw(decision, self.cast.day).words(ids)
 
     @cached_property
-    def channel(self) -> Ints:
+    def when(self) -> Ints:
+        """When payments are asked for. [microseconds since 1970]"""
+        return self.keys.moment + self.cast.day * DAY
+
+    @cached_property
+    def channel(self) -> AnyArray:
         """Channel codes."""
         return self.world.kinds.channel.take(self.facts.kind)
 
@@ -112,9 +120,9 @@ class _Rows:
         return np.flatnonzero(self.channel == ECOMMERCE)
 
     @cached_property
-    def gaps(self) -> tuple[Floats, Floats]:
-        """Uniforms that decide where positions and entry modes go missing."""
-        return halves(self.words("null.any"))
+    def gaps(self) -> tuple[AnyArray, AnyArray]:
+        """Half words that decide where positions and entry modes go missing."""
+        return half_words(self.words("null.any"))
 
     def with_fraud(self, values: AnyArray, override: Ints, usual: int = AS_USUAL) -> AnyArray:
         """Replace values of fraudulent rows where the scenario says so."""
@@ -176,7 +184,7 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
         "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
         "card_id": plain(facts.card, pa.int64()),
         "customer_id": plain(rows.people + 1, pa.int64()),
-        "timestamp": plain(keys.moment + rows.cast.day * DAY, _type("timestamp")),
+        "timestamp": plain(rows.when, _type("timestamp")),
         "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
         "billing_currency": _coded("billing_currency", rows.billing, rows.world.entities.currencies),
     }
@@ -184,14 +192,15 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
 
 def _deal(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
-    zone = rows.merchants.zone.take(facts.merchant).astype(np.int64)
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
-    offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel().take(zone * SLOTS + quarter)
-    channel = rows.channel
-    kind = np.where(facts.original >= 0, REFUNDED, np.where(channel == ATM, WITHDRAWAL, PURCHASE))
+    quarter += rows.merchants.zone.take(facts.merchant) * np.int64(SLOTS)
+    offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel() * MINUTE
+    local = rows.when + offset.take(quarter)
+    kind = _TYPE_BY_CHANNEL.take(rows.channel)
+    kind[np.flatnonzero(facts.original >= 0)] = REFUNDED
     return {
         "merchant_id": plain(rows.merchants.merchant_id.take(facts.merchant), pa.int64()),
-        "local_time": plain(keys.moment + rows.cast.day * DAY + offset * MINUTE, _type("local_time")),
+        "local_time": plain(local, _type("local_time")),
         "transaction_type": _coded("transaction_type", kind, TRANSACTION_TYPES),
     }
 
@@ -203,15 +212,15 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
     amount = world.money.stored(facts.minor, currency)
     rates = world.exchange_rates_on(rows.cast.day)
     # a payment in the card's own currency is billed to the cent
-    minor = facts.minor.copy()
+    billed = amount.copy()
     foreign = np.flatnonzero(currency != billing)
     own = billing[foreign]
     converted = np.rint(facts.euros[foreign] * rates.take(own) * world.money.scale.take(own)).astype(np.int64)
-    minor[foreign] = np.maximum(converted, 1)
+    billed[foreign] = world.money.stored(np.maximum(converted, 1), own)
     return {
         "amount": decimal(amount, _type("amount")),
         "currency": _coded("currency", currency, world.entities.currencies),
-        "billing_amount": decimal(world.money.stored(minor, billing), _type("billing_amount")),
+        "billing_amount": decimal(billed, _type("billing_amount")),
     }
 
 
@@ -220,7 +229,7 @@ def _place(rows: _Rows) -> dict[str, pa.Array]:
     channel = rows.channel
     located = channel != ECOMMERCE
     if rows.world.config.nulls.latitude > 0:
-        located &= rows.gaps[0] >= rows.world.config.nulls.latitude
+        located &= rows.gaps[0] >= half_limit(rows.world.config.nulls.latitude)
     return {
         "mcc": _coded("mcc", merchants.mcc.take(merchant), rows.world.entities.mccs),
         "merchant_country": _coded("merchant_country", merchants.country.take(merchant), rows.world.entities.countries),
@@ -233,19 +242,19 @@ def _place(rows: _Rows) -> dict[str, pa.Array]:
 def _request(rows: _Rows) -> dict[str, pa.Array]:
     world, keys, facts, fraud = rows.world, rows.keys, rows.facts, rows.fraud
     remote = rows.remote
-    response = np.zeros(len(keys), dtype=np.int64)
+    response = np.zeros(len(keys), dtype=np.int8)
     refused = np.flatnonzero(keys.declined)
     level = (rows.words("response.code", refused) >> np.uint64(54)).view(np.int64)
     response[refused] = decline_codes(rows.channel[refused], level)
     response = rows.with_fraud(response, fraud.response)
-    how, _ = halves(rows.words("entry.mode"))
+    how, _ = half_words(rows.words("entry.mode"))
+    liking = world.streams.draw("entry.taps").uniforms(rows.cast.people)
+    taps = tap_limits(liking, world.config.spending.contactless_share).ravel()
     entry = entry_modes(
         rows.channel,
-        euros=facts.euros,
         recurring=keys.origin == SUBSCRIPTION,
-        u=how,
-        taps=world.streams.draw("entry.taps").uniforms(rows.cast.people).take(keys.at),
-        contactless_share=world.config.spending.contactless_share,
+        u=half_uniforms(how),
+        taps=taps.take(keys.at * 2 + (facts.euros <= TAP_LIMIT_EUR)),
     )
     entry = rows.with_fraud(entry, fraud.entry)
     result = np.full(len(keys), NO_THREE_DS, dtype=np.int8)
@@ -261,7 +270,7 @@ def _request(rows: _Rows) -> dict[str, pa.Array]:
     result = rows.with_fraud(result, fraud.three_ds)
     present = entry >= 0
     if world.config.nulls.entry_mode > 0:
-        present &= rows.gaps[1] >= world.config.nulls.entry_mode
+        present &= rows.gaps[1] >= half_limit(world.config.nulls.entry_mode)
     return _online(rows) | {
         "entry_mode": _coded("entry_mode", entry, ENTRY_MODES, present),
         "three_ds": _coded("three_ds", result, THREE_DS_RESULTS, result != NO_THREE_DS),
@@ -283,10 +292,10 @@ def _online(rows: _Rows) -> dict[str, pa.Array]:
     address[remote] = addresses(streams, people=people, u=network, noise=noise, day=day)
     device = rows.with_fraud(device, rows.fraud.device)
     address = rows.with_fraud(address, rows.fraud.address, usual=0)
-    seen, traced = halves(rows.words("null.remote", remote))
+    seen, traced = half_words(rows.words("null.remote", remote))
     has_device, has_address = np.zeros((2, n), dtype=bool)
-    has_device[remote] = seen >= nulls.device_id
-    has_address[remote] = traced >= nulls.ip_address
+    has_device[remote] = seen >= half_limit(nulls.device_id)
+    has_address[remote] = traced >= half_limit(nulls.ip_address)
     return {
         "device_id": plain(device, pa.int64(), has_device),
         "ip_address": plain(address, pa.uint32(), has_address),
@@ -295,19 +304,19 @@ def _online(rows: _Rows) -> dict[str, pa.Array]:
 
 def _truth(rows: _Rows) -> dict[str, pa.Array]:
     is_fraud = rows.keys.origin == FRAUD
-    scenario = np.zeros(len(is_fraud), dtype=np.int64)
-    campaign = np.zeros(len(is_fraud), dtype=np.int64)
+    scenario = np.zeros(len(is_fraud), dtype=np.int8)
+    campaign, merchant_id = np.zeros((2, len(is_fraud)), dtype=np.int64)
     step = np.zeros(len(is_fraud), dtype=np.int16)
-    source = np.full(len(is_fraud), -1, dtype=np.int64)
-    at = rows.fraudulent
+    known = np.zeros(len(is_fraud), dtype=bool)
+    at, source = rows.fraudulent, rows.fraud.source
     scenario[at], campaign[at], step[at] = rows.fraud.scenario, rows.fraud.campaign, rows.fraud.step
-    source[at] = rows.fraud.source
+    merchant_id[at], known[at] = rows.merchants.merchant_id.take(source, mode="clip"), source >= 0
     return {
         "is_fraud": boolean(is_fraud),
         "fraud_scenario": _coded("fraud_scenario", scenario, rows.world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),
         "campaign_step": plain(step, pa.int16(), is_fraud),
-        "compromise_merchant_id": plain(rows.merchants.merchant_id.take(source, mode="clip"), pa.int64(), source >= 0),
+        "compromise_merchant_id": plain(merchant_id, pa.int64(), known),
     }
 
 

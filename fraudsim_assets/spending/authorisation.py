@@ -84,37 +84,48 @@ def decline_codes(channel: AnyArray, level: Ints) -> AnyArray:
     return _decline_table()[channel, level]
 
 
-def entry_modes(
-    channel: AnyArray, *, euros: Floats, recurring: Bools, u: Floats, taps: Floats, contactless_share: float
-) -> AnyArray:
+def tap_limits(liking: Floats, contactless_share: float) -> Floats:
+    """Limits for :func:`entry_modes`: uniforms below them tap, but for magnetic stripes and key entry.
+
+    Parameters
+    ----------
+    liking : (n,)
+        Uniforms in (0, 1): customers' liking for tapping. [unitless]
+    contactless_share
+        Mean share of taps in stores. [share]
+
+    Returns
+    -------
+    (n, 2)
+        Of payments above ``TAP_LIMIT_EUR``, and of those up to it. [unitless]
+    """
+    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.array(TAP_ODDS[::-1])
+    more = (liking - 0.5) * 0.5 * min(contactless_share, 1 - contactless_share)
+    odd = MAGSTRIPE_SHARE + MANUAL_SHARE
+    return odd + (1 - odd) * (odds / (1 + odds) + more[:, None])
+
+
+def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats) -> AnyArray:
     """How the card number is read.
 
     Parameters
     ----------
     channel : (n,)
         Codes of ``CHANNELS``.
-    euros : (n,)
-        Amounts. [EUR]
     recurring : (n,)
         Subscriptions: always on file.
-    u, taps : (n,)
-        Uniforms in (0, 1): of the request, and of the customer's liking for tapping. [unitless]
-    contactless_share
-        Mean share of taps in stores. [share]
+    u : (n,)
+        Uniforms in (0, 1). [unitless]
+    taps : (n,)
+        Below which uniforms cards are tapped in stores, from :func:`tap_limits`. [unitless]
 
     Returns
     -------
     (n,) int8
         Codes of ``ENTRY_MODES``.
     """
-    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.array(TAP_ODDS)
-    low, high = odds / (1 + odds)
-    liking = (taps - 0.5) * 0.5 * min(contactless_share, 1 - contactless_share)
-    tap = np.where(euros <= TAP_LIMIT_EUR, low, high)
-    tap += liking
-    odd = MAGSTRIPE_SHARE + MANUAL_SHARE
-    modes = np.where((u - odd) / (1 - odd) < tap, np.int8(CONTACTLESS), np.int8(CHIP))
-    seldom = np.flatnonzero(u < odd)
+    modes = np.where(u < taps, np.int8(CONTACTLESS), np.int8(CHIP))
+    seldom = np.flatnonzero(u < MAGSTRIPE_SHARE + MANUAL_SHARE)
     modes[seldom] = np.where(u[seldom] < MAGSTRIPE_SHARE, MAGSTRIPE, MANUAL)
     modes[np.flatnonzero(channel == ATM)] = CHIP
     online = np.flatnonzero(channel == ECOMMERCE)

@@ -134,7 +134,7 @@ class Kinds:
     tail: Floats
     exploration: Floats
     style: Ints
-    channel: Ints
+    channel: AnyArray
     refundable: Bools
     travel: Floats
     decline: Floats
@@ -177,7 +177,7 @@ class Kinds:
         present[~cash] *= max(1 - shares.remote - shares.cash, 0.0) / present[~cash].sum()
         share = np.stack([present, remote], axis=1).ravel()
         curve = np.empty((2 * n, WEEK_HOURS))
-        channel = np.empty(2 * n, dtype=np.int64)
+        channel = np.empty(2 * n, dtype=np.int8)
         for i, c in enumerate(CATEGORIES):
             curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.opening_hours))
             delivered = c.hours in {"lunch", "meals"}

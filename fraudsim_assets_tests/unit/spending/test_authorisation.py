@@ -21,6 +21,7 @@ from fraudsim_assets.spending.authorisation import (
     decline_codes,
     devices,
     entry_modes,
+    tap_limits,
     three_ds,
 )
 from fraudsim_assets.streams import Streams
@@ -37,14 +38,8 @@ def uniforms(name: str) -> np.ndarray:
 
 
 def modes(channel: int, share: float, *, euros: float = 20.0, recurring: bool = False) -> np.ndarray:
-    return entry_modes(
-        np.full(N, channel),
-        euros=np.full(N, euros),
-        recurring=np.full(N, recurring),
-        u=uniforms("u"),
-        taps=uniforms("taps"),
-        contactless_share=share,
-    )
+    taps = tap_limits(uniforms("taps"), share)[:, int(euros <= TAP_LIMIT_EUR)]
+    return entry_modes(np.full(N, channel), recurring=np.full(N, recurring), u=uniforms("u"), taps=taps)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.84, 0.97])
