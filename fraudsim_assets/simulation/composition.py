@@ -10,7 +10,16 @@ import numpy as np
 
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.maths.ordered import mask_of_members, places_of
-from fraudsim_assets.simulation.keys import FRAUD, Cast, Keys, minutes_of, rates_on, slots_in_order, trips_on, unordered_keys
+from fraudsim_assets.simulation.keys import (
+    FRAUD,
+    Cast,
+    Keys,
+    minutes_of,
+    rates_on,
+    slots_in_order,
+    trips_on,
+    unordered_keys,
+)
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import (
     Refunds,

@@ -248,9 +248,15 @@ def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
         places; those of refunds and fraud stay.
     """
     order = keys.order()
+    if len(order) == 0:
+        return order, keys.slot
     at, own = keys.at.take(order), (keys.origin < REFUND).take(order)
-    last = np.cumsum(np.bincount(at, weights=own, minlength=n_accounts)).astype(np.int64)
-    slots = np.where(own, last.take(at) - np.cumsum(own), keys.slot.take(order))
+    so_far = np.cumsum(own)
+    ends = np.cumsum(np.bincount(at, minlength=n_accounts)) - 1
+    slots = so_far.take(ends, mode="clip").take(at)
+    slots -= so_far
+    others = np.flatnonzero(~own)
+    slots[others] = keys.slot.take(order.take(others))
     starts = (keys.code == 0) & (keys.origin < REFUND) & ~keys.retry
     first = np.flatnonzero(starts.take(order) & (slots > 1))
     if first.size:

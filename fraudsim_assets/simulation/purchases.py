@@ -12,7 +12,7 @@ from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cas
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
 from fraudsim_assets.spending.inclination import FAILED
-from fraudsim_assets.spending.kinds import REMOTE_ROWS, TABLE_BITS
+from fraudsim_assets.spending.kinds import AWAY_ROWS, REMOTE_ROWS, TABLE_BITS
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
 from fraudsim_assets.spending.where import personal_ranks
@@ -80,9 +80,8 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     """What decides the kinds of purchases, and the kinds first thought of."""
     streams, day, kinds, entities = world.streams, cast.day, world.kinds, world.entities
     today = world.inclination_on(day)
-    cell = today.first_cells(
-        zone=entities.city_zone.take(cast.city), segment=entities.customer_segment.take(cast.rows), away=cast.away
-    ).take(keys.at)
+    cells = today.first_cells(entities.city_zone.take(cast.city), entities.customer_segment.take(cast.rows))
+    cell = cells.take(keys.at)
     cell += keys.minute // np.int16(SLOT_MINUTES)
     cell += np.multiply(keys.declined | keys.retry, FAILED, dtype=np.int64)
     # all purchases of a trip are either in shops or remote
@@ -90,6 +89,7 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     remote = streams.draw("purchase.remote", day).words(trip) < today.remote.take(cell)
     row = today.row.take(cell)
     row += np.multiply(remote, REMOTE_ROWS, dtype=np.int64)
+    row += np.multiply(cast.away, AWAY_ROWS, dtype=np.int64).take(keys.at)
     people = cast.people.take(keys.at)
     words = streams.draw("purchase.kind", day).words(ids)
     level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))

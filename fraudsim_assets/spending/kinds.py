@@ -31,6 +31,9 @@ DAY_TYPES = 3
 REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
 """How far rows of remote purchases are below those of purchases in shops. [rows]"""
 
+AWAY_ROWS = 2 * REMOTE_ROWS
+"""How far rows of purchases on journeys are below those of others. [rows]"""
+
 HABITS = 3
 """Habitual levels of a person, of falling weight. [count]"""
 
@@ -292,7 +295,7 @@ class Kinds:
 
     @staticmethod
     def rows(*, week_hour: Ints, remote: AnyArray | int, segment: AnyArray, away: AnyArray) -> Ints:
-        """Rows of :attr:`table` given moment, channel and person. Remote purchases are ``REMOTE_ROWS`` further down.
+        """Rows of :attr:`table` given moment, channel and person. Remote purchases are ``REMOTE_ROWS`` further down, journeys ``AWAY_ROWS``.
 
         Parameters
         ----------

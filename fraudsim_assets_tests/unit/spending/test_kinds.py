@@ -9,6 +9,7 @@ from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.kinds import (
+    AWAY_ROWS,
     HABITS,
     REMOTE_ROWS,
     TABLE_BITS,
@@ -79,7 +80,8 @@ def test_remote_purchases_are_remote_kinds_at_every_hour(kinds):
     for week_hour in range(168):
         hours, segment, away = np.full(64, week_hour), np.arange(64) % len(SEGMENTS), np.arange(64) % 2
         rows = kinds.rows(week_hour=hours, remote=1, segment=segment, away=away)
-        assert np.array_equal(rows, kinds.rows(week_hour=hours, remote=0, segment=segment, away=away) + REMOTE_ROWS)
+        at_home = kinds.rows(week_hour=hours, remote=0, segment=segment, away=0)
+        assert np.array_equal(rows, at_home + REMOTE_ROWS + AWAY_ROWS * away)
         assert np.all(kinds.channel[kinds.choose(rows, np.arange(64) * 16)] == ECOMMERCE)
 
 
