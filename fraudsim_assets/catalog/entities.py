@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.places import Places
-from fraudsim_assets.catalog.seats import Merchants, Occupants, Seats
+from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.tables.codes import PRODUCTS, SEGMENTS
 from fraudsim_assets.units import AnyArray, Floats, Ints, Ints32
@@ -309,13 +309,16 @@ class Entities:
 
         return Seats(
             category=codes_of(table["category"], CATEGORY_NAMES).take(rows),
-            mcc=codes_of(table["mcc"], self.mccs, np.int16).take(rows),
-            country=codes_of(table["country"], self.countries, np.int16).take(rows),
-            currency=codes_of(table["currency"], self.currencies, np.int16).take(rows),
-            zone=self.city_zone.take(self.merchant_city.take(rows)).astype(np.int16),
             online=number("is_online", np.bool_),
-            latitude=number("latitude", np.float32),
-            longitude=number("longitude", np.float32),
+            codes=SeatCodes.of(
+                zone=self.city_zone.take(self.merchant_city.take(rows)),
+                country=codes_of(table["country"], self.countries).take(rows),
+                currency=codes_of(table["currency"], self.currencies).take(rows),
+                mcc=codes_of(table["mcc"], self.mccs).take(rows),
+            ),
+            positions=np.stack([number(name, np.float32) for name in ("latitude", "longitude")], axis=1).view(
+                np.complex64
+            )[:, 0],
         )
 
     @cached_property

@@ -9,24 +9,79 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints, Ints32
-
+from fraudsim_assets.units import AnyArray, Bools, Complexes32, Floats, Ints, Ints32
 
 DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True)
+class SeatCodes:
+    """Codes of merchants, whoever they are, side by side in one word each.
+
+    Attributes
+    ----------
+    words : (n,)
+        The codes, 16 bits each.
+    """
+
+    words: Ints
+
+    @classmethod
+    def of(cls, *, zone: Ints, country: Ints, currency: Ints, mcc: Ints) -> "SeatCodes":
+        """Join codes. (n,) each, below 2**15"""
+        return cls(
+            np.ascontiguousarray(np.stack([zone, country, currency, mcc], axis=1, dtype=np.int16)).view(np.int64)[:, 0]
+        )
+
+    def take(self, slots: Ints) -> "SeatCodes":
+        """Look merchants up."""
+        return SeatCodes(self.words.take(slots))
+
+    def put(self, rows: Ints, some: "SeatCodes") -> None:
+        """Replace the codes of some rows."""
+        self.words[rows] = some.words
+
+    @property
+    def zone(self) -> AnyArray:
+        """Zone indices. (n,) int16"""
+        return self.words.view(np.int16)[0::4]
+
+    @property
+    def country(self) -> AnyArray:
+        """Country indices. (n,) int16"""
+        return self.words.view(np.int16)[1::4]
+
+    @property
+    def currency(self) -> AnyArray:
+        """Currency indices. (n,) int16"""
+        return self.words.view(np.int16)[2::4]
+
+    @property
+    def mcc(self) -> AnyArray:
+        """Indices of MCCs. (n,) int16"""
+        return self.words.view(np.int16)[3::4]
+
+
+@dataclass(frozen=True)
 class Seats:
-    """Merchant slots, whoever occupies them. Codes of few bytes index the lists of ``Entities``."""
+    """Merchant slots, whoever occupies them. What every row asks for lies side by side, to be looked up at once.
+
+    Attributes
+    ----------
+    category : (slots,)
+        Category codes.
+    online : (slots,)
+        Web shops.
+    codes : (slots,)
+        Zone, country, currency and MCC, as indices of the lists of ``Entities``.
+    positions : (slots,) complex64
+        Latitude and longitude. [degrees]
+    """
 
     category: Ints
-    mcc: AnyArray
-    country: AnyArray
-    currency: AnyArray
-    zone: AnyArray
     online: Bools
-    latitude: Floats32
-    longitude: Floats32
+    codes: SeatCodes
+    positions: Complexes32
 
 
 @dataclass(frozen=True)
@@ -66,7 +121,7 @@ class Merchants:
     Attributes
     ----------
     seats
-        What does not depend on the day; its arrays are reachable from here as well.
+        What does not depend on the day.
     rows
         Merchant row of each slot.
     occupants
@@ -95,43 +150,3 @@ class Merchants:
     def closed(self, slots: Ints, minute: AnyArray) -> Bools:
         """Whether merchants are closed at local minutes of the day. (n,)"""
         return self.occupants.closed.take(self.hours.take(slots) * np.int64(DAY_MINUTES) + minute)
-
-    @property
-    def category(self) -> Ints:
-        """Category codes."""
-        return self.seats.category
-
-    @property
-    def mcc(self) -> AnyArray:
-        """Codes of ``Entities.mccs``."""
-        return self.seats.mcc
-
-    @property
-    def country(self) -> AnyArray:
-        """Country indices."""
-        return self.seats.country
-
-    @property
-    def currency(self) -> AnyArray:
-        """Currency indices."""
-        return self.seats.currency
-
-    @property
-    def zone(self) -> AnyArray:
-        """Zone indices."""
-        return self.seats.zone
-
-    @property
-    def online(self) -> Bools:
-        """Web shops."""
-        return self.seats.online
-
-    @property
-    def latitude(self) -> Floats32:
-        """Latitudes. [degrees]"""
-        return self.seats.latitude
-
-    @property
-    def longitude(self) -> Floats32:
-        """Longitudes. [degrees]"""
-        return self.seats.longitude

@@ -206,8 +206,8 @@ class Scene:
         reach, seats, cities = self.society.reach, self.society.entities.seats, self.society.layout.places
         merchant, kind = merchant.copy(), kind.copy()
         shops = np.flatnonzero(place < reach.n_cities)
-        there = merchant[shops]
-        km = self._km(place[shops], seats.latitude.take(there), seats.longitude.take(there))
+        at = seats.positions.take(merchant[shops])
+        km = self._km(place[shops], at.real, at.imag)
         far = shops[km > SURROUNDINGS_KM]
         if far.size == 0:
             return merchant, kind
@@ -271,7 +271,7 @@ class Scene:
     def write(self, *, euros: Floats, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:
         """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]"""
         society = self.society
-        currency = society.merchants_on(day).currency.take(merchant)
+        currency = society.entities.seats.codes.take(merchant).currency
         rate, digits = society.money.base.take(currency), society.money.digits.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
         style = society.kinds.style.take(kind)

@@ -184,7 +184,7 @@ class Rows:
     @cached_property
     def category(self) -> Ints:
         """Category of the merchant. (n,)"""
-        return self._shops.category.take(self.slot)
+        return self._shops.seats.category.take(self.slot)
 
     @cached_property
     def _shops(self) -> Merchants:
@@ -242,12 +242,12 @@ class Rows:
     @cached_property
     def latitude(self) -> Floats:
         """Latitude of the merchant, known even where the row's own is missing. (n,) [degrees]"""
-        return self._shops.latitude.take(self.slot).astype(np.float64)
+        return self._shops.seats.positions.take(self.slot).real.astype(np.float64)
 
     @cached_property
     def longitude(self) -> Floats:
         """Longitude of the merchant. (n,) [degrees]"""
-        return self._shops.longitude.take(self.slot).astype(np.float64)
+        return self._shops.seats.positions.take(self.slot).imag.astype(np.float64)
 
     @cached_property
     def home_population(self) -> Floats:
@@ -264,7 +264,7 @@ class Rows:
     @cached_property
     def clock_is_right(self) -> Bools:
         """Whether local minus UTC time is the merchant zone's offset at that moment. (n,)"""
-        return offset_holds(self.world, self._shops.zone.take(self.slot), self.moment, self.local)
+        return offset_holds(self.world, self._shops.seats.codes.take(self.slot).zone, self.moment, self.local)
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
+from fraudsim_assets.catalog.seats import SeatCodes
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation.composition import Composition
@@ -78,7 +79,8 @@ def day_batches(
     """
     per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
     most = min(round(_STRETCH_ROWS / per_account), _STRETCH_ACCOUNTS)
-    for some in _cut(np.asarray(accounts, dtype=np.int64), most):
+    indices = np.arange(accounts.start, accounts.stop) if isinstance(accounts, range) else accounts
+    for some in _cut(indices, most):
         stretch = Stretch.of(world, some, day, chained=columns is None or "previous_txn_id" in columns)
         size = max(1, round(world.config.generation.chunk_rows / per_account))
         blocks = (slice(start, start + size) for start in range(0, len(some), size))
@@ -154,10 +156,10 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
     if bought:
         # the few refunds and fraudulent rows are bought like the rest, and overwritten
         paid = make_purchases(world, block.cast, keys)
-        kind, merchant, minor, euros = paid.kind, paid.merchant, paid.minor, paid.euros
+        kind, merchant, codes, minor, euros = paid.kind, paid.merchant, paid.codes, paid.minor, paid.euros
     else:
         kind, merchant, minor = (np.zeros(n, dtype=np.int64) for _ in range(3))
-        euros = np.zeros(n)
+        codes, euros = SeatCodes(np.zeros(n, dtype=np.int64)), np.zeros(n)
     back = np.flatnonzero(keys.origin == REFUND)
     if back.size:
         entry = keys.code[back]
@@ -168,7 +170,9 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
     if bad.size:
         kind[bad], merchant[bad], minor[bad], euros[bad] = fraud.kind, fraud.merchant, fraud.minor, fraud.euros
         original[bad] = _fraud_originals(world, block)
-    return Facts(kind, merchant, minor, euros, original, block.card, ids, chain)
+    for some in (back, bad):
+        codes.put(some, world.entities.seats.codes.take(merchant[some]))
+    return Facts(kind, merchant, codes, minor, euros, original, block.card, ids, chain)
 
 
 def _fraud_originals(world: World, block: Composition) -> Ints:
@@ -181,5 +185,5 @@ def _fraud_originals(world: World, block: Composition) -> Ints:
 
 def in_euros(world: World, merchant: Ints, minor: Ints, day: int) -> Floats:
     """Amounts in euros at the day's rates. (n,) [EUR]"""
-    currency = world.merchants_on(day).currency.take(merchant)
+    currency = world.entities.seats.codes.take(merchant).currency
     return minor / (world.money.scale.take(currency) * world.exchange_rates_on(day).take(currency))

@@ -251,7 +251,7 @@ def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
     if len(order) == 0:
         return order, keys.slot
     at, own = keys.at.take(order), (keys.origin < REFUND).take(order)
-    so_far = np.cumsum(own)
+    so_far = np.cumsum(own, dtype=np.int64)
     ends = np.cumsum(np.bincount(at, minlength=n_accounts)) - 1
     slots = so_far.take(ends, mode="clip").take(at)
     slots -= so_far

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.catalog.seats import SeatCodes
 from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
@@ -40,6 +41,8 @@ class Purchases:
         Kind of purchase.
     merchant
         Merchant slot.
+    codes
+        The merchant's codes.
     minor
         Amount. [minor units of the merchant's currency]
     euros
@@ -48,6 +51,7 @@ class Purchases:
 
     kind: Ints
     merchant: Ints
+    codes: SeatCodes
     minor: Ints
     euros: Floats
 
@@ -67,8 +71,11 @@ def make_purchases(world: World, cast: Cast, keys: Keys) -> Purchases:
     subscribed = np.flatnonzero(keys.origin == SUBSCRIPTION)
     if subscribed.size:
         kind[subscribed], merchant[subscribed] = _subscribed(world, cast, keys, subscribed)
-    minor, euros = _amounts(world, cast, keys, ids, kind, merchant)
-    return Purchases(kind, merchant, minor, euros)
+    codes = world.entities.seats.codes.take(merchant)
+    minor, euros = _amounts(
+        world, cast, keys, ids, kind=kind, merchant=merchant, currency=codes.currency.astype(np.int64)
+    )
+    return Purchases(kind, merchant, codes, minor, euros)
 
 
 def first_choices(world: World, cast: Cast, keys: Keys) -> Ints:
@@ -211,9 +218,11 @@ def _subscribed(world: World, cast: Cast, keys: Keys, rows: Ints) -> tuple[Ints,
     return kind, merchant
 
 
-def _amounts(world: World, cast: Cast, keys: Keys, ids: AnyArray, kind: Ints, merchant: Ints) -> tuple[Ints, Floats]:
+def _amounts(
+    world: World, cast: Cast, keys: Keys, ids: AnyArray, *, kind: Ints, merchant: Ints, currency: Ints
+) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
-    kinds, merchants, day = world.kinds, world.merchants_on(cast.day), cast.day
+    kinds, day = world.kinds, cast.day
     words = world.streams.draw("purchase.amount", day).words(ids)
     fixed = np.flatnonzero(keys.origin == SUBSCRIPTION)
     if fixed.size:
@@ -228,7 +237,6 @@ def _amounts(world: World, cast: Cast, keys: Keys, ids: AnyArray, kind: Ints, me
     level = (words & np.uint64(0xFFFF)).view(np.int64)
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     np.maximum(euros, SMALLEST_TICKET_EUR, out=euros)
-    currency = merchants.currency.take(merchant)
     # shop prices do not move with the exchange rate of the day
     rate = world.money.base.take(currency)
     euros *= rate

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.catalog.seats import Merchants
+from fraudsim_assets.catalog.seats import Merchants, SeatCodes
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
 from fraudsim_assets.simulation.keys import FRAUD, SUBSCRIPTION, Cast, Keys
@@ -44,8 +44,8 @@ class Facts:
 
     Attributes
     ----------
-    kind, merchant
-        Kind of purchase; merchant slot.
+    kind, merchant, codes
+        Kind of purchase; merchant slot; the merchant's codes.
     minor, euros
         Amount. [minor units of the merchant's currency], [EUR]
     original
@@ -58,6 +58,7 @@ class Facts:
 
     kind: Ints
     merchant: Ints
+    codes: SeatCodes
     minor: Ints
     euros: Floats
     original: Ints
@@ -94,7 +95,7 @@ class _Rows:
         """Billing currencies."""
         return self.world.entities.account_currency.take(self.cast.accounts).take(self.keys.at)
 
-    @property
+    @cached_property
     def fraudulent(self) -> Ints:
         """Row numbers of fraudulent rows, in the order of ``fraud``: a key's order is that of time."""
         return np.flatnonzero(self.keys.origin == FRAUD)
@@ -178,7 +179,7 @@ def _type(name: str) -> pa.DataType:
 
 
 def _identity(rows: _Rows) -> dict[str, pa.Array]:
-    facts, keys = rows.facts, rows.keys
+    facts = rows.facts
     return {
         "transaction_id": plain(facts.transaction, pa.int64()),
         "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
@@ -193,7 +194,7 @@ def _identity(rows: _Rows) -> dict[str, pa.Array]:
 def _deal(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
-    quarter += rows.merchants.zone.take(facts.merchant) * np.int64(SLOTS)
+    quarter += facts.codes.zone * np.int64(SLOTS)
     offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel() * MINUTE
     local = rows.when + offset.take(quarter)
     kind = _TYPE_BY_CHANNEL.take(rows.channel)
@@ -207,7 +208,7 @@ def _deal(rows: _Rows) -> dict[str, pa.Array]:
 
 def _money(rows: _Rows) -> dict[str, pa.Array]:
     world, facts = rows.world, rows.facts
-    currency = rows.merchants.currency.take(facts.merchant)
+    currency = facts.codes.currency.astype(np.int64)
     billing = rows.billing
     amount = world.money.stored(facts.minor, currency)
     rates = world.exchange_rates_on(rows.cast.day)
@@ -225,16 +226,17 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
 
 
 def _place(rows: _Rows) -> dict[str, pa.Array]:
-    merchant, merchants = rows.facts.merchant, rows.merchants
+    world, codes = rows.world, rows.facts.codes
+    positions = world.entities.seats.positions.take(rows.facts.merchant)
     channel = rows.channel
     located = channel != ECOMMERCE
-    if rows.world.config.nulls.latitude > 0:
-        located &= rows.gaps[0] >= half_limit(rows.world.config.nulls.latitude)
+    if world.config.nulls.latitude > 0:
+        located &= rows.gaps[0] >= half_limit(world.config.nulls.latitude)
     return {
-        "mcc": _coded("mcc", merchants.mcc.take(merchant), rows.world.entities.mccs),
-        "merchant_country": _coded("merchant_country", merchants.country.take(merchant), rows.world.entities.countries),
-        "latitude": plain(merchants.latitude.take(merchant), pa.float32(), located),
-        "longitude": plain(merchants.longitude.take(merchant), pa.float32(), located),
+        "mcc": _coded("mcc", codes.mcc, world.entities.mccs),
+        "merchant_country": _coded("merchant_country", codes.country, world.entities.countries),
+        "latitude": plain(positions.real, pa.float32(), located),
+        "longitude": plain(positions.imag, pa.float32(), located),
         "channel": _coded("channel", channel, CHANNELS),
     }
 

@@ -51,7 +51,9 @@ class Inclination:
         row = kinds.rows(week_hour=hours, remote=0, segment=segment, away=0)
         offset = rhythm.offset_minutes.astype(np.int16)[:, None, None, :]
         return cls(
-            word_limits(odds / (1 + odds)).ravel(), *(np.broadcast_to(x, odds.shape).ravel() for x in (row, offset))
+            remote=word_limits(odds / (1 + odds)).ravel(),
+            row=np.broadcast_to(row, odds.shape).ravel(),
+            offset=np.broadcast_to(offset, odds.shape).ravel(),
         )
 
     @staticmethod

@@ -294,15 +294,15 @@ class Kinds:
         return np.where(which == HABITS, fresh, habitual).view(np.int64)
 
     @staticmethod
-    def rows(*, week_hour: Ints, remote: AnyArray | int, segment: AnyArray, away: AnyArray) -> Ints:
-        """Rows of :attr:`table` given moment, channel and person. Remote purchases are ``REMOTE_ROWS`` further down, journeys ``AWAY_ROWS``.
+    def rows(*, week_hour: Ints, remote: int, segment: Ints, away: Ints | int) -> Ints:
+        """Rows of :attr:`table`: those of remote purchases are ``REMOTE_ROWS`` further down, of journeys ``AWAY_ROWS``.
 
         Parameters
         ----------
         week_hour : (n,)
             Hour of the local working week, 0 to 167.
         remote, away : (n,)
-            1 where paid remotely; 1 on a journey; else 0.
+            1 where paid remotely, 1 on a journey, else 0.
         segment : (n,)
             Codes of ``SEGMENTS``.
         """

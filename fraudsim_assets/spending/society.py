@@ -264,7 +264,7 @@ class Society:
     def _seat_levels(self) -> Floats:
         seats = self.entities.seats
         trades = trade_factors(self.entities.mccs)
-        return trades[seats.category, seats.mcc] * self.price_level.take(seats.country)
+        return trades[seats.category, seats.codes.mcc] * self.price_level.take(seats.codes.country)
 
     def rhythm_on(self, day: int) -> DayRhythm:
         """One UTC day as every zone sees it."""

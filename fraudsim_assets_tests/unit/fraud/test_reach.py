@@ -40,10 +40,10 @@ def test_shops_of_a_campaign_are_within_reach_of_each_other(rows, name):
     seats = world.entities.seats
     here, there = merchant[follows], merchant[follows + 1]
     km = great_circle_km(
-        seats.latitude[here].astype(float),
-        seats.longitude[here].astype(float),
-        seats.latitude[there].astype(float),
-        seats.longitude[there].astype(float),
+        seats.positions[here].real.astype(float),
+        seats.positions[here].imag.astype(float),
+        seats.positions[there].real.astype(float),
+        seats.positions[there].imag.astype(float),
     )
     hours = (when[follows + 1] - when[follows]) / HOUR
     assert (km <= KM_PER_HOUR * hours).all(), (km / hours).max()
@@ -60,7 +60,7 @@ def test_what_is_near_stays_and_what_is_far_is_replaced():
     chosen = shops[np.arange(n) * 7 % len(shops)]
 
     def away(merchant: np.ndarray) -> np.ndarray:
-        latitude, longitude = seats.latitude[merchant].astype(float), seats.longitude[merchant].astype(float)
+        latitude, longitude = seats.positions[merchant].real.astype(float), seats.positions[merchant].imag.astype(float)
         return great_circle_km(cities.latitude[city], cities.longitude[city], latitude, longitude)
 
     merchant, sold = scene.near(chosen, place=city, kind=kind, words=words)

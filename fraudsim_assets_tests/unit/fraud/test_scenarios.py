@@ -104,7 +104,7 @@ def test_after_the_block_everything_is_declined(name):
 def test_amounts_are_written_as_their_merchants_write_them(name):
     _, _, deeds = deeds_of(name)
     world = worlds.world()
-    currency = world.merchants_on(worlds.DAY).currency.take(deeds.merchant)
+    currency = world.entities.seats.codes.take(deeds.merchant).currency
     rate, digits = world.exchange_rates_on(worlds.DAY).take(currency), world.money.digits.take(currency)
     assert deeds.euros == pytest.approx(deeds.minor / 10.0**digits / rate)
     cash = deeds.kind >> 1 == CATEGORY_NAMES.index("cash_machine")
@@ -178,7 +178,7 @@ def test_in_person_fraud_stays_in_the_holders_country_unless_it_travels():
         _, steps, deeds = deeds_of(name, 1_500)
         home = world.fraud.scene.country_of(world.fraud.scene.home_city(steps.account, worlds.DAY))
         in_person = deeds.kind % 2 == 0
-        abroad = world.entities.seats.country.take(deeds.merchant) != home
+        abroad = world.entities.seats.codes.take(deeds.merchant).country != home
         if away is None:
             # shoppers near a border cross it now and then
             assert 0.05 < abroad[in_person].mean() < 0.4
@@ -339,7 +339,7 @@ def test_copied_stripes_are_swiped_and_stolen_credentials_come_from_files():
     assert set(deeds.entry[in_person]) == {stripe, phone}
     world = worlds.world()
     home = world.fraud.scene.home_city(steps.account, worlds.DAY)
-    abroad = world.entities.seats.country.take(deeds.merchant) != world.fraud.scene.country_of(home)
+    abroad = world.entities.seats.codes.take(deeds.merchant).country != world.fraud.scene.country_of(home)
     assert (deeds.entry[in_person & abroad] == stripe).mean() > 0.9
     mine = np.stack([steps.campaign[in_person], deeds.entry[in_person]])
     assert np.unique(mine, axis=1).shape[1] == len(np.unique(mine[0])), "one way of paying per campaign"
