@@ -12,12 +12,15 @@ from fraudsim_assets.streams import (
     Draw,
     Streams,
     combine,
+    half_limit,
+    half_words,
     halves,
     mix,
     mix_words,
     scramble_ids,
     to_uniforms,
     unscramble_ids,
+    word_limits,
 )
 
 IDS = np.arange(100_000)
@@ -73,6 +76,28 @@ def test_uniforms_of_extreme_words_stay_inside_the_open_interval():
     words = np.array([0, 2**64 - 1, 2**63], dtype=np.uint64)
     for u in (to_uniforms(words), *halves(words)):
         assert np.all((u > 0) & (u < 1))
+
+
+EXACT_CHANCES = (0.0, 2.0**-53, 2.0**-52, 0.001, 1 / 3, 0.5, 0.999, 1.0 - 2.0**-52)
+
+
+@pytest.mark.parametrize("chance", EXACT_CHANCES)
+def test_comparing_words_decides_as_comparing_uniforms_does(chance):
+    edge = int(word_limits(chance))
+    near = np.array([w for w in range(edge - 9000, edge + 9000, 500) if 0 <= w < 2**64], dtype=np.uint64)
+    words = np.concatenate([near, Streams(5).draw("chance").words(IDS)])
+    assert np.array_equal(words < word_limits(chance), to_uniforms(words) < chance)
+    draw = Streams(6).draw("chance")
+    assert np.array_equal(draw.happens(IDS, chance), draw.uniforms(IDS) < chance)
+
+
+@pytest.mark.parametrize("chance", [0.0, 2.0**-33, 0.001, 1 / 3, 0.5, 0.999, 1.0])
+def test_comparing_halves_of_words_decides_as_comparing_their_uniforms_does(chance):
+    edge = half_limit(chance)
+    near = np.array([w for w in range(edge - 5, edge + 5) if 0 <= w < 2**32], dtype=np.uint64)
+    words = np.concatenate([near | (near << np.uint64(32)), Streams(5).draw("chance").words(IDS)])
+    for half, u in zip(half_words(words), halves(words), strict=True):
+        assert np.array_equal(half < edge, u < chance)
 
 
 def test_the_two_halves_of_a_word_are_uncorrelated():
