@@ -64,8 +64,9 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
         if large
         else {},
         "ratio": {
-            "1 M rows a day": alone(case("ratio", rows=MILLION, parts=parts)),
-            "10 M rows a day": alone(case("ratio", rows=10 * MILLION, parts=max(parts, 5))),
+            f"{millions} M rows a day, {way}": alone(case(name, rows=millions * MILLION, parts=parts, days=3))
+            for millions in (1, 10)
+            for way, name in (("made and written", "generation"), ("written from memory", "from_memory"))
         },
         "stages": {
             "1 M rows a day": alone(case("by_stage", rows=MILLION, parts=parts)),

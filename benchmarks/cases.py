@@ -75,35 +75,23 @@ def by_stage(rows: int, parts: int = 1) -> Figures:
     }
 
 
-def ratio(rows: int, parts: int) -> Figures:
-    """Seconds of making and writing against those of writing the identical table from memory.
-
-    One part of the day is taken, so that it fits into memory; the two are run in turns.
-    """
+def from_memory(rows: int, parts: int = 1, days: int = 1) -> Figures:
+    """Write what :func:`generation` makes and writes, each day ready in memory, with the same settings."""
     config = world_config(rows)
     world = fresh_world(config)
     warm(world)
-    stream = simulate_day(world, day(1), part=(0, parts))
-    batches = list(stream.batches())
-    held = FrameStream(stream.schema, lambda: iter(batches), stream.metadata)
-    total, written = [], []
-    n = sum(batch.num_rows for batch in batches)
+    written, made, size = Seconds(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
-        for _ in range(3):
-            for source, seconds in ((stream, total), (held, written)):
-                one = Seconds()
-                with one.running():
-                    store.write(PartKey("transactions", day(1).isoformat()), source)
-                seconds.append(one)
-    best = {name: sorted(s.cpu for s in runs)[1] for name, runs in (("total", total), ("write", written))}
-    wall = {name: sorted(s.wall for s in runs)[1] for name, runs in (("total", total), ("write", written))}
-    return {
-        "rows": n,
-        "total_over_write_cpu": best["total"] / best["write"],
-        "total_over_write_wall": wall["total"] / wall["write"],
-        "write_only_rows_per_cpu_s": n / best["write"],
-    }
+        for number in range(1, days + 1):
+            stream = simulate_day(world, day(number), part=(0, parts))
+            batches = list(stream.batches())
+            held = FrameStream(stream.schema, lambda batches=batches: iter(batches), stream.metadata)
+            with written.running():
+                report = store.write(PartKey("transactions", day(number).isoformat()), held)
+            made, size = made + report.rows, size + report.bytes
+            del batches, held
+    return _figures(made, written, size)
 
 
 def duckdb(rows: int) -> Figures:
@@ -198,7 +186,7 @@ def _size(path: str) -> int:
 
 
 CASES: dict[str, Callable[..., Figures]] = {
-    case.__name__: case for case in (generation, by_stage, ratio, duckdb, faker, catalogs, scan)
+    case.__name__: case for case in (generation, by_stage, from_memory, duckdb, faker, catalogs, scan)
 }
 
 if __name__ == "__main__":
