@@ -73,9 +73,9 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
             "10 M rows a day": alone(case("by_stage", rows=10 * MILLION, parts=parts)),
         },
         "scale-out": {
-            "6 days, 1 process with one processor": lambda: parallel.days_by_processes(3 * MILLION, 6, 1, sharing=2),
-            "6 days, 1 process with two": lambda: parallel.days_by_processes(3 * MILLION, 6, 1),
-            "6 days, 2 processes": lambda: parallel.days_by_processes(3 * MILLION, 6, 2),
+            "12 days, 1 process with one processor": lambda: parallel.days_by_processes(3 * MILLION, 12, 1, sharing=2),
+            "12 days, 1 process with two": lambda: parallel.days_by_processes(3 * MILLION, 12, 1),
+            "12 days, 2 processes": lambda: parallel.days_by_processes(3 * MILLION, 12, 2),
             "1 day, 1 process with one processor": lambda: parallel.parts_by_processes(10 * MILLION, 1, sharing=2),
             "1 day, 1 process with two": lambda: parallel.parts_by_processes(10 * MILLION, 1),
             "1 day, 2 processes, a part each": lambda: parallel.parts_by_processes(10 * MILLION, 2),

@@ -10,9 +10,10 @@ Belongs here: measuring processes beside each other. Does not belong here: the r
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -27,31 +28,30 @@ _shared: dict[str, Any] = {}
 
 
 def days_by_processes(rows: int, days: int, processes: int, *, sharing: int | None = None) -> dict[str, Any]:
-    """Make and write days, dealt out in turn.
+    """Make and write days; a process that is done with one takes the next.
 
     Parameters
     ----------
     sharing
         How many processes each believes to share the processors; a process that shares them encodes its own rows.
     """
-    tasks = [(number + 1, 0, 1) for number in range(days)]
-    return _by_processes(rows, [tasks[worker::processes] for worker in range(processes)], sharing or processes)
+    return _by_processes(rows, [(number + 1, 0, 1) for number in range(days)], processes, sharing or processes)
 
 
 def parts_by_processes(rows: int, processes: int, *, sharing: int | None = None) -> dict[str, Any]:
     """Make and write one day in as many parts as processes."""
-    return _by_processes(rows, [[(1, worker, processes)] for worker in range(processes)], sharing or processes)
+    return _by_processes(rows, [(1, part, processes) for part in range(processes)], processes, sharing or processes)
 
 
-def _by_processes(rows: int, tasks: Sequence[Sequence[Task]], sharing: int) -> dict[str, Any]:
+def _by_processes(rows: int, tasks: Sequence[Task], processes: int, sharing: int) -> dict[str, Any]:
     context = get_context("spawn")
     begun = time.perf_counter()
-    barrier = context.Barrier(len(tasks))
+    shared = (context.Barrier(processes), context.Value("i", 0))
     with (
         tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(len(tasks), context, _remember, (barrier, folder)) as pool,
+        ProcessPoolExecutor(processes, context, _remember, (*shared, folder)) as pool,
     ):
-        jobs = [pool.submit(_work, rows, some, sharing) for some in tasks]
+        jobs = [pool.submit(_work, rows, tasks, sharing) for _ in range(processes)]
         done = [job.result() for job in jobs]
     starts, ends, made = zip(*done, strict=True)
     return {
@@ -61,8 +61,8 @@ def _by_processes(rows: int, tasks: Sequence[Sequence[Task]], sharing: int) -> d
     }
 
 
-def _remember(barrier: Barrier, folder: str) -> None:
-    _shared.update(barrier=barrier, folder=folder)
+def _remember(barrier: Barrier, taken: "Synchronized[int]", folder: str) -> None:
+    _shared.update(barrier=barrier, taken=taken, folder=folder)
 
 
 def _work(rows: int, tasks: Sequence[Task], sharing: int) -> tuple[float, float, int]:
@@ -73,7 +73,19 @@ def _work(rows: int, tasks: Sequence[Task], sharing: int) -> tuple[float, float,
     _shared["barrier"].wait()
     start = time.time()
     made = 0
-    for number, part, parts in tasks:
+    for number, part, parts in _untaken(tasks):
         key = PartKey("transactions", day(number).isoformat(), part, parts)
         made += store.write(key, simulate_day(world, day(number), part=(part, parts))).rows
     return start, time.time(), made
+
+
+def _untaken(tasks: Sequence[Task]) -> Iterator[Task]:
+    """Tasks that no other process has taken, taken one by one."""
+    taken = _shared["taken"]
+    while True:
+        with taken.get_lock():
+            number = taken.value
+            taken.value += 1
+        if number >= len(tasks):
+            return
+        yield tasks[number]
