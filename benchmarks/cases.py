@@ -21,9 +21,9 @@ from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.catalog.entities import NEEDED
 from fraudsim_assets.config import load_config
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.expectations import Expectations
-from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.simulation import World, catalog_stream, simulate_day
 from fraudsim_assets.simulation.scan import scan_transactions
 from fraudsim_assets.storage import PartKey
@@ -54,15 +54,18 @@ def generation(rows: int, parts: int = 1, days: int = 1, threads: int = 1) -> Fi
 def by_stage(rows: int, parts: int = 1) -> Figures:
     """Make, check and write the first of some parts of a day, and say where the seconds go."""
     config = world_config(rows)
-    catalogs_seconds, world_seconds, reference_seconds, made = Seconds(), Seconds(), Seconds(), Seconds()
+    catalogs_seconds, world_seconds, reading, reference_seconds, made = (Seconds() for _ in range(5))
     with catalogs_seconds.running():
         catalogs = build_catalogs(config)
     with world_seconds.running():
         world = World(config, catalogs)
         next(iter(simulate_day(world, day(0)).batches()))
-    with reference_seconds.running():
+    with reading.running():
         tables = {name: getattr(catalogs, name) for name in ("customers", "cards", "merchants")}
-        checker = DayChecker(DayReference.build(day(1), **tables), Expectations.of(config))
+        reference = CatalogReference.of(**tables)
+        reference.on(day(0))
+    with reference_seconds.running():
+        checker = DayChecker(reference.on(day(1)), Expectations.of(config))
     with tempfile.TemporaryDirectory() as folder:
         store = local_store(folder, config)
         with made.running(), staged() as seconds:
@@ -73,6 +76,7 @@ def by_stage(rows: int, parts: int = 1) -> Figures:
         "cpu_per_million_rows": per_million,
         "catalogs_cpu": catalogs_seconds.cpu,
         "world_cpu": world_seconds.cpu,
+        "check_catalogs_cpu": reading.cpu,
         "check_reference_cpu": reference_seconds.cpu,
     }
 

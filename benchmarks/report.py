@@ -118,6 +118,7 @@ def _stages(results: Results) -> list[str]:
     for title, name in (
         ("once per world: catalogs [s]", "catalogs_cpu"),
         ("once per process: world and first rows [s]", "world_cpu"),
+        ("once per process: catalogs read for the checks [s]", "check_catalogs_cpu"),
         ("once per day: reference of the checks [s]", "check_reference_cpu"),
     ):
         rows.append((title, *(f"{found[name]:.2f}" for found in cases.values())))

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,9 @@ from fraudsim_assets.storage import PartKey
 from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
+    from fraudsim_assets.quality.catalog_reference import CatalogReference
     from fraudsim_assets.quality.checks import DayChecker
+    from fraudsim_assets.quality.labels import LabelChecker
     from fraudsim_assets.simulation import World
 
 TABLES = ("transactions", "fraud_labels")
@@ -59,7 +61,41 @@ def requested_days(config: Config, day: date | None, start: date | None, end: da
     return [first + timedelta(days=n) for n in range(count)]
 
 
-def make_day(session: Session, world: "World", day: date, *, check: bool) -> list[Done]:
+@dataclass(frozen=True)
+class _Workshop:
+    """What a process needs to make days: the world, and what days are checked against, if they are."""
+
+    world: "World"
+    reference: "CatalogReference | None"
+
+    @classmethod
+    def of(cls, session: Session, config: Config, *, check: bool) -> "_Workshop":
+        """Read the catalogs from the store, and keep the arrays that are made from them."""
+        from fraudsim_assets.simulation import World
+
+        world, reference = World(config, load_catalogs(session.store, for_days=True)), None
+        if check:
+            from fraudsim_assets.quality.catalog_reference import CatalogReference
+
+            tables = world.catalogs
+            reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
+        world.let_go()
+        return cls(world, reference)
+
+    def checker(self, table: str, day: date) -> "DayChecker | LabelChecker | None":
+        """What checks a table of a day; None if nothing does."""
+        if self.reference is None:
+            return None
+        from fraudsim_assets.quality.checks import DayChecker
+        from fraudsim_assets.quality.expectations import Expectations
+        from fraudsim_assets.quality.labels import LabelChecker
+
+        if table == "fraud_labels":
+            return LabelChecker(day)
+        return DayChecker(self.reference.on(day), Expectations.of(self.world.config))
+
+
+def make_day(session: Session, workshop: _Workshop, day: date) -> list[Done]:
     """Make and write all daily tables of one day.
 
     Raises
@@ -69,10 +105,11 @@ def make_day(session: Session, world: "World", day: date, *, check: bool) -> lis
     StorageError
         If it cannot be written.
     """
-    done = []
+    done, world = [], workshop.world
     for table, make in _makers().items():
         stream = make(world, day)
-        guard = _Guard(table, world, day) if check else None
+        checker = workshop.checker(table, day)
+        guard = _Guard(f"{table} of {day}", checker) if checker else None
         more: dict[str, Any] = {"expected_fraud_rate": world.config.fraud.rate} if table == "transactions" else {}
         key = PartKey(table, day.isoformat())
         written = write_table(
@@ -91,11 +128,8 @@ def _makers() -> Mapping[str, Callable[["World", date], FrameStream]]:
 class _Guard:
     """Checks a day as it passes by, and ends it in an error before it is committed if a check blocks."""
 
-    def __init__(self, table: str, world: "World", day: date) -> None:
-        from fraudsim_assets.quality.labels import LabelChecker
-
-        self._checker = LabelChecker(day) if table == "fraud_labels" else _transaction_checker(world, day)
-        self._name = f"{table} of {day}"
+    def __init__(self, name: str, checker: "DayChecker | LabelChecker") -> None:
+        self._name, self._checker = name, checker
         self.warnings: list[str] = []
 
     def observe(self, stream: FrameStream) -> FrameStream:
@@ -112,16 +146,6 @@ class _Guard:
         if blocking:
             raise CheckFailedError(f"{self._name} were not written: {'; '.join(blocking)}")
         self.warnings = [result.name for result in failed]
-
-
-def _transaction_checker(world: "World", day: date) -> "DayChecker":
-    from fraudsim_assets.quality.checks import DayChecker
-    from fraudsim_assets.quality.expectations import Expectations
-    from fraudsim_assets.quality.reference import DayReference
-
-    tables = world.catalogs
-    reference = DayReference.build(day, customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
-    return DayChecker(reference, Expectations.of(world.config))
 
 
 def make_days(
@@ -144,10 +168,10 @@ def make_days(
     if not days:
         return
     if workers == 1 or len(days) == 1:
-        world = _world(session, config, check=check)
+        workshop = _Workshop.of(session, config, check=check)
         for day in days:
             try:
-                yield make_day(session, world, day, check=check)
+                yield make_day(session, workshop, day)
             except Exception:
                 _tell_failure(session, day)
                 raise
@@ -180,16 +204,6 @@ def _in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _world(session: Session, config: Config, *, check: bool) -> "World":
-    """The world of the store's catalogs; checks look at these themselves, days only at arrays made from them."""
-    from fraudsim_assets.simulation import World
-
-    world = World(config, load_catalogs(session.store, for_days=True))
-    if not check:
-        world.let_go()
-    return world
-
-
 _worker: dict[str, Any] = {}
 """What a worker process keeps from one day to the next."""
 
@@ -200,9 +214,9 @@ def _start_worker(session: Session, config: Config, check: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a day begun is a day done
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
-    _worker["session"], _worker["check"] = session, check
-    _worker["world"] = _world(session, config, check=check)
+    _worker["session"] = session
+    _worker["workshop"] = _Workshop.of(session, config, check=check)
 
 
 def _work(day: date) -> list[Done]:
-    return make_day(_worker["session"], _worker["world"], day, check=_worker["check"])
+    return make_day(_worker["session"], _worker["workshop"], day)

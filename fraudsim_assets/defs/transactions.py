@@ -47,19 +47,19 @@ def transactions(
     range, gives the same rows. `previous_txn_id` links each card's payments, also across days.
     """
     from fraudsim_assets.defs.days import DayRun
+    from fraudsim_assets.quality.catalog_reference import CatalogReference
     from fraudsim_assets.quality.checks import DayChecker
     from fraudsim_assets.quality.expectations import Expectations
-    from fraudsim_assets.quality.reference import DayReference
     from fraudsim_assets.simulation import simulate_day
 
-    catalogs = {"customers": customers, "cards": cards, "merchants": merchants}
+    reference = CatalogReference.of(customers=customers, cards=cards, merchants=merchants)
     world = simulation.world(customers, merchants, cards)
     yield from DayRun(
         context,
         "transactions",
         simulation.config,
         make=lambda day: simulate_day(world, day),
-        checker=lambda day: DayChecker(DayReference.build(day, **catalogs), Expectations.of(simulation.config)),
+        checker=lambda day: DayChecker(reference.on(day), Expectations.of(simulation.config)),
     ).outputs()
 
 

@@ -1,21 +1,16 @@
 """The catalogs as one day sees them, laid out so that a row is looked up by its id at once.
 
-Belongs here: which card, customer and merchant is valid on a day, and what a transaction must
-agree with. Does not belong here: the rules themselves.
+Belongs here: what a transaction must agree with, and how it is looked up. Does not belong here: how
+it is found in the catalogs (``catalog_reference``), and the rules themselves.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 
-from fraudsim_assets.catalog.currencies import minor_units
-from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Bools, Ints
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 QUARTERS = 96
 """Quarter hours of a day; every time zone's offset changes on one."""
@@ -61,17 +56,17 @@ class IdIndex:
         """
         table = np.zeros(modulus, np.int32)
         positions = np.arange(len(ids), dtype=np.int32)
-        table[ids % modulus] = positions
+        families = _remainders(ids, modulus)
+        table[families] = positions
         if preferred is not None:
-            table[ids[preferred] % modulus] = positions[preferred]
+            table[families[preferred]] = positions[preferred]
         return cls(ids, table, np.argsort(ids, kind="stable"))
 
     def positions(self, ids: Ints) -> Ints:
         """Position of each id, -1 where there is none. (n,)"""
         if not len(self.ids):
             return np.full(len(ids), -1, np.int64)
-        modulus = len(self.table)
-        found = self.table.take(ids - ids // modulus * modulus).astype(np.int64)
+        found = self.table.take(_remainders(ids, len(self.table))).astype(np.int64)
         lost = np.flatnonzero(self.ids.take(found) != ids)
         if lost.size:
             found[lost] = self._search(ids[lost])
@@ -81,6 +76,11 @@ class IdIndex:
         spot = np.searchsorted(self.ids, ids, sorter=self.order)
         candidate = self.order[np.minimum(spot, len(self.order) - 1)]
         return np.where(self.ids[candidate] == ids, candidate, -1)
+
+
+def _remainders(ids: Ints, modulus: int) -> Ints:
+    """Remainders, without the slow division that keeps them. (n,)"""
+    return ids - ids // modulus * modulus
 
 
 @dataclass(frozen=True)
@@ -146,83 +146,3 @@ class DayReference:
     def offsets_change(self) -> bool:
         """Whether any zone changes its clock on the day."""
         return bool((self.offsets != self.offsets[:, :1]).any())
-
-    @classmethod
-    def build(cls, day: date, *, customers: pa.Table, cards: pa.Table, merchants: pa.Table) -> "DayReference":
-        """Look at the catalogs on one day.
-
-        Parameters
-        ----------
-        day
-            UTC day.
-        customers, cards, merchants
-            Catalogs that honour their contracts, reissued cards included.
-        """
-        holders = _as_of(customers, "customer_id", day, ["customer_id"])
-        card = _as_of(cards, "card_id", day, ["card_id", "account_id", "customer_id", "currency"])
-        shop = _as_of(merchants, "merchant_id", day, ["merchant_id", "slot", "mcc", "country", "currency", "time_zone"])
-        currencies = _vocabulary(card["currency"], shop["currency"])
-        mccs, countries = _vocabulary(shop["mcc"]), _vocabulary(shop["country"])
-        zones = _vocabulary(shop["time_zone"])
-        living = holders.filter(pl.col("valid"))["customer_id"]
-        return cls(
-            day=day,
-            cards=_index(card["card_id"], families=card["account_id"], valid=card["valid"]),
-            account=card["account_id"].to_numpy(),
-            owner=card["customer_id"].to_numpy(),
-            card_valid=card["valid"].to_numpy(),
-            owner_valid=card["customer_id"].is_in(living.implode()).to_numpy(),
-            card_currency=_codes(card["currency"], currencies),
-            merchants=_index(shop["merchant_id"], families=shop["slot"], valid=shop["valid"]),
-            merchant_valid=shop["valid"].to_numpy(),
-            merchant_mcc=_codes(shop["mcc"], mccs),
-            merchant_country=_codes(shop["country"], countries),
-            merchant_currency=_codes(shop["currency"], currencies),
-            merchant_zone=_codes(shop["time_zone"], zones),
-            currencies=currencies,
-            mccs=mccs,
-            countries=countries,
-            granularity=np.array([10 ** max(AMOUNT_SCALE - minor_units(c), 0) for c in currencies], np.int64),
-            offsets=np.array([_offsets(zone, day) for zone in zones], np.int64).reshape(-1, QUARTERS),
-        )
-
-
-def _as_of(table: pa.Table, key: str, day: date, wanted: Sequence[str]) -> pl.DataFrame:
-    """Latest version of each entity that began by the day, and whether it is still valid."""
-    chosen = table.select([*wanted, "valid_from", "valid_to"])
-    frame = pl.DataFrame(chosen)
-    return (
-        frame.filter(pl.col("valid_from") <= day)
-        .sort(key, "valid_from")
-        .unique(key, keep="last", maintain_order=True)
-        .with_columns(valid=pl.col("valid_to").is_null() | (pl.col("valid_to") > day))
-        .with_columns(pl.col(pl.Categorical).cast(pl.String))
-    )
-
-
-def _index(ids: pl.Series, *, families: pl.Series, valid: pl.Series) -> IdIndex:
-    return IdIndex.of(ids.to_numpy(), modulus=max(families.n_unique(), 1), preferred=valid.to_numpy())
-
-
-def _vocabulary(*columns: pl.Series) -> tuple[str, ...]:
-    return tuple(sorted(set().union(*(column.unique().to_list() for column in columns))))
-
-
-def _codes(column: pl.Series, vocabulary: Sequence[str]) -> AnyArray:
-    known: Mapping[str, int] = {value: code for code, value in enumerate(vocabulary)}
-    values = column.unique()
-    codes = pl.Series([known[value] for value in values.to_list()], dtype=pl.Int16)
-    return column.replace_strict(values, codes, return_dtype=pl.Int16).to_numpy()
-
-
-def _offsets(zone: str, day: date) -> list[int]:
-    """Local time minus UTC in each quarter hour of a UTC day. (96,) [microseconds]"""
-    clock = ZoneInfo(zone)
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-    def offset(quarter: int) -> int:
-        local = (start + timedelta(minutes=15 * quarter)).astimezone(clock)
-        return round((local.utcoffset() or timedelta()).total_seconds()) * 1_000_000
-
-    first, last = offset(0), offset(QUARTERS - 1)
-    return [first] * QUARTERS if first == last else [offset(quarter) for quarter in range(QUARTERS)]

@@ -119,10 +119,7 @@ def any_trip(world: World, accounts: Ints, day: int) -> Bools:
 
 def any_payment(world: World, accounts: Ints, day: int) -> Bools:
     """Whether accounts have a genuine payment on a day: true exactly where :func:`genuine_keys` has one. (n,)"""
-    found = any_trip(world, accounts, day)
-    owners, _ = world.subscriptions.due(world.streams, accounts=accounts, day=day)
-    found[owners] = True
-    return found
+    return any_trip(world, accounts, day) | world.subscriptions.any_due(accounts, day)
 
 
 @dataclass(frozen=True)

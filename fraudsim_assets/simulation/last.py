@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.simulation.keys import any_trip, transaction_ids
+from fraudsim_assets.simulation.keys import any_payment, transaction_ids
 from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
 from fraudsim_assets.units import Bools, Ints
 
@@ -56,7 +56,7 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
         missed = [pending[:0]]
         for start in range(0, len(pending), AT_ONCE):
             some = pending[start : start + AT_ONCE]
-            hit = _any_payment(world, accounts[some], past)
+            hit = any_payment(world, accounts[some], past)
             found = some.take(np.flatnonzero(hit))
             ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
             days[found] = past
@@ -67,11 +67,6 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
         if pending.size == 0:
             break
     return Last(ids, days)
-
-
-def _any_payment(world: World, accounts: Ints, day: int) -> Bools:
-    """Whether accounts have a genuine payment on a day. (n,)"""
-    return any_trip(world, accounts, day) | world.subscriptions.any_due(accounts, day)
 
 
 def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:

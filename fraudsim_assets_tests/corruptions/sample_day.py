@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.chain import LastTransactions
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.expectations import Expectations
@@ -239,12 +240,11 @@ def reference(
     merchants: list[Row] | None = None,
 ) -> DayReference:
     """The catalogs as the day sees them; any of them may be replaced."""
-    return DayReference.build(
-        day,
+    return CatalogReference.of(
         customers=table(Customers, customers or customer_rows()),
         cards=table(Cards, cards or card_rows(day)),
         merchants=table(Merchants, merchants or merchant_rows()),
-    )
+    ).on(day)
 
 
 def history() -> LastTransactions:

@@ -8,6 +8,7 @@ import pytest
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.catalogs import check_catalog
 from fraudsim_assets.quality.chain import LastTransactions
 from fraudsim_assets.quality.checks import DayChecker, check_day
@@ -15,7 +16,6 @@ from fraudsim_assets.quality.contract import check_contract
 from fraudsim_assets.quality.expectations import Expectations
 from fraudsim_assets.quality.history import check_history
 from fraudsim_assets.quality.labels import LabelChecker
-from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.quality.results import CheckResult, Severity, failures
 from fraudsim_assets.simulation import World, simulate_day, simulate_labels, with_reissues
 from fraudsim_assets.simulation.refunds import DELAY_EDGES
@@ -59,7 +59,7 @@ def test_catalogs_honour_their_contracts_and_rules(catalogs, name):
 def test_a_day_passes_every_check_with_links_to_the_day_before(config, catalogs, days, day):
     before = days.get(day - timedelta(days=1))
     history = None if before is None else LastTransactions.of(pl.DataFrame(before))
-    checker = DayChecker(DayReference.build(day, **catalogs), Expectations.of(config), history=history)
+    checker = DayChecker(CatalogReference.of(**catalogs).on(day), Expectations.of(config), history=history)
     for batch in days[day].to_batches(max_chunksize=100):
         checker.add(batch)
     assert failures(checker.results()) == []
@@ -68,12 +68,12 @@ def test_a_day_passes_every_check_with_links_to_the_day_before(config, catalogs,
 def test_a_stored_day_in_any_order_passes_too(config, catalogs, days):
     day = DAYS[1]
     frame = pl.DataFrame(days[day]).sort("transaction_id")
-    assert failures(check_day(frame, DayReference.build(day, **catalogs), Expectations.of(config))) == []
+    assert failures(check_day(frame, CatalogReference.of(**catalogs).on(day), Expectations.of(config))) == []
 
 
 def test_parts_of_a_day_check_to_the_same_verdict_as_the_whole(world, config, catalogs, days):
     day = DAYS[1]
-    reference = DayReference.build(day, **catalogs)
+    reference = CatalogReference.of(**catalogs).on(day)
     whole, first, second = (DayChecker(reference, Expectations.of(config)) for _ in range(3))
     for batch in days[day].to_batches():
         whole.add(batch)
@@ -97,6 +97,6 @@ def test_the_days_together_pass_every_check_across_days(days):
 
 
 def test_another_days_catalogs_view_is_noticed(config, catalogs, days):
-    wrong = DayReference.build(DAYS[0], **catalogs)
+    wrong = CatalogReference.of(**catalogs).on(DAYS[0])
     results = check_day(FrameStream.of(days[DAYS[1]]), wrong, Expectations.of(config))
     assert "timestamp_is_within_the_day" in blocking(results)
