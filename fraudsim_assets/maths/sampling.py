@@ -50,7 +50,7 @@ def lognormal_mean_one(u16: AnyArray, sigma: float) -> Floats32:
 
     Parameters
     ----------
-    u16 : (n,) uint16
+    u16 : (n,) integers below 2**16
         Uniform 16-bit levels. [unitless]
     sigma
         Standard deviation of the logarithm. [unitless]
