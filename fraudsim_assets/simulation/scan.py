@@ -24,8 +24,9 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import Transactions, polars_schema
 from fraudsim_assets.units import day_number
 
-_FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 20, 4
-# rows made before the first are handed over, and at most at once: a query may want no more than a few
+_FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 22, 4
+# rows for whose accounts other days are looked up at once: at first, where a filtered query may want no more than a
+# few, and at most
 
 
 def scan_transactions(config: Config, start: date, end: date, *, world: World | None = None) -> pl.LazyFrame:
@@ -110,7 +111,10 @@ class _Source:
         empty = pl.DataFrame(schema=polars_schema(Transactions))
         yield empty if columns is None else empty.select(columns)
         left = n_rows
-        for frame in self._frames(columns, Narrowing.of(predicate if n_rows is None else None), n_rows):
+        first = (
+            (_MOST_ROWS if predicate is None else _FIRST_ROWS) if n_rows is None else min(max(n_rows, 1), _MOST_ROWS)
+        )
+        for frame in self._frames(columns, Narrowing.of(predicate if n_rows is None else None), first):
             piece = frame if left is None else frame.head(left)
             left = None if left is None else left - piece.height
             piece = piece if predicate is None else piece.filter(predicate)
@@ -118,8 +122,8 @@ class _Source:
             if left == 0:
                 return
 
-    def _frames(self, columns: list[str] | None, narrowing: Narrowing, n_rows: int | None) -> Iterator[pl.DataFrame]:
-        pieces = self._pieces(columns, narrowing, n_rows)
+    def _frames(self, columns: list[str] | None, narrowing: Narrowing, first: int) -> Iterator[pl.DataFrame]:
+        pieces = self._pieces(columns, narrowing, first)
         while True:
             with self._lock:
                 piece = next(pieces, None)
@@ -128,9 +132,8 @@ class _Source:
             frame = pl.DataFrame(pl.from_arrow(piece))
             yield frame if columns is None else frame.select(columns)
 
-    def _pieces(self, columns: list[str] | None, narrowing: Narrowing, n_rows: int | None) -> Iterator[pa.RecordBatch]:
-        world = self._ready()
-        rows_wanted = _FIRST_ROWS if n_rows is None else min(max(n_rows, 1), _MOST_ROWS)
+    def _pieces(self, columns: list[str] | None, narrowing: Narrowing, first: int) -> Iterator[pa.RecordBatch]:
+        world, rows_wanted = self._ready(), first
         per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 1e-3)
         for day in narrowing.days(world, self._days):
             world.check_day(day)
