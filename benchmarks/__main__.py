@@ -81,8 +81,8 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
             "1 day, 2 processes, a part each": lambda: parallel.parts_by_processes(10 * MILLION, 2),
         },
         "threads": {
-            "10 M rows, 1 thread and the writer": case("generation", rows=10 * MILLION, parts=parts),
-            "10 M rows, 2 threads and the writer": case("generation", rows=10 * MILLION, parts=parts, threads=2),
+            "fraudsim, 10 M, 1 thread, writer": case("generation", rows=10 * MILLION, parts=parts),
+            "fraudsim, 10 M, 2 threads, writer": case("generation", rows=10 * MILLION, parts=parts, threads=2),
         },
         "scan": {"1 M rows a day": case("scan", rows=MILLION)},
         "dagster": {
