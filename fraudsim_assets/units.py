@@ -28,6 +28,9 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 """Units of time. [microseconds]"""
 
+DAY_MINUTES = 24 * 60
+"""Minutes of a day. [minutes]"""
+
 AMOUNT_SCALE = 3
 """Decimal places every stored amount carries: enough for every ISO 4217 currency of account."""
 

@@ -9,9 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.units import AnyArray, Bools, Complexes32, Floats, Ints, Ints32
-
-DAY_MINUTES = 1440
+from fraudsim_assets.maths.integers import packed, unpacked
+from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints, Ints32
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,7 @@ class SeatCodes:
     @classmethod
     def of(cls, *, zone: Ints, country: Ints, currency: Ints, mcc: Ints) -> "SeatCodes":
         """Join codes. (n,) each, below 2**15"""
-        return cls(
-            np.ascontiguousarray(np.stack([zone, country, currency, mcc], axis=1, dtype=np.int16)).view(np.int64)[:, 0]
-        )
+        return cls(packed(zone, country, currency, mcc))
 
     def take(self, slots: Ints) -> "SeatCodes":
         """Look merchants up."""
@@ -44,22 +41,22 @@ class SeatCodes:
     @property
     def zone(self) -> AnyArray:
         """Zone indices. (n,) int16"""
-        return self.words.view(np.int16)[0::4]
+        return unpacked(self.words)[:, 0]
 
     @property
     def country(self) -> AnyArray:
         """Country indices. (n,) int16"""
-        return self.words.view(np.int16)[1::4]
+        return unpacked(self.words)[:, 1]
 
     @property
     def currency(self) -> AnyArray:
         """Currency indices. (n,) int16"""
-        return self.words.view(np.int16)[2::4]
+        return unpacked(self.words)[:, 2]
 
     @property
     def mcc(self) -> AnyArray:
         """Indices of MCCs. (n,) int16"""
-        return self.words.view(np.int16)[3::4]
+        return unpacked(self.words)[:, 3]
 
 
 @dataclass(frozen=True)

@@ -276,8 +276,7 @@ class Scene:
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
         style = society.kinds.style.take(kind)
         minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
-        now = society.exchange_rates_on(day).take(currency)
-        return minor, minor / (np.power(10.0, digits) * now)
+        return minor, society.in_euros(minor, currency, day)
 
     def moment(self, *, account: Ints, local: Floats, day: Ints) -> Ints:
         """Moments of UTC days at which it is a given local time where the holders live.

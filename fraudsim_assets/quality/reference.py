@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import packed, remainders
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
 QUARTERS = 96
@@ -56,7 +57,7 @@ class IdIndex:
         """
         table = np.zeros(modulus, np.int32)
         positions = np.arange(len(ids), dtype=np.int32)
-        families = _remainders(ids, modulus)
+        families = remainders(ids, modulus)
         table[families] = positions
         if preferred is not None:
             table[families[preferred]] = positions[preferred]
@@ -66,7 +67,7 @@ class IdIndex:
         """Position of each id, -1 where there is none. (n,)"""
         if not len(self.ids):
             return np.full(len(ids), -1, np.int64)
-        found = self.table.take(_remainders(ids, len(self.table))).astype(np.int64)
+        found = self.table.take(remainders(ids, len(self.table))).astype(np.int64)
         lost = np.flatnonzero(self.ids.take(found) != ids)
         if lost.size:
             found[lost] = self._search(ids[lost])
@@ -76,11 +77,6 @@ class IdIndex:
         spot = np.searchsorted(self.ids, ids, sorter=self.order)
         candidate = self.order[np.minimum(spot, len(self.order) - 1)]
         return np.where(self.ids[candidate] == ids, candidate, -1)
-
-
-def _remainders(ids: Ints, modulus: int) -> Ints:
-    """Remainders, without the slow division that keeps them. (n,)"""
-    return ids - ids // modulus * modulus
 
 
 @dataclass(frozen=True)
@@ -140,7 +136,7 @@ class DayReference:
         """Four 16-bit numbers in one word: MCC, country, currency, and zone times two plus validity. (merchants,)"""
         zone = self.merchant_zone.astype(np.int16) * 2 + self.merchant_valid
         facts = (self.merchant_mcc, self.merchant_country, self.merchant_currency, zone)
-        return np.ascontiguousarray(np.stack(facts, axis=1, dtype=np.int16)).view(np.int64).ravel()
+        return packed(*facts)
 
     @cached_property
     def offsets_change(self) -> bool:

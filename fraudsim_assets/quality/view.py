@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from fraudsim_assets.maths.integers import unpacked
 from fraudsim_assets.quality.arrays import numbers, present
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.tables import (
@@ -124,7 +125,7 @@ class Rows:
     @cached_property
     def merchant_facts(self) -> AnyArray:
         """MCC, country, currency, and zone with validity, of the merchants by the reference. (n, 4)"""
-        return self.reference.merchant_facts.take(self.merchant, mode="clip").view(np.int16).reshape(-1, 4)
+        return unpacked(self.reference.merchant_facts.take(self.merchant, mode="clip"))
 
     @cached_property
     def card_facts(self) -> AnyArray:

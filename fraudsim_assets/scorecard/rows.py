@@ -20,7 +20,7 @@ from fraudsim_assets.tables.codes import (
     THREE_DS_RESULTS,
     TRANSACTION_TYPES,
 )
-from fraudsim_assets.units import AMOUNT_SCALE, DAY, HOUR, MINUTE, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import AMOUNT_SCALE, DAY, DAY_MINUTES, HOUR, MINUTE, AnyArray, Bools, Floats, Ints
 
 COLUMNS = (
     "transaction_id",
@@ -259,7 +259,7 @@ class Rows:
         """Whether the merchant is open at the local time of the row. (n,)"""
         minute = (self.local % DAY) // MINUTE
         opens, closes = self._shops.occupants.opening_hours[self._shops.hours.take(self.slot)].T
-        return ((minute >= opens) & (minute < closes)) | (minute + 1440 < closes)
+        return ((minute >= opens) & (minute < closes)) | (minute + DAY_MINUTES < closes)
 
     @cached_property
     def clock_is_right(self) -> Bools:

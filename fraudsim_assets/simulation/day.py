@@ -25,7 +25,7 @@ from fraudsim_assets.simulation.purchases import make_purchases
 from fraudsim_assets.simulation.stretch import Stretch
 from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import Bools, Floats, Ints, day_number
+from fraudsim_assets.units import Bools, Ints, day_number
 
 
 def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> FrameStream:
@@ -164,7 +164,6 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
     if back.size:
         entry = keys.code[back]
         kind[back], merchant[back], minor[back] = refunds.kind[entry], refunds.merchant[entry], refunds.minor[entry]
-        euros[back] = in_euros(world, merchant[back], minor[back], block.cast.day)
         original[back] = refunds.original[entry]
     bad = np.flatnonzero(keys.origin == FRAUD)
     if bad.size:
@@ -172,6 +171,7 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
         original[bad] = _fraud_originals(world, block)
     for some in (back, bad):
         codes.put(some, world.entities.seats.codes.take(merchant[some]))
+    euros[back] = world.in_euros(minor[back], codes.take(back).currency, block.cast.day)
     return Facts(kind, merchant, codes, minor, euros, original, block.card, ids, chain)
 
 
@@ -181,9 +181,3 @@ def _fraud_originals(world: World, block: Composition) -> Ints:
     day, slot = np.maximum(fraud.original_day, 0), np.maximum(fraud.original_slot, 0)
     ids = transaction_ids(world, accounts=fraud.account, slots=slot, day=day)
     return np.where(fraud.original_slot >= 0, ids, NONE)
-
-
-def in_euros(world: World, merchant: Ints, minor: Ints, day: int) -> Floats:
-    """Amounts in euros at the day's rates. (n,) [EUR]"""
-    currency = world.entities.seats.codes.take(merchant).currency
-    return minor / (world.money.scale.take(currency) * world.exchange_rates_on(day).take(currency))

@@ -18,7 +18,7 @@ from fraudsim_assets.spending.rhythm import SLOT_MINUTES
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
 from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import combine
-from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
 
 CLOSED_ATTEMPTS = 5
 """How many further favourites are tried while the shop is closed. [count]"""
@@ -92,7 +92,7 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     cell += keys.minute // np.int16(SLOT_MINUTES)
     cell += np.multiply(keys.declined | keys.retry, FAILED, dtype=np.int64)
     # all purchases of a trip are either in shops or remote
-    trip = ids & np.uint64(~7 & _ALL_BITS)
+    trip = ids & ~np.uint64(7)
     remote = streams.draw("purchase.remote", day).words(trip) < today.remote.take(cell)
     row = today.row.take(cell)
     row += np.multiply(remote, REMOTE_ROWS, dtype=np.int64)
@@ -106,8 +106,7 @@ def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     return _Intents(people, remote, minute, row, kinds.choose(row, level))
 
 
-_ALL_BITS = (1 << 64) - 1
-_DAY_MINUTES = np.int16(1440)
+_DAY_MINUTES = np.int16(DAY_MINUTES)
 
 
 @dataclass(frozen=True)
@@ -247,4 +246,4 @@ def _amounts(
         ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
         rate=rate,
     )
-    return minor, minor / (world.money.scale * world.exchange_rates_on(day)).take(currency)
+    return minor, world.in_euros(minor, currency, day)

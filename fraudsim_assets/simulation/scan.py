@@ -80,6 +80,13 @@ def _check_days(config: Config, start: date, end: date) -> None:
         )
 
 
+def _rows_at_first(n_rows: int | None, *, filtered: bool) -> int:
+    """Rows to look other days up for before the first are handed over. [rows]"""
+    if n_rows is None:
+        return _FIRST_ROWS if filtered else _MOST_ROWS
+    return min(max(n_rows, 1), _MOST_ROWS)
+
+
 class _Source:
     """What polars calls for rows."""
 
@@ -111,10 +118,8 @@ class _Source:
         empty = pl.DataFrame(schema=polars_schema(Transactions))
         yield empty if columns is None else empty.select(columns)
         left = n_rows
-        first = (
-            (_MOST_ROWS if predicate is None else _FIRST_ROWS) if n_rows is None else min(max(n_rows, 1), _MOST_ROWS)
-        )
-        for frame in self._frames(columns, Narrowing.of(predicate if n_rows is None else None), first):
+        narrowing = Narrowing.of(predicate if n_rows is None else None)
+        for frame in self._frames(columns, narrowing, _rows_at_first(n_rows, filtered=predicate is not None)):
             piece = frame if left is None else frame.head(left)
             left = None if left is None else left - piece.height
             piece = piece if predicate is None else piece.filter(predicate)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import lognormal_mean_one, poisson_counts
 from fraudsim_assets.spending.calendar import pay_groups, payday_factors
 from fraudsim_assets.spending.slumber import Slumber
@@ -100,7 +101,8 @@ class ActivityModel:
         (n,)
             Rates. [1/day]
         """
-        words = streams.draw("activity.week").words(combine(accounts, _weeks(accounts, day)))
+        week = (day + remainders(accounts * 5, WEEK)) // WEEK
+        words = streams.draw("activity.week").words(combine(accounts, week))
         frailty = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), self.weekly_sigma)
         payday = np.array(payday_factors(day)).take(pay_groups(people))
         rates = activity * volume
@@ -117,13 +119,6 @@ class ActivityModel:
     def any(self, streams: Streams, *, accounts: Ints, rates: Floats, day: int) -> Bools:
         """Whether accounts make any trip on a day: exactly where :meth:`counts` is positive. (n,)"""
         return count_uniforms(streams, accounts, day) > np.exp(-rates)
-
-
-def _weeks(accounts: Ints, day: int) -> Ints:
-    """Week that a day belongs to; weeks begin on a weekday of each account's own. (n,)"""
-    # (day + turn % 7) // 7, without the remainder, which is slow
-    turn = accounts * 5
-    return (day + turn) // WEEK - turn // WEEK
 
 
 def count_uniforms(streams: Streams, accounts: Ints, day: int) -> Floats:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.streams import Draw, Streams, combine
 from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS
@@ -178,7 +179,7 @@ def devices(streams: Streams, *, people: Ints, choice: Floats, day: int) -> Ints
         Device ids, not negative.
     """
     which = (choice > 0.72).astype(np.int64)
-    phase = (people * 389 + which * 211) % DEVICE_LIFE_DAYS
+    phase = remainders(people * 389 + which * 211, DEVICE_LIFE_DAYS)
     generation = (day + phase) // DEVICE_LIFE_DAYS
     words = streams.draw("authorisation.device").words(combine(people, generation * 2 + which))
     return (words >> np.uint64(16)).view(np.int64)
@@ -201,7 +202,7 @@ def addresses(streams: Streams, *, people: Ints, u: Floats, noise: AnyArray, day
     (n,) uint32
         Addresses of reserved ranges, as numbers.
     """
-    lease = (day + people % ADDRESS_LIFE_DAYS) // ADDRESS_LIFE_DAYS
+    lease = (day + remainders(people, ADDRESS_LIFE_DAYS)) // ADDRESS_LIFE_DAYS
     home = lease_words(streams.draw("authorisation.address"), people, lease) & np.uint64(0xFFFFFF)
     mobile = noise & np.uint64(0x3FFFFF)
     chosen = np.where(u < 0.68, home | np.uint64(HOME_NETWORK), mobile | np.uint64(MOBILE_NETWORK))

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.units import Bools, Floats, Ints, day_date, day_number
 
 MONTHS_PRESENT = (0.92, 0.92, 0.98, 0.99, 1.01, 1.01, 1.01, 1.0, 0.98, 1.0, 1.02, 1.13)
@@ -197,8 +198,7 @@ def is_public_holiday(country: str, day: date) -> bool:
 
 def pay_groups(people: Ints) -> Ints:
     """Pay group of customers: a position in ``PAYDAYS``. (n,)"""
-    turn = people * 5
-    return turn - turn // len(PAYDAYS) * len(PAYDAYS)  # a remainder, but faster
+    return remainders(people * 5, len(PAYDAYS))
 
 
 def is_payday(group: int, day: int) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import inverse_table
 from fraudsim_assets.spending.calendar import date_factors
-from fraudsim_assets.units import Floats, Floats32, Ints, day_start
+from fraudsim_assets.units import DAY_MINUTES, Floats, Floats32, Ints, day_start
 
 HOURS = 24
 WEEK_HOURS = 168
@@ -178,7 +178,7 @@ class Rhythm:
         offsets = np.stack([zone_offsets(zone, day) for _, zone in self.zones])
         country = np.array([c for c, _ in self.zones])[:, None]
         local = np.arange(SLOTS) * SLOT_MINUTES + offsets
-        shift = local // 1440
+        shift = local // DAY_MINUTES
         hour = local // 60 - shift * HOURS
         date = country * n_days + shift + (day - first)
         present, remote, working = factors.present.take(date), factors.remote.take(date), factors.weekday.take(date)

@@ -32,7 +32,7 @@ from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.units import Floats, day_number
+from fraudsim_assets.units import AnyArray, Floats, Ints, day_number
 
 DISTANCE_SCALES = (0.6, 2.0, 6.0)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
@@ -277,6 +277,10 @@ class Society:
     def volume_on(self, day: int) -> Floats:
         """Volume of a day in every zone against the average day. (zones,) [unitless]"""
         return self.remember("volume", day, self.rhythm.volume, most=4000)
+
+    def in_euros(self, minor: Ints, currency: AnyArray, day: int) -> Floats:
+        """Amounts in minor units of their currencies, at the day's rates. (n,) [EUR]"""
+        return minor / (self.money.scale * self.exchange_rates_on(day)).take(currency)
 
     def exchange_rates_on(self, day: int) -> Floats:
         """Units of each currency per euro on a day. [units/EUR]"""

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
@@ -81,8 +82,7 @@ class Travel:
         (n,), (n,)
             True where a person is on a journey; city index.
         """
-        turn = people * 7919
-        clock = day + turn - turn // WINDOW_DAYS * WINDOW_DAYS  # a remainder, but faster
+        clock = day + remainders(people * 7919, WINDOW_DAYS)
         window = clock // WINDOW_DAYS
         into = clock - window * WINDOW_DAYS
         words = streams.draw("travel.window").words(combine(people, window))
