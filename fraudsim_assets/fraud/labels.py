@@ -19,9 +19,11 @@ import numpy as np
 from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
+from fraudsim_assets.spending.rhythm import zone_offsets
+from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.tables.codes import CHARGEBACK_REASONS, LABEL_TYPES
-from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
+from fraudsim_assets.units import DAY, HOUR, MINUTE, AnyArray, Bools, Ints
 
 REPORTED, CHARGEBACK, DETECTED, FRIENDLY = (
     LABEL_TYPES.index(t) for t in ("reported", "chargeback", "bank_detected", "friendly_fraud")
@@ -40,6 +42,9 @@ FOUND_OUT_SHARE, FOUND_OUT_DAYS = 0.45, (20, 50)
 LONGEST_REPORT_DAYS = 121
 """No campaign is reported later than this after its last step. [days]"""
 
+OFFICE_HOURS = (8.0, 18.0)
+"""When chargebacks and disproved claims reach the bank, by its own clock. ASSUMPTION. [hours of the day]"""
+
 REASONS = {"present": ("10.1", "10.2", "4870", "4871"), "absent": ("10.4", "4837"), "bad_faith": ("13.1", "4853")}
 """Reasons of chargebacks: fraud with the card present, absent, and claims of the holder. Visa, then Mastercard."""
 
@@ -52,6 +57,8 @@ class RowLabels:
     ----------
     account, when, slot
         Identity of the row: account index, time [microseconds since 1970], slot.
+    known
+        When the bank learns of it, on the day, never before ``when``. [microseconds since 1970]
     label
         Code of ``tables.LABEL_TYPES``.
     reason
@@ -65,6 +72,7 @@ class RowLabels:
     account: Ints
     when: Ints
     slot: Ints
+    known: Ints
     label: Ints
     reason: Ints
     fraud: Bools
@@ -75,7 +83,7 @@ class RowLabels:
         """Concatenate; no parts at all make an empty one."""
         if not parts:
             none = np.zeros(0, dtype=np.int64)
-            return cls(none, none, none, none, none, none.astype(bool), none)
+            return cls(none, none, none, none, none, none, none.astype(bool), none)
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 
@@ -88,23 +96,35 @@ def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
         Day number.
     """
     latest = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
+    ahead = _clock_ahead(schedule.society, day)
     parts = []
     for casting in schedule.castings:
         for table in schedule.spans(casting, day - lifetime(casting) - latest, day):
-            parts.extend(_of_table(table, day))
+            parts.extend(_of_table(table, day, ahead))
     return RowLabels.join([p for p in parts if len(p.account)])
 
 
-def _of_table(table: Timetable, day: int) -> list[RowLabels]:
+def _clock_ahead(society: Society, day: int) -> int:
+    """How far the bank's clock is ahead of UTC at noon; it sits in the largest home city. [microseconds]"""
+    places = society.layout.places
+    city = int(np.argmax(np.where(places.is_home_country, places.population, 0)))
+    offsets = zone_offsets(places.time_zone[city], day)
+    return int(offsets[len(offsets) // 2]) * MINUTE
+
+
+def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
     steps, campaigns = table.plan.steps, table.campaigns
     known = table.known.take(steps.campaign)
     told = known < NEVER
     when = table.day * DAY + table.moment
-    first = np.where(told, np.maximum(known, when) // DAY, -1)
+    at_once = np.maximum(known, when)
+    first = np.where(told, at_once // DAY, -1)
     ids = steps.ids(campaigns)
     word = campaigns.draw("label").words(ids)
     u = to_uniforms(word)
     wait = to_uniforms(campaigns.draw("label_delay").words(ids))
+    hour = OFFICE_HOURS[0] + to_uniforms(campaigns.draw("label_time").words(ids)) * (OFFICE_HOURS[1] - OFFICE_HOURS[0])
+    in_office = day * DAY + ((hour * HOUR).astype(np.int64) - ahead) % DAY
     lure, blocks = steps.phase == LURE, table.plan.outcome.blocks.take(steps.campaign)
     # holders who dispute keep their card; those who never pay lose it, and the bank itself finds out
     bad_faith, bust = lure & ~blocks, lure & blocks
@@ -114,16 +134,18 @@ def _of_table(table: Timetable, day: int) -> list[RowLabels]:
     later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
     found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)
     absent = getattr(table.casting.parameters, "remote", 1.0) >= 0.5
+    disproved = returned & bad_faith & (u < FOUND_OUT_SHARE)
     reason = np.where(bad_faith, _reasons("bad_faith", word), _reasons("absent" if absent else "present", word))
     first_label = np.where(detected, DETECTED, REPORTED)
 
-    def chosen(rows: Bools, label: AnyArray | int, why: AnyArray | int, *, fraud: bool) -> RowLabels:
+    def chosen(rows: Bools, known_at: Ints, label: AnyArray | int, why: AnyArray | int, *, fraud: bool) -> RowLabels:
         at = np.flatnonzero(rows)
         slot = fraud_slots(campaigns.number[steps.campaign[at]], table.casting.code, steps.order[at])
         return RowLabels(
             account=steps.account[at],
             when=when[at],
             slot=slot,
+            known=known_at[at],
             label=np.broadcast_to(label, rows.shape)[at].astype(np.int64),
             reason=np.broadcast_to(why, rows.shape)[at].astype(np.int64),
             fraud=np.full(len(at), fraud),
@@ -131,10 +153,10 @@ def _of_table(table: Timetable, day: int) -> list[RowLabels]:
         )
 
     return [
-        chosen((first == day) & told & ~bad_faith, first_label, NO_REASON, fraud=True),
-        chosen((first == day) & returned & bad_faith, CHARGEBACK, reason, fraud=True),
-        chosen((later == day) & returned & ~bad_faith, CHARGEBACK, reason, fraud=True),
-        chosen((found_out == day) & returned & bad_faith & (u < FOUND_OUT_SHARE), FRIENDLY, NO_REASON, fraud=False),
+        chosen((first == day) & told & ~bad_faith, at_once, first_label, NO_REASON, fraud=True),
+        chosen((first == day) & returned & bad_faith, at_once, CHARGEBACK, reason, fraud=True),
+        chosen((later == day) & returned & ~bad_faith, in_office, CHARGEBACK, reason, fraud=True),
+        chosen((found_out == day) & disproved, in_office, FRIENDLY, NO_REASON, fraud=False),
     ]
 
 

@@ -25,6 +25,10 @@ LABEL_RULES: Mapping[str, tuple[str, Callable[[date], pl.Expr]]] = MappingProxyT
             "label_date is the partition's day",
             lambda day: pl.col("label_date") != day,
         ),
+        "label_is_known_on_its_day": (
+            "known_at is a moment of label_date",
+            lambda _: pl.col("known_at").dt.date() != pl.col("label_date"),
+        ),
         "delay_is_from_transaction_to_label": (
             "delay_days lies between transaction_date and label_date",
             lambda _: pl.col("delay_days") != (pl.col("label_date") - pl.col("transaction_date")).dt.total_days(),

@@ -156,6 +156,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
             (
                 "amount_fits_its_currency",
                 "billing_amount_fits_its_currency",
+                "label_is_known_on_its_day",
                 "delay_is_from_transaction_to_label",
                 "customers_are_old_enough",
                 "cards_end_by_their_expiry",

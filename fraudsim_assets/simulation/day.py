@@ -51,12 +51,23 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
         If the day is outside the world's horizon or the part is none.
     """
     world.check_day(day)
+    accounts = accounts_of_part(world, part)
+    return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), accounts))
+
+
+def accounts_of_part(world: World, part: tuple[int, int]) -> range:
+    """List the account indices of the i-th of k ranges.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such part.
+    """
     index, parts = part
     if not 0 <= index < parts:
         raise ConfigError(f"part {index} of {parts} does not exist; valid are parts 0 to {parts - 1}")
     accounts = world.entities.n_accounts
-    low, high = accounts * index // parts, accounts * (index + 1) // parts
-    return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), range(low, high)))
+    return range(accounts * index // parts, accounts * (index + 1) // parts)
 
 
 _STRETCH_ROWS, _STRETCH_ACCOUNTS = 1 << 24, 1 << 22

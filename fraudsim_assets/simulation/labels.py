@@ -13,6 +13,7 @@ import pyarrow as pa
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.fraud.labels import NO_REASON, labels_on
 from fraudsim_assets.simulation.columns import boolean, coded, plain
+from fraudsim_assets.simulation.day import accounts_of_part
 from fraudsim_assets.simulation.keys import transaction_ids
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import World
@@ -27,7 +28,7 @@ def labels_schema() -> pa.Schema:
     return arrow_schema(FraudLabels)
 
 
-def simulate_labels(world: World, day: date) -> FrameStream:
+def simulate_labels(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> FrameStream:
     """Make the labels that become known on one UTC day.
 
     Labels of transactions before ``config.start_date`` are left out, since those rows were never
@@ -39,6 +40,8 @@ def simulate_labels(world: World, day: date) -> FrameStream:
         Configuration with catalogs.
     day
         UTC day, from ``config.start_date`` to ``config.end_date``.
+    part
+        (i, k): labels of the i-th of k ranges of accounts, the same ranges as of ``simulate_day``.
 
     Returns
     -------
@@ -48,15 +51,17 @@ def simulate_labels(world: World, day: date) -> FrameStream:
     Raises
     ------
     ConfigError
-        If the day is outside the world's horizon.
+        If the day is outside the world's horizon or the part is none.
     """
     world.check_day(day)
-    return FrameStream(labels_schema(), lambda: iter([_labels(world, day_number(day))]))
+    accounts = accounts_of_part(world, part)
+    return FrameStream(labels_schema(), lambda: iter([_labels(world, day_number(day), accounts)]))
 
 
-def _labels(world: World, day: int) -> pa.RecordBatch:
+def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
     labels = labels_on(world.fraud, day)
-    keep = np.flatnonzero(labels.when >= world.first_day * DAY)
+    mine = (labels.account >= accounts.start) & (labels.account < accounts.stop)
+    keep = np.flatnonzero(mine & (labels.when >= world.first_day * DAY))
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]
     account, when, slot = labels.account[keep], labels.when[keep], labels.slot[keep]
     made = when // DAY
@@ -72,6 +77,7 @@ def _labels(world: World, day: int) -> pa.RecordBatch:
         "card_id": plain(card, pa.int64()),
         "transaction_date": plain(made.astype(np.int32), pa.date32()),
         "label_date": plain(np.full(len(keep), day, dtype=np.int32), pa.date32()),
+        "known_at": plain(labels.known[keep], schema.field("known_at").type),
         "label_type": code("label_type", labels.label[keep], LABEL_TYPES),
         "chargeback_reason": code("chargeback_reason", reason, CHARGEBACK_REASONS, reason != NO_REASON),
         "labelled_fraud": boolean(labels.fraud[keep]),

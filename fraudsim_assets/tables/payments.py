@@ -149,6 +149,11 @@ class FraudLabels(Contract):
     card_id: pl.Int64 = column("Card of that transaction.", ge=1)
     transaction_date: pl.Date = column("UTC day of that transaction.", unit="UTC", ge=_FIRST_DAY)
     label_date: pl.Date = column("UTC day on which the bank learns of it.", unit="UTC", ge=_FIRST_DAY)
+    known_at: Annotated[pl.Datetime, "us", "UTC"] = column(
+        "When the bank learns of it: a moment of label_date, never before the transaction.",
+        unit="UTC",
+        ge=_FIRST_INSTANT,
+    )
     label_type: pl.String = column("How the bank learns of it.", dictionary="int8", isin=LABEL_TYPES)
     chargeback_reason: pl.String = column(
         "Reason code of the card network; null for all but chargebacks.",

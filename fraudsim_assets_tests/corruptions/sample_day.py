@@ -205,6 +205,7 @@ def label_rows() -> list[Row]:
             "card_id": 5,
             "transaction_date": DAY,
             "label_date": DAY + timedelta(days=2),
+            "known_at": datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC) + timedelta(days=2),
             "label_type": "chargeback",
             "chargeback_reason": "10.4",
             "labelled_fraud": True,

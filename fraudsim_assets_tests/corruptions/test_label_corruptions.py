@@ -31,8 +31,11 @@ def verdicts(rows: list[Row]) -> list[CheckResult]:
 CORRUPTIONS: dict[str, Callable[[list[Row]], object]] = {
     "contract": lambda rows: rows[0].update(label_type="rumour"),
     "label_date_is_the_day": lambda rows: rows[0].update(
-        label_date=LABEL_DAY + timedelta(days=1), transaction_date=DAY + timedelta(days=1)
+        label_date=LABEL_DAY + timedelta(days=1),
+        transaction_date=DAY + timedelta(days=1),
+        known_at=rows[0]["known_at"] + timedelta(days=1),
     ),
+    "label_is_known_on_its_day": lambda rows: rows[0].update(known_at=rows[0]["known_at"] + timedelta(hours=15)),
     "delay_is_from_transaction_to_label": lambda rows: rows[0].update(delay_days=3),
     "chargebacks_have_reasons": lambda rows: rows[1].update(chargeback_reason="10.4"),
     "labels_are_unique": lambda rows: rows.append(dict(rows[0])),

@@ -22,6 +22,7 @@ def labels(*rows):
         .with_columns(
             card_id=pl.lit(1, dtype=pl.Int64),
             transaction_date=pl.col("label_date"),
+            known_at=pl.col("label_date").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
             delay_days=pl.lit(0, dtype=pl.Int32),
             fraud_scenario=pl.lit("skimming").cast(pl.Categorical),
         )

@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fraudsim_assets.fraud.labels import REASONS
 from fraudsim_assets.fraud.schedule import NEVER
+from fraudsim_assets.simulation import simulate_day, simulate_labels
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import DAYS, FIRST
 
@@ -29,6 +31,42 @@ def test_every_label_is_about_a_fraudulent_row_of_the_same_card(joined):
 def test_no_label_is_known_before_its_transaction(labels):
     assert (labels["delay_days"] >= 0).all()
     assert ((labels["label_date"] - labels["transaction_date"]).dt.total_days() == labels["delay_days"]).all()
+
+
+def test_a_label_is_known_at_a_moment_of_its_day_never_before_its_transaction(joined, labels):
+    assert (labels["known_at"].dt.date() == labels["label_date"]).all()
+    assert (joined["known_at"] >= joined["timestamp"]).all()
+
+
+def test_chargebacks_of_strangers_and_disproved_claims_reach_the_bank_in_its_office_hours(labels):
+    claims = pl.col("chargeback_reason").cast(pl.String).is_in(REASONS["bad_faith"])
+    of_strangers = (pl.col("label_type") == "chargeback") & ~claims
+    late = labels.filter(of_strangers | (pl.col("label_type") == "friendly_fraud"))
+    hours = late["known_at"].dt.convert_time_zone("Europe/Berlin").dt.hour()
+    assert late.height > 50
+    assert hours.is_between(8, 17).all()
+    assert hours.n_unique() == 10
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_parts_of_a_day_of_labels_in_order_are_the_whole_day(world, parts):
+    day = FIRST + timedelta(days=20)
+    whole = pl.DataFrame(simulate_labels(world, day).read())
+    pieces = [pl.DataFrame(simulate_labels(world, day, part=(i, parts)).read()) for i in range(parts)]
+    assert whole.height > parts
+    assert pl.concat(pieces).equals(whole)
+
+
+def test_a_label_belongs_to_the_part_of_its_payment(world, month, labels):
+    day = FIRST + timedelta(days=20)
+    paid = pl.DataFrame(simulate_day(world, day, part=(1, 3)).read())
+    told = pl.concat(
+        pl.DataFrame(simulate_labels(world, day + timedelta(days=n), part=(1, 3)).read()) for n in range(20)
+    )
+    of_the_day = labels.filter(pl.col("transaction_date") == day, pl.col("label_date") < day + timedelta(days=20))
+    mine = of_the_day.filter(pl.col("transaction_id").is_in(paid["transaction_id"].implode()))
+    assert 0 < mine.height < of_the_day.height
+    assert set(told.filter(pl.col("transaction_date") == day)["transaction_id"]) == set(mine["transaction_id"])
 
 
 def test_a_label_is_given_once(labels):
