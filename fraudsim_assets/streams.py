@@ -17,6 +17,7 @@ References
 
 import hashlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,7 +66,14 @@ def mix_words(x: Words) -> Words:
 
 
 @lru_cache(maxsize=4096)
-def _name_key(name: str) -> int:
+def name_id(name: str) -> int:
+    """Id of something that has a name, such as a currency: a function of the name and of no list it stands in.
+
+    Returns
+    -------
+    int
+        64 bits of the BLAKE2b hash of the name.
+    """
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
@@ -143,7 +151,7 @@ class Streams:
         at
             Coordinates that are one number for the whole array: a day number, an epoch.
         """
-        key = mix((self.seed & _MASK) ^ _name_key(decision))
+        key = mix((self.seed & _MASK) ^ name_id(decision))
         for number in at:
             key = mix(key ^ mix(number & _MASK))
         return Draw(key)
@@ -203,6 +211,11 @@ def half_uniforms(half: AnyArray) -> Floats:
 def half_limit(chance: float) -> int:
     """Limit such that ``half_words(words)`` are below it exactly where ``halves(words)`` are below a chance."""
     return math.ceil(chance * 2.0**32 - 0.5)
+
+
+def name_ids(names: Iterable[str]) -> Words:
+    """Ids of things that have names, see :func:`name_id`. (n,)"""
+    return np.array([name_id(name) for name in names], dtype=np.uint64)
 
 
 def combine(ids: AnyArray, slots: AnyArray | int) -> Words:

@@ -8,6 +8,8 @@ needs to know another's count.
 Belongs here: the mapping between days and operational time. Does not belong here: what starts when.
 """
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -89,14 +91,14 @@ class OperationalClock:
 
 def _home_zones(config: Config, places: Places) -> tuple[tuple[tuple[int, str], ...], Floats]:
     """Zones of the home countries and their share of customers, by population of their cities."""
-    mass: dict[tuple[int, str], float] = {}
+    mass: dict[tuple[int, str], float] = defaultdict(float)
     weights = config.geography.countries
-    total = sum(weights.values())
+    total = math.fsum(weights.values())
     for country in range(places.n_home_countries):
         cities = places.of_country(country)
         population = places.population[cities]
         share = population / population.sum() * weights[places.countries[country]] / total
         for zone, part in zip(places.time_zone[cities], share, strict=True):
-            mass[country, zone] = mass.get((country, zone), 0.0) + float(part)
+            mass[country, zone] += float(part)
     zones = tuple(sorted(mass))
     return zones, np.array([mass[z] for z in zones])

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.catalog.currencies import minor_units, units_per_euro
-from fraudsim_assets.streams import Streams
+from fraudsim_assets.catalog.pegs import pegs
+from fraudsim_assets.streams import Streams, name_id
 from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Floats, Ints
 
 PRICE_LEVEL: dict[str, float] = {
@@ -51,7 +52,7 @@ class Money:
     @classmethod
     def of(cls, currencies: tuple[str, ...]) -> "Money":
         """Look the currencies up."""
-        base = np.array([units_per_euro(c) for c in currencies])
+        base = np.array([_base(c) for c in currencies])
         return cls(currencies, base, np.array([min(minor_units(c), AMOUNT_SCALE) for c in currencies], dtype=np.int64))
 
     @cached_property
@@ -60,18 +61,12 @@ class Money:
         return np.power(10.0, self.digits)
 
     def rates(self, streams: Streams, day: int) -> Floats:
-        """Units per euro on a day: the base rate, wandering smoothly, never drawn from history. (m,) [units/EUR]"""
-        drift = np.zeros(len(self.currencies))
-        ids = np.arange(len(self.currencies))
-        for period, size in zip(DRIFT_DAYS, DRIFT_SIZES, strict=True):
-            knot, rest = divmod(day, period)
-            left = streams.draw("money.drift", period, knot).uniforms(ids)
-            right = streams.draw("money.drift", period, knot + 1).uniforms(ids)
-            share = rest / period
-            smooth = share * share * (3 - 2 * share)
-            drift += size * 2 * (left * (1 - smooth) + right * smooth - 0.5)
-        drift[self.base == 1.0] = 0.0
-        return self.base * np.exp(drift)
+        """Units per euro on a day: the base rate, wandering smoothly, never drawn from history. (m,) [units/EUR]
+
+        The rate of a currency is a function of its code, the seed and the day, whatever other currencies a
+        world has. A pegged currency goes where its anchor goes and strays from its parity within its band.
+        """
+        return self.base * np.exp([_drift(streams, code, day) for code in self.currencies])
 
     def stored(self, minor: Ints, currency: AnyArray) -> Ints:
         """Amounts in minor units as integers of the stored scale (thousandths). (n,)"""
@@ -82,3 +77,32 @@ class Money:
 def price_levels(countries: tuple[str, ...]) -> Floats:
     """Price level of every country. (c,) [unitless]"""
     return np.array([PRICE_LEVEL.get(c, OTHER_PRICE_LEVEL) for c in countries])
+
+
+def _base(currency: str) -> float:
+    """Units per euro before drift, by the parity of a pegged currency. [units/EUR]"""
+    peg = pegs().get(currency)
+    return units_per_euro(currency) if peg is None else peg.parity * _base(peg.anchor)
+
+
+def _drift(streams: Streams, currency: str, day: int) -> float:
+    """How far a currency is from its base rate on a day. [log units]"""
+    if currency == "EUR":
+        return 0.0
+    peg = pegs().get(currency)
+    if peg is None:
+        return _wave(streams, currency, day)
+    return _drift(streams, peg.anchor, day) + peg.band * _wave(streams, currency, day) / sum(DRIFT_SIZES)
+
+
+def _wave(streams: Streams, currency: str, day: int) -> float:
+    """Smooth waves of a currency's own, at most the sum of ``DRIFT_SIZES`` either way. [log units]"""
+    number, total = name_id(currency), 0.0
+    for period, size in zip(DRIFT_DAYS, DRIFT_SIZES, strict=True):
+        knot, rest = divmod(day, period)
+        left = streams.draw("money.drift", period, knot).uniform(number)
+        right = streams.draw("money.drift", period, knot + 1).uniform(number)
+        share = rest / period
+        smooth = share * share * (3 - 2 * share)
+        total += size * 2 * (left * (1 - smooth) + right * smooth - 0.5)
+    return total

@@ -31,7 +31,7 @@ from fraudsim_assets.spending.subscriptions import Subscriptions
 from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
-from fraudsim_assets.streams import Streams
+from fraudsim_assets.streams import Streams, name_id, name_ids, words_of
 from fraudsim_assets.units import AnyArray, Floats, Ints, day_number
 
 DISTANCE_SCALES = (0.6, 2.0, 6.0)
@@ -141,8 +141,8 @@ class Society:
         cities = self.layout.places
         ratio = np.array([c.ticket_ratio for c in CATEGORIES])
         scale = np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2])
+        places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
         return build_reach(
-            self.streams,
             self.cells,
             latitude=cities.latitude,
             longitude=cities.longitude,
@@ -153,6 +153,7 @@ class Society:
             popularity=self.config.geography.merchant_zipf_exponent,
             remote_shares=self.kinds.share[1::2],
             foreign_odds=np.array([FOREIGN_ODDS.get(name, 1.0) for name in CATEGORY_NAMES]),
+            offsets=np.stack([self.streams.draw("where.reach", name_id(c)).uniforms(places) for c in CATEGORY_NAMES]),
         )
 
     @cached_property

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks, zipf_spread
-from fraudsim_assets.streams import Draw, Streams, to_uniforms
+from fraudsim_assets.streams import Draw, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
 
 REACH_SLOTS = 64
@@ -238,7 +238,6 @@ class Reach:
 
 
 def build_reach(
-    streams: Streams,
     cells: Cells,
     *,
     latitude: Floats,
@@ -250,13 +249,12 @@ def build_reach(
     popularity: float,
     remote_shares: Floats,
     foreign_odds: Floats,
+    offsets: Floats,
 ) -> Reach:
     """Work out the reach of every place once per world.
 
     Parameters
     ----------
-    streams
-        Randomness of the world, for the offsets of systematic sampling.
     cells
         Cells of merchants.
     latitude, longitude, city_country : (c,)
@@ -273,6 +271,8 @@ def build_reach(
         Share of each category in remote purchases. [share]
     foreign_odds : (k,)
         How readily each category is bought abroad, against the average. [unitless]
+    offsets : (k, c + n_countries)
+        Uniforms of systematic sampling for each category and place, cities before countries. [unitless]
     """
     n_cities, n_categories = len(latitude), len(distance_scale)
     table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
@@ -283,7 +283,6 @@ def build_reach(
     lat, lon, country = latitude[used], longitude[used], city_country[used]
     size = cells.size.astype(np.float64)
     mass = np.log1p(size) + np.power(size, 1 / 1.2)
-    offsets = [streams.draw("where.reach", k).uniforms(np.arange(len(table))) for k in range(n_categories)]
     shops = [np.flatnonzero((cells.category == k) & ~cells.online) for k in range(n_categories)]
     for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
         km = great_circle_km(lat[some, None], lon[some, None], lat[None, :], lon[None, :])
@@ -292,14 +291,14 @@ def build_reach(
         for k in range(n_categories):
             if shops[k].size:
                 weights = kernels[distance_scale[k]][:, row[cells.place[shops[k]]]] * mass[shops[k]]
-                table[used[some], k] = shops[k][systematic_slots(weights, offsets[k][used[some]])]
+                table[used[some], k] = shops[k][systematic_slots(weights, offsets[k, used[some]])]
     abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares=remote_shares, odds=foreign_odds)
     for k in range(n_categories):
         webs = np.flatnonzero((cells.category == k) & cells.online)
         if webs.size:
             own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
             weights = _web_weights(own, mass[webs], abroad[:, k])
-            table[n_cities:, k] = webs[systematic_slots(weights, offsets[k][n_cities:])]
+            table[n_cities:, k] = webs[systematic_slots(weights, offsets[k, n_cities:])]
     return Reach(table, cells, n_cities, popularity)
 
 

@@ -23,6 +23,10 @@ uniforms = st.floats(1e-12, 1 - 1e-12)
 weights = st.lists(st.lists(st.floats(0, 10), min_size=4, max_size=4), min_size=1, max_size=5)
 
 
+def uniform_offsets(categories: int, places: int) -> np.ndarray:
+    return np.stack([Streams(1).draw("offsets", k).uniforms(np.arange(places)) for k in range(categories)])
+
+
 def little_world(**changes) -> Reach:
     """Three cities in two countries, two categories; one country has no web shop of the second."""
     cells = Cells(
@@ -42,8 +46,9 @@ def little_world(**changes) -> Reach:
         "popularity": 1.06,
         "remote_shares": np.array([0.5, 0.5]),
         "foreign_odds": np.array([1.0, 1.0]),
+        "offsets": uniform_offsets(2, 5),
     }
-    return build_reach(Streams(1), cells, **settings | changes)
+    return build_reach(cells, **settings | changes)
 
 
 @given(weights, st.lists(uniforms, min_size=5, max_size=5))
@@ -161,7 +166,6 @@ def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
         online=np.zeros(len(towns), dtype=bool),
     )
     reach = build_reach(
-        Streams(1),
         cells,
         latitude=latitude,
         longitude=longitude,
@@ -172,6 +176,7 @@ def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
         popularity=1.0,
         remote_shares=np.ones(1),
         foreign_odds=np.ones(1),
+        offsets=uniform_offsets(1, n + 1),
     )
     home = np.repeat(np.arange(n), REACH_SLOTS)
     there = cells.place[reach.cell[:n, 0].ravel()]
