@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fraudsim_assets.config import Config
-from fraudsim_assets.sources.page import sources_page
+from fraudsim_assets.reference_data.sources_page import sources_page
 from fraudsim_assets.tables import TABLES
 from fraudsim_assets.tables.export import data_dictionary, json_contract
 

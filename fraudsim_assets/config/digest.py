@@ -15,12 +15,16 @@ Scope = Literal["catalogs", "transactions", "all"]
 _NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "end_date"})
 """How the work is cut, where it goes, how strictly it is checked, who starts it, and where it stops."""
 
+CATALOG_TABLES = ("categories",)
+"""Tables of reference data that catalogs rest on."""
+
 _CATALOGS: dict[str, frozenset[str] | None] = {
     "seed": None,
     "start_date": None,
     "population": None,
     "geography": None,
     "activity": frozenset({"card_sigma"}),
+    "reference": frozenset(CATALOG_TABLES),
 }
 """What catalogs depend on: whole sections (None) or some of their fields."""
 
@@ -38,8 +42,13 @@ def digested_settings(config: Config, *, scope: Scope = "all") -> dict[str, Any]
     }
 
 
+def reference_digest(config: Config, *, scope: Scope = "all") -> str:
+    """Digest of the reference data that a scope rests on, as the configuration has it."""
+    return config.reference.resolved.digest(*(CATALOG_TABLES if scope == "catalogs" else ()))
+
+
 def config_digest(config: Config, *, scope: Scope = "all") -> str:
-    """Digest of what the content of a scope depends on, seed included.
+    """Digest of what the content of a scope depends on, seed and reference data included.
 
     Generation, storage, checks, observability and the end date never matter.
 
@@ -56,5 +65,6 @@ def config_digest(config: Config, *, scope: Scope = "all") -> str:
     str
         16 hexadecimal digits of the BLAKE2b hash of canonical JSON.
     """
-    text = json.dumps(digested_settings(config, scope=scope), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    content = {**digested_settings(config, scope=scope), "reference": reference_digest(config, scope=scope)}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.blake2b(text.encode(), digest_size=_LENGTH // 2).hexdigest()

@@ -4,13 +4,15 @@ Belongs here: what a user may set, its bounds, unit and meaning. Does not belong
 values come from (``loading``) and what is done with them.
 
 Every default that is a number about the real world names its source in its description, by the
-id of ``fraudsim_assets.sources``, or says ASSUMPTION.
+id of ``reference_data/data/sources.toml``, or says ASSUMPTION.
 """
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fraudsim_assets.reference_data import ReferenceSettings
 
 Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -343,6 +345,7 @@ class Config(Section):
         default=None,
         description="Last day that can be made; without one, a new day opens every midnight UTC.",
     )
+    reference: ReferenceSettings = ReferenceSettings()
     population: Population = Population()
     geography: Geography = Geography()
     activity: Activity = Activity()

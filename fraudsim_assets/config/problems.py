@@ -67,7 +67,8 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
         if item["type"] == "extra_forbidden":
             found[path] = _unknown(path, layers)
         elif raised is not None and isinstance(item["input"], Mapping | object) and item["type"] == "value_error":
-            found[(*path, f"#{number}")] = _own_words(str(raised), path, layers)
+            for line, told in enumerate(str(raised).splitlines()):
+                found[(*path, f"#{number}.{line}")] = _own_words(told, path, layers)
         elif item["type"].startswith("date_") and isinstance(item["input"], str):
             reason = raised or item.get("ctx", {}).get("reason") or "this day does not exist"
             found[path] = sentence(path, item["input"], layers, because=str(reason))

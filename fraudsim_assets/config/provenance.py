@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from fraudsim_assets.config.digest import config_digest, digested_settings
+from fraudsim_assets.config.digest import config_digest, digested_settings, reference_digest
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 
@@ -21,6 +21,8 @@ CONFIG_DIGEST = "config_digest"
 WORLD_DIGEST = "world_digest"
 """Digest of the whole world, in the file of a catalog that depends on more than catalogs do."""
 CONFIG = "config"
+REFERENCE_DIGEST = "reference_digest"
+"""Digest of the reference data that the table rests on: categories, countries and so on."""
 PACKAGE_VERSION = "package_version"
 
 
@@ -34,7 +36,7 @@ def package_version() -> str:
 
 
 def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transactions"]) -> dict[str, str]:
-    """Facts about the origin of a table: seed, digest, the settings themselves, and the package's version.
+    """Facts about the origin of a table: seed, digests, the settings themselves, and the package's version.
 
     Parameters
     ----------
@@ -59,6 +61,7 @@ def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transacti
         SEED: str(config.seed),
         CONFIG_DIGEST: config_digest(config, scope="transactions" if scope == "transactions" else "catalogs"),
         CONFIG: json.dumps(settings, sort_keys=True, separators=(",", ":")),
+        REFERENCE_DIGEST: reference_digest(config, scope="transactions" if scope == "transactions" else "catalogs"),
         PACKAGE_VERSION: package_version(),
     }
     return facts if scope != "cards" else {**facts, WORLD_DIGEST: config_digest(config)}

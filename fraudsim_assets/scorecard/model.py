@@ -42,7 +42,7 @@ class Aim:
     mark
         How sure the value is.
     sources
-        Ids of ``fraudsim_assets.sources``.
+        Ids of ``reference_data/data/sources.toml``.
     """
 
     value: float

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from fraudsim_assets.config import Config, config_digest
+from fraudsim_assets.reference_data import sources
 from fraudsim_assets.scorecard.charts import PICTURES
 from fraudsim_assets.scorecard.charts.svg import STYLE, Drawing, readable
 from fraudsim_assets.scorecard.evaluation import Scorecard
 from fraudsim_assets.scorecard.model import Verdict
 from fraudsim_assets.scorecard.targets import THEMES
-from fraudsim_assets.sources import SOURCES
 
 REGIONS = {
     "eea": "the European Economic Area",
@@ -175,11 +175,11 @@ def _sources(verdicts: Iterable[Verdict]) -> str:
     used = dict.fromkeys(source for verdict in verdicts for source in verdict.aim.sources)
     entries = []
     for identifier in sorted(used):
-        source = SOURCES[identifier]
+        source = sources()[identifier]
         year = f", {source.year}" if source.year else ""
         where = f" <code>{escape(source.locator)}</code>" if source.locator else ""
         entries.append(
             f'<li id="{identifier}"><code>{identifier}</code>: {escape(source.title)}. {escape(source.publisher)}{year}'
-            f' ({source.certainty}).{where} <span class="soft">{escape(source.note)}</span></li>'
+            f' ({source.read_as}).{where} <span class="soft">{escape(source.note)}</span></li>'
         )
     return f"<h2>Sources</h2><ol>{''.join(entries)}</ol>"

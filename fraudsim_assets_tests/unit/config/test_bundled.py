@@ -7,7 +7,7 @@ import pytest
 
 from fraudsim_assets.config import bundled_configs, load_config, resource_path
 from fraudsim_assets.config.reference import reference
-from fraudsim_assets.sources import SOURCES
+from fraudsim_assets.reference_data import sources
 
 NAMES = ["au", "demo", "full", "tiny", "uk", "us_debit"]
 
@@ -54,7 +54,7 @@ def test_each_rate_of_a_preset_names_its_target_or_says_assumption(name):
 def test_each_source_a_preset_names_is_in_the_bibliography(name):
     text = re.sub(r"\s*\n\s*#\s*", " ", bundled_configs()[name].read_text(encoding="utf-8"))
     named = set(re.findall(r"\bsource ([a-z0-9_]+)", text))
-    assert named <= set(SOURCES)
+    assert named <= set(sources())
     assert named or name == "tiny"
 
 

@@ -5,16 +5,12 @@ Belongs here: the page. Does not belong here: any reference.
 
 from collections.abc import Mapping
 
-from fraudsim_assets.sources.behaviour import BEHAVIOUR
-from fraudsim_assets.sources.fraud import FRAUD
-from fraudsim_assets.sources.model import Source
-from fraudsim_assets.sources.payments import PAYMENTS
-from fraudsim_assets.sources.peers import PEERS
+from fraudsim_assets.reference_data.sources import Source, sections
 
 _HEAD = """# Sources
 
-Where numbers about the real world come from. Written from the declarations by `make schema`; do not
-edit.
+Where numbers about the real world come from. Written from `reference_data/data/sources.toml` by
+`make schema`; do not edit.
 
 A setting or constant names its source by the id in the first column, or says ASSUMPTION. *Primary*:
 read in the source itself. *Secondary*: read as quoted by others. *Recalled*: from memory, to be checked
@@ -22,17 +18,17 @@ before it is cited elsewhere. A title in square brackets describes a page whose 
 recorded. Names such as A02 are calibration targets; what came of them is in [realism.md](realism.md).
 """
 
-_SECTIONS: Mapping[str, Mapping[str, Source]] = {
-    "Fraud": FRAUD,
-    "Payments": PAYMENTS,
-    "Behaviour": BEHAVIOUR,
-    "Other generators and data sets": PEERS,
+_TITLES = {
+    "fraud": "Fraud",
+    "payments": "Payments",
+    "behaviour": "Behaviour",
+    "peers": "Other generators and data sets",
 }
 
 
 def sources_page() -> str:
     """Write the bibliography as Markdown."""
-    return _HEAD + "".join(_section(title, sources) for title, sources in _SECTIONS.items())
+    return _HEAD + "".join(_section(_TITLES[name], sources) for name, sources in sections().items())
 
 
 def _section(title: str, sources: Mapping[str, Source]) -> str:
@@ -44,7 +40,7 @@ def _row(name: str, source: Source) -> str:
     year = f", {source.year}" if source.year else ""
     where = f". {_link(source.locator)}" if source.locator else ""
     text = f"{source.title}. {source.publisher}{year}{where}"
-    return f"| `{name}` | {_cell(text)} | {source.certainty} | {_cell(source.note)} |\n"
+    return f"| `{name}` | {_cell(text)} | {source.read_as} | {_cell(source.note)} |\n"
 
 
 def _link(locator: str) -> str:

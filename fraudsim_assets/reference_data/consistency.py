@@ -1,0 +1,50 @@
+"""What no single entry of the reference data shows: sums that are not one, codes with gaps, names that lead nowhere.
+
+Belongs here: conditions between entries and between tables. Does not belong here: bounds of one value (``model``).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fraudsim_assets.reference_data.model import Category
+from fraudsim_assets.reference_data.reading import Keys
+
+_TOLERANCE = 1e-9
+
+
+def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
+    """Tell what does not fit together, with the path of each: table, entry, field."""
+    categories: Mapping[str, Category] = entries["categories"]
+    yield from _wrong_codes(categories)
+    yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
+    for name, category in categories.items():
+        yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
+        hours = sum(opening.weight for opening in category.opening_hours)
+        if abs(hours - 1) > _TOLERANCE:
+            yield ("categories", name, "opening_hours"), f"weights sum to {hours:g}; they must sum to one"
+        for opening in category.opening_hours:
+            opens, closes = opening.minutes
+            if not opens < closes <= opens + 1440:
+                yield (
+                    ("categories", name, "opening_hours"),
+                    f"{opening.opens} to {opening.closes} is not valid; closing is up to a day after opening",
+                )
+        if not category.is_sold_in_shops and not category.is_sold_online:
+            yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _wrong_codes(categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    holders: dict[int, str] = {}
+    for name, category in categories.items():
+        if category.code in holders:
+            yield ("categories", name, "code"), f"{category.code} is already the code of {holders[category.code]!r}"
+        elif category.code >= len(categories):
+            yield ("categories", name, "code"), f"{category.code} is above the last code, {len(categories) - 1}"
+        holders[category.code] = name
+
+
+def _wrong_sum(numbers: Mapping[str, float], path: Keys, key: str) -> Iterator[tuple[Keys, str]]:
+    total = sum(numbers.values())
+    if abs(total - 1) > _TOLERANCE:
+        last = list(numbers)[-1]
+        yield (*path, last, key), f"the numbers of all {path[-1]} sum to {total:g}; they must sum to one"

@@ -1,0 +1,182 @@
+"""What a category, a country, a currency and every other entry of the reference data is.
+
+Each field has its type, its bounds, its meaning and, in square brackets, its unit. A field without a
+default must be given in every entry; a default is the value that the field's description says.
+
+Belongs here: the shape of entries. Does not belong here: any entry, and how they are read.
+"""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
+Factor = Annotated[float, Field(ge=0.0, strict=True, allow_inf_nan=False)]
+PositiveFactor = Annotated[float, Field(gt=0.0, strict=True, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Mcc = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
+
+PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered"]
+"""How prices are written: 19.99; a sum of many items; multiples of a note; whole units or halves;
+one of a few list prices; read off a meter."""
+
+HourProfile = Literal[
+    "groceries",
+    "meals",
+    "lunch",
+    "coffee",
+    "fuel",
+    "commute",
+    "retail",
+    "office",
+    "trades",
+    "leisure",
+    "night_out",
+    "online",
+    "billing",
+    "cash",
+]
+"""Name of the shape of the day. The shapes are declared where purchases are timed."""
+
+WeekProfile = Literal["even", "workdays", "friday_saturday", "weekend", "online", "billing"]
+"""Name of the shape of the week."""
+
+Segment = Literal["student", "young_professional", "family", "affluent", "mid_life", "senior"]
+"""Customer segments, as ``tables.codes`` lists them."""
+
+
+class Entry(BaseModel):
+    """Base of all entries: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Trade(Entry):
+    """What a merchant category code is within a category."""
+
+    weight: Share = Field(description="Share of the category's merchants. [share of merchants]")
+    ticket: PositiveFactor = Field(
+        default=1.0, description="Tickets against those of other codes of the category; 1 if not given. [unitless]"
+    )
+
+
+class Opening(Entry):
+    """One variant of opening hours."""
+
+    weight: Share = Field(description="Share of the shops. [share of merchants]")
+    opens: Clock = Field(description="Local time of opening, such as 09:30.")
+    closes: Clock = Field(description="Local time of closing, after 24:00 on the next day: 26:00 is two at night.")
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Opening and closing. [minutes of the local day]"""
+        return minutes_of(self.opens), minutes_of(self.closes)
+
+
+def minutes_of(clock: str) -> int:
+    """Minutes since midnight of a time such as 09:30."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+class Category(Entry):
+    """One kind of spending: a readable group of merchant category codes, and what shapes purchases in it."""
+
+    name: Name = Field(description="As in the column ``category``.")
+    code: int = Field(
+        ge=0,
+        strict=True,
+        description="Number of the category, part of the address of draws: it never changes, and a new category "
+        "takes the next one.",
+    )
+    mccs: dict[Mcc, Trade] = Field(
+        min_length=1, description="Merchant category codes (ISO 18245); their weights sum to one."
+    )
+    share: Share = Field(
+        description="Share of all genuine purchases and withdrawals, on every channel; the shares of all "
+        "categories sum to one. [share of rows]"
+    )
+    ticket_ratio: PositiveFactor = Field(description="Mean ticket over the mean ticket of all categories. [unitless]")
+    sigma: PositiveFactor = Field(
+        le=3.0, description="Standard deviation of the log ticket within the category. [unitless]"
+    )
+    heavy_tail: Flag = Field(default=False, description="Whether the largest tenth of tickets follows a power law.")
+    online_share: Share = Field(description="Share of the category's purchases made remotely. [share of rows]")
+    price_style: PriceStyle = Field(description="How prices are written.")
+    hours: HourProfile = Field(description="Name of the shape of the day.")
+    week: WeekProfile = Field(description="Name of the shape of the week.")
+    opening_hours: tuple[Opening, ...] = Field(
+        min_length=1, description="Variants of opening hours of physical shops; their weights sum to one."
+    )
+    exploration: Share = Field(
+        description="Share of purchases at a merchant that the person hardly knows; the others are at one of few "
+        "favourites. [share of rows]"
+    )
+    merchants: Factor = Field(description="Relative number of physical merchants; 0 is none. [unitless]")
+    online_merchants: Factor = Field(description="Relative number of online merchants; 0 is none. [unitless]")
+    travel_factor: Factor = Field(
+        description="How much more (above 1) or less likely the category is on a trip abroad. [unitless]"
+    )
+    foreign_odds: Factor = Field(
+        default=1.0,
+        description="How readily it is bought from web shops abroad, against the average; 1 if not given. [unitless]",
+    )
+    everyday: Flag = Field(default=False, description="Present in every city that has enough merchants.")
+    refundable: Flag = Field(default=False, description="Whether goods can be brought back for a refund.")
+    withdrawal: Flag = Field(default=False, description="Whether the category is cash from a machine.")
+    chain_share: Share = Field(
+        default=0.0, description="Shops that belong to a chain; 0 if not given. [share of merchants]"
+    )
+    civic: Flag = Field(default=False, description="Whether shops are public services, named after their city.")
+    subscription_share: Share = Field(
+        default=0.0, description="Subscriptions of this category among all; 0 if not given. [share of subscriptions]"
+    )
+    tastes: dict[Segment, PositiveFactor] = Field(
+        default={},
+        description="Likelihood by customer segment, against the average; 1 for a segment that is not "
+        "named. [unitless]",
+    )
+    sparkov: str = Field(
+        min_length=1, description="Category of Sparkov's files that stands for it in the export of that name."
+    )
+
+    @property
+    def is_sold_in_shops(self) -> bool:
+        """Whether the category has physical merchants."""
+        return self.merchants > 0
+
+    @property
+    def is_sold_online(self) -> bool:
+        """Whether the category has online merchants."""
+        return self.online_merchants > 0
+
+    @cached_property
+    def mcc_weights(self) -> dict[str, float]:
+        """Share of the category's merchants by merchant category code. [share of merchants]"""
+        return {mcc: trade.weight for mcc, trade in self.mccs.items()}
+
+
+class Country(Entry):
+    """What differs between countries, apart from cities, time zones, holidays and legal tender."""
+
+    travel_weight: Factor = Field(
+        default=0.0,
+        description="How often people travel to, and order from, the country; 0 is never. [unitless]",
+    )
+    seller_weight: Factor = Field(
+        default=0.0, description="How many web shops sit there that sell to other countries; 0 is none. [unitless]"
+    )
+    price_level: PositiveFactor = Field(
+        description="Consumer prices against the mean of the European Union. [unitless]"
+    )
+
+
+class Currency(Entry):
+    """What amounts need to know of a currency, apart from its minor units."""
+
+    units_per_euro: PositiveFactor = Field(description="Rough worth. [units per EUR]")

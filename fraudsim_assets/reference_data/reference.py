@@ -1,0 +1,95 @@
+"""`Reference`: all tables of reference data as one configuration has them.
+
+Belongs here: looking entries up, and the digest of all of them. Does not belong here: how tables are read
+(``tables``) and joined with a user's values (``joining``).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.model import Category, Entry
+from fraudsim_assets.reference_data.reading import did_you_mean
+
+MODELS: Mapping[str, type[Entry]] = {"categories": Category}
+"""Tables by name, with the shape of their entries."""
+
+_DIGITS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """All tables as one configuration has them.
+
+    Attributes
+    ----------
+    categories
+        In the order of their codes.
+    """
+
+    categories: tuple[Category, ...]
+
+    @cached_property
+    def category_names(self) -> tuple[str, ...]:
+        """Names of categories by code."""
+        return tuple(category.name for category in self.categories)
+
+    def category(self, name: str) -> Category:
+        """Category of a name.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such category; names the closest one.
+        """
+        return self.categories[self.category_code(name)]
+
+    def category_code(self, name: str) -> int:
+        """Code of the category of a name; errors as :meth:`category`."""
+        if name not in self.category_names:
+            raise ConfigError(f"{name!r} is no category{did_you_mean(name, list(self.category_names))}")
+        return self.category_names.index(name)
+
+    @cached_property
+    def trades(self) -> tuple[tuple[str, str], ...]:
+        """All pairs of category and merchant category code."""
+        return tuple((category.name, mcc) for category in self.categories for mcc in category.mccs)
+
+    @cached_property
+    def mccs(self) -> tuple[str, ...]:
+        """All merchant category codes, ascending."""
+        return tuple(sorted({mcc for _, mcc in self.trades}))
+
+    def digest(self, *tables: str) -> str:
+        """Digest of tables, or of all: 16 hexadecimal digits of the BLAKE2b hash of canonical JSON.
+
+        Parameters
+        ----------
+        tables
+            Names from ``MODELS``.
+        """
+        content = {name: self._content(name) for name in tables or MODELS}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest()
+
+    def _content(self, table: str) -> Any:
+        entries = getattr(self, table)
+        if isinstance(entries, tuple):
+            return [entry.model_dump(mode="json") for entry in entries]
+        return {name: entry.model_dump(mode="json") for name, entry in entries.items()}
+
+    @classmethod
+    def of(cls, entries: Mapping[str, Mapping[str, Any]]) -> "Reference":
+        """Put tables together.
+
+        Parameters
+        ----------
+        entries
+            Checked entries by table and name.
+        """
+        categories = sorted(entries["categories"].values(), key=lambda category: category.code)
+        return cls(categories=tuple(categories))

@@ -1,0 +1,96 @@
+"""The section ``reference`` of a configuration: what a user replaces in the tables of reference data.
+
+The fields of an entry are those of its table, each of which may be left out.
+
+Belongs here: the shape of the section. Does not belong here: how its values are joined with the tables
+(``joining``).
+"""
+
+import json
+from functools import cache, lru_cache
+from typing import Annotated, Any, Self, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    create_model,
+    model_serializer,
+    model_validator,
+)
+
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.joining import EXTENDS, joined
+from fraudsim_assets.reference_data.model import Category, Name
+from fraudsim_assets.reference_data.reading import nested_model
+from fraudsim_assets.reference_data.reference import Reference
+from fraudsim_assets.reference_data.tables import packaged
+
+
+class _Given(BaseModel):
+    """Base of settings: frozen, an unknown key is an error, and what is not given is not written either."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_given(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+@cache
+def changes_of(model: type[BaseModel], *, top: bool = True) -> type[_Given]:
+    """Shape of changes to an entry: every field of the entry, none of them required."""
+    fields: dict[str, Any] = {}
+    if top:
+        fields[EXTENDS] = (
+            str | None,
+            Field(default=None, description=f"For a new entry: the {model.__name__.lower()} it begins as a copy of."),
+        )
+    for name, info in model.model_fields.items():
+        if name == "name":
+            continue
+        annotation: Any = info.annotation
+        inner = nested_model(annotation)
+        if inner is not None and get_origin(annotation) is dict:
+            annotation = dict[get_args(annotation)[0], changes_of(inner, top=False)]
+        if info.metadata:
+            annotation = Annotated[(annotation, *info.metadata)]
+        fields[name] = (annotation | None, Field(default=None, description=info.description))
+    return create_model(f"{model.__name__}Changes", __base__=_Given, __doc__=model.__doc__, **fields)
+
+
+class ReferenceSettings(_Given):
+    """What replaces the reference data that travels with the package; each change is part of the digest."""
+
+    categories: dict[Name, changes_of(Category)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={},
+        description="Changes by spending category. Categories whose share is not given here share what the others "
+        "leave; a new category extends another and says its share.",
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if any(getattr(self, table) for table in type(self).model_fields):
+            try:
+                _ = self.resolved
+            except ConfigError as error:
+                raise ValueError(str(error)) from error
+        return self
+
+    @property
+    def resolved(self) -> Reference:
+        """All tables, with these values in place of those that travel with the package.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown, or the tables no longer fit together; names the key.
+        """
+        return _resolved(self.model_dump_json())
+
+
+@lru_cache(maxsize=16)
+def _resolved(text: str) -> Reference:
+    changes = json.loads(text)
+    return joined(changes) if any(changes.values()) else packaged()

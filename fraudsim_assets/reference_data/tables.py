@@ -1,0 +1,145 @@
+"""The tables of reference data as they travel with the package: their files, columns and sources.
+
+A table is a file with ``[columns]`` and its entries under the table's own name, or a folder with
+``columns.toml`` and one file per entry. Every column says its unit and its source.
+
+Belongs here: reading and checking them. Does not belong here: the shape of an entry (``model``) and a user's
+values (``joining``).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.consistency import contradictions
+from fraudsim_assets.reference_data.model import Entry
+from fraudsim_assets.reference_data.reading import DATA, DataFile, Keys, checked, did_you_mean, nested_model
+from fraudsim_assets.reference_data.reference import MODELS, Reference
+from fraudsim_assets.reference_data.sources import Origin
+
+COLUMNS = "columns"
+_ORIGINS = "sources"
+_UNSOURCED = frozenset({"name", "code"})
+# names, and numbers that only this project gives
+
+
+@dataclass
+class TableValues:
+    """Plain values of all tables, and the files they stand in."""
+
+    tables: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    files: dict[tuple[str, str], tuple[DataFile, Keys]] = field(default_factory=dict)
+
+    def error(self, path: Keys, message: str) -> ConfigError:
+        """What is wrong with a value, with its file and line."""
+        file, prefix = self.files[path[0], path[1]]
+        return file.error((*prefix, *path[2:]), message)
+
+
+@cache
+def packaged_values() -> TableValues:
+    """Values of the tables that travel with the package.
+
+    Raises
+    ------
+    ConfigError
+        If a file is not what it should be; one line per problem, each with file and line.
+    """
+    values = TableValues()
+    for table, model in MODELS.items():
+        values.tables[table] = {}
+        for name, file, keys, entry in _entries(table, model):
+            values.files[table, name] = file, keys
+            checked(model, {**entry, **named(model, name)}, file, keys)
+            values.tables[table][name] = entry
+    return values
+
+
+def named(model: type[Entry], name: str) -> dict[str, str]:
+    """The name of an entry as a value of it, where the shape has one."""
+    return {"name": name} if "name" in model.model_fields else {}
+
+
+def _entries(table: str, model: type[Entry]) -> Iterator[tuple[str, DataFile, Keys, dict[str, Any]]]:
+    """Entries of a table: name, file, keys that lead to it, values without their sources."""
+    folder = DATA / table
+    if folder.is_dir():
+        columns = DataFile.read(folder / f"{COLUMNS}.toml")
+        _check_columns(model, columns, (), columns.values)
+        for path in sorted(folder.glob("*.toml")):
+            if path.stem != COLUMNS:
+                file = DataFile.read(path)
+                yield path.stem, file, (), _without_origins(model, file, (), file.values)
+        return
+    file = DataFile.read(folder.with_suffix(".toml"))
+    for key in (COLUMNS, table):
+        if not isinstance(file.values.get(key), dict):
+            raise file.error((key,), "is missing; a table has [columns] and its entries under its own name")
+    for key in file.values.keys() - {COLUMNS, table}:
+        raise file.error((key,), f"no such key; known are {COLUMNS}, {table}")
+    _check_columns(model, file, (COLUMNS,), file.values[COLUMNS])
+    for name, entry in file.values[table].items():
+        yield name, file, (table, name), _without_origins(model, file, (table, name), entry)
+
+
+def _check_columns(model: type[Entry], file: DataFile, at: Keys, columns: Mapping[str, Any]) -> None:
+    """Check that every field says its unit and its source.
+
+    Raises
+    ------
+    ConfigError
+        If one is missing, unknown or differs from the unit that the model declares.
+    """
+    units = _units(model)
+    for name, values in columns.items():
+        if name not in units:
+            raise file.error((*at, name), f"no such column{did_you_mean(name, list(units))}")
+        origin = checked(Origin, values, file, (*at, name))
+        if origin.unit != units[name]:
+            raise file.error((*at, name, "unit"), f"is {origin.unit!r}; the numbers are in {units[name]!r}")
+    missing = [name for name in units if name not in columns]
+    if missing:
+        raise file.error(at, f"no source of {', '.join(missing)}; each names its source, and its unit if it has one")
+
+
+def _units(model: type[BaseModel], prefix: str = "") -> dict[str, str | None]:
+    """Columns that need a source, with their units: as the description of the field says in brackets."""
+    units: dict[str, str | None] = {}
+    for name, info in model.model_fields.items():
+        inner = nested_model(info.annotation)
+        if name in _UNSOURCED and not prefix:
+            continue
+        if inner is not None and str(info.annotation).startswith("dict"):
+            units |= _units(inner, f"{name}.")
+        else:
+            text = info.description or ""
+            units[prefix + name] = text[text.rindex("[") + 1 : -1] if text.endswith("]") else None
+    return units
+
+
+def _without_origins(model: type[Entry], file: DataFile, keys: Keys, entry: dict[str, Any]) -> dict[str, Any]:
+    """Values of an entry, its own sources checked and left out."""
+    units = _units(model)
+    for name, values in entry.get(_ORIGINS, {}).items():
+        if name not in units:
+            raise file.error((*keys, _ORIGINS, name), f"no such column{did_you_mean(name, list(units))}")
+        checked(Origin, values, file, (*keys, _ORIGINS, name))
+    return {key: value for key, value in entry.items() if key != _ORIGINS}
+
+
+@cache
+def packaged() -> Reference:
+    """Tables as they travel with the package, without anything a user sets; errors name file and line."""
+    values = packaged_values()
+    entries: dict[str, dict[str, Entry]] = {table: {} for table in MODELS}
+    for table, model in MODELS.items():
+        for name, entry in values.tables[table].items():
+            entries[table][name] = model.model_validate({**entry, **named(model, name)})
+    found = [str(values.error(path, told)) for path, told in contradictions(entries)]
+    if found:
+        raise ConfigError("\n".join(found))
+    return Reference.of(entries)
