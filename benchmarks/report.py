@@ -6,12 +6,12 @@ Belongs here: presentation. Does not belong here: measuring, and judgements (``d
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.stages import REST, STAGES
+from fraudsim_assets.pages.drawing import Drawing, Scale
 
 Results = Mapping[str, Any]
 
@@ -184,32 +184,20 @@ def _catalogs(results: Results) -> list[str]:
     return ["## Catalogs", "", *_table(("", "rows", "CPU s", "peak MB", "Parquet MB"), rows)]
 
 
-_WIDTH, _BAR, _LEFT, _TOP = 760, 34, 250, 46
+_BAR, _LEFT, _TOP = 34, 250, 46
 
 
 def throughput_plot(cases: Mapping[str, Mapping[str, Any]]) -> str:
     """Bars of rows per CPU-second, longest on top, as SVG."""
     ordered = sorted(cases.items(), key=lambda item: -item[1]["rows_per_cpu_s"])
-    longest = max(found["rows_per_cpu_s"] for _, found in ordered)
-    height = _TOP + _BAR * len(ordered) + 12
-    parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-            f'width="{_WIDTH}" height="{height}" font-family="system-ui, sans-serif" font-size="13">'
-        ),
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        (
-            '<text x="12" y="24" font-size="15" font-weight="600" fill="#1f2933">'
-            "Rows made and written as Parquet, per second of one processor</text>"
-        ),
-    ]
+    title = "Rows made and written as Parquet, per second of one processor"
+    drawing = Drawing(784, _TOP + _BAR * len(ordered) + 12, title, left=-12)
+    drawing.add("rect", x=-12, width="100%", height="100%", fill="var(--paper)")
+    drawing.headline()
+    width = Scale(0, max(found["rows_per_cpu_s"] for _, found in ordered), 0, 400)
     for number, (name, found) in enumerate(ordered):
-        y = _TOP + number * _BAR
-        width = max(found["rows_per_cpu_s"] / longest * (_WIDTH - _LEFT - 110), 1.0)
-        colour = "#1f6feb" if name.startswith("fraudsim") else "#9aa5b1"
-        parts += [
-            f'<text x="{_LEFT - 10}" y="{y + 18}" text-anchor="end" fill="#1f2933">{escape(name)}</text>',
-            f'<rect x="{_LEFT}" y="{y + 3}" width="{width:.1f}" height="{_BAR - 12}" rx="2" fill="{colour}"/>',
-            f'<text x="{_LEFT + width + 8:.1f}" y="{y + 18}" fill="#1f2933">{found["rows_per_cpu_s"]:,.0f}</text>',
-        ]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+        y, long = _TOP + number * _BAR, max(float(width(found["rows_per_cpu_s"])), 1.0)
+        drawing.text(_LEFT - 10, y + 18, name, anchor="end")
+        drawing.rect(_LEFT, y + 3, long, _BAR - 12, fill="var(--a)" if name.startswith("fraudsim") else "var(--none)")
+        drawing.text(_LEFT + long + 8, y + 18, f"{found['rows_per_cpu_s']:,.0f}")
+    return drawing.svg() + "\n"

@@ -1,59 +1,60 @@
-"""A case as one HTML page with two drawings: the weeks around a campaign, and the campaign itself.
+"""A case told in sentences and drawn: the weeks around a campaign, and the campaign itself.
 
-No script, no network: a page that can be sent and kept.
-
-Belongs here: the drawings and the page. Does not belong here: what is drawn (``case``).
+Belongs here: sentences, the two drawings, and the page they stand on. Does not belong here: what is drawn
+(``case``), and how marks and pages are made (``fraudsim_assets.pages``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import escape
-from math import log10
+from math import floor, log10
 
 from fraudsim_assets.cli.case import Case
+from fraudsim_assets.pages import render
+from fraudsim_assets.pages.drawing import Drawing, Scale, axes
 from fraudsim_assets.units import DAY, HOUR
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1060, 330, 62, 16, 44, 58
 """Size of a drawing and its margins. [pixels]"""
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 1.6rem auto; max-width: 68rem; padding: 0 1rem;
-  color: #1c2230; background: #fff }
-h1 { font-size: 1.4rem; margin-bottom: 0 } h2 { font-size: 1.02rem; margin: 1.4rem 0 .2rem }
-p.source { color: #5b6474; margin: .2rem 0 }
-table { border-collapse: collapse; font-size: .86rem; width: 100% }
-td, th { padding: .12rem .6rem .12rem 0; text-align: left; border-bottom: 1px solid #eceef3 }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-tr.fraud td { color: #b3261e }
-svg { width: 100%; height: auto; font: 11px system-ui, sans-serif }
-.axis { stroke: #c9ced8 } .grid { stroke: #eef0f4 } .tick { fill: #5b6474 } .note { fill: #1c2230 }
-.genuine { fill: #4668d8; fill-opacity: .75 } .open { fill: #fff; stroke: #4668d8; stroke-width: 1.4 }
-.fraud { fill: #d0312d } .fraudopen { fill: #fff; stroke: #d0312d; stroke-width: 1.6 }
-.cross { stroke: #d0312d; stroke-width: 2 } .faint { stroke: #4668d8; stroke-width: 1.6 }
-.odd { fill: none; stroke: #e09b13; stroke-width: 1.8 }
-.span { fill: #d0312d; fill-opacity: .09 } .silent { fill: #8a93a5; fill-opacity: .18 }
-.known { stroke: #7b3fa0; stroke-dasharray: 5 3 } .block { stroke: #444c5c } .plastic { stroke: #1f8a55 }
-.legend { font-size: .82rem; color: #444c5c } .legend svg { width: auto; height: .9em; vertical-align: -.1em }
-"""
+BASE = HEIGHT - BOTTOM
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """Where moments and amounts fall in a drawing."""
+class Sign:
+    """How a kind of row is drawn.
 
-    low: int
-    high: int
-    cheap: float
-    dear: float
+    Attributes
+    ----------
+    shape
+        Of ``drawing.SHAPES``.
+    css
+        Class of the template.
+    words
+        For the legend.
+    """
 
-    def x(self, time: float) -> float:
-        share = (time - self.low) / max(self.high - self.low, 1)
-        return LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT)
+    shape: str
+    css: str
+    words: str
 
-    def y(self, amount: float) -> float:
-        share = log10(max(amount, self.cheap) / self.cheap) / log10(self.dear / self.cheap)
-        return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
+    @property
+    def drawn(self) -> Drawing:
+        """The sign alone, for the legend."""
+        drawing = Drawing(18, 18, self.words, left=-9, top=-9)
+        drawing.mark(self.shape, 0, 0, css=self.css)
+        return drawing
+
+
+GENUINE = Sign("dot", "genuine", "genuine")
+DECLINED = Sign("cross", "genuine line", "genuine, declined")
+REFUND = Sign("square", "genuine line", "refund")
+ODD = Sign("ring", "odd line", "genuine, but looks odd")
+TEST = Sign("triangle", "fraud", "test (hollow: declined)")
+HOLLOW_TEST = Sign("triangle", "fraud line", "test, declined")
+FRAUD = Sign("large dot", "fraud", "fraud, approved")
+FRAUD_DECLINED = Sign("cross", "fraud line", "fraud, declined")
+LEGEND = (GENUINE, DECLINED, REFUND, ODD, TEST, FRAUD, FRAUD_DECLINED)
 
 
 def page(case: Case, *, source: str) -> str:
@@ -64,19 +65,16 @@ def page(case: Case, *, source: str) -> str:
     source
         Which world the case is from, in words.
     """
-    parts = [
-        "<!doctype html><html lang=en><meta charset=utf-8>",
-        "<meta name=viewport content='width=device-width, initial-scale=1'>",
-        f"<title>{escape(title(case))}</title><style>{_STYLE}</style>",
-        f"<h1>{escape(title(case))}</h1><p class=source>{escape(source)}</p>",
-        *(f"<p>{escape(line)}</p>" for line in story(case)),
-        f"<h2>Weeks around it</h2>{weeks(case)}",
-    ]
-    if case.campaigns:
-        parts += [f"<h2>The campaign</h2>{close(case)}", _legend(), _rows(case)]
-    else:
-        parts.append(_legend())
-    return "\n".join([*parts, "</html>\n"])
+    return render(
+        "case.html",
+        title=title(case),
+        source=source,
+        story=story(case),
+        weeks=weeks(case),
+        close=close(case) if case.campaigns else None,
+        legend=LEGEND,
+        rows=_rows(case) if case.campaigns else [],
+    )
 
 
 def title(case: Case) -> str:
@@ -113,30 +111,26 @@ def story(case: Case) -> list[str]:
     return lines
 
 
-def weeks(case: Case) -> str:
+def weeks(case: Case) -> Drawing:
     """Draw all days of the case."""
-    frame = _frame(case, case.first * DAY, (case.last + 1) * DAY)
     ticks = [(day * DAY, _day(day)) for day in range(case.first, case.last + 2, max((case.last - case.first) // 9, 1))]
-    return _drawing(case, frame, ticks, notes=[note for note in _notes(case) if frame.low <= note[0] <= frame.high])
+    return _drawing(case, case.first * DAY, (case.last + 1) * DAY, ticks)
 
 
-def close(case: Case) -> str:
+def close(case: Case) -> Drawing:
     """Draw the hours of the first campaign."""
-    dossier = case.campaigns[0]
-    mine = case.steps_of(dossier)
-    first, last = int(mine.min()), int(mine.max())
+    first, last = _span(case, 0)
     margin = max((last - first) // 6, HOUR)
     low, high = first - margin, last + margin
-    frame = _frame(case, low, high)
     step = max((high - low) // 8, 1)
     ticks = [(low + step * n, moment(low + step * n)[5:]) for n in range(1, 8)]
-    return _drawing(case, frame, ticks, notes=[note for note in _notes(case) if low <= note[0] <= high], numbers=True)
+    return _drawing(case, low, high, ticks, numbers=True)
 
 
-def _frame(case: Case, low: int, high: int) -> _Frame:
-    amounts = [row["amount"] for row in case.rows if row["amount"] > 0] or [1.0, 100.0]
-    cheap = 10.0 ** int(log10(max(min(amounts), 0.11)) - (0 if min(amounts) >= 1 else 1))
-    return _Frame(low, high, cheap, max(max(amounts) * 1.5, cheap * 10))
+def _span(case: Case, number: int) -> tuple[int, int]:
+    """First and last step of a campaign. [microseconds since 1970]"""
+    steps = case.steps_of(case.campaigns[number])
+    return int(steps.min()), int(steps.max())
 
 
 def _notes(case: Case) -> Iterator[tuple[int, str, str]]:
@@ -154,129 +148,92 @@ def _notes(case: Case) -> Iterator[tuple[int, str, str]]:
         yield label["day"] * DAY + DAY // 2, "label", f"{told}: {label['rows']}"
 
 
-def _drawing(
-    case: Case,
-    frame: _Frame,
-    ticks: list[tuple[int, str]],
-    *,
-    notes: list[tuple[int, str, str]],
-    numbers: bool = False,
-) -> str:
-    base = HEIGHT - BOTTOM
-    parts = [f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role=img aria-label='payments over time by amount'>"]
+def _drawing(case: Case, low: int, high: int, ticks: list[tuple[int, str]], *, numbers: bool = False) -> Drawing:
+    drawing = Drawing(WIDTH, HEIGHT, "payments over time by amount")
+    x, y = Scale(low, high, LEFT, WIDTH - RIGHT), _amounts(case)
     for blocked, reissued in case.spells:
-        left, right = frame.x(blocked), frame.x(reissued)
-        parts.append(f"<rect class=silent x='{left:.1f}' y='{TOP}' width='{right - left:.1f}' height='{base - TOP}'/>")
+        left, right = _inside(x, blocked), _inside(x, reissued)
+        drawing.add("rect", css="silent", x=left, y=TOP, width=right - left, height=BASE - TOP)
         if right - left > 40:
-            parts.append(
-                f"<text class=tick x='{(left + right) / 2:.1f}' y='{base - 6}' text-anchor=middle>silent</text>"
-            )
-    for dossier in case.campaigns:
-        mine = case.steps_of(dossier)
-        if mine.max() < frame.low or mine.min() > frame.high:
-            continue
-        left, right = frame.x(int(mine.min())) - 4, frame.x(int(mine.max())) + 4
-        parts.append(f"<rect class=span x='{left:.1f}' y='{TOP}' width='{right - left:.1f}' height='{base - TOP}'/>")
-    power = frame.cheap
-    while power <= frame.dear:
-        y = frame.y(power)
-        parts.append(f"<line class=grid x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y:.1f}' y2='{y:.1f}'/>")
-        parts.append(f"<text class=tick x='{LEFT - 6}' y='{y + 4:.1f}' text-anchor=end>{power:,g}</text>")
-        power *= 10
-    parts.append(f"<text class=tick x='8' y='{TOP - 14}'>{escape(case.currency)}</text>")
-    parts.append(f"<line class=axis x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{base}' y2='{base}'/>")
-    parts += [
-        f"<text class=tick x='{frame.x(time):.1f}' y='{base + 16}' text-anchor=middle>{escape(words)}</text>"
-        for time, words in ticks
-        if frame.low <= time < frame.high
-    ]
-    parts += list(_lines(frame, [note for note in notes if note[1] != "label"]))
-    parts += list(_marks(frame, [note for note in notes if note[1] == "label"]))
-    inside = [row for row in case.rows if frame.low <= row["time"] <= frame.high]
+            drawing.text((left + right) / 2, BASE - 6, "silent", anchor="middle", css="soft")
+    for number in range(len(case.campaigns)):
+        first, last = _span(case, number)
+        if last >= low and first <= high:
+            left, right = _inside(x, first) - 4, _inside(x, last) + 4
+            drawing.add("rect", css="span", x=left, y=TOP, width=right - left, height=BASE - TOP)
+    powers = [10.0**n for n in range(round(log10(y.low)), floor(log10(y.high)) + 1)]
+    axes(
+        drawing,
+        x,
+        y,
+        x_text=[(time, words) for time, words in ticks if low <= time < high],
+        y_text=[(power, f"{power:,g}") for power in powers],
+    )
+    drawing.text(8, TOP - 14, case.currency, css="soft")
+    notes = sorted(note for note in _notes(case) if low <= note[0] <= high)
+    _lines(drawing, x, [note for note in notes if note[1] != "label"])
+    _flags(drawing, x, [note for note in notes if note[1] == "label"])
+    inside = [row for row in case.rows if low <= row["time"] <= high]
     for row in sorted(inside, key=lambda row: row["fraud"]):
-        parts.append(_point(frame, row, numbers=numbers))
-    return "".join([*parts, "</svg>"])
+        _point(drawing, float(x(row["time"])), float(y(max(row["amount"], y.low))), row, numbers=numbers)
+    return drawing
 
 
-def _lines(frame: _Frame, notes: list[tuple[int, str, str]]) -> Iterator[str]:
+def _amounts(case: Case) -> Scale:
+    amounts = [row["amount"] for row in case.rows if row["amount"] > 0] or [1.0, 100.0]
+    cheap = 10.0 ** int(log10(max(min(amounts), 0.11)) - (0 if min(amounts) >= 1 else 1))
+    return Scale(cheap, max(max(amounts) * 1.5, cheap * 10), BASE, TOP, log=True)
+
+
+def _inside(x: Scale, time: float) -> float:
+    """Pixel of a moment, or of the end of the axis beyond which it lies."""
+    return float(x(min(max(time, x.low), x.high)))
+
+
+def _lines(drawing: Drawing, x: Scale, notes: list[tuple[int, str, str]]) -> None:
     """Vertical lines with words above, in three rows so that neighbours do not cover each other."""
-    for place, (time, kind, words) in enumerate(sorted(notes)):
-        x, y = frame.x(time), 12 + 13 * (place % 3)
-        anchor = "end" if x > WIDTH * 0.86 else "start"
-        shift = -4 if anchor == "end" else 4
-        yield f"<line class={kind} x1='{x:.1f}' x2='{x:.1f}' y1='{y - 9}' y2='{HEIGHT - BOTTOM}'/>"
-        yield f"<text class=note x='{x + shift:.1f}' y='{y}' text-anchor={anchor}>{escape(words)}</text>"
+    for place, (time, kind, words) in enumerate(notes):
+        at, row = float(x(time)), 12 + 13 * (place % 3)
+        anchor, shift = ("end", -4) if at > WIDTH * 0.86 else ("start", 4)
+        drawing.rule(at, row - 9, at, BASE, css=kind)
+        drawing.text(at + shift, row, words, anchor=anchor)
 
 
-def _marks(frame: _Frame, notes: list[tuple[int, str, str]]) -> Iterator[str]:
+def _flags(drawing: Drawing, x: Scale, notes: list[tuple[int, str, str]]) -> None:
     """Labels below the axis: a flag on the day each becomes known."""
-    for place, (time, _, words) in enumerate(sorted(notes)):
-        x, y = frame.x(time), HEIGHT - BOTTOM + 31 + 13 * (place % 2)
-        anchor = "end" if x > WIDTH * 0.86 else "start"
-        yield f"<path class=fraudopen d='M{x:.1f} {y - 9} h5 l2 4 l-2 4 h-5 z'/>"
-        yield (
-            f"<text class=note x='{x + (-5 if anchor == 'end' else 11):.1f}' y='{y}' "
-            f"text-anchor={anchor}>label: {escape(words)}</text>"
-        )
+    for place, (time, _, words) in enumerate(notes):
+        at, row = float(x(time)), BASE + 31 + 13 * (place % 2)
+        anchor, shift = ("end", -5) if at > WIDTH * 0.86 else ("start", 11)
+        drawing.mark("flag", at, row, css="fraud line")
+        drawing.text(at + shift, row, f"label: {words}", anchor=anchor)
 
 
-def _point(frame: _Frame, row: dict, *, numbers: bool) -> str:
-    x, y = frame.x(row["time"]), frame.y(row["amount"])
+def _point(drawing: Drawing, x: float, y: float, row: dict, *, numbers: bool) -> None:
     words = f"{row['local']} local, {row['amount']:,.2f}, {row['name']}, answer {row['response']}"
     words += f", {row['scenario']} step {row['step']}: {row['phase']}" if row["fraud"] else ""
     words += f", looks odd: {row['oddity']}" if row["oddity"] else ""
-    shape = []
-    if row["fraud"]:
-        if row["phase"] == "test":
-            triangle = f"M{x:.1f} {y - 6:.1f} l5.5 10 h-11 z"
-            shape.append(f"<path class={'fraud' if row['approved'] else 'fraudopen'} d='{triangle}'/>")
-        elif row["approved"]:
-            shape.append(f"<circle class=fraud cx='{x:.1f}' cy='{y:.1f}' r='4.6'/>")
-        else:
-            shape.append(f"<path class=cross d='M{x - 4:.1f} {y - 4:.1f} l8 8 m0 -8 l-8 8'/>")
-        if numbers:
-            shape.append(f"<text class=tick x='{x + 6:.1f}' y='{y - 5:.1f}'>{row['step'] + 1}</text>")
-    elif row["type"] == "refund":
-        shape.append(f"<rect class=open x='{x - 3:.1f}' y='{y - 3:.1f}' width='6' height='6'/>")
-    elif row["approved"]:
-        shape.append(f"<circle class=genuine cx='{x:.1f}' cy='{y:.1f}' r='3.4'/>")
-    else:
-        shape.append(f"<path class=faint d='M{x - 3:.1f} {y - 3:.1f} l6 6 m0 -6 l-6 6'/>")
+    sign = _sign(row)
+    drawing.mark(sign.shape, x, y, css=sign.css, hint=words)
+    if row["fraud"] and numbers:
+        drawing.text(x + 6, y - 5, str(row["step"] + 1), css="soft")
     if row["oddity"]:
-        shape.append(f"<circle class=odd cx='{x:.1f}' cy='{y:.1f}' r='7'/>")
-    return f"<g>{''.join(shape)}<title>{escape(words)}</title></g>"
+        drawing.mark(ODD.shape, x, y, css=ODD.css)
 
 
-def _legend() -> str:
-    def sign(body: str, words: str) -> str:
-        return f"<svg viewBox='-8 -8 16 16'>{body}</svg> {words} &nbsp; "
-
-    signs = [
-        sign("<circle class=genuine r='4.5'/>", "genuine"),
-        sign("<path class=faint d='M-4 -4 l8 8 m0 -8 l-8 8'/>", "genuine, declined"),
-        sign("<rect class=open x='-4' y='-4' width='8' height='8'/>", "refund"),
-        sign("<circle class=odd r='6'/>", "genuine, but looks odd"),
-        sign("<path class=fraud d='M0 -6 l5.5 10 h-11 z'/>", "test (hollow: declined)"),
-        sign("<circle class=fraud r='5'/>", "fraud, approved"),
-        sign("<path class=cross d='M-4 -4 l8 8 m0 -8 l-8 8'/>", "fraud, declined"),
-    ]
-    return f"<p class=legend>{''.join(signs)}</p>"
+def _sign(row: dict) -> Sign:
+    if row["fraud"] and row["phase"] == "test":
+        return TEST if row["approved"] else HOLLOW_TEST
+    if row["fraud"]:
+        return FRAUD if row["approved"] else FRAUD_DECLINED
+    if row["type"] == "refund":
+        return REFUND
+    return GENUINE if row["approved"] else DECLINED
 
 
-def _rows(case: Case) -> str:
-    """List the campaign's rows, and the genuine ones between them."""
-    dossier = case.campaigns[0]
-    mine = case.steps_of(dossier)
-    low, high = int(mine.min()) - 6 * HOUR, int(mine.max()) + 6 * HOUR
-    head = "<tr><th>local time<th>what<th class=n>amount<th>answer<th>step"
-    body = "".join(
-        f"<tr{' class=fraud' if row['fraud'] else ''}><td>{row['local']}<td>{escape(row['name'])}"
-        f"<td class=n>{row['amount']:,.2f}<td>{row['response']}{'' if row['approved'] else ' declined'}"
-        f"<td>{row['step'] + 1 if row['fraud'] else ''} {row['phase'] or escape(row['oddity'])}"
-        for row in case.rows
-        if low <= row["time"] <= high
-    )
-    return f"<h2>Its rows, and the holder's between them</h2><table>{head}{body}</table>"
+def _rows(case: Case) -> list[dict]:
+    """The first campaign's rows, and the genuine ones between them."""
+    first, last = _span(case, 0)
+    return [row for row in case.rows if first - 6 * HOUR <= row["time"] <= last + 6 * HOUR]
 
 
 def moment(time: int) -> str:

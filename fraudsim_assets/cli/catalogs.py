@@ -12,7 +12,7 @@ import pyarrow as pa
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.writing import Done, publish, write_table
 from fraudsim_assets.config import Config, config_digest, stored_config
-from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, WORLD_DIGEST
 from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.observability import logger
 from fraudsim_assets.storage import ParquetStore, PartKey
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 NAMES = ("customers", "cards", "merchants")
 _ABSENT = "it is not there"
 _log = logger("fraudsim_assets.cli.catalogs")
-
-
-def stored_seed(store: ParquetStore) -> int | None:
-    """Seed of the catalogs in a store; None where there are none."""
-    key = PartKey(NAMES[0])
-    if not store.exists(key):
-        return None
-    seed = store.metadata(key).facts.get(SEED)
-    return None if seed is None else int(seed)
 
 
 def unusable(store: ParquetStore, config: Config) -> dict[str, str]:

@@ -5,7 +5,6 @@ Belongs here: finding the day and showing its profile. Does not belong here: the
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ import typer
 
 from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, SetOption
 from fraudsim_assets.cli.output import Output
+from fraudsim_assets.cli.profile_page import Portrait, hours_of, mixes_of, page
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.errors import ConfigError, ContractError, StorageError
 
@@ -22,28 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BARS = "▁▂▃▄▅▆▇█"
-_MOST = 10
 _BATCH_ROWS = 65_536
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """Profile of a day, with where it comes from.
-
-    Attributes
-    ----------
-    metrics
-        Single numbers by name, as of ``quality.profile.Profile.metrics``.
-    histograms
-        Rows by bucket. [count]
-    """
-
-    title: str
-    source: str
-    seed: str
-    config_digest: str
-    metrics: Mapping[str, float]
-    histograms: Mapping[str, Mapping[str, int]]
 
 
 def inspect(
@@ -177,37 +156,10 @@ def _portrait(
 
 
 def _write_page(path: Path, portrait: Portrait) -> None:
-    from fraudsim_assets.cli.profile_page import page
-
     try:
         path.write_text(page(portrait), encoding="utf-8")
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def hours_of(portrait: Portrait) -> list[int]:
-    """Rows by hour of the merchant's day. (24,) [count]"""
-    found = portrait.histograms.get("hour_local", {})
-    return [found.get(f"{hour:02d}", 0) for hour in range(24)]
-
-
-def mixes_of(portrait: Portrait) -> dict[str, list[tuple[str, int]]]:
-    """Most common values first, for columns with few values; what is left in one line."""
-    mixes = {}
-    for name, found in portrait.histograms.items():
-        if name.startswith("hour_") or not found:
-            continue
-        if name == "billing_amount":
-            mixes[name] = sorted(found.items(), key=lambda pair: _first_number(pair[0]))
-            continue
-        ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-        rest = sum(count for _, count in ordered[_MOST:])
-        mixes[name] = ordered[:_MOST] + ([(f"{len(ordered) - _MOST} others", rest)] if rest else [])
-    return mixes
-
-
-def _first_number(label: str) -> int:
-    return -1 if label.startswith("under") else int(label.split(maxsplit=1)[0])
 
 
 def _show(output: Output, portrait: Portrait) -> None:

@@ -87,7 +87,7 @@ def difficulty(
 ) -> None:
     """Measure how hard the fraud is to find, with the detectors that people really use.
 
-    Needs the extra ``difficulty``. Days in the store are read, others are made on the way; nothing
+    Needs the extra ``evaluation``. Days in the store are read, others are made on the way; nothing
     is written. Without a configuration, that is the demo's, made three times as large: some minutes
     and 3 GB of memory.
     """

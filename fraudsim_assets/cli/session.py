@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, ensure_seed, load_config
+from fraudsim_assets.config.provenance import SEED
 
 if TYPE_CHECKING:
     from fraudsim_assets.observability import Publisher
@@ -59,10 +60,19 @@ class Session:
         """The configuration with a seed: its own, that of the catalogs in the store, or a new one."""
         if self.config.seed is not None:
             return self.config
-        from fraudsim_assets.cli.catalogs import stored_seed
-
         seed = stored_seed(self.store)
         return ensure_seed(self.config) if seed is None else self.config.model_copy(update={"seed": seed})
+
+
+def stored_seed(store: "ParquetStore") -> int | None:
+    """Seed of the catalogs in a store; None where it holds no customers."""
+    from fraudsim_assets.storage import PartKey
+
+    key = PartKey("customers")
+    if not store.exists(key):
+        return None
+    seed = store.metadata(key).facts.get(SEED)
+    return None if seed is None else int(seed)
 
 
 def open_session(config: str | None, overrides: Sequence[str] | None, output: Output) -> Session:

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from fraudsim_assets.config import resource_path
+from fraudsim_assets.pages import drawing
 
 if TYPE_CHECKING:
     from fraudsim_assets.storage.store import WriteReport
 
 INLINE_LIMIT = 1000
 """Characters of Markdown that the UI still shows in line."""
-
-_WIDTH, _HEIGHT = 240, 40
 
 
 def sparkline(counts: Sequence[float], *, label: str) -> dg.MarkdownMetadataValue:
@@ -44,19 +43,10 @@ def sparkline(counts: Sequence[float], *, label: str) -> dg.MarkdownMetadataValu
     ValueError
         If the Markdown would be too long to be shown in line.
     """
-    text = f"![{label}](data:image/svg+xml;base64,{base64.b64encode(_svg(counts).encode()).decode()})"
+    text = f"![{label}](data:image/svg+xml;base64,{base64.b64encode(drawing.sparkline(counts).encode()).decode()})"
     if len(text) >= INLINE_LIMIT:
         raise ValueError(f"{len(counts)} bars make {len(text)} characters; the UI shows at most {INLINE_LIMIT - 1}")
     return dg.MetadataValue.md(text)
-
-
-def _svg(counts: Sequence[float]) -> str:
-    step = _WIDTH // max(len(counts), 1)
-    tallest = max(counts, default=0) or 1
-    heights = [round(_HEIGHT * count / tallest) for count in counts]
-    bars = "".join(f"M{index * step} {_HEIGHT}v-{height}h{step - 2}V{_HEIGHT}" for index, height in enumerate(heights))
-    opening = f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
-    return f'{opening}<path fill="#4668d8" d="{bars}"/></svg>'
 
 
 def picture(svg: str, *, label: str) -> dg.MarkdownMetadataValue:
