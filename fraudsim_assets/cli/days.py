@@ -73,12 +73,14 @@ class _Workshop:
         """Read the catalogs from the store, and keep the arrays that are made from them."""
         from fraudsim_assets.simulation import World
 
-        tables, reference = load_catalogs(session.store, for_days=True), None
+        world, reference = World(config, load_catalogs(session.store, for_days=True)), None
         if check:
             from fraudsim_assets.quality.catalog_reference import CatalogReference
 
+            tables = world.catalogs
             reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
-        return cls(World(config, tables, keep_catalogs=False), reference)
+        world.let_go()
+        return cls(world, reference)
 
     def checker(self, table: str, day: date) -> "DayChecker | LabelChecker | None":
         """What checks a table of a day; None if nothing does."""

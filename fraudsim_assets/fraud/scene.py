@@ -4,14 +4,11 @@ Belongs here: look-ups that scenarios share: where a victim lives, which merchan
 what things cost. Does not belong here: what a scenario does with them.
 """
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TypeVar
+from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
@@ -34,11 +31,7 @@ _LEVELS = 1024
 BANKNOTE_STYLE = PRICE_STYLES.index("cash")
 
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Scene:
     """A society and the difficulty its fraud is set to.
 
@@ -71,22 +64,6 @@ class Scene:
         """How exposed accounts are."""
         return Victims.of(self.society)
 
-    def cache(self, make: "Callable[[Scene, K], V]", *, most: int) -> KeyedCache[K, V]:
-        """What a scenario works out once and keeps for this world.
-
-        Parameters
-        ----------
-        make
-            A function of the scene and a key, and of nothing else: the same function always gets the same cache.
-        most
-            How many values are kept, a matter of speed only. [count]
-        """
-        return self._caches.setdefault(make, KeyedCache(partial(make, self), most=most))
-
-    @cached_property
-    def _caches(self) -> dict[Callable, KeyedCache]:
-        return {}
-
     def customers(self, account: Ints) -> Ints:
         """Customer index of accounts. (n,)"""
         return self.society.entities.account_customer.take(account)
@@ -107,7 +84,7 @@ class Scene:
     @cached_property
     def _foreign_webs(self) -> Ints:
         """Countries of web shops by home country and level, home excluded. (countries, levels)"""
-        cells = self.society.landscape.cells
+        cells = self.society.cells
         n = len(self.society.entities.countries)
         mass = np.bincount(cells.place[cells.online], cells.size[cells.online], minlength=n)
         table = np.tile(np.arange(n)[:, None], (1, _LEVELS))
@@ -124,13 +101,13 @@ class Scene:
 
     def foreign_city(self, country: Ints, u: Floats) -> Ints:
         """City abroad that people of a country travel to; -1 where there is none. (n,)"""
-        slots = self.society.landscape.travel.abroad.shape[1]
-        return self.society.landscape.travel.abroad[country, (u * slots).astype(np.int64)]
+        slots = self.society.travel.abroad.shape[1]
+        return self.society.travel.abroad[country, (u * slots).astype(np.int64)]
 
     def domestic_city(self, country: Ints, u: Floats) -> Ints:
         """Another city of the country; -1 where there is none. (n,)"""
-        slots = self.society.landscape.travel.domestic.shape[1]
-        return self.society.landscape.travel.domestic[country, (u * slots).astype(np.int64)]
+        slots = self.society.travel.domestic.shape[1]
+        return self.society.travel.domestic[country, (u * slots).astype(np.int64)]
 
     def kind_table(self, categories: dict[str, float], *, remote: bool) -> AnyArray:
         """Kinds of purchase by level, from weights by category; those nobody sells are left out.
@@ -142,7 +119,7 @@ class Scene:
         """
         from fraudsim_assets.catalog.categories import CATEGORY_NAMES
 
-        share = self.society.habits.kinds.share
+        share = self.society.kinds.share
         weights = np.zeros(len(share))
         for name, weight in categories.items():
             if name in CATEGORY_NAMES:
@@ -154,7 +131,7 @@ class Scene:
 
     def usual_kinds(self, *, remote: bool) -> AnyArray:
         """Kinds of purchase by level, as genuine purchases have them. (1024,)"""
-        share = self.society.habits.kinds.share
+        share = self.society.kinds.share
         return choice_table(np.where(np.arange(len(share)) % 2 == remote, share, 0.0), _LEVELS).astype(np.int64)
 
     def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
@@ -172,8 +149,8 @@ class Scene:
             The holder's genuine favourites rather than a gang's.
         """
         society = self.society
-        ranks = personal_ranks(u, society.habits.kinds.exploration.take(kind))
-        reach = society.landscape.reach
+        ranks = personal_ranks(u, society.kinds.exploration.take(kind))
+        reach = society.reach
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")
         )
@@ -200,14 +177,14 @@ class Scene:
         (n,)
             Merchant slots: one for every gang, kind and place.
         """
-        cells = self.society.landscape.reach.cells
+        cells = self.society.reach.cells
         cell = np.searchsorted(cells.start, merchant, side="right") - 1
         words = self.streams.draw("fraud.careless").words(combine(gang, cell))
         return cells.start.take(cell) + below(words, cells.size.take(cell))
 
     def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
         """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""
-        return np.where(kind % 2 == 1, self.society.landscape.reach.n_cities + web_country, city)
+        return np.where(kind % 2 == 1, self.society.reach.n_cities + web_country, city)
 
     def near(self, merchant: Ints, *, place: Ints, kind: Ints, words: AnyArray) -> tuple[Ints, Ints]:
         """Keep purchases in shops to the surroundings of a city, so that whoever buys could have gone there.
@@ -226,8 +203,7 @@ class Scene:
             replaced by one of the nearest cell that sells the kind; where that is too far as well, by
             any shop of the city.
         """
-        landscape, seats = self.society.landscape, self.society.entities.seats
-        reach, cities = landscape.reach, landscape.layout.places
+        reach, seats, cities = self.society.reach, self.society.entities.seats, self.society.layout.places
         merchant, kind = merchant.copy(), kind.copy()
         shops = np.flatnonzero(place < reach.n_cities)
         at = seats.positions.take(merchant[shops])
@@ -255,7 +231,7 @@ class Scene:
         """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
         from fraudsim_assets.catalog.categories import CATEGORY_NAMES
 
-        cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
+        cells, n = self.society.cells, self.society.reach.n_cities
         shops = np.flatnonzero(~cells.online & (cells.category != CATEGORY_NAMES.index("cash_machine")))
         order = shops[np.argsort(cells.place[shops], kind="stable")]
         size = np.bincount(cells.place[order], minlength=n)
@@ -263,7 +239,7 @@ class Scene:
 
     def _km(self, city: Ints, latitude: AnyArray, longitude: AnyArray) -> Floats:
         """Distance of places from the centres of cities. [km]"""
-        cities = self.society.landscape.layout.places
+        cities = self.society.layout.places
         return great_circle_km(cities.latitude.take(city), cities.longitude.take(city), latitude, longitude)
 
     def prices(
@@ -286,8 +262,8 @@ class Scene:
             Amounts. [minor units], [EUR]
         """
         society = self.society
-        kinds = society.habits.kinds
-        median = kinds.median.take(kind) * society.prices.shop_levels_on(day).take(merchant) * factor
+        kinds = society.kinds
+        median = kinds.median.take(kind) * society.shop_levels_on(day).take(merchant) * factor
         level = (words & np.uint64(0xFFFF)).view(np.int64)
         euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
         return self.write(euros=np.maximum(euros, 0.3), kind=kind, merchant=merchant, words=words, day=day)
@@ -296,11 +272,11 @@ class Scene:
         """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]"""
         society = self.society
         currency = society.entities.seats.codes.take(merchant).currency
-        rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)
+        rate, digits = society.money.base.take(currency), society.money.digits.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
-        style = society.habits.kinds.style.take(kind)
+        style = society.kinds.style.take(kind)
         minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
-        return minor, society.prices.in_euros(minor, currency, day)
+        return minor, society.in_euros(minor, currency, day)
 
     def moment(self, *, account: Ints, local: Floats, day: Ints) -> Ints:
         """Moments of UTC days at which it is a given local time where the holders live.

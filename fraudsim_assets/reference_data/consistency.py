@@ -3,11 +3,12 @@
 Belongs here: conditions between entries and between tables. Does not belong here: bounds of one value (``model``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.model import Category
-from fraudsim_assets.reference_data.reading import Keys
+from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 
 _TOLERANCE = 1e-9
 
@@ -15,6 +16,7 @@ _TOLERANCE = 1e-9
 def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
     """Tell what does not fit together, with the path of each: table, entry, field."""
     categories: Mapping[str, Category] = entries["categories"]
+    yield from _calendar(entries)
     yield from _wrong_codes(categories)
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
@@ -31,6 +33,37 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                 )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _calendar(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
+    """Names of day patterns and events that lead nowhere, and pay days that are not everybody's."""
+    patterns, events = list(entries["day_patterns"]), list(entries["day_events"])
+    categories: Mapping[str, Category] = entries["categories"]
+    for name, category in categories.items():
+        for key, pattern in (("days", category.days), ("online_days", category.online_days)):
+            yield from _unknown([pattern], patterns, ("categories", name, key), "day pattern")
+    days: Mapping[str, DayPattern] = entries["day_patterns"]
+    for name, pattern in days.items():
+        yield from _unknown(pattern.events, events, ("day_patterns", name, "events"), "event")
+    countries: Mapping[str, CountryDays] = entries["country_days"]
+    if countries.get("other") is None or not countries["other"].pay_profile:
+        yield ("country_days", "other", "pay_profile"), "is missing; it holds for all countries that give none"
+    for name, country in countries.items():
+        path = ("country_days", name)
+        for key in ("sunday", "trading_sunday", "months"):
+            yield from _unknown(getattr(country, key), patterns, (*path, key), "day pattern")
+        yield from _unknown(country.events, [*patterns, "all"], (*path, "events"), "day pattern")
+        for pattern, factors in country.events.items():
+            yield from _unknown(factors, events, (*path, "events", pattern), "event")
+        total = sum(pay_day.share for pay_day in country.pay_days)
+        if abs(total - 1) > _TOLERANCE:
+            yield (*path, "pay_days"), f"shares sum to {total:g}; they must sum to one"
+
+
+def _unknown(names: Iterable[str], known: list[str], path: Keys, what: str) -> Iterator[tuple[Keys, str]]:
+    for name in names:
+        if name not in known:
+            yield (*path, name), f"{name!r} is no {what}{did_you_mean(name, known)}"
 
 
 def _wrong_codes(categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:

@@ -110,6 +110,8 @@ class Category(Entry):
     price_style: PriceStyle = Field(description="How prices are written.")
     hours: HourProfile = Field(description="Name of the shape of the day.")
     week: WeekProfile = Field(description="Name of the shape of the week.")
+    days: Name = Field(description="Day pattern of purchases in shops.")
+    online_days: Name = Field(description="Day pattern of purchases made remotely.")
     opening_hours: tuple[Opening, ...] = Field(
         min_length=1, description="Variants of opening hours of physical shops; their weights sum to one."
     )

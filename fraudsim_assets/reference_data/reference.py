@@ -12,10 +12,16 @@ from functools import cached_property
 from typing import Any
 
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.model import Category, Entry
 from fraudsim_assets.reference_data.reading import did_you_mean
 
-MODELS: Mapping[str, type[Entry]] = {"categories": Category}
+MODELS: Mapping[str, type[Entry]] = {
+    "categories": Category,
+    "day_patterns": DayPattern,
+    "day_events": DayEvent,
+    "country_days": CountryDays,
+}
 """Tables by name, with the shape of their entries."""
 
 _DIGITS = 16
@@ -29,9 +35,14 @@ class Reference:
     ----------
     categories
         In the order of their codes.
+    day_patterns, day_events, country_days
+        What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     """
 
     categories: tuple[Category, ...]
+    day_patterns: dict[str, DayPattern]
+    day_events: dict[str, DayEvent]
+    country_days: dict[str, CountryDays]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:
@@ -92,4 +103,9 @@ class Reference:
             Checked entries by table and name.
         """
         categories = sorted(entries["categories"].values(), key=lambda category: category.code)
-        return cls(categories=tuple(categories))
+        return cls(
+            categories=tuple(categories),
+            day_patterns=dict(entries["day_patterns"]),
+            day_events=dict(entries["day_events"]),
+            country_days=dict(entries["country_days"]),
+        )

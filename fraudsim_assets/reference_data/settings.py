@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.model import Category, Name
 from fraudsim_assets.reference_data.reading import nested_model
@@ -67,6 +68,16 @@ class ReferenceSettings(_Given):
         default={},
         description="Changes by spending category. Categories whose share is not given here share what the others "
         "leave; a new category extends another and says its share.",
+    )
+
+    day_patterns: dict[Name, changes_of(DayPattern)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by day pattern: how a kind of spending is spread over the year."
+    )
+    day_events: dict[Name, changes_of(DayEvent)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by event: feasts, sales and seasons."
+    )
+    country_days: dict[str, changes_of(CountryDays)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by country: Sundays, holidays, pay days; 'other' is every other country."
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,92 @@
+"""What the tables of the calendar say: day patterns, events, countries.
+
+Belongs here: the shape of entries. Does not belong here: the entries themselves (``data``), and what is
+worked out from them (``fraudsim_assets.calendar``).
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from fraudsim_assets.reference_data.date_rules import check_pay_rule, check_rule
+from fraudsim_assets.reference_data.model import CountryCode, Entry, Flag, Name, PositiveFactor, Share
+
+Rule = Annotated[str, AfterValidator(check_rule)]
+PayRule = Annotated[str, AfterValidator(check_pay_rule)]
+MonthDay = Annotated[str, Field(pattern="^([1-9]|[12][0-9]|3[01])$")]
+Six = Annotated[tuple[PositiveFactor, ...], Field(min_length=6, max_length=6)]
+Twelve = Annotated[tuple[PositiveFactor, ...], Field(min_length=12, max_length=12)]
+
+
+class DayPattern(Entry):
+    """How one kind of spending is spread over the year. All factors are against the mean from Monday to Friday."""
+
+    weekday: Six = Field(description="Monday to Saturday, or the first six days of the working week. [unitless]")
+    sunday: PositiveFactor = Field(description="Sunday, where a country says nothing else. [unitless]")
+    holiday: PositiveFactor = Field(description="A public holiday against a Sunday. [unitless]")
+    months: Twelve = Field(description="January to December; days between the middles lie between. [unitless]")
+    eve: PositiveFactor = Field(default=1.0, description="The day before a public holiday. [unitless]")
+    long_eve: PositiveFactor = Field(
+        default=1.0, description="The day before two or more days of rest one of which is a holiday, on top. [unitless]"
+    )
+    day_after: PositiveFactor = Field(default=1.0, description="The day after a public holiday. [unitless]")
+    bridge: PositiveFactor = Field(default=1.0, description="A working day between two days of rest. [unitless]")
+    pay: PositiveFactor = Field(default=1.0, description="A day on which all are paid, against others. [unitless]")
+    month_days: dict[MonthDay, PositiveFactor] = Field(
+        default={}, description="Factors on days of the month; 1 for one that is not named. [unitless]"
+    )
+    events: dict[Name, PositiveFactor] = Field(
+        default={}, description="Factors on the days of events; 1 for one that is not named. [unitless]"
+    )
+
+
+class DayEvent(Entry):
+    """Days of the year that matter to some kind of spending."""
+
+    on: Rule = Field(description="Rule for its days.")
+    ramp: Flag = Field(default=False, description="Whether its days count for more and more.")
+    weekday: Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun|weekend)$")] | None = Field(
+        default=None, description="Only on this weekday."
+    )
+    countries: tuple[CountryCode, ...] = Field(default=(), description="Only in these countries; none named is all.")
+
+
+class PayDay(Entry):
+    """When some of a country's people are paid."""
+
+    on: PayRule = Field(description="Day of month, 'last', or 'every second fri'.")
+    share: Share = Field(description="Share of people. [share]")
+
+
+class CountryDays(Entry):
+    """What a country's laws and customs make of days."""
+
+    law: str = Field(min_length=1, description="Where its figures come from.")
+    sunday: dict[Name, PositiveFactor] = Field(
+        default={}, description="Sunday against the mean from Monday to Friday, by pattern. [unitless]"
+    )
+    trading_sundays: tuple[Rule, ...] = Field(
+        default=(), description="Sundays on which shops may open where they usually may not."
+    )
+    trading_sunday: dict[Name, PositiveFactor] = Field(
+        default={}, description="A trading Sunday against the mean from Monday to Friday, by pattern. [unitless]"
+    )
+    rest: tuple[Rule, ...] | None = Field(
+        default=None, description="Holidays on which people and shops rest; null takes all public holidays."
+    )
+    pay_profile: tuple[Share, ...] | None = Field(
+        default=None,
+        description="How strongly a pay day is felt on it and on days after it; null takes that of 'other'. [unitless]",
+    )
+    pay_days: tuple[PayDay, ...] = Field(
+        min_length=1, description="When people are paid; their shares sum to one. [share]"
+    )
+    months: dict[Name, Twelve] = Field(default={}, description="Months that differ from the pattern's. [unitless]")
+    events: dict[Name, dict[Name, PositiveFactor]] = Field(
+        default={},
+        description="Factors on days of events that differ from the pattern's, by pattern; ``all`` is every pattern "
+        "that does not name the event here. [unitless]",
+    )
+    subdivisions: dict[str, str] = Field(
+        default={}, description="Code of a subdivision in the tables of holidays by its GeoNames admin1 code."
+    )

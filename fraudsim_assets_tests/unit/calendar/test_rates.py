@@ -1,0 +1,135 @@
+"""Rates of days: laws, feasts and pay days as real years show them."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.calendar import CalendarData, DayRates, Region, year_rates
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import ReferenceSettings, packaged
+from fraudsim_assets.units import Floats, day_number
+
+DATA = CalendarData.of(packaged())
+CANTONS = {
+    "ZH": 1540, "BE": 1040, "VD": 806, "AG": 685, "SG": 510, "GE": 504, "LU": 413, "TI": 353, "VS": 345, "FR": 322,
+    "BL": 289, "TG": 279, "SO": 275, "GR": 199, "BS": 195, "NE": 177, "SZ": 160, "ZG": 128,
+}  # fmt: skip
+"""Thousands of inhabitants of the larger cantons, Federal Statistical Office 2019 (rounded)."""
+
+
+def rates(country: str, pattern: str, year: int, subdivision: str | None = None) -> Floats:
+    return year_rates(DATA, Region(country, subdivision), year)[DATA.pattern_names.index(pattern)]
+
+
+def on(days: Floats, day: date) -> float:
+    return float(days[(day - date(day.year, 1, 1)).days])
+
+
+def swiss(pattern: str, year: int) -> Floats:
+    total = sum(share * rates("CH", pattern, year, canton) for canton, share in CANTONS.items())
+    return total / sum(CANTONS.values())
+
+
+SWISS_DAYS_2019 = {
+    # share of the median day of that weekday, by number of payments: Monitoring Consumption Switzerland
+    date(2019, 1, 1): {"shops": 0.09, "grocery": 0.12, "eating_out": 0.57, "fuel": 0.63},
+    date(2019, 4, 19): {"shops": 0.19, "grocery": 0.25, "eating_out": 0.60, "fuel": 1.04},
+    date(2019, 4, 20): {"shops": 1.07, "grocery": 1.08, "eating_out": 0.82, "fuel": 0.96},
+    date(2019, 4, 22): {"shops": 0.25, "grocery": 0.24, "eating_out": 0.60, "fuel": 1.18},
+    date(2019, 5, 29): {"shops": 1.19, "grocery": 1.25, "eating_out": 1.15, "fuel": 1.20},
+    date(2019, 5, 30): {"shops": 0.13, "grocery": 0.24, "fuel": 1.31},
+    date(2019, 6, 10): {"shops": 0.30, "grocery": 0.27, "eating_out": 0.70, "fuel": 1.15},
+    date(2019, 8, 1): {"shops": 0.13, "grocery": 0.24, "fuel": 1.17},
+    date(2019, 11, 29): {"shops": 1.77, "grocery": 1.20, "eating_out": 1.10, "fuel": 1.02, "online_shops": 5.90},
+    date(2019, 12, 24): {"shops": 1.68, "grocery": 1.32, "eating_out": 0.42, "fuel": 0.91},
+    date(2019, 12, 25): {"shops": 0.08, "grocery": 0.14, "eating_out": 0.25, "fuel": 0.80},
+    date(2019, 12, 26): {"shops": 0.44, "grocery": 0.37, "eating_out": 0.45, "fuel": 0.90},
+}
+
+
+@pytest.mark.parametrize("day", SWISS_DAYS_2019, ids=str)
+def test_named_days_of_switzerland_are_as_real(day: date) -> None:
+    for pattern, real in SWISS_DAYS_2019[day].items():
+        days = swiss(pattern, 2019)
+        weekday = np.median(days[(np.arange(365) + 1) % 7 == day.weekday()])
+        assert on(days, day) / weekday == pytest.approx(real, rel=0.15, abs=0.08), pattern
+
+
+@pytest.mark.parametrize("pattern", DATA.pattern_names)
+@pytest.mark.parametrize("country", ["CH", "US", "DE", "PL", "JP", "AE"])
+def test_rates_are_positive_with_mean_one(country: str, pattern: str) -> None:
+    for year in (2023, 2024):
+        days = rates(country, pattern, year)
+        assert days.min() > 0
+        assert days.mean() == pytest.approx(1.0)
+
+
+def test_shops_are_closed_on_sundays_where_the_law_says_so() -> None:
+    sundays = np.arange(365) % 7 == 4  # 2025 begins on a Wednesday
+    for country in ("DE", "AT", "CH"):
+        assert rates(country, "shops", 2025)[sundays].mean() < 0.25
+    for country in ("SE", "US", "GB"):
+        assert rates(country, "shops", 2025)[sundays].mean() > 0.6
+
+
+def test_polish_shops_open_on_trading_sundays_only() -> None:
+    days = rates("PL", "shops", 2025)
+    assert on(days, date(2025, 1, 26)) > 5 * on(days, date(2025, 1, 19))
+    assert on(days, date(2025, 12, 14)) > 5 * on(days, date(2025, 11, 16))
+
+
+def test_a_holiday_of_one_land_closes_its_shops_and_not_those_of_another() -> None:
+    corpus_christi = date(2025, 6, 19)
+    assert on(rates("DE", "shops", 2025, "BY"), corpus_christi) < 0.1
+    assert on(rates("DE", "shops", 2025, "BE"), corpus_christi) > 0.8
+
+
+def test_the_eve_of_new_year_knows_that_tomorrow_is_a_holiday() -> None:
+    eve, before = date(2025, 12, 31), date(2025, 12, 30)
+    days = rates("CH", "grocery", 2025)
+    events = {name: DATA.patterns["grocery"].events.get(name, 1.0) for name in ("new_years_eve",)}
+    ratio = on(days, eve) / on(days, before) / events["new_years_eve"]
+    assert ratio > 1.15
+
+
+def test_the_united_states_keep_thanksgiving_and_christmas_and_pay_bills_on_the_first() -> None:
+    shops = rates("US", "shops", 2024)
+    assert on(shops, date(2024, 11, 28)) < 0.7
+    assert on(shops, date(2024, 11, 29)) > 1.6
+    assert on(shops, date(2024, 12, 25)) < 0.5
+    bills = rates("US", "bills", 2024)
+    assert on(bills, date(2024, 10, 1)) > 2 * on(bills, date(2024, 10, 8))
+
+
+def test_rates_between_days_cross_new_year_without_a_seam() -> None:
+    regions = (Region("CH", "ZH"), Region("US"))
+    first = day_number(date(2024, 12, 1))
+    window = DayRates(DATA, regions).between(first, 62)
+    assert window.shape == (2, len(DATA.patterns), 62)
+    np.testing.assert_array_equal(window[0, :, :31], year_rates(DATA, regions[0], 2024)[:, -31:])
+    np.testing.assert_array_equal(window[1, :, 31:], year_rates(DATA, regions[1], 2025)[:, :31])
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"day_patterns": {"shops": {"events": {"blakc_friday": 2.0}}}}, "black_friday"),
+        ({"country_days": {"DE": {"sunday": {"shosp": 0.1}}}}, "shops"),
+        ({"country_days": {"DE": {"pay_days": [{"on": "25", "share": 0.5}]}}}, "must sum to one"),
+        ({"day_events": {"singles_day": {"on": "11-31"}}}, "day_events.singles_day.on"),
+        ({"categories": {"fuel": {"days": "feul"}}}, "fuel"),
+    ],
+)
+def test_a_name_or_rule_that_leads_nowhere_is_refused(changes: dict, told: str) -> None:
+    with pytest.raises((ConfigError, ValueError), match=told):
+        _ = ReferenceSettings.model_validate(changes)
+
+
+def test_a_user_moves_a_sunday() -> None:
+    settings = ReferenceSettings.model_validate({"country_days": {"DE": {"sunday": {"shops": 0.8}}}})
+    changed = CalendarData.of(settings.resolved)
+    sunday = (date(2025, 3, 9) - date(2025, 1, 1)).days
+    shops = DATA.pattern_names.index("shops")
+    assert year_rates(changed, Region("DE"), 2025)[shops, sunday] > 0.5
+    assert settings.resolved.digest() != packaged().digest()
