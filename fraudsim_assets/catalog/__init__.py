@@ -9,16 +9,12 @@ Belongs here: who exists, where, and from when to when. Does not belong here: wh
 
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs, catalogs_for_days
 from fraudsim_assets.catalog.cards import build_cards
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES, Category
 from fraudsim_assets.catalog.customers import build_customers
 from fraudsim_assets.catalog.merchants import build_merchants
 from fraudsim_assets.catalog.places import Places, build_places
 
 __all__ = [
-    "CATEGORIES",
-    "CATEGORY_NAMES",
     "Catalogs",
-    "Category",
     "Places",
     "build_cards",
     "build_catalogs",

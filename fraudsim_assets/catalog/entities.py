@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.tables.codes import PRODUCTS, SEGMENTS
 from fraudsim_assets.units import AnyArray, Floats, Ints, Ints32
 
@@ -158,12 +158,15 @@ class Entities:
         The catalogs.
     places
         Cities and countries of the world; cities and countries below are positions in it.
+    reference
+        Tables of reference data of the world.
     """
 
     customers: pa.Table
     cards: pa.Table
     merchants: pa.Table
     places: Places
+    reference: Reference
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -195,10 +198,10 @@ class Entities:
         """Country index by city index."""
         return self.places.country.astype(np.int64)
 
-    @cached_property
+    @property
     def mccs(self) -> tuple[str, ...]:
         """Merchant category codes in use by any category."""
-        return tuple(sorted({mcc for category in CATEGORIES for mcc in category.mccs}))
+        return self.reference.mccs
 
     def _city_of(self, table: pa.Table) -> Ints:
         ids = self.places.city_id.astype(np.int64)
@@ -308,7 +311,7 @@ class Entities:
             return column_of(table, name).take(rows).astype(dtype)
 
         return Seats(
-            category=codes_of(table["category"], CATEGORY_NAMES).take(rows),
+            category=codes_of(table["category"], self.reference.category_names).take(rows),
             online=number("is_online", np.bool_),
             codes=SeatCodes.of(
                 zone=self.city_zone.take(self.merchant_city.take(rows)),

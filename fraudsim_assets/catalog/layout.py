@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.catalog.places import CROSS_BORDER_SELLERS, TRAVEL_WEIGHTS, Places, build_places
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import Category, Reference
 from fraudsim_assets.units import Bools, Floats, Ints, Ints32
 
 CITY_EXPONENT = 1.1
@@ -28,6 +28,9 @@ ONLINE_SHARE_HOME, ONLINE_SHARE_ABROAD = 0.15, 0.22
 MIN_MERCHANTS_PER_CITY = 8
 """A city with fewer merchants than this is left out, and its people live elsewhere. ASSUMPTION, tuned to targets
 F04.top and G04. [count]"""
+
+_MOST_TRAVEL = 4.0
+# a category is at most so much commoner among shops abroad, however often travellers need it. ASSUMPTION. [unitless]
 
 _GOLDEN = 0.6180339887498949
 # fractional multiples of it are spread evenly over the unit interval
@@ -41,10 +44,12 @@ class Layout:
     ----------
     places
         Cities that cells point at.
+    reference
+        Tables of reference data of the configuration.
     is_online
         (c,) whether the cell is a web market.
     country, city, category
-        (c,) positions in ``places.countries``, in ``places`` (-1 online) and in ``CATEGORIES``.
+        (c,) positions in ``places.countries``, in ``places`` (-1 online) and among the categories.
     first_slot, size
         (c,) slots of the cell are ``first_slot <= slot < first_slot + size``; size is never 0.
     home_cities
@@ -52,6 +57,7 @@ class Layout:
     """
 
     places: Places
+    reference: Reference
     is_online: Bools
     country: Ints32
     city: Ints32
@@ -103,6 +109,37 @@ def apportion(weights: Floats, total: int, at_least: int = 0) -> Ints:
     return counts
 
 
+@dataclass(frozen=True)
+class _Needs:
+    """What places need of each category.
+
+    Attributes
+    ----------
+    shops, abroad, webs
+        (categories,) relative numbers of merchants in home cities, cities abroad and web markets. [unitless]
+    in_shops, everyday_abroad, online
+        Codes of everyday categories, the most common first.
+    """
+
+    shops: Floats
+    abroad: Floats
+    webs: Floats
+    in_shops: Ints
+    everyday_abroad: Ints
+    online: Ints
+
+    @classmethod
+    def of(cls, categories: tuple[Category, ...]) -> "_Needs":
+        return cls(
+            shops=np.array([c.merchants for c in categories]),
+            abroad=np.array([c.merchants * min(c.travel_factor, _MOST_TRAVEL) for c in categories]),
+            webs=np.array([c.online_merchants for c in categories]),
+            in_shops=_ranked([c.share * (c.everyday and c.is_sold_in_shops) for c in categories]),
+            everyday_abroad=_ranked([c.share * c.travel_factor * c.is_sold_in_shops for c in categories])[:9],
+            online=_ranked([c.share * (c.everyday and not c.is_sold_in_shops) for c in categories]),
+        )
+
+
 def build_layout(config: Config) -> Layout:
     """Lay out merchant slots.
 
@@ -115,13 +152,14 @@ def build_layout(config: Config) -> Layout:
     n_foreign = round(config.population.merchants * config.geography.foreign_share_of_merchants)
     n_home = config.population.merchants - n_foreign
     n_online, n_online_abroad = round(n_home * ONLINE_SHARE_HOME), round(n_foreign * ONLINE_SHARE_ABROAD)
-    _check_enough(config, n_home - n_online, places.n_home_countries)
-    home = _home_city_counts(config, places, n_home - n_online)
+    needs = _Needs.of(config.reference.resolved.categories)
+    _check_enough(config, n_home - n_online, places.n_home_countries, needs)
+    home = _home_city_counts(config, places, n_home - n_online, len(needs.in_shops))
     abroad = _foreign_city_counts(places, n_foreign - n_online_abroad)
-    shops = _fill(home, _shop_weights(), _everyday_in_shops()) + _fill(abroad, _travel_weights(), _everyday_abroad())
-    webs = _fill(_home_web_counts(config, places, n_online), _web_weights(), _everyday_online())
-    webs += _fill(_foreign_web_counts(places, n_online_abroad), _web_weights(), _everyday_online())
-    return _layout(places, shops, webs, np.flatnonzero(home))
+    shops = _fill(home, needs.shops, needs.in_shops) + _fill(abroad, needs.abroad, needs.everyday_abroad)
+    webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.online)
+    webs += _fill(_foreign_web_counts(places, n_online_abroad), needs.webs, needs.online)
+    return _layout(config, places, shops, webs, np.flatnonzero(home))
 
 
 def home_country_weights(config: Config, places: Places) -> Floats:
@@ -140,8 +178,8 @@ def customers_per_city(config: Config, layout: Layout) -> Ints:
     return counts
 
 
-def _check_enough(config: Config, n_shops: int, n_countries: int) -> None:
-    needed = len(_everyday_in_shops()) * n_countries
+def _check_enough(config: Config, n_shops: int, n_countries: int, needs: "_Needs") -> None:
+    needed = len(needs.in_shops) * n_countries
     if n_shops < needed:
         home = (1 - config.geography.foreign_share_of_merchants) * (1 - ONLINE_SHARE_HOME)
         raise ConfigError(
@@ -152,10 +190,9 @@ def _check_enough(config: Config, n_shops: int, n_countries: int) -> None:
         )
 
 
-def _home_city_counts(config: Config, places: Places, total: int) -> Ints:
+def _home_city_counts(config: Config, places: Places, total: int, least: int) -> Ints:
     """Shops per city in the home countries. (n,)"""
     counts = np.zeros(len(places), dtype=np.int64)
-    least = len(_everyday_in_shops())
     for country, n in enumerate(apportion(home_country_weights(config, places), total, least)):
         cities = places.of_country(country)
         counts[cities] = _largest_cities(places.population[cities] ** CITY_EXPONENT, int(n))
@@ -185,10 +222,10 @@ def _foreign_city_counts(places: Places, total: int) -> Ints:
     return counts
 
 
-def _home_web_counts(config: Config, places: Places, total: int) -> Ints:
+def _home_web_counts(config: Config, places: Places, total: int, least: int) -> Ints:
     counts = np.zeros(len(places.countries), dtype=np.int64)
     weights = home_country_weights(config, places)
-    counts[: len(weights)] = apportion(weights, total, len(_everyday_online()))
+    counts[: len(weights)] = apportion(weights, total, least)
     return counts
 
 
@@ -240,7 +277,7 @@ def _even_sequence(totals: Ints) -> Ints:
     return codes[np.lexsort((codes, position))]
 
 
-def _layout(places: Places, shops: Ints, webs: Ints, home_cities: Ints) -> Layout:
+def _layout(config: Config, places: Places, shops: Ints, webs: Ints, home_cities: Ints) -> Layout:
     city, category = np.nonzero(shops)
     country, web_category = np.nonzero(webs)
     size = np.concatenate([shops[city, category], webs[country, web_category]])
@@ -256,32 +293,7 @@ def _layout(places: Places, shops: Ints, webs: Ints, home_cities: Ints) -> Layou
     }
     for array in arrays.values():
         array.setflags(write=False)
-    return Layout(places=places, **arrays)
-
-
-def _shop_weights() -> Floats:
-    return np.array([category.merchants for category in CATEGORIES])
-
-
-def _travel_weights() -> Floats:
-    return np.array([category.merchants * min(category.travel_factor, 4.0) for category in CATEGORIES])
-
-
-def _web_weights() -> Floats:
-    return np.array([category.online_merchants for category in CATEGORIES])
-
-
-def _everyday_in_shops() -> Ints:
-    return _ranked([category.share * (category.everyday and category.is_sold_in_shops) for category in CATEGORIES])
-
-
-def _everyday_online() -> Ints:
-    everyday = [category.everyday and not category.is_sold_in_shops for category in CATEGORIES]
-    return _ranked([category.share * flag for category, flag in zip(CATEGORIES, everyday, strict=True)])
-
-
-def _everyday_abroad() -> Ints:
-    return _ranked([category.share * category.travel_factor * category.is_sold_in_shops for category in CATEGORIES])[:9]
+    return Layout(places=places, reference=config.reference.resolved, **arrays)
 
 
 def _ranked(weights: list[float]) -> Ints:

@@ -14,13 +14,10 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.catalog.columns import joined, strings
 from fraudsim_assets.catalog.merchant_words import (
     BRAND_ENDS,
     BRAND_STARTS,
-    CHAIN_SHARES,
-    CIVIC_CATEGORIES,
     FALLBACK_LANGUAGE,
     NAME_FIRST_LANGUAGES,
     TRADE_WORDS,
@@ -28,6 +25,7 @@ from fraudsim_assets.catalog.merchant_words import (
 )
 from fraudsim_assets.catalog.names import Vocabulary, last_names, locale_of
 from fraudsim_assets.catalog.people import LEVEL_SHIFT
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -35,9 +33,6 @@ _CHAINS_PER_TRADE = 7
 # chains that share a trade in a country, the first two of them in every country. ASSUMPTION. [count]
 
 _INTERNATIONAL_CHAINS = 2
-
-TRADES: tuple[tuple[str, str], ...] = tuple((category.name, mcc) for category in CATEGORIES for mcc in category.mccs)
-"""All pairs of category and merchant category code."""
 
 _BRANDS = tuple(start + end for start in BRAND_STARTS for end in BRAND_ENDS)
 _BRANCHES = tuple(f" {number:04d}" for number in range(10_000))
@@ -49,14 +44,17 @@ class Naming:
 
     Attributes
     ----------
+    reference
+        Tables of reference data.
     countries, cities
         Country codes and names of cities that ``country`` and ``city`` point at.
     merchant_id, trade, country, city
-        (n,) the merchant, and positions in ``TRADES``, ``countries`` and ``cities``.
+        (n,) the merchant, and positions in ``reference.trades``, ``countries`` and ``cities``.
     is_online
         (n,) web shops have web addresses.
     """
 
+    reference: Reference
     countries: tuple[str, ...]
     cities: tuple[str, ...]
     merchant_id: Ints
@@ -68,7 +66,7 @@ class Naming:
     @property
     def local_trade(self) -> Ints:
         """Row of the trade in the country: country times trades plus trade. (n,)"""
-        return self.country.astype(np.int64) * len(TRADES) + self.trade
+        return self.country.astype(np.int64) * len(self.reference.trades) + self.trade
 
 
 @dataclass(frozen=True)
@@ -102,11 +100,12 @@ def merchant_names(streams: Streams, naming: Naming) -> pa.Array:
     naming
         Who needs a name.
     """
-    words = _words(naming.countries, naming.cities)
-    chain_shares = np.array([CHAIN_SHARES.get(category, 0.0) for category, _ in TRADES])
+    words = _words(naming.reference, naming.countries, naming.cities)
+    sold_as = [naming.reference.category(category) for category, _ in naming.reference.trades]
+    chain_shares = np.array([category.chain_share for category in sold_as])
     in_chain = streams.draw("catalog.merchant.name.chain").uniforms(naming.merchant_id) < chain_shares[naming.trade]
     chosen = np.where(in_chain, _chain_parts(streams, naming, words), _owner_parts(streams, naming, words))
-    is_civic = np.array([category in CIVIC_CATEGORIES for category, _ in TRADES])[naming.trade]
+    is_civic = np.array([category.civic for category in sold_as])[naming.trade]
     chosen = np.where(is_civic, _civic_parts(streams, naming, words), chosen)
     chosen = np.where(naming.is_online, _web_parts(streams, naming, words), chosen)
     columns = [strings(words.parts, part) for part in chosen]
@@ -118,7 +117,9 @@ def _chain_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
     u = streams.draw("catalog.merchant.name.member").uniforms(naming.merchant_id)
     chain = np.floor(_CHAINS_PER_TRADE * u * u).astype(np.int64)
     anywhere = chain < _INTERNATIONAL_CHAINS
-    owner = np.where(anywhere, naming.trade, len(TRADES) + naming.local_trade) * _CHAINS_PER_TRADE + chain
+    owner = (
+        np.where(anywhere, naming.trade, len(naming.reference.trades) + naming.local_trade) * _CHAINS_PER_TRADE + chain
+    )
     brand = _below(streams, "catalog.chain.brand", owner, np.full(len(u), len(_BRANDS)))
     word = _below(streams, "catalog.chain.word", owner, words.n_words[naming.local_trade])
     branch = _below(streams, "catalog.merchant.name.branch", naming.merchant_id, np.full(len(u), len(_BRANCHES)))
@@ -165,10 +166,10 @@ def _below(streams: Streams, decision: str, ids: Ints, sizes: Ints) -> Ints:
 
 
 @lru_cache(maxsize=4)
-def _words(countries: tuple[str, ...], cities: tuple[str, ...]) -> _Words:
+def _words(reference: Reference, countries: tuple[str, ...], cities: tuple[str, ...]) -> _Words:
     families = last_names(countries, latin=True)
     languages = [_trade_language(country) for country in countries]
-    per_trade = [_trade_words(language, *trade) for language in languages for trade in TRADES]
+    per_trade = [_trade_words(language, *trade) for language in languages for trade in reference.trades]
     n_words = np.array([len(entry) for entry in per_trade])
     trades = [word for entry in per_trade for word in entry]
     groups = [

@@ -12,16 +12,17 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES, mcc_description
 from fraudsim_assets.catalog.columns import Coded, record_batch, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
 from fraudsim_assets.catalog.layout import CITY_EXPONENT, Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import expand, listing_window, period_of
-from fraudsim_assets.catalog.merchant_names import TRADES, Naming, merchant_names
+from fraudsim_assets.catalog.mccs import mcc_description
+from fraudsim_assets.catalog.merchant_names import Naming, merchant_names
 from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import Merchants
 from fraudsim_assets.units import AnyArray, Bools, Ints
@@ -73,13 +74,21 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     spread = _SHOP_CROWDING * spread_km(places.population)[city]
     address = streams.draw("catalog.merchant.address")
     latitude, longitude = scatter(address, slots, places.latitude[city], places.longitude[city], spread)
-    opens, closes = _opening_hours(streams, slots, category, online)
+    reference = layout.reference
+    opens, closes = _opening_hours(streams, reference, slots, category, online)
     length, phase = _rhythm(streams, slots)
-    trade = _trades(streams, slots, category)
+    trade = _trades(streams, reference, slots, category)
     who, generation = expand(period_of(window.first, phase, length), period_of(window.last, phase, length))
     merchant_id = slots[who] + 1 + layout.n_slots * generation
     naming = Naming(
-        places.countries, places.name, merchant_id, trade[who], country[who], city[who].astype(np.int64), online[who]
+        reference,
+        places.countries,
+        places.name,
+        merchant_id=merchant_id,
+        trade=trade[who],
+        country=country[who],
+        city=city[who].astype(np.int64),
+        is_online=online[who],
     )
     rank = slots - layout.first_slot[cell] + 1
     levels = streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT
@@ -92,9 +101,9 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
             "valid_from": generation * length[who] - phase[who],
             "valid_to": (generation + 1) * length[who] - phase[who],
             "name": merchant_names(streams, naming),
-            "mcc": Coded(trade[who], tuple(mcc for _, mcc in TRADES)),
-            "mcc_description": Coded(trade[who], tuple(mcc_description(mcc) for _, mcc in TRADES)),
-            "category": Coded(category[who], CATEGORY_NAMES),
+            "mcc": Coded(trade[who], tuple(mcc for _, mcc in reference.trades)),
+            "mcc_description": Coded(trade[who], tuple(mcc_description(mcc) for _, mcc in reference.trades)),
+            "category": Coded(category[who], reference.category_names),
             "country": Coded(country[who], places.countries),
             "city": Coded(city[who], places.name),
             "city_id": places.city_id[city[who]],
@@ -132,21 +141,23 @@ def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: AnyArr
     return np.clip(position, first[country], last[country] - 1)
 
 
-def _trades(streams: Streams, slots: Ints, category: AnyArray) -> Ints:
-    """Trade of each slot, a category and a merchant category code, as a position in ``TRADES``. (n,)"""
+def _trades(streams: Streams, reference: Reference, slots: Ints, category: AnyArray) -> Ints:
+    """Trade of each slot, a category and a merchant category code, as a position in ``reference.trades``. (n,)"""
     tables = []
-    for entry in CATEGORIES:
-        codes = np.array([TRADES.index((entry.name, mcc)) for mcc in entry.mccs])
-        tables.append(codes[choice_table(np.array(list(entry.mccs.values())), _CELLS)])
+    for entry in reference.categories:
+        codes = np.array([reference.trades.index((entry.name, mcc)) for mcc in entry.mccs])
+        tables.append(codes[choice_table(np.array(list(entry.mcc_weights.values())), _CELLS)])
     level = streams.draw("catalog.merchant.mcc").words(slots) % np.uint64(_CELLS)
     return np.concatenate(tables).take(category.astype(np.int64) * _CELLS + level.astype(np.int64))
 
 
-def _opening_hours(streams: Streams, slots: Ints, category: AnyArray, online: Bools) -> tuple[Ints, Ints]:
+def _opening_hours(
+    streams: Streams, reference: Reference, slots: Ints, category: AnyArray, online: Bools
+) -> tuple[Ints, Ints]:
     """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
     opens, closes = [], []
-    for entry in CATEGORIES:
-        weights, first, last = (np.array(part) for part in zip(*entry.opening_hours, strict=True))
+    for entry in reference.categories:
+        weights, first, last = (np.array(part) for part in zip(*entry.shop_hours, strict=True))
         variant = choice_table(weights, _CELLS)
         opens.append(first[variant])
         closes.append(last[variant])

@@ -171,7 +171,7 @@ def _case(world: "World", account: int, first: int, last: int, campaigns: "list[
         for b, r in zip(blocks.blocked[mine], blocks.reissued[mine], strict=True)
         if r >= first * _day() and b < (last + 1) * _day()
     ]
-    rows = _told(frame, campaigns)
+    rows = _told(world, frame, campaigns)
     cards = list(dict.fromkeys(row["card"] for row in rows))
     currency = str(frame["billing_currency"][0]) if frame.height else ""
     return Case(
@@ -208,11 +208,10 @@ def _rows(world: "World", account: int, first: int, last: int) -> "pl.DataFrame"
     return pl.DataFrame(pa.Table.from_batches(batches, transactions_schema())).sort("timestamp")
 
 
-def _told(frame: "pl.DataFrame", campaigns: "list[Dossier]") -> list[dict]:
+def _told(world: "World", frame: "pl.DataFrame", campaigns: "list[Dossier]") -> list[dict]:
     """Rows in the words of the picture."""
     import polars as pl
 
-    from fraudsim_assets.catalog.categories import CATEGORIES
     from fraudsim_assets.fraud.dossier import PHASES
 
     phases = {
@@ -220,7 +219,7 @@ def _told(frame: "pl.DataFrame", campaigns: "list[Dossier]") -> list[dict]:
         for d in campaigns
         for step, phase in zip(d.step, d.phase, strict=True)
     }
-    names = {mcc: category.name.replace("_", " ") for category in CATEGORIES for mcc in category.mccs}
+    names = {mcc: category.name.replace("_", " ") for category in world.reference.categories for mcc in category.mccs}
     home = frame["merchant_country"].cast(pl.String).mode().to_list()[:1]
     usual = frame.filter(~pl.col("is_fraud"))["billing_amount"].cast(pl.Float64).median() or 0.0
     seen: set[int] = set()

@@ -7,7 +7,7 @@ scores.
 import numpy as np
 import polars as pl
 
-from fraudsim_assets.catalog.categories import CATEGORIES
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
 AMOUNT_CELLS, HOUR_CELLS = 40, 24
@@ -106,7 +106,7 @@ def genuine_goes_on(payments: pl.DataFrame) -> float:
 
 def _is_order(payments: pl.DataFrame) -> Bools:
     """Whether somebody keyed the card number in, for something else than a standing bill. (n,)"""
-    bills = [mcc for category in CATEGORIES if category.hours == "billing" for mcc in category.mccs]
+    bills = [mcc for category in packaged().categories if category.hours == "billing" for mcc in category.mccs]
     keyed = pl.col("entry_mode").cast(pl.String) == "ecommerce"
     return (
         payments.select((keyed & ~pl.col("mcc").cast(pl.String).is_in(bills)).fill_null(value=False))

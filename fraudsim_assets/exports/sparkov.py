@@ -13,6 +13,7 @@ from fraudsim_assets.exports.lookups import Catalogs, catalog, valid, versions
 from fraudsim_assets.exports.made_up import card_numbers, digests, genders, jobs, streets
 from fraudsim_assets.exports.towns import towns
 from fraudsim_assets.exports.view import QUARTER_HOUR, UNNAMED, Options, View
+from fraudsim_assets.reference_data import packaged
 
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
@@ -46,46 +47,6 @@ SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
 IN_TWO = ("grocery", "misc", "shopping")
 """Categories that come twice: ``_net`` for remote payments, ``_pos`` for all others."""
 
-CATEGORIES: Mapping[str, str] = MappingProxyType(
-    {
-        "grocery": "grocery",
-        "pharmacy": "health_fitness",
-        "clothing": "shopping",
-        "electronics": "shopping",
-        "furniture": "home",
-        "home_improvement": "home",
-        "department_discount": "shopping",
-        "specialty_retail": "shopping",
-        "jewelry": "shopping",
-        "gift_cards": "shopping",
-        "marketplace": "shopping",
-        "digital_goods": "entertainment",
-        "streaming": "entertainment",
-        "restaurant": "food_dining",
-        "fast_food": "food_dining",
-        "cafe_bar": "food_dining",
-        "fuel": "gas_transport",
-        "health_services": "health_fitness",
-        "telecom": "misc",
-        "utilities": "home",
-        "transit": "gas_transport",
-        "taxi": "gas_transport",
-        "parking_toll": "gas_transport",
-        "car_care": "gas_transport",
-        "airline": "travel",
-        "hotel": "travel",
-        "travel_agency": "travel",
-        "recreation": "entertainment",
-        "education": "misc",
-        "money_transfer": "misc",
-        "personal_services": "personal_care",
-        "professional_services": "misc",
-        "government": "misc",
-        "cash_machine": "misc",
-    }
-)
-"""Sparkov's category by ours."""
-
 KIDS_AND_PETS = (742, 5641, 5945, 5995, 8351)
 """Merchant category codes of vets, children's wear, toys, pet shops and child care (ISO 18245)."""
 
@@ -99,7 +60,8 @@ PAID = pl.col("is_approved") & (pl.col("transaction_type").cast(pl.String) != "r
 
 
 def _category() -> pl.Expr:
-    own = pl.col("category").cast(pl.String).replace_strict(dict(CATEGORIES), default="misc", return_dtype=pl.String)
+    ours = {category.name: category.sparkov for category in packaged().categories}
+    own = pl.col("category").cast(pl.String).replace_strict(ours, default="misc", return_dtype=pl.String)
     name = pl.when(pl.col("mcc").is_in(KIDS_AND_PETS)).then(pl.lit("kids_pets")).otherwise(own)
     half = pl.when("remote").then(pl.lit("_net")).otherwise(pl.lit("_pos"))
     return pl.when(name.is_in(IN_TWO)).then(name + half).otherwise(name)

@@ -117,14 +117,11 @@ class Scene:
         (1024,)
             Kinds; the most common kind of the channel if none of the categories is sold.
         """
-        from fraudsim_assets.catalog.categories import CATEGORY_NAMES
-
         share = self.society.kinds.share
         weights = np.zeros(len(share))
         for name, weight in categories.items():
-            if name in CATEGORY_NAMES:
-                kind = 2 * CATEGORY_NAMES.index(name) + remote
-                weights[kind] = weight if share[kind] > 0 else 0.0
+            kind = 2 * self.society.reference.category_code(name) + remote
+            weights[kind] = weight if share[kind] > 0 else 0.0
         if weights.sum() == 0:
             weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
         return choice_table(weights, _LEVELS).astype(np.int64)
@@ -229,10 +226,9 @@ class Scene:
     @cached_property
     def _shops(self) -> tuple[Ints, Ints, Ints]:
         """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
-        from fraudsim_assets.catalog.categories import CATEGORY_NAMES
-
         cells, n = self.society.cells, self.society.reach.n_cities
-        shops = np.flatnonzero(~cells.online & (cells.category != CATEGORY_NAMES.index("cash_machine")))
+        cash = np.array([category.withdrawal for category in self.society.reference.categories])
+        shops = np.flatnonzero(~cells.online & ~cash[cells.category])
         order = shops[np.argsort(cells.place[shops], kind="stable")]
         size = np.bincount(cells.place[order], minlength=n)
         return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order

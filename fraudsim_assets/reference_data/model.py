@@ -158,6 +158,15 @@ class Category(Entry):
         return self.online_merchants > 0
 
     @cached_property
+    def shop_hours(self) -> tuple[tuple[float, int, int], ...]:
+        """Variants of opening hours: weight, opening and closing in minutes of the local day."""
+        return tuple((variant.weight, *variant.minutes) for variant in self.opening_hours)
+
+    def taste_of(self, segment: str) -> float:
+        """Likelihood for a customer segment, against the average; 1 where none is declared. [unitless]"""
+        return next((taste for name, taste in self.tastes.items() if name == segment), 1.0)
+
+    @cached_property
     def mcc_weights(self) -> dict[str, float]:
         """Share of the category's merchants by merchant category code. [share of merchants]"""
         return {mcc: trade.weight for mcc, trade in self.mccs.items()}

@@ -58,11 +58,12 @@ class DataFile:
         """
         try:
             text = path.read_text(encoding="utf-8")
-            return cls(path, text, tomllib.loads(text))
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"{path}: not text in UTF-8 (byte {error.start})") from error
+        try:
+            return cls(path, text, tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             found = _AT_LINE.search(str(error))
             line = (found and found[1]) or str(text.count("\n") + 1)

@@ -18,7 +18,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fraudsim_assets.catalog import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.maths.estimation import jackknife_error
@@ -178,13 +177,13 @@ class View:
         return self.evidence.tallies.arrays[name][self.groups].sum(axis=0)
 
     def category(self, *names: str) -> Ints:
-        """Positions of categories by name; those a world does not have are left out."""
-        return np.array([CATEGORY_NAMES.index(name) for name in names if name in CATEGORY_NAMES], dtype=np.int64)
+        """Codes of categories by name."""
+        return np.array([self.world.reference.category_code(name) for name in names], dtype=np.int64)
 
     @cached_property
     def retail(self) -> Ints:
         """Categories whose goods can be brought back."""
-        return np.flatnonzero([category.refundable for category in CATEGORIES])
+        return np.flatnonzero([category.refundable for category in self.world.reference.categories])
 
     @cached_property
     def panel(self) -> np.ndarray:

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.scorecard.rows import SAME_REGION, Rows
 from fraudsim_assets.simulation import World
 from fraudsim_assets.tables.codes import ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS
@@ -32,14 +31,16 @@ BIG_CITY = 300_000.0
 POS, REMOTE, CASH = range(3)
 WEEK_HOURS = 168
 
-_N = len(CATEGORIES)
+_CATEGORIES = -1
+# stands for as many as the world has
+
 SHAPES: dict[str, tuple[int, ...]] = {
     # genuine approved payments and withdrawals, unless said otherwise
-    "number": (_N, 3),
-    "value": (_N, 3),
-    "amounts": (_N, 2, AMOUNT_BINS),
-    "week_number": (_N, 2, WEEK_HOURS),
-    "week_value": (_N, 2, WEEK_HOURS),
+    "number": (_CATEGORIES, 3),
+    "value": (_CATEGORIES, 3),
+    "amounts": (_CATEGORIES, 2, AMOUNT_BINS),
+    "week_number": (_CATEGORIES, 2, WEEK_HOURS),
+    "week_value": (_CATEGORIES, 2, WEEK_HOURS),
     "region_number": (3, 3),
     "region_value": (3, 3),
     "home_km": (2, KM_BINS),
@@ -47,16 +48,16 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "entry": (3, len(ENTRY_MODES) + 1),
     "three_ds": (2, len(THREE_DS_RESULTS) + 1),
     "response": (3, len(RESPONSE_CODES)),
-    "refunds": (_N, 2),
-    "refund_value": (_N, 2),
-    "cents": (_N, 100),
-    "whole_ten": (_N, 2),
+    "refunds": (_CATEGORIES, 2),
+    "refund_value": (_CATEGORIES, 2),
+    "cents": (_CATEGORIES, 100),
+    "whole_ten": (_CATEGORIES, 2),
     "fraction": (2,),
     "opening": (2,),
     "clock": (2,),
     # fraudulent rows, approved and declined
-    "fraud_number": (_N, 3, 2),
-    "fraud_value": (_N, 3, 2),
+    "fraud_number": (_CATEGORIES, 3, 2),
+    "fraud_value": (_CATEGORIES, 3, 2),
     "fraud_region": (3, 3, 2),
     "fraud_amounts": (2, AMOUNT_BINS),
     "fraud_week": (3, WEEK_HOURS),
@@ -91,7 +92,9 @@ class Tallies:
     @classmethod
     def empty(cls, world: World) -> "Tallies":
         """Nothing counted yet."""
-        arrays = {name: np.zeros((GROUPS, *shape)) for name, shape in SHAPES.items()}
+        n = len(world.reference.categories)
+        sizes = {name: [n if size == _CATEGORIES else size for size in shape] for name, shape in SHAPES.items()}
+        arrays = {name: np.zeros((GROUPS, *shape)) for name, shape in sizes.items()}
         merchants = np.zeros((world.entities.n_slots, 2), dtype=np.int64)
         return cls(arrays, merchants, {}, {}, np.zeros((len(world.entities.currencies), 2)))
 

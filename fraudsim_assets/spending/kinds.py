@@ -12,9 +12,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from fraudsim_assets.catalog.categories import CATEGORIES, OpeningHours
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data import Category
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
@@ -66,16 +66,6 @@ SEGMENT_REMOTE_ODDS = {
 }
 """Odds of paying remotely against the average, by segment. ASSUMPTION. [unitless]"""
 
-SEGMENT_TASTES: dict[str, dict[str, float]] = {
-    "student": {"fast_food": 1.9, "cafe_bar": 1.6, "transit": 1.8, "fuel": 0.4, "home_improvement": 0.3, "hotel": 0.5},
-    "young_professional": {"restaurant": 1.4, "cafe_bar": 1.4, "taxi": 1.7, "recreation": 1.3, "transit": 1.3},
-    "family": {"grocery": 1.25, "fuel": 1.3, "clothing": 1.2, "department_discount": 1.25, "cafe_bar": 0.7},
-    "affluent": {"restaurant": 1.6, "hotel": 2.0, "airline": 1.8, "fast_food": 0.5, "department_discount": 0.6},
-    "mid_life": {"home_improvement": 1.4, "fuel": 1.2, "car_care": 1.3, "fast_food": 0.8},
-    "senior": {"pharmacy": 2.0, "health_services": 1.7, "grocery": 1.3, "fast_food": 0.4, "transit": 0.7},
-}  # fmt: skip
-"""Likelihood of categories against the average, by segment. ASSUMPTION: separable archetypes (target F08)."""
-
 
 @dataclass(frozen=True)
 class Shares:
@@ -126,6 +116,8 @@ class Kinds:
         Whether goods can be brought back.
     travel : (k,)
         Odds of the category on a journey against at home. [unitless]
+    taste : (segments, k)
+        Likelihood of the category against the average, by segment. [unitless]
     decline : (k,)
         Probability that a genuine request is declined. [share]
     """
@@ -140,23 +132,27 @@ class Kinds:
     channel: AnyArray
     refundable: Bools
     travel: Floats
+    taste: Floats
     decline: Floats
 
     @classmethod
     def of(
         cls,
         spending: Spending,
+        categories: tuple[Category, ...],
         *,
         available: Bools | None = None,
         shares: "Shares | None" = None,
         mean_euros: float | None = None,
     ) -> "Kinds":
-        """Combine the declared categories with the configured shares.
+        """Combine categories with the configured shares.
 
         Parameters
         ----------
         spending
             Configured shares and rates.
+        categories
+            All categories, in the order of their codes.
         available : (k,)
             Kinds that some merchant serves; the others get no share.
         shares
@@ -165,11 +161,11 @@ class Kinds:
             Mean purchase, withdrawals apart, at price level one; the configured one if not given. [EUR]
         """
         shares = Shares.of(spending) if shares is None else shares
-        n = len(CATEGORIES)
-        total = np.array([c.share for c in CATEGORIES])
-        cash = np.array([c.withdrawal for c in CATEGORIES])
-        online = np.array([c.online_share if c.is_sold_online else 0.0 for c in CATEGORIES])
-        shops = np.array([1.0 if c.is_sold_in_shops else 0.0 for c in CATEGORIES])
+        n = len(categories)
+        total = np.array([c.share for c in categories])
+        cash = np.array([c.withdrawal for c in categories])
+        online = np.array([c.online_share if c.is_sold_online else 0.0 for c in categories])
+        shops = np.array([1.0 if c.is_sold_in_shops else 0.0 for c in categories])
         remote = total * np.where(shops > 0, online, 1.0)
         present = total * shops * (1 - online)
         if available is not None:
@@ -181,20 +177,20 @@ class Kinds:
         share = np.stack([present, remote], axis=1).ravel()
         curve = np.empty((2 * n, WEEK_HOURS))
         channel = np.empty(2 * n, dtype=np.int8)
-        for i, c in enumerate(CATEGORIES):
-            curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.opening_hours))
+        for i, c in enumerate(categories):
+            curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.shop_hours))
             delivered = c.hours in {"lunch", "meals"}
             web_hours = c.hours if delivered or c.hours in {"billing", "night_out"} else "online"
             curve[2 * i + 1] = week_curve(
                 web_hours,
                 "online" if web_hours == "online" else c.week,
-                open_share=open_shares(c.opening_hours) if delivered else None,
+                open_share=open_shares(c.shop_hours) if delivered else None,
             )
             channel[2 * i] = ATM if c.withdrawal else POS
             channel[2 * i + 1] = ECOMMERCE
-        sigma = _twice([c.sigma for c in CATEGORIES])
-        tail = _twice([1.0 if c.heavy_tail else 0.0 for c in CATEGORIES])
-        ratio = _twice([c.ticket_ratio for c in CATEGORIES])
+        sigma = _twice([c.sigma for c in categories])
+        tail = _twice([1.0 if c.heavy_tail else 0.0 for c in categories])
+        ratio = _twice([c.ticket_ratio for c in categories])
         bought = share * (channel != ATM)
         average = float((ratio * bought).sum() / bought.sum())
         mean = ratio / average * (spending.mean_ticket_euros if mean_euros is None else mean_euros)
@@ -205,11 +201,12 @@ class Kinds:
             median=mean / mean_ticket(np.ones(2 * n), sigma, tail),
             sigma=sigma,
             tail=tail,
-            exploration=np.outer([c.exploration for c in CATEGORIES], EXPLORATION_SCALE).ravel(),
-            style=_twice([PRICE_STYLES.index(c.price_style) for c in CATEGORIES]).astype(np.int64),
+            exploration=np.outer([c.exploration for c in categories], EXPLORATION_SCALE).ravel(),
+            style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
             channel=channel,
-            refundable=_twice([float(c.refundable) for c in CATEGORIES]).astype(bool),
-            travel=_twice([c.travel_factor for c in CATEGORIES]),
+            refundable=_twice([float(c.refundable) for c in categories]).astype(bool),
+            travel=_twice([c.travel_factor for c in categories]),
+            taste=np.stack([_twice([c.taste_of(segment) for c in categories]) for segment in SEGMENTS]),
             decline=decline.astype(np.float64),
         )
 
@@ -253,8 +250,8 @@ class Kinds:
         for away in (False, True):
             for remote in (False, True):
                 members = self.is_remote == remote
-                for segment in SEGMENTS:
-                    taste = self._taste(segment) * (self.travel if away and not remote else 1.0) * members
+                for liking in self.taste:
+                    taste = liking * (self.travel if away and not remote else 1.0) * members
                     for day_type in range(DAY_TYPES):
                         for hour in range(HOURS):
                             hours = [d * HOURS + hour for d in days[day_type]]
@@ -263,10 +260,6 @@ class Kinds:
                                 weights = self.share * members
                             rows.append(choice_table(weights, 1 << TABLE_BITS))
         return np.concatenate(rows)
-
-    def _taste(self, segment: str) -> Floats:
-        tastes = SEGMENT_TASTES[segment]
-        return _twice([tastes.get(c.name, 1.0) for c in CATEGORIES])
 
     def levels(self, words: AnyArray, *, people: Ints, habits: Draw) -> Ints:
         """Levels at which kinds are chosen: fresh ones, or one of a person's habitual levels.
@@ -336,13 +329,13 @@ def _habit_table() -> Ints:
     return choice_table(np.append(weights / weights.sum() * HABIT_SHARE, 1 - HABIT_SHARE), 256).astype(np.int64)
 
 
-def open_shares(opening_hours: OpeningHours) -> Floats:
-    """Share of shops that are open in each hour of the day. (24,) [share]"""
+def open_shares(shop_hours: tuple[tuple[float, int, int], ...]) -> Floats:
+    """Share of shops that are open in each hour of the day, by variants of opening hours. (24,) [share]"""
     minute = np.arange(HOURS * 60)
     open_ = np.zeros(HOURS * 60)
-    for weight, opens, closes in opening_hours:
+    for weight, opens, closes in shop_hours:
         open_ += weight * (((minute >= opens) & (minute < closes)) | (minute + HOURS * 60 < closes))
-    return open_.reshape(HOURS, 60).mean(axis=1) / sum(weight for weight, _, _ in opening_hours)
+    return open_.reshape(HOURS, 60).mean(axis=1) / sum(weight for weight, _, _ in shop_hours)
 
 
 def segment_odds(share: float) -> Floats:

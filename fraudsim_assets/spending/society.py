@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES
 from fraudsim_assets.catalog.entities import NEEDED, Entities
 from fraudsim_assets.catalog.layout import Layout, build_layout, home_country_weights
 from fraudsim_assets.catalog.seats import Merchants
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.amount import INCOME_ELASTICITY
 from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
@@ -30,7 +30,7 @@ from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import Subscriptions
 from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.spending.travel import Travel
-from fraudsim_assets.spending.where import FOREIGN_ODDS, Cells, Reach, build_reach
+from fraudsim_assets.spending.where import Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams, name_id, name_ids, words_of
 from fraudsim_assets.units import AnyArray, Floats, Ints, day_number
 
@@ -83,17 +83,19 @@ class Society:
             self.catalogs.cards.select(NEEDED["cards"]),
             self.catalogs.merchants.select(NEEDED["merchants"]),
             self.layout.places,
+            self.reference,
         )
 
     @cached_property
     def kinds(self) -> Kinds:
         """Kinds of purchase that the world's merchants can serve."""
         cells = self.cells
-        available = np.zeros((len(CATEGORIES), 2), dtype=bool)
+        available = np.zeros((len(self.reference.categories), 2), dtype=bool)
         available[cells.category, cells.online.astype(np.int64)] = True
         prices = self.price_level[: self.layout.places.n_home_countries]
         return Kinds.of(
             self.config.spending,
+            self.reference.categories,
             available=available.ravel(),
             shares=self._shares,
             mean_euros=self.config.spending.mean_ticket_euros / float(np.average(prices, weights=self._home_weights)),
@@ -119,6 +121,11 @@ class Society:
         return Shares.of(self.config.spending, charged=charges / self.config.activity.transactions_per_day)
 
     @cached_property
+    def reference(self) -> Reference:
+        """Tables of reference data, as the configuration has them."""
+        return self.config.reference.resolved
+
+    @cached_property
     def layout(self) -> Layout:
         """The merchant landscape."""
         return build_layout(self.config)
@@ -139,7 +146,8 @@ class Society:
     def reach(self) -> Reach:
         """Which merchants are in reach of which place."""
         cities = self.layout.places
-        ratio = np.array([c.ticket_ratio for c in CATEGORIES])
+        names = self.reference.category_names
+        ratio = np.array([c.ticket_ratio for c in self.reference.categories])
         scale = np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2])
         places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
         return build_reach(
@@ -152,8 +160,8 @@ class Society:
             foreign_share=self.config.spending.foreign_ecommerce_share,
             popularity=self.config.geography.merchant_zipf_exponent,
             remote_shares=self.kinds.share[1::2],
-            foreign_odds=np.array([FOREIGN_ODDS.get(name, 1.0) for name in CATEGORY_NAMES]),
-            offsets=np.stack([self.streams.draw("where.reach", name_id(c)).uniforms(places) for c in CATEGORY_NAMES]),
+            foreign_odds=np.array([c.foreign_odds for c in self.reference.categories]),
+            offsets=np.stack([self.streams.draw("where.reach", name_id(name)).uniforms(places) for name in names]),
         )
 
     @cached_property
@@ -188,7 +196,10 @@ class Society:
     def subscriptions(self) -> Subscriptions:
         """Subscriptions of all accounts."""
         return Subscriptions.of(
-            self.streams, may_have=~self.slumber.rests, mean=self.config.spending.subscriptions_per_card
+            self.streams,
+            self.reference.categories,
+            may_have=~self.slumber.rests,
+            mean=self.config.spending.subscriptions_per_card,
         )
 
     @cached_property
@@ -264,7 +275,7 @@ class Society:
     @cached_property
     def _seat_levels(self) -> Floats:
         seats = self.entities.seats
-        trades = trade_factors(self.entities.mccs)
+        trades = trade_factors(self.reference)
         return trades[seats.category, seats.codes.mcc] * self.price_level.take(seats.codes.country)
 
     def rhythm_on(self, day: int) -> DayRhythm:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data import Category
 from fraudsim_assets.streams import Streams, below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints, day_date
 
@@ -18,17 +18,6 @@ MOST = 4
 
 LAST_DAY_OF_MONTH = 31
 """Charges fall on days 1 to 31; where a month is shorter, on its last day."""
-
-KINDS = {
-    "streaming": 0.34,
-    "digital_goods": 0.16,
-    "telecom": 0.22,
-    "utilities": 0.08,
-    "recreation": 0.10,
-    "insurance": 0.06,
-    "professional_services": 0.04,
-}
-"""What is subscribed to, by category. ASSUMPTION; categories a world does not have are left out. [share]"""
 
 FAVOURITE_RANK = 1 << 20
 """Ranks from here on are subscriptions' own, apart from the merchants a person visits."""
@@ -53,11 +42,13 @@ class Subscriptions:
     kind: Ints
 
     @classmethod
-    def of(cls, streams: Streams, *, may_have: Bools, mean: float) -> "Subscriptions":
+    def of(cls, streams: Streams, categories: tuple[Category, ...], *, may_have: Bools, mean: float) -> "Subscriptions":
         """Give every account its subscriptions.
 
         Parameters
         ----------
+        categories
+            What can be subscribed to; those that are not sold online are left out.
         may_have : (accounts,)
             False for accounts without any.
         mean
@@ -73,9 +64,8 @@ class Subscriptions:
         for i in range(MOST):
             bit = np.uint32(1) << charge_day(streams, ids, i).astype(np.uint32)
             days |= np.where(count > i, bit, np.uint32(0))
-        shares = {2 * k + 1: KINDS[c.name] for k, c in enumerate(CATEGORIES) if c.name in KINDS and c.is_sold_online}
-        weights = np.zeros(2 * len(CATEGORIES))
-        weights[list(shares)] = list(shares.values())
+        weights = np.zeros(2 * len(categories))
+        weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
         return cls(count, days, choice_table(weights, 256).astype(np.int64))
 
     def due(self, streams: Streams, *, accounts: Ints, day: int) -> tuple[Ints, Ints]:

@@ -31,34 +31,6 @@ RING_KM = 3.0
 ABROAD_PENALTY = 0.01
 """Weight of a place across the border against one as near at home. ASSUMPTION. [unitless]"""
 
-FOREIGN_ODDS = {
-    "airline": 5.0,
-    "hotel": 5.0,
-    "travel_agency": 4.0,
-    "electronics": 1.5,
-    "clothing": 1.3,
-    "marketplace": 1.3,
-    "jewelry": 1.5,
-    "digital_goods": 1.6,
-    "streaming": 1.2,
-    "money_transfer": 1.5,
-    "grocery": 0.05,
-    "pharmacy": 0.3,
-    "fast_food": 0.02,
-    "telecom": 0.05,
-    "utilities": 0.02,
-    "transit": 0.1,
-    "taxi": 0.1,
-    "parking_toll": 0.1,
-    "government": 0.1,
-    "health_services": 0.1,
-    "insurance": 0.1,
-    "education": 0.3,
-    "recreation": 0.5,
-    "personal_services": 0.2,
-}
-"""How readily a category is bought from web shops abroad, against the average. ASSUMPTION. [unitless]"""
-
 RANK_STRIDE = 1 << 21
 """Ranks per kind in the address of a favourite."""
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import Field
 
-from fraudsim_assets.catalog.categories import CATEGORY_NAMES
 from fraudsim_assets.catalog.layout import customers_per_city
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
@@ -184,7 +183,7 @@ def _points_of_compromise(scene: Scene, residents: tuple[Ints, Ints], ids: AnyAr
     people = draw("fraud.skimming.near").words(ids)
     person = below(people, int(size.sum()))
     city = _city_of_person(first, size, person)
-    kinds = np.array([2 * CATEGORY_NAMES.index(c) for c in PLACES_TO_COPY])
+    kinds = np.array([2 * scene.society.reference.category_code(c) for c in PLACES_TO_COPY])
     kinds = kinds[scene.society.kinds.share[kinds] > 0]
     kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
     slot = scene.society.reach.choose(

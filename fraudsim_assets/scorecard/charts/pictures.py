@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.catalog import CATEGORY_NAMES
 from fraudsim_assets.maths.estimation import histogram_quantiles
 from fraudsim_assets.scorecard.charts.svg import Drawing, Scale, axes, legend, readable, share
 from fraudsim_assets.scorecard.evidence import View
@@ -90,7 +89,8 @@ def amounts(view: View) -> str:
         drawing.path(xs, np.concatenate([[base], y, [base]]), colour="var(--a)", width=1.2, fill="var(--a)")
         median = float(np.exp(histogram_quantiles(counts[category], AMOUNT_EDGES, np.array([0.5]))[0]))
         drawing.rule(float(x(median)), y0 + 18, float(x(median)), base, css="axis")
-        drawing.text(x0, y0 + 12, f"{CATEGORY_NAMES[category].replace('_', ' ')}, {readable(round(median, 1))} €")
+        name = view.world.reference.category_names[category].replace("_", " ")
+        drawing.text(x0, y0 + 12, f"{name}, {readable(round(median, 1))} €")
         if i >= len(order) - columns:
             for value, words in EUROS:
                 drawing.text(float(x(value)), base + 15, words, anchor="middle", css="soft")

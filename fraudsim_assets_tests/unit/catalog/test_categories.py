@@ -3,8 +3,11 @@
 import iso18245
 import pytest
 
-from fraudsim_assets.catalog.categories import CATEGORIES, CATEGORY_NAMES, mcc_description
+from fraudsim_assets.catalog.mccs import mcc_description
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import packaged
+
+CATEGORIES, CATEGORY_NAMES = packaged().categories, packaged().category_names
 
 SAMA_2025 = {
     # sector: (share of purchases, mean ticket over overall mean, categories)
@@ -37,7 +40,7 @@ def test_every_code_is_in_the_published_lists(category):
     for mcc in category.mccs:
         assert iso18245.get_mcc(mcc).mcc == mcc
         assert mcc_description(mcc).strip()
-    assert sum(category.mccs.values()) == pytest.approx(1.0)
+    assert sum(category.mcc_weights.values()) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("category", CATEGORIES, ids=CATEGORY_NAMES)
@@ -50,10 +53,11 @@ def test_the_numbers_of_a_category_are_possible(category):
     assert category.is_sold_in_shops or category.online_share == 1.0
     assert category.is_sold_online or category.online_share <= 0.05
     assert category.withdrawal == (set(category.mccs) == {"6011"})
-    for weight, opens, closes in category.opening_hours:
-        assert weight > 0
+    for variant in category.opening_hours:
+        opens, closes = variant.minutes
+        assert variant.weight > 0
         assert 0 <= opens < closes <= opens + 1440
-    assert sum(weight for weight, _, _ in category.opening_hours) == pytest.approx(1.0)
+    assert sum(variant.weight for variant in category.opening_hours) == pytest.approx(1.0)
 
 
 def test_shares_sum_to_one_and_tickets_to_the_overall_mean():

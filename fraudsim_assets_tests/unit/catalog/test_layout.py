@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.catalog.layout import (
     MIN_MERCHANTS_PER_CITY,
     Layout,
@@ -18,8 +17,10 @@ from fraudsim_assets.catalog.layout import (
 from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
 from fraudsim_assets.config.model import Geography
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
 
+CATEGORIES = packaged().categories
 SIZES = (200, 1_200, 3_000, 20_000)
 EVERYDAY = [i for i, c in enumerate(CATEGORIES) if c.everyday and c.is_sold_in_shops]
 EVERYDAY_ONLINE = [i for i, c in enumerate(CATEGORIES) if c.everyday and not c.is_sold_in_shops]

@@ -7,10 +7,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fraudsim_assets.catalog.categories import CATEGORIES, mcc_description
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
+from fraudsim_assets.catalog.mccs import mcc_description
 from fraudsim_assets.catalog.merchants import build_merchants, merchant_batches
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.tables import Merchants, arrow_schema, validate
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
 from fraudsim_assets_tests.unit.catalog.test_customers import assert_geography_agrees
@@ -74,14 +75,14 @@ def test_slots_agree_with_the_layout(small):
     layout = build_layout(small.config)
     day = small.on(DAY, "merchants")
     cell = layout.cell_of(np.arange(layout.n_slots))
-    names = np.array([category.name for category in CATEGORIES])
+    names = np.array([category.name for category in packaged().categories])
     assert day["category"].cast(pl.String).to_list() == names[layout.category[cell]].tolist()
     assert day["is_online"].to_list() == layout.is_online[cell].tolist()
     assert day["country"].cast(pl.String).to_list() == [layout.places.countries[c] for c in layout.country[cell]]
 
 
 def test_every_code_belongs_to_the_category_and_says_what_it_means(small):
-    allowed = {category.name: set(category.mccs) for category in CATEGORIES}
+    allowed = {category.name: set(category.mccs) for category in packaged().categories}
     columns = small.merchants.select(pl.col("category", "mcc", "mcc_description").cast(pl.String)).unique()
     for category, mcc, description in columns.iter_rows():
         assert mcc in allowed[category]
@@ -89,7 +90,9 @@ def test_every_code_belongs_to_the_category_and_says_what_it_means(small):
 
 
 def test_opening_hours_are_those_of_the_category_and_web_shops_never_close(small):
-    hours = {category.name: {(o, c) for _, o, c in category.opening_hours} for category in CATEGORIES}
+    hours = {
+        category.name: {variant.minutes for variant in category.opening_hours} for category in packaged().categories
+    }
     rows = small.merchants.select(pl.col("category").cast(pl.String), "is_online", "opens_minute", "closes_minute")
     for category, is_online, opens, closes in rows.unique().iter_rows():
         assert (opens, closes) == (0, 1440) if is_online else (opens, closes) in hours[category]

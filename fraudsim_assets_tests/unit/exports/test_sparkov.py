@@ -3,11 +3,10 @@
 import polars as pl
 import pytest
 
-from fraudsim_assets.catalog import CATEGORIES as OUR_CATEGORIES
-from fraudsim_assets.catalog import CATEGORY_NAMES
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.exports import sparkov
-from fraudsim_assets.exports.sparkov import CATEGORIES, IN_TWO, KIDS_AND_PETS, SCHEMA
+from fraudsim_assets.exports.sparkov import IN_TWO, KIDS_AND_PETS, SCHEMA
+from fraudsim_assets.reference_data import packaged
 
 FOURTEEN = {
     "entertainment",
@@ -73,7 +72,7 @@ def test_people_and_shops_are_those_valid_on_the_day(shown, paid, sample):
         assert made["city_pop"] >= 15_000
         assert len(made["state"]) == 2
         assert (made["state"] == person["country"]) == (person["country"] != "US")
-        ours = CATEGORIES[shop["category"]]
+        ours = packaged().category(shop["category"]).sparkov
         ours = "kids_pets" if int(row["mcc"]) in KIDS_AND_PETS else ours
         half = "_net" if row["channel"] == "ecommerce" else "_pos"
         assert made["category"] == (ours + half if ours in IN_TWO else ours)
@@ -86,10 +85,9 @@ def test_categories_are_the_fourteen(shown):
 
 
 def test_every_category_of_the_simulation_has_its_place():
-    assert set(CATEGORIES) == set(CATEGORY_NAMES)
     halves = {name + half for name in IN_TWO for half in ("_net", "_pos")}
-    assert (set(CATEGORIES.values()) - set(IN_TWO)) | halves | {"kids_pets"} == FOURTEEN
-    assert set(KIDS_AND_PETS) <= {int(mcc) for category in OUR_CATEGORIES for mcc in category.mccs}
+    assert ({category.sparkov for category in packaged().categories} - set(IN_TWO)) | halves | {"kids_pets"} == FOURTEEN
+    assert set(KIDS_AND_PETS) <= {int(mcc) for category in packaged().categories for mcc in category.mccs}
 
 
 def test_card_numbers_stand_for_cards(shown, paid):

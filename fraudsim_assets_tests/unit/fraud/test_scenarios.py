@@ -5,12 +5,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from fraudsim_assets.catalog.categories import CATEGORY_NAMES
 from fraudsim_assets.fraud.campaigns import CASH, LURE, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenario import installed
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -107,7 +107,7 @@ def test_amounts_are_written_as_their_merchants_write_them(name):
     currency = world.entities.seats.codes.take(deeds.merchant).currency
     rate, digits = world.exchange_rates_on(worlds.DAY).take(currency), world.money.digits.take(currency)
     assert deeds.euros == pytest.approx(deeds.minor / 10.0**digits / rate)
-    cash = deeds.kind >> 1 == CATEGORY_NAMES.index("cash_machine")
+    cash = deeds.kind >> 1 == packaged().category_code("cash_machine")
     euro = rate == 1.0
     assert (deeds.minor[cash & euro] % 1_000 == 0).all()
 
@@ -325,7 +325,7 @@ def test_a_bust_out_is_longer_and_dearer_than_a_dispute():
 
 def test_cash_is_drawn_in_person_only():
     _, steps, deeds = deeds_of("lost_stolen", 1_500)
-    drawn = deeds.kind == 2 * CATEGORY_NAMES.index("cash_machine")
+    drawn = deeds.kind == 2 * packaged().category_code("cash_machine")
     # where no machine is near, something else is bought
     assert drawn[steps.phase == CASH].mean() > 0.7
     assert (deeds.kind[steps.phase == CASH] % 2 == 0).all()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.config.model import Spending
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.inclination import FAILED, Inclination
 from fraudsim_assets.spending.kinds import Kinds
 from fraudsim_assets.spending.rhythm import SLOTS, DayRhythm, Rhythm
@@ -18,7 +19,7 @@ ZONES = ((0, "Europe/Berlin"), (1, "Asia/Tokyo"), (1, "Australia/Adelaide"))
 
 @pytest.fixture(scope="module")
 def kinds() -> Kinds:
-    return Kinds.of(Spending())
+    return Kinds.of(Spending(), packaged().categories)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudsim_assets.catalog.categories import CATEGORIES
 from fraudsim_assets.config.model import Spending
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.kinds import (
     AWAY_ROWS,
@@ -21,6 +21,7 @@ from fraudsim_assets.spending.kinds import (
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 
+CATEGORIES = packaged().categories
 N = 120_000
 LEVELS = 1 << TABLE_BITS
 rates = st.floats(0.02, 0.6)
@@ -28,12 +29,12 @@ rates = st.floats(0.02, 0.6)
 
 @pytest.fixture(scope="module")
 def kinds() -> Kinds:
-    return Kinds.of(Spending())
+    return Kinds.of(Spending(), CATEGORIES)
 
 
 @given(rates, st.floats(0.0, 0.2))
 def test_channels_have_the_configured_shares(remote, cash):
-    made = Kinds.of(Spending(ecommerce_share=remote, cash_share=cash))
+    made = Kinds.of(Spending(ecommerce_share=remote, cash_share=cash), CATEGORIES)
     assert made.share.sum() == pytest.approx(1.0)
     assert made.share[made.channel == ATM].sum() == pytest.approx(cash, abs=1e-9)
     assert made.share[made.channel == ECOMMERCE].sum() == pytest.approx(remote * (1 - cash))
@@ -59,7 +60,7 @@ def test_the_mean_purchase_is_the_configured_one(kinds):
 def test_kinds_that_nobody_sells_are_never_chosen():
     available = np.ones((len(CATEGORIES), 2), dtype=bool)
     available[3] = False
-    made = Kinds.of(Spending(), available=available.ravel())
+    made = Kinds.of(Spending(), CATEGORIES, available=available.ravel())
     assert made.share[6] == made.share[7] == 0
     assert not np.isin(made.table, [6, 7]).any()
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.subscriptions import MOST, Subscriptions, charge_day, due_dates, poisson_masses
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import day_number
@@ -14,7 +15,7 @@ from fraudsim_assets.units import day_number
 N = 5_000
 STREAMS = Streams(21)
 MAY = np.arange(N) % 3 != 0
-SUBSCRIPTIONS = Subscriptions.of(STREAMS, may_have=MAY, mean=1.0)
+SUBSCRIPTIONS = Subscriptions.of(STREAMS, packaged().categories, may_have=MAY, mean=1.0)
 
 
 def month_days(year: int, month: int) -> range:
