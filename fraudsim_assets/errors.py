@@ -21,6 +21,10 @@ class CatalogMismatchError(FraudsimError):
     """The catalogs at hand were made from another configuration or seed than the one in force."""
 
 
+class WorldMismatchError(FraudsimError):
+    """The store belongs to another world than the one in force, or is being given to another."""
+
+
 class ScenarioError(FraudsimError):
     """A fraud scenario plugin is missing, broken or returned something it must not."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fraudsim_assets.errors import ContractError
+from fraudsim_assets.errors import ContractError, StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.layout import PartKey
 from fraudsim_assets.tables import SCHEMA_VERSION
@@ -110,3 +110,13 @@ def part_metadata(uri: str, size: int, footer: pq.FileMetaData) -> PartMetadata:
         schema=footer.schema.to_arrow_schema().remove_metadata(),
         facts=footer_facts(footer.metadata),
     )
+
+
+def absent(uri: str) -> StorageError:
+    """Error of a read of a file that is not there."""
+    return StorageError(f"{uri} is not there; materialise it first")
+
+
+def damaged(uri: str, error: Exception) -> StorageError:
+    """Error of a read of a file that is not Parquet."""
+    return StorageError(f"{uri} is damaged ({error}); delete it and materialise it anew")

@@ -13,21 +13,23 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.storage.facts import PartMetadata, part_metadata
+from fraudsim_assets.storage.facts import PartMetadata, absent, damaged, part_metadata
+from fraudsim_assets.storage.faults import TransientError
 from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
 from fraudsim_assets.storage.parquet import write_parquet
 from fraudsim_assets.storage.policy import already_there
+from fraudsim_assets.storage.scanning import Held
 from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
 from fraudsim_assets.storage.writers import Life, this_writer, writer_named
 
 _TEMPORARY = ".tmp"
+_NO_LINKS = frozenset({errno.ENOTSUP, errno.EPERM, errno.ENOSYS, errno.EMLINK})
 
 
 class LocalStore(ParquetStore):
@@ -80,18 +82,24 @@ class LocalStore(ParquetStore):
 
     def metadata(self, key: PartKey) -> PartMetadata:
         """Facts in the footer of a part."""
+        with self.held(key) as (footer, _):
+            return footer
+
+    @contextmanager
+    def held(self, key: PartKey) -> Iterator[Held]:
+        """Keep hold of the version of a part that is in place now, by an open file."""
         path = self._path(key)
+        with self._opened(path) as file:
+            try:
+                footer = part_metadata(str(path), os.fstat(file.fileno()).st_size, pq.read_metadata(file))
+            except pa.ArrowInvalid as error:
+                raise damaged(str(path), error) from error
+            yield footer, lambda: _is_still(file, path)
+
+    def _opened(self, path: Path) -> BinaryIO:
         if not path.is_file():
-            raise StorageError(f"{path} is not there; materialise it first")
-
-        def read() -> PartMetadata:
-            with pa.OSFile(str(path)) as file:
-                return part_metadata(str(path), file.size(), pq.read_metadata(file))
-
-        try:
-            return self.options.retry.call(f"read the footer of {path}", read)
-        except pa.ArrowInvalid as error:
-            raise StorageError(f"{path} is damaged ({error}); delete it and materialise it anew") from error
+            raise absent(str(path))
+        return self.options.retry.call(f"open {path}", lambda: path.open("rb"))
 
     def _scan_settings(self) -> dict[str, Any]:
         return {}
@@ -118,7 +126,58 @@ class LocalStore(ParquetStore):
         _force(path.parent)
         return Commit(written, size)
 
-    def _put(self, path: str, content: bytes, media_type: str) -> str:  # noqa: ARG002 - a disk knows no media types
+    def read_small(self, path: str) -> bytes | None:
+        """Content of a small file; None if it is not there."""
+        place = self.base_dir / path
+
+        def attempt() -> bytes | None:
+            try:
+                content = place.read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            if not content:
+                raise TransientError(f"{place} is being written")
+            return content
+
+        return self.options.retry.call(f"read {place}", attempt)
+
+    def create_small(self, path: str, content: bytes) -> None:
+        """Create a small file whole, unless one is there."""
+        place = self.base_dir / path
+
+        def attempt() -> None:
+            _make_folder(place.parent)
+            with _temporary(place) as temporary, suppress(FileExistsError):
+                temporary.write_bytes(content)
+                _force(temporary)
+                _name_first(temporary, place, content)
+            _force(place.parent)
+
+        self.options.retry.call(f"create {place}", attempt)
+
+    def remove_small(self, path: str) -> None:
+        """Remove a small file."""
+        place = self.base_dir / path
+        self.options.retry.call(f"delete {place}", lambda: place.unlink(missing_ok=True))
+
+    def small_names(self, folder: str) -> list[str]:
+        """Names of the small files in a folder."""
+        place = self.base_dir / folder
+        entries = self.options.retry.call(f"list {place}", lambda: _entries(place))
+        return sorted(entry.name for entry in entries if not entry.name.startswith("."))
+
+    def all_parts(self) -> list[StoredPart]:
+        """Parts of all tables that are visible, in order."""
+
+        def look() -> list[StoredPart]:
+            files = (path for path in self.base_dir.rglob("part-*.parquet") if path.is_file())
+            found = (stored_part(path.relative_to(self.base_dir).as_posix(), path.stat().st_size) for path in files)
+            return sorted(part for part in found if part is not None)
+
+        return self.options.retry.call(f"list {self.base_dir}", look)
+
+    def put_small(self, path: str, content: bytes, media_type: str) -> str:  # noqa: ARG002 - a disk knows no media types
+        """Make a small file visible in one step, in the place of any other."""
         place = self.base_dir / path
 
         def attempt() -> str:
@@ -131,8 +190,12 @@ class LocalStore(ParquetStore):
 
         return self.options.retry.call(f"write {place}", attempt)
 
-    def _delete(self, key: PartKey) -> None:
-        self.options.retry.call(f"delete {self._path(key)}", lambda: self._path(key).unlink(missing_ok=True))
+    def delete(self, key: PartKey) -> None:
+        """Remove a part; no error if it is gone."""
+        path = self._path(key)
+        self.options.retry.call(f"delete {path}", lambda: path.unlink(missing_ok=True))
+        with suppress(OSError):
+            path.parent.rmdir()  # unless something else is in it
 
     def delete_leftovers(self, asset: str | None = None) -> list[str]:
         """Remove temporary files of dead writers; see :meth:`ParquetStore.delete_leftovers`."""
@@ -172,6 +235,27 @@ def _link(temporary: Path, path: Path) -> None:
         raise already_there(str(path)) from None
 
 
+def _name_first(temporary: Path, place: Path, content: bytes) -> None:
+    """Give the final name to a small file if it is free, on file systems without hard links too."""
+    try:
+        place.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        with place.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _is_still(file: BinaryIO, path: Path) -> bool:
+    """Whether a path still names an open file; its number cannot be given away while it is open."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def _make_folder(folder: Path) -> None:
     """Make a folder and those above it, and force their names to the disk."""
     if folder.is_dir():
@@ -183,7 +267,12 @@ def _make_folder(folder: Path) -> None:
 
 def _force(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if path.is_dir():
+            return  # Windows opens no folder
+        raise
     try:
         os.fsync(handle)
     except OSError as error:
@@ -206,7 +295,7 @@ def _temporaries(folder: Path) -> Iterator[Path]:
     for entry in _entries(folder):
         if entry.is_dir(follow_symlinks=False):
             yield from _temporaries(Path(entry.path))
-        elif entry.name.startswith(".part-") and entry.name.endswith(_TEMPORARY):
+        elif entry.name.startswith(".") and entry.name.endswith(_TEMPORARY):
             yield Path(entry.path)
 
 

@@ -8,8 +8,8 @@ and the protocol of an upload (``upload``).
 """
 
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +17,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
-from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.bucket import Bucket, abort_uploads, drop_claims
 from fraudsim_assets.storage.claims import claimed
 from fraudsim_assets.storage.credentials import credential_provider, secrets_of, storage_options
-from fraudsim_assets.storage.facts import PartMetadata, part_metadata
-from fraudsim_assets.storage.faults import LostObjectError, error_status
+from fraudsim_assets.storage.facts import PartMetadata, absent, damaged, part_metadata
+from fraudsim_assets.storage.faults import LostObjectError, TransientError, error_status
 from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
 from fraudsim_assets.storage.parquet import write_parquet
 from fraudsim_assets.storage.policy import already_there
+from fraudsim_assets.storage.scanning import Held
+from fraudsim_assets.storage.small_objects import SmallObjects
 from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
 from fraudsim_assets.storage.upload import (
     MARK,
@@ -109,30 +110,42 @@ class S3Store(ParquetStore):
 
     def metadata(self, key: PartKey) -> PartMetadata:
         """Facts in the footer of a part."""
+        return self._footer(key)[0]
+
+    @contextmanager
+    def held(self, key: PartKey) -> Iterator[Held]:
+        """Keep hold of the version of a part that is in place now, by its ETag."""
+        footer, etag = self._footer(key)
+        yield footer, lambda: (self._head(key) or {}).get("ETag") == etag
+
+    def _footer(self, key: PartKey) -> tuple[PartMetadata, str]:
+        """Facts in the footer of a part, and the ETag of the version that they are of."""
         uri = self.uri(key)
-        try:
-            tail, size = self._tail(key, _FOOTER_BYTES)
+
+        def read() -> tuple[PartMetadata, str]:
+            tail, size, etag = self._tail(key, _FOOTER_BYTES)
             needed = int.from_bytes(tail[-8:-4], "little") + 8
             if needed > len(tail) and tail[-4:] == b"PAR1":
-                tail, size = self._tail(key, needed)
-            return part_metadata(uri, size, pq.read_metadata(pa.BufferReader(tail)))
+                tail, size, again = self._tail(key, needed)
+                if again != etag:
+                    raise TransientError(f"{uri} was replaced while its footer was read")
+            return part_metadata(uri, size, pq.read_metadata(pa.BufferReader(tail))), etag
+
+        try:
+            return self.options.retry.call(f"read the footer of {uri}", read)
         except pa.ArrowInvalid as error:
-            raise StorageError(f"{uri} is damaged ({error}); delete it and materialise it anew") from error
+            raise damaged(uri, error) from error
 
-    def _tail(self, key: PartKey, count: int) -> tuple[bytes, int]:
-        """Last bytes of an object, and its size."""
-
-        def read() -> tuple[bytes, int]:
-            try:
-                answer = self._client.get_object(**self._target(key), Range=f"bytes=-{count}")
-            except ClientError as error:
-                if error_status(error) == 404:
-                    raise StorageError(f"{self.uri(key)} is not there; materialise it first") from None
-                raise
-            size = int(answer.get("ContentRange", "/0").rpartition("/")[2]) or answer["ContentLength"]
-            return answer["Body"].read(), size
-
-        return self.options.retry.call(f"read the footer of {self.uri(key)}", read)
+    def _tail(self, key: PartKey, count: int) -> tuple[bytes, int, str]:
+        """Last bytes of an object, its size, and its ETag."""
+        try:
+            answer = self._client.get_object(**self._target(key), Range=f"bytes=-{count}")
+        except ClientError as error:
+            if error_status(error) == 404:
+                raise absent(self.uri(key)) from None
+            raise
+        size = int(answer.get("ContentRange", "/0").rpartition("/")[2]) or answer["ContentLength"]
+        return answer["Body"].read(), size, answer["ETag"]
 
     def _head(self, key: PartKey) -> dict[str, Any] | None:
         def head() -> dict[str, Any] | None:
@@ -203,14 +216,41 @@ class S3Store(ParquetStore):
             held, expected = f"{size} bytes with ETag {etag}", f"{sent.bytes} bytes with ETag {sent.etag}"
             raise LostObjectError(f"{self.uri(key)} has {held}; sent were {expected}")
 
-    def _put(self, path: str, content: bytes, media_type: str) -> str:
-        target, uri = {"Bucket": self._bucket, "Key": self._object(path)}, f"s3://{self._bucket}/{self._object(path)}"
-        self.options.retry.call(
-            f"write {uri}", lambda: self._client.put_object(**target, Body=content, ContentType=media_type)
-        )
-        return uri
+    # --- small objects -----------------------------------------------------------------------
 
-    def _delete(self, key: PartKey) -> None:
+    def _small(self) -> SmallObjects:
+        return SmallObjects(self._client, self._bucket, self.options.retry)
+
+    def read_small(self, path: str) -> bytes | None:
+        """Content of a small file; None if it is not there."""
+        return self._small().get(self._object(path))
+
+    def create_small(self, path: str, content: bytes) -> None:
+        """Create a small file whole, unless one is there."""
+        self._small().create(self._object(path), content)
+
+    def remove_small(self, path: str) -> None:
+        """Remove a small file."""
+        self._small().remove(self._object(path))
+
+    def small_names(self, folder: str) -> list[str]:
+        """Names of the small files in a folder."""
+        prefix = self._object(folder) + "/"
+        objects, _ = Bucket(self._client, self._bucket, self.options.retry).objects(prefix)
+        return sorted(found["Key"].removeprefix(prefix) for found in objects)
+
+    def all_parts(self) -> list[StoredPart]:
+        """Parts of all tables that are visible, in order."""
+        objects, _ = Bucket(self._client, self._bucket, self.options.retry).objects(self._object(""))
+        found = (stored_part(self._path(o["Key"]), o["Size"]) for o in objects)
+        return sorted(part for part in found if part is not None)
+
+    def put_small(self, path: str, content: bytes, media_type: str) -> str:
+        """Make a small file visible in one step, in the place of any other."""
+        return self._small().put(self._object(path), content, media_type)
+
+    def delete(self, key: PartKey) -> None:
+        """Remove a part; no error if it is gone."""
         self.options.retry.call(f"delete {self.uri(key)}", lambda: self._client.delete_object(**self._target(key)))
 
     # --- leftovers ---------------------------------------------------------------------------

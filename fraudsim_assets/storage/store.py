@@ -8,23 +8,28 @@ of a partition, schema versions, the one lazy frame over many files. Does not be
 import logging
 import re
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import polars as pl
+import pyarrow as pa
 
-from fraudsim_assets.errors import StorageError
+from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.facts import PartMetadata, facts_of_stream
-from fraudsim_assets.storage.layout import PARTITION_COLUMN, PartKey, StoredPart
-from fraudsim_assets.storage.migration import MIGRATIONS, Migration, combined, upgrade_path, upgraded
+from fraudsim_assets.storage.identity import WORLD
+from fraudsim_assets.storage.layout import PartKey, StoredPart
+from fraudsim_assets.storage.membership import Membership
+from fraudsim_assets.storage.migration import MIGRATIONS, Migration, upgrade_path
 from fraudsim_assets.storage.parquet import ParquetOptions, ProducerError, Written
 from fraudsim_assets.storage.parts import complete_parts
 from fraudsim_assets.storage.policy import IfExists, already_there, identical
 from fraudsim_assets.storage.retry import RetryPolicy
+from fraudsim_assets.storage.scanning import Held, Source, scanned
 
 _log = logging.getLogger(__name__)
 _FOOTERS_AT_ONCE = 8
@@ -87,10 +92,11 @@ class Commit:
     bytes: int
 
 
-class ParquetStore(ABC):
+class ParquetStore(Membership):
     """Partitions of tables, visible only when complete."""
 
     def __init__(self, options: StoreOptions | None = None) -> None:
+        super().__init__()
         self.options = options or StoreOptions()
         self._swept: set[str] = set()
 
@@ -98,11 +104,6 @@ class ParquetStore(ABC):
         return f"{type(self).__name__}({self.place!r})"
 
     # --- what a carrier provides -------------------------------------------------------------
-
-    @property
-    @abstractmethod
-    def place(self) -> str:
-        """Address of the whole, for people."""
 
     @abstractmethod
     def uri(self, key: PartKey) -> str:
@@ -115,6 +116,16 @@ class ParquetStore(ABC):
     @abstractmethod
     def metadata(self, key: PartKey) -> PartMetadata:
         """Facts in the footer of a part.
+
+        Raises
+        ------
+        StorageError
+            If there is no such part, or it is not a Parquet file.
+        """
+
+    @abstractmethod
+    def held(self, key: PartKey) -> AbstractContextManager[Held]:
+        """Keep hold of the version of a part that is in place now.
 
         Raises
         ------
@@ -141,12 +152,8 @@ class ParquetStore(ABC):
         """Write a file and make it visible in one step; on any error, leave what was there."""
 
     @abstractmethod
-    def _delete(self, key: PartKey) -> None:
+    def delete(self, key: PartKey) -> None:
         """Remove a part; no error if it is gone."""
-
-    @abstractmethod
-    def _put(self, path: str, content: bytes, media_type: str) -> str:
-        """Make a small file visible in one step, in the place of any other, and give its address."""
 
     @abstractmethod
     def _scan_settings(self) -> dict[str, Any]:
@@ -178,12 +185,16 @@ class ParquetStore(ABC):
             is there already and the policy is ``fail``.
         ContractError
             If the stream does not keep to its own schema or schema version.
+        WorldMismatchError
+            If the store has been given to another world; nothing of this one is left in it then.
         Exception
             Whatever the generator of the stream raises, as it is; nothing is committed then.
         """
         started = time.perf_counter()
         policy = if_exists or self.options.if_exists
-        facts = facts_of_stream(key, stream)
+        self.demand_world()
+        facts = facts_of_stream(key, stream) | self.world_fact()
+        stream = self._while_of_world(stream)
         self._sweep_once(key)
         try:
             if policy == "fail" and self.exists(key):
@@ -196,9 +207,29 @@ class ParquetStore(ABC):
         except ProducerError as marked:
             original = marked.__cause__ or marked
         else:
+            self._withdraw_if_replaced(key)
             self._delete_stale_parts(key)
             return _report(self.uri(key), commit, time.perf_counter() - started)
         raise original
+
+    def _while_of_world(self, stream: FrameStream) -> FrameStream:
+        """End a stream in an error if, by its end, the store belongs to another world."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            yield from stream.batches()
+            self.demand_world()
+
+        return stream if self.world is None else FrameStream(stream.schema, batches, stream.metadata)
+
+    def _withdraw_if_replaced(self, key: PartKey) -> None:
+        """Take a part back that became visible just when the store was given to another world."""
+        try:
+            self.demand_world()
+        except WorldMismatchError:
+            found = self._metadata_if_any(key)
+            if found is not None and found.facts.get(WORLD) == self.world_fact()[WORLD]:
+                self.delete(key)
+            raise
 
     def write_document(self, asset: str, name: str, text: str, *, media_type: str) -> str:
         """Write a page that belongs to an asset, beside its data.
@@ -226,7 +257,7 @@ class ParquetStore(ABC):
         """
         if not _DOCUMENT.fullmatch(name) or name.endswith(".parquet"):
             raise StorageError(f"name is {name!r}; valid are file names such as 'report.html'")
-        return self._put(f"{PartKey(asset).folder}/{name}", text.encode(), media_type)
+        return self.put_small(f"{PartKey(asset).folder}/{name}", text.encode(), media_type)
 
     def _sweep_once(self, key: PartKey) -> None:
         """Clear up after dead writers before the first write to an asset; never in the way of the write."""
@@ -248,7 +279,7 @@ class ParquetStore(ABC):
         if not stale or not self._is_complete(key, [p.part for p in parts]):
             return
         for part in stale:
-            self._delete(replace(key, part=part, parts=part + 1))
+            self.delete(replace(key, part=part, parts=part + 1))
         _log.info("removed stale parts %s of %s", stale, self.uri(key))
 
     def _is_complete(self, key: PartKey, found: Collection[int]) -> bool:
@@ -289,24 +320,27 @@ class ParquetStore(ABC):
         assets = sorted({key.asset for key in wanted})
         if len(assets) != 1:
             raise StorageError(f"a scan is over one table; asked for {assets or 'no partition at all'}")
-        footers = self._footers(wanted, missing)
-        runs: list[tuple[tuple[Migration, ...], list[str]]] = []
-        for footer in footers:
-            path = upgrade_path(assets[0], footer.schema_version, uri=footer.uri, rules=self.options.migrations)
-            if not runs or runs[-1][0] != path:
-                runs.append((path, []))
-            runs[-1][1].append(footer.uri)
-        daily = wanted[0].partition is not None
-        frames = [upgraded(self._scan_files(uris, daily=daily), path) for path, uris in runs]
-        return combined(assets[0], frames)
+        sources = [
+            Source(
+                key,
+                footer,
+                upgrade_path(assets[0], footer.schema_version, uri=footer.uri, rules=self.options.migrations),
+                self.held,
+                self.check_world,
+            )
+            for key, footer in self._footers(wanted, missing)
+        ]
+        for source in sources:
+            self.check_world(source.footer)
+        return scanned(assets[0], sources, self._scan_settings())
 
     def list_partitions(self, asset: str) -> list[str]:
         """Days of a daily table that are there, in order."""
         parts = self.list_parts(asset)
         return sorted({p.partition for p in parts if p.partition is not None and p.part == 0})
 
-    def _footers(self, wanted: Sequence[PartKey], missing: str) -> list[PartMetadata]:
-        """Metadata of every part of the wanted partitions, complete and in order."""
+    def _footers(self, wanted: Sequence[PartKey], missing: str) -> list[tuple[PartKey, PartMetadata]]:
+        """Every part of the wanted partitions with its metadata, complete and in order."""
         asset = wanted[0].asset
         found: dict[str | None, list[int]] = {}
         for part in self.list_parts(asset, wanted[0].partition if len(wanted) == 1 else None):
@@ -319,21 +353,16 @@ class ParquetStore(ABC):
             raise StorageError(f"nothing to read: none of the {len(wanted)} partitions of {asset!r} is there")
         with ThreadPoolExecutor(_FOOTERS_AT_ONCE) as threads:
             groups = list(threads.map(lambda key: self._parts_of(key, found[key.partition]), present))
-        return [footer for group in groups for footer in group]
+        return [
+            (replace(key, part=part, parts=len(group)), footer)
+            for key, group in zip(present, groups, strict=True)
+            for part, footer in enumerate(group)
+        ]
 
     def _parts_of(self, key: PartKey, found: Collection[int]) -> list[PartMetadata]:
         return complete_parts(
             self.uri(key.whole), found, lambda part: self.metadata(replace(key, part=part, parts=part + 1))
         )
-
-    def _scan_files(self, uris: list[str], *, daily: bool) -> pl.LazyFrame:
-        if not daily:
-            return pl.scan_parquet(uris, glob=False, hive_partitioning=False, **self._scan_settings())
-        # polars takes every "name=value" folder for a column, those above the store included.
-        above = [folder.partition("=")[0] for folder in uris[0].split("/")[:-2] if "=" in folder]
-        schema = {**dict.fromkeys(above, pl.String), PARTITION_COLUMN: pl.Date}
-        frame = pl.scan_parquet(uris, glob=False, hive_partitioning=True, hive_schema=schema, **self._scan_settings())
-        return frame.drop(above)
 
 
 def _report(uri: str, commit: Commit, seconds: float) -> WriteReport:

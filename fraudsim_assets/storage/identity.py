@@ -1,0 +1,94 @@
+"""What tells one world from another: the identity that a store is given once.
+
+Belongs here: the identity as a value, its text in ``_world/identity.json``, and how two of them
+differ. Does not belong here: what of a configuration enters it (``world``) and how it is kept
+(``membership``).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fraudsim_assets.errors import StorageError
+
+FOLDER = "_world"
+"""Folder of a store for what is said about the store itself; readers of Parquet pass it over."""
+
+IDENTITY = f"{FOLDER}/identity.json"
+REPLACING = f"{FOLDER}/replacing.json"
+
+WORLD = "world"
+"""Fact in a file's footer: id of the world that the file belongs to."""
+
+_SHOWN = 6
+_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Identity:
+    """All that the rows of a world follow from.
+
+    Attributes
+    ----------
+    seed
+        Seed of the world.
+    settings
+        Settings that change rows, as plain JSON values.
+    versions
+        What makes the rows, by name: the package, the table contracts, scenario plugins.
+    """
+
+    seed: int
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+    @cached_property
+    def id(self) -> str:
+        """16 hexadecimal digits that stand for the world."""
+        return hashlib.blake2b(self.text.encode(), digest_size=_LENGTH // 2).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """Canonical JSON."""
+        told = {"seed": self.seed, "settings": self.settings, "versions": self.versions}
+        return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+    @classmethod
+    def parse(cls, text: bytes, uri: str) -> "Identity":
+        """Read an identity back.
+
+        Raises
+        ------
+        StorageError
+            If the text is none.
+        """
+        try:
+            told = json.loads(text)
+            return cls(int(told["seed"]), dict(told["settings"]), dict(told["versions"]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise StorageError(
+                f"{uri} is damaged ({type(error).__name__}: {error}); restore it, or replace the world of this store "
+                "with --replace-world"
+            ) from error
+
+    def differences(self, other: "Identity") -> list[str]:
+        """Say what differs: the name, the value here, the value there; none for the same world."""
+        here, there = dict(_leaves(json.loads(self.text))), dict(_leaves(json.loads(other.text)))
+        absent = "absent"
+        told = [
+            f"{name} is {here.get(name, absent)} in the store and {there.get(name, absent)} in this run"
+            for name in sorted(here.keys() | there.keys())
+            if here.get(name, absent) != there.get(name, absent)
+        ]
+        return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"and {len(told) - _SHOWN} more"]
+
+
+def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    else:
+        yield ".".join(path).removeprefix("settings.").removeprefix("versions."), json.dumps(value)
