@@ -39,13 +39,13 @@ def inspect_case(session: Session, wanted: Wanted, html: Path | None) -> None:
         If the page cannot be written.
     """
     from fraudsim_assets.cli.case import case_of_campaign, case_of_card
-    from fraudsim_assets.cli.catalogs import ready_in_memory
+    from fraudsim_assets.cli.catalogs import catalogs_in_memory
     from fraudsim_assets.simulation import World
 
     if wanted.listed + (wanted.card is not None) + (wanted.campaign is not None) != 1:
         raise ConfigError("give one of --card, --campaign and --campaigns")
     config = session.seeded
-    world = World(config, ready_in_memory(session.store, config))
+    world = World(config, catalogs_in_memory(session))
     if wanted.day is not None:
         world.check_day(wanted.day)
     if wanted.listed:

@@ -69,11 +69,12 @@ class _Workshop:
     reference: "CatalogReference | None"
 
     @classmethod
-    def of(cls, session: Session, config: Config, *, check: bool) -> "_Workshop":
+    def of(cls, session: Session, *, check: bool) -> "_Workshop":
         """Read the catalogs from the store, and keep the arrays that are made from them."""
         from fraudsim_assets.simulation import World
 
-        world, reference = World(config, load_catalogs(session.store, for_days=True)), None
+        config = session.config
+        world, reference = World(config, load_catalogs(session.store, config, for_days=True)), None
         if check:
             from fraudsim_assets.quality.catalog_reference import CatalogReference
 
@@ -148,15 +149,13 @@ class _Guard:
         self.warnings = [result.name for result in failed]
 
 
-def make_days(
-    session: Session, config: Config, days: Sequence[date], *, check: bool, workers: int = 1
-) -> Iterator[list[Done]]:
+def make_days(session: Session, days: Sequence[date], *, check: bool, workers: int = 1) -> Iterator[list[Done]]:
     """Make days from the catalogs in the store, giving each as it is done; the order is that of completion.
 
     Parameters
     ----------
-    config
-        With a seed.
+    session
+        That has entered its store.
     workers
         Processes. With one, everything happens in this one. [count]
 
@@ -168,7 +167,7 @@ def make_days(
     if not days:
         return
     if workers == 1 or len(days) == 1:
-        workshop = _Workshop.of(session, config, check=check)
+        workshop = _Workshop.of(session, check=check)
         for day in days:
             try:
                 yield make_day(session, workshop, day)
@@ -176,7 +175,7 @@ def make_days(
                 _tell_failure(session, day)
                 raise
         return
-    yield from _in_processes(session, config, days, check=check, workers=min(workers, len(days)))
+    yield from _in_processes(session, days, check=check, workers=min(workers, len(days)))
 
 
 def _tell_failure(session: Session, day: date) -> None:
@@ -184,12 +183,10 @@ def _tell_failure(session: Session, day: date) -> None:
         session.publisher.failure(table, day.isoformat())
 
 
-def _in_processes(
-    session: Session, config: Config, days: Sequence[date], *, check: bool, workers: int
-) -> Iterator[list[Done]]:
+def _in_processes(session: Session, days: Sequence[date], *, check: bool, workers: int) -> Iterator[list[Done]]:
     context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
     fresh = replace(session, processes=workers)  # what this one has opened cannot travel
-    with ProcessPoolExecutor(workers, context, _start_worker, (fresh, config, check)) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (fresh, check)) as pool:
         futures = {pool.submit(_work, day): day for day in days}
         try:
             for future in as_completed(futures):
@@ -208,15 +205,17 @@ _worker: dict[str, Any] = {}
 """What a worker process keeps from one day to the next."""
 
 
-def _start_worker(session: Session, config: Config, check: bool) -> None:
+def _start_worker(session: Session, check: bool) -> None:
     from fraudsim_assets.observability import configure_logs
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a day begun is a day done
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
     _worker["session"] = session
-    _worker["workshop"] = _Workshop.of(session, config, check=check)
+    _worker["check"] = check
 
 
 def _work(day: date) -> list[Done]:
+    if "workshop" not in _worker:  # here, where an error has a way back to the parent
+        _worker["workshop"] = _Workshop.of(_worker["session"].in_this_process(), check=_worker["check"])
     return make_day(_worker["session"], _worker["workshop"], day)

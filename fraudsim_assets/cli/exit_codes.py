@@ -12,6 +12,7 @@ from fraudsim_assets.errors import (
     FraudsimError,
     ScenarioError,
     StorageError,
+    WorldMismatchError,
 )
 
 
@@ -36,7 +37,7 @@ MEANINGS = {
     ExitCode.CHECK_FAILED: "a check of the data failed, or a replay differs",
     ExitCode.CONFIG: "wrong usage or configuration",
     ExitCode.STORAGE: "storage could not be read or written",
-    ExitCode.DATA: "data of another schema version, or catalogs of another world",
+    ExitCode.DATA: "data of another schema version or of another world",
     ExitCode.INTERNAL: "a defect of this program",
     ExitCode.INTERRUPTED: "interrupted",
 }
@@ -48,6 +49,7 @@ _CODES: dict[type[FraudsimError], ExitCode] = {
     StorageError: ExitCode.STORAGE,
     ContractError: ExitCode.DATA,
     CatalogMismatchError: ExitCode.DATA,
+    WorldMismatchError: ExitCode.DATA,
 }
 
 

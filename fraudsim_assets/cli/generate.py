@@ -25,6 +25,10 @@ from fraudsim_assets.cli.output import Output, sized
 from fraudsim_assets.cli.session import Session, open_session
 
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, max=256, help="Processes.")]
+ReplaceOption = Annotated[
+    bool,
+    typer.Option("--replace-world", help="Remove the world that is there, all of it, if it is another than this one."),
+]
 MissingOption = Annotated[bool, typer.Option("--missing", help="Only days that are not in the store yet.")]
 
 
@@ -36,16 +40,17 @@ def generate(
     settings: SetOption = None,
     *,
     check: CheckOption = True,
+    replace_world: ReplaceOption = False,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Make days, and first the catalogs they need.
 
-    Catalogs in the store are used where they are of the same seed and configuration. Making a day
-    again replaces it (see storage.if_exists), with the same rows.
+    A store holds one world: another seed or other settings that change rows are refused. Making a
+    day again replaces it (see storage.if_exists), with the same rows.
     """
     session = open_session(config, settings, Output(as_json, verbose))
-    _make(session, (day, start, end), check=check)
+    _make(session, (day, start, end), check=check, replace_world=replace_world)
 
 
 def backfill(
@@ -56,6 +61,7 @@ def backfill(
     workers: WorkersOption = 2,
     *,
     missing: MissingOption = False,
+    replace_world: ReplaceOption = False,
     check: CheckOption = True,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -65,22 +71,23 @@ def backfill(
     No day depends on another, so the number of processes changes the time and nothing else.
     """
     session = open_session(config, settings, Output(as_json, verbose))
-    _make(session, (None, start, end), check=check, workers=workers, missing=missing)
+    _make(session, (None, start, end), check=check, replace_world=replace_world, workers=workers, missing=missing)
 
 
 def catalogs(
     config: ConfigOption = None,
     settings: SetOption = None,
     *,
+    replace_world: ReplaceOption = False,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Make the catalogs: customers, cards and merchants."""
-    from fraudsim_assets.cli.catalogs import write_catalogs
+    from fraudsim_assets.cli.catalogs import ready_catalogs
 
-    session = open_session(config, settings, Output(as_json, verbose))
+    session = open_session(config, settings, Output(as_json, verbose)).enter(replace_world=replace_world)
     begun = time.perf_counter()
-    written = write_catalogs(session, session.seeded)
+    written = ready_catalogs(session, again=True)
     _report(session, written, [], seconds=time.perf_counter() - begun)
 
 
@@ -89,6 +96,7 @@ def _make(
     asked: tuple[date | None, date | None, date | None],
     *,
     check: bool,
+    replace_world: bool,
     workers: int = 1,
     missing: bool = False,
 ) -> None:
@@ -96,15 +104,15 @@ def _make(
     from fraudsim_assets.cli.days import make_days, requested_days
     from fraudsim_assets.cli.writing import publish
 
-    seeded = session.seeded
-    days = requested_days(seeded, *asked)
+    days = requested_days(session.config, *asked)
+    session = session.enter(replace_world=replace_world)
     begun = time.perf_counter()
     with session.publisher.served():
-        written = ready_catalogs(session, seeded)
+        written = ready_catalogs(session)
         days = _missing(session, days) if missing else days
         made = []
         with session.output.progress("days", total=len(days)) as advance:
-            for done in make_days(session, seeded, days, check=check, workers=workers):
+            for done in make_days(session, days, check=check, workers=workers):
                 for one in done:
                     publish(session, one)
                 made += done
@@ -114,8 +122,9 @@ def _make(
 
 def _missing(session: Session, days: Sequence[date]) -> list[date]:
     from fraudsim_assets.cli.days import TABLES
+    from fraudsim_assets.storage.world import whole_days
 
-    there = set.intersection(*(set(session.store.list_partitions(table)) for table in TABLES))
+    there = set.intersection(*(whole_days(session.store, session.config, table) for table in TABLES))
     return [day for day in days if day.isoformat() not in there]
 
 
@@ -125,7 +134,7 @@ def _report(session: Session, catalogs: Sequence, days: Sequence, seconds: float
     if output.as_json:
         output.result(
             {
-                "seed": session.seeded.seed,
+                "seed": session.config.seed,
                 "place": session.store.place,
                 "seconds": seconds,
                 "catalogs": [done.as_dict() for done in catalogs],
@@ -148,5 +157,5 @@ def _report(session: Session, catalogs: Sequence, days: Sequence, seconds: float
     ]
     total = sum(done.facts.rows for done in everything)
     if rows:
-        output.table(f"seed {session.seeded.seed}, {session.store.place}", columns, rows)
+        output.table(f"seed {session.config.seed}, {session.store.place}", columns, rows)
     output.say(f"{len(everything)} partitions, {total:,} rows in {seconds:.1f} s")

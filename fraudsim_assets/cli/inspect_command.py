@@ -104,7 +104,7 @@ def _of_path(path: Path) -> Portrait:
 
 
 def _of_day(session: Session, day: date | None) -> Portrait:
-    from fraudsim_assets.cli.catalogs import ready_in_memory
+    from fraudsim_assets.cli.catalogs import catalogs_in_memory
     from fraudsim_assets.cli.days import requested_days
     from fraudsim_assets.simulation import World, simulate_day
     from fraudsim_assets.storage import PartKey
@@ -113,10 +113,10 @@ def _of_day(session: Session, day: date | None) -> Portrait:
     (wanted,) = requested_days(config, day, None, None)
     key = PartKey("transactions", wanted.isoformat())
     title = f"Transactions of {wanted}"
-    if session.store.exists(key):
+    if session.found is not None and session.store.exists(key):
         facts, uri = session.store.metadata(key).facts, session.store.uri(key)
         return _portrait(_batches(session.store.scan([key]), uri), title=title, source=uri, facts=facts)
-    stream = simulate_day(World(config, ready_in_memory(session.store, config)), wanted)
+    stream = simulate_day(World(config, catalogs_in_memory(session)), wanted)
     return _portrait(
         stream.batches(), title=title, source="not stored; made in memory", facts={"seed": str(config.seed)}
     )

@@ -6,17 +6,18 @@ Belongs here: setting these up in one way for all commands. Does not belong here
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, ensure_seed, load_config
-from fraudsim_assets.config.provenance import SEED
 
 if TYPE_CHECKING:
     from fraudsim_assets.observability import Publisher
     from fraudsim_assets.storage import ParquetStore
+    from fraudsim_assets.storage.identity import Identity
+    from fraudsim_assets.storage.world import Entered
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,15 @@ class Session:
         Names this invocation in the logs.
     processes
         Processes that share the processors, this one included. [count]
+    world
+        World that the store is of, once :meth:`enter` has seen to that.
     """
 
     config: Config
     output: Output
     run_id: str
     processes: int = 1
+    world: "Identity | None" = None
 
     @cached_property
     def store(self) -> "ParquetStore":
@@ -46,7 +50,46 @@ class Session:
         from fraudsim_assets.storage import open_store
 
         rows = self.config.generation.row_group_rows
-        return open_store(self.config.storage, row_group_rows=rows, processes=self.processes)
+        store = open_store(self.config.storage, row_group_rows=rows, processes=self.processes)
+        if self.world is not None:
+            store.bind(self.world)
+        return store
+
+    def enter(self, *, replace_world: bool = False) -> "Session":
+        """Enter the store to write to it: from then on it is of the world of this session, or an error.
+
+        Raises
+        ------
+        WorldMismatchError
+            If it is of another world.
+        """
+        from fraudsim_assets.storage.world import enter_world
+
+        entered = enter_world(self.store, self.config, replace=replace_world)
+        return replace(self, config=entered.config, world=entered.store.world)
+
+    def in_this_process(self) -> "Session":
+        """Make sure that this process would make the world that the session was entered with.
+
+        Raises
+        ------
+        WorldMismatchError
+            If it would not, as with another version of the package or another plugin.
+        """
+        from fraudsim_assets.storage.membership import another_world
+        from fraudsim_assets.storage.world import identity_of
+
+        here = identity_of(self.config)
+        if self.world is not None and here.id != self.world.id:
+            raise another_world(self.store.place, self.world, here)
+        return self
+
+    @cached_property
+    def found(self) -> "Entered | None":
+        """The store to read from, if it is of the world of this session; all that is read must be of it then."""
+        from fraudsim_assets.storage.world import same_world
+
+        return same_world(self.store, self.seeded)
 
     @cached_property
     def publisher(self) -> "Publisher":
@@ -57,22 +100,11 @@ class Session:
 
     @cached_property
     def seeded(self) -> Config:
-        """The configuration with a seed: its own, that of the catalogs in the store, or a new one."""
+        """The configuration with a seed: its own, that of the store, or a new one."""
         if self.config.seed is not None:
             return self.config
-        seed = stored_seed(self.store)
-        return ensure_seed(self.config) if seed is None else self.config.model_copy(update={"seed": seed})
-
-
-def stored_seed(store: "ParquetStore") -> int | None:
-    """Seed of the catalogs in a store; None where it holds no customers."""
-    from fraudsim_assets.storage import PartKey
-
-    key = PartKey("customers")
-    if not store.exists(key):
-        return None
-    seed = store.metadata(key).facts.get(SEED)
-    return None if seed is None else int(seed)
+        stored = self.store.identity()
+        return ensure_seed(self.config) if stored is None else self.config.model_copy(update={"seed": stored.seed})
 
 
 def open_session(config: str | None, overrides: Sequence[str] | None, output: Output) -> Session:

@@ -70,25 +70,18 @@ class DaySource:
     def world(self) -> "World":
         """World of the configuration, made when it is first needed."""
         if self._world is None:
-            from fraudsim_assets.cli.catalogs import ready_in_memory
+            from fraudsim_assets.cli.catalogs import catalogs_in_memory
             from fraudsim_assets.simulation import World
 
-            config = self._session.seeded
-            self._world = World(config, ready_in_memory(self._session.store, config))
+            self._world = World(self._session.seeded, catalogs_in_memory(self._session))
         return self._world
 
     def _stored(self, table: str, days: Sequence[date]) -> bool:
-        """Whether all days are in the store, made from the configuration in force."""
-        from fraudsim_assets.config import config_digest
-        from fraudsim_assets.config.provenance import CONFIG_DIGEST
-        from fraudsim_assets.storage import PartKey
+        """Whether all days are in the store, of the world in force."""
+        from fraudsim_assets.storage.world import whole_days
 
-        store, digest = self._session.store, config_digest(self._session.seeded)
-        there = set(store.list_partitions(table))
-        keys = [PartKey(table, day.isoformat()) for day in days]
-        return all(key.partition in there for key in keys) and all(
-            store.metadata(key).facts.get(CONFIG_DIGEST) == digest for key in keys
-        )
+        found, wanted = self._session.found, {day.isoformat() for day in days}
+        return found is not None and wanted == whole_days(found.store, found.config, table, among=wanted)
 
     def _scan(self, table: str, days: Sequence[date]) -> "pl.LazyFrame":
         from fraudsim_assets.storage import PARTITION_COLUMN, PartKey

@@ -16,8 +16,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from fraudsim_assets.config.model import Fraud
 from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.rows import fraud_slots
+from fraudsim_assets.fraud.scenario import cast_scenarios
 from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
@@ -41,6 +43,9 @@ FOUND_OUT_SHARE, FOUND_OUT_DAYS = 0.45, (20, 50)
 
 LONGEST_REPORT_DAYS = 121
 """No campaign is reported later than this after its last step. [days]"""
+
+LONGEST_LABEL_DAYS = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
+"""No label becomes known later than this after the last step of its campaign. [days]"""
 
 OFFICE_HOURS = (8.0, 18.0)
 """When chargebacks and disproved claims reach the bank, by its own clock. ASSUMPTION. [hours of the day]"""
@@ -87,6 +92,17 @@ class RowLabels:
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 
+def longest_wait(settings: Fraud) -> int:
+    """Longest time from a fraudulent row to a label of it. [days]
+
+    Raises
+    ------
+    ScenarioError
+        If the settings name an unknown scenario or its parameters are wrong.
+    """
+    return LONGEST_LABEL_DAYS + max((lifetime(casting) for casting in cast_scenarios(settings)), default=0)
+
+
 def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
     """Labels that become known on a day, in no particular order.
 
@@ -95,11 +111,10 @@ def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
     day
         Day number.
     """
-    latest = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
     ahead = _clock_ahead(schedule.society, day)
     parts = []
     for casting in schedule.castings:
-        for table in schedule.spans(casting, day - lifetime(casting) - latest, day):
+        for table in schedule.spans(casting, day - lifetime(casting) - LONGEST_LABEL_DAYS, day):
             parts.extend(_of_table(table, day, ahead))
     return RowLabels.join([p for p in parts if len(p.account)])
 

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -294,7 +294,13 @@ class ParquetStore(Membership):
 
     # --- reading -----------------------------------------------------------------------------
 
-    def scan(self, keys: Iterable[PartKey], *, missing: Literal["raise", "skip"] = "raise") -> pl.LazyFrame:
+    def scan(
+        self,
+        keys: Iterable[PartKey],
+        *,
+        missing: Literal["raise", "skip"] = "raise",
+        demand: Callable[[PartMetadata], None] | None = None,
+    ) -> pl.LazyFrame:
         """One lazy frame over whole partitions of one table.
 
         Parameters
@@ -303,6 +309,9 @@ class ParquetStore(Membership):
             Partitions, all of one asset; parts are found by themselves.
         missing
             Whether a partition that is not there is an error or left out.
+        demand
+            Raises if a file must not be read, by its footer; asked now, and again of the version that
+            is read.
 
         Returns
         -------
@@ -315,23 +324,31 @@ class ParquetStore(Membership):
             If a partition is missing or incomplete, or nothing is left to read.
         ContractError
             If a file has another schema version and no rule leads to the one in force.
+        WorldMismatchError
+            If the store works with a world and a file is of another.
         """
         wanted = list(dict.fromkeys(key.whole for key in keys))
         assets = sorted({key.asset for key in wanted})
         if len(assets) != 1:
             raise StorageError(f"a scan is over one table; asked for {assets or 'no partition at all'}")
+
+        def check(footer: PartMetadata) -> None:
+            self.check_world(footer)
+            if demand is not None:
+                demand(footer)
+
         sources = [
             Source(
                 key,
                 footer,
                 upgrade_path(assets[0], footer.schema_version, uri=footer.uri, rules=self.options.migrations),
                 self.held,
-                self.check_world,
+                check,
             )
             for key, footer in self._footers(wanted, missing)
         ]
         for source in sources:
-            self.check_world(source.footer)
+            check(source.footer)
         return scanned(assets[0], sources, self._scan_settings())
 
     def list_partitions(self, asset: str) -> list[str]:

@@ -8,19 +8,24 @@ Belongs here: what of a configuration makes a world, and the decision whether a 
 not belong here: how an identity is kept and compared (``membership``).
 """
 
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import entry_points
 from typing import Any
 
 from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.catalog.lifetimes import era_of, listing_window
 from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
-from fraudsim_assets.config import Config, ensure_seed
-from fraudsim_assets.config.digest import digested_settings
+from fraudsim_assets.config import Config, ensure_seed, stored_config
+from fraudsim_assets.config.digest import digested_settings, reference_digest
 from fraudsim_assets.config.provenance import package_version
-from fraudsim_assets.errors import WorldMismatchError
+from fraudsim_assets.errors import StorageError, WorldMismatchError
+from fraudsim_assets.fraud.labels import longest_wait
 from fraudsim_assets.fraud.scenario import GROUP
 from fraudsim_assets.storage.identity import FOLDER, Identity
+from fraudsim_assets.storage.layout import PartKey
 from fraudsim_assets.storage.membership import REMEDY, Days, another_world
 from fraudsim_assets.storage.replacing import replace_world
 from fraudsim_assets.storage.store import ParquetStore
@@ -28,6 +33,7 @@ from fraudsim_assets.tables import SCHEMA_VERSION, TABLES
 from fraudsim_assets.units import day_date
 
 PACKAGE = "fraudsim-assets"
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def identity_of(config: Config) -> Identity:
     settings["decade"] = day_date(era_of(config).middle).year
     countries = sorted({*config.geography.countries, *TRAVEL_WEIGHTS})
     settings["currencies"] = {code: currency_of(code, start) for code in countries}
-    return Identity(seed, settings, _versions())
+    return Identity(seed, settings, _versions() | {"reference data": reference_digest(config)})
 
 
 def _versions() -> dict[str, str]:
@@ -146,6 +152,39 @@ def widened(config: Config, days: Days | None) -> Config:
     elif config.end_date is None:
         changed["end_date"] = own.last
     return config.model_copy(update=changed)
+
+
+def whole_days(store: ParquetStore, config: Config, table: str, *, among: Collection[str] | None = None) -> set[str]:
+    """Days of a daily table that are there, of the store's world, and with all rows that they should have.
+
+    Labels of a day leave out payments of before the first day. Where the history has grown backwards
+    since they were made, days soon after the former first day lack labels, and count as not there.
+
+    Parameters
+    ----------
+    config
+        Of the session that has entered the store.
+    among
+        Look at these days only.
+    """
+    days = [day for day in store.list_partitions(table) if among is None or day in among]
+
+    def whole(day: str) -> bool:
+        try:
+            footer = store.metadata(PartKey(table, day))
+            store.check_world(footer)
+        except (StorageError, WorldMismatchError):
+            return False
+        return table != "fraud_labels" or not lacks_labels(footer.facts, date.fromisoformat(day), config)
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return {day for day, there in zip(days, threads.map(whole, days), strict=True) if there}
+
+
+def lacks_labels(facts: Mapping[str, str], day: date, config: Config) -> bool:
+    """Whether labels of a day were made when the history began later than it does now, and too soon after that."""
+    first = stored_config(facts).start_date
+    return first > config.start_date and (day - first).days <= longest_wait(config.fraud)
 
 
 def _seeded(config: Config, stored: Identity | None) -> Config:

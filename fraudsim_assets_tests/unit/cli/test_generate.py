@@ -47,7 +47,7 @@ def test_a_day_is_what_the_core_makes(made):
 def test_loaded_catalogs_are_those_that_were_built(made):
     folder, _ = made
     config = load_config("tiny")
-    loaded, built = load_catalogs(LocalStore(folder)), with_reissues(World(config, build_catalogs(config)))
+    loaded, built = load_catalogs(LocalStore(folder), config), with_reissues(World(config, build_catalogs(config)))
     for name in ("customers", "cards", "merchants"):
         assert content_digest(getattr(loaded, name)) == content_digest(getattr(built, name))
         assert getattr(loaded, name).schema.equals(getattr(built, name).schema)
