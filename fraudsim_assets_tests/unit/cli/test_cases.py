@@ -32,7 +32,7 @@ def worlds():
 def _shared_worlds(worlds, monkeypatch):
     """A world is a function of its configuration, so the command may as well be given one that exists."""
     monkeypatch.setattr("fraudsim_assets.simulation.World", worlds)
-    monkeypatch.setattr("fraudsim_assets.cli.catalogs.ready_in_memory", lambda _store, _config: None)
+    monkeypatch.setattr("fraudsim_assets.cli.catalogs.catalogs_in_memory", lambda _session: None)
 
 
 @pytest.fixture(scope="module")

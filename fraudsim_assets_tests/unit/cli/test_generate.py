@@ -1,7 +1,10 @@
 """Making days and catalogs through the command line."""
 
 import json
+import shutil
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -84,19 +87,150 @@ def test_an_identical_day_can_be_left_alone(made, run):
     assert all(done["rows"] > 0 for done in again["days"] if done["table"] == "transactions")
 
 
-@pytest.mark.parametrize("change", ["seed=8", "population.cards=451"])
-def test_catalogs_of_another_world_are_made_anew_with_a_warning(made, run, change):
-    ran = run("generate", "-c", "tiny", "-d", DAY, "-s", change, "--json")
-    assert ran.code == 0
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        ("seed=8", "seed is 7 in the store and 8 in this run"),
+        ("population.cards=451", "population.cards is 450 in the store and 451 in this run"),
+        ("fraud.rate=0.02", "fraud.rate is 0.01 in the store and 0.02 in this run"),
+        ("start_date=2019-06-01", "decade is 2025 in the store and 2015 in this run"),
+    ],
+)
+def test_another_world_in_the_same_place_is_refused_with_what_differs_and_what_to_do(made, run, change, differs):
+    folder, _ = made
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    ran = run("backfill", "-c", "tiny", "--start", DAY, "--end", "2025-01-17", "--missing", "-s", change)
+    assert ran.code == 4
+    assert differs in ran.err
+    assert "storage.base_dir" in ran.err
+    assert "--replace-world" in ran.err
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["generation.chunk_rows=1000", "storage.compression=snappy", "checks.z=3", "orchestration.schedule_hour=5"],
+)
+def test_what_changes_no_row_is_the_same_world(made, run, change):
+    _, before = made
+    again = run("generate", "-c", "tiny", "-d", DAY, "-s", change, "--json").json
+    assert again["catalogs"] == []
+    assert digests(again)["transactions", DAY] == digests(before)["transactions", DAY]
+
+
+def test_a_history_grows_backwards_and_old_days_stay_as_they_are(made, run):
+    _, before = made
+    earlier = ("-s", "start_date=2024-12-01")
+    ran = run("generate", "-c", "tiny", "-d", "2024-12-31", *earlier, "--json")
     assert len(ran.json["catalogs"]) == 3
-    warning = json.loads(ran.err.splitlines()[0])
-    assert "made anew" in warning["event"]
-    assert warning["days"] == 2
+    again = run("generate", "-c", "tiny", "-d", DAY, "--json").json
+    assert again["catalogs"] == []
+    assert digests(again)["transactions", DAY] == digests(before)["transactions", DAY]
 
 
-def test_a_setting_that_only_cards_can_depend_on_leaves_the_other_catalogs_alone(made, run):
-    ran = run("generate", "-c", "tiny", "-d", DAY, "-s", "fraud.rate=0.02", "--json")
-    assert [done["table"] for done in ran.json["catalogs"]] == ["cards"]
+def test_labels_made_before_a_history_grew_backwards_are_missing_rows_and_are_made_again(made, run):
+    run("generate", "-c", "tiny", "-d", "2024-12-31", "-s", "start_date=2024-12-01")
+    ran = run("backfill", "-c", "tiny", "--start", DAY, "--end", "2025-01-16", "--missing", "-w", "1", "--json").json
+    assert {done["partition"] for done in ran["days"]} == {DAY, "2025-01-16"}
+    alone = run(
+        "generate", "-c", "tiny", "-d", DAY, "-s", "start_date=2024-12-01", "-s", "storage.base_dir=a", "--json"
+    )
+    assert digests(ran)["fraud_labels", DAY] == digests(alone.json)["fraud_labels", DAY]
+    again = run("backfill", "-c", "tiny", "--start", DAY, "--end", "2025-01-16", "--missing", "-w", "1", "--json").json
+    assert again["days"] == []
+
+
+def test_a_world_is_replaced_on_request_and_nothing_of_the_old_one_stays(made, run):
+    folder, _ = made
+    (folder / "customers" / "mine.txt").write_text("not the package's")
+    ran = run("generate", "-c", "tiny", "-d", "2025-01-20", "-s", "seed=8", "--replace-world", "--json")
+    assert ran.code == 0, ran.err
+    said = {
+        path.relative_to(folder).as_posix(): pq.read_metadata(path).metadata[b"fraudsim.seed"]
+        for path in folder.rglob("*.parquet")
+    }
+    assert set(said.values()) == {b"8"}
+    assert [name for name in said if "date=" in name and "2025-01-20" not in name] == []
+    assert (folder / "customers" / "mine.txt").exists()
+    assert run("generate", "-c", "tiny", "-d", DAY).code == 4
+    assert run("generate", "-c", "tiny", "-d", DAY, "-s", "seed=8").code == 0
+
+
+def test_replacing_a_world_by_itself_leaves_it_alone(made, run):
+    _, before = made
+    again = run("generate", "-c", "tiny", "-d", "2025-01-17", "--replace-world", "--json").json
+    assert again["catalogs"] == []
+    for done in before["days"]:
+        assert pq.read_metadata(done["uri"]).num_rows == done["rows"]
+
+
+def test_data_without_an_identity_is_refused(made, run):
+    folder, _ = made
+    shutil.rmtree(folder / "_world")
+    ran = run("generate", "-c", "tiny", "-d", DAY)
+    assert ran.code == 4
+    assert "which world" in ran.err
+    assert run("generate", "-c", "tiny", "-d", DAY, "--replace-world").code == 0
+    assert len(list((folder / "transactions").iterdir())) == 2  # of this world, as their footers say
+
+
+def test_a_day_of_another_world_among_the_days_counts_as_missing_and_is_not_read(made, run, tmp_path):
+    folder, before = made
+    run("generate", "-c", "tiny", "-d", DAY, "-s", "seed=8", "-s", "storage.base_dir=other")
+    for table in TABLES:
+        stray = Path("other") / table / f"date={DAY}" / "part-0.parquet"
+        shutil.copy(stray, folder / table / f"date={DAY}" / "part-0.parquet")
+    assert run("inspect", "-c", "tiny", "-d", DAY).code == 4
+    export = run("export", "bank", tmp_path / "bank.parquet", "-c", "tiny", "-d", DAY)
+    assert export.code == 0
+    stored = pl.read_parquet(tmp_path / "bank.parquet")
+    assert stored.height == next(
+        d["rows"] for d in before["days"] if (d["table"], d["partition"]) == ("transactions", DAY)
+    )
+    ran = run("backfill", "-c", "tiny", "--start", DAY, "--end", "2025-01-16", "--missing", "-w", "1", "--json").json
+    assert digests(ran)["transactions", DAY] == digests(before)["transactions", DAY]
+
+
+def test_a_day_of_another_configuration_is_not_shown_as_a_day_of_this_one(made, run):
+    shown = json.loads(run("inspect", "-c", "tiny", "-d", DAY, "-s", "seed=8", "--json").out)
+    assert shown["seed"] == "8"
+    assert "not stored" in shown["source"]
+
+
+def test_days_are_made_from_the_catalogs_that_were_checked(made, run, monkeypatch):
+    """Catalogs of another world, put in place between the look at their footers and the read."""
+    folder, _ = made
+    run("generate", "-c", "tiny", "-d", DAY, "-s", "activity.card_sigma=1.5", "-s", "storage.base_dir=other")
+    held = LocalStore.held
+
+    def replaced_at_once(self, key):
+        if key.asset in {"customers", "cards", "merchants"} and Path("other", key.path).exists():
+            Path("other", key.path).replace(folder / key.path)
+        return held(self, key)
+
+    before = (folder / "transactions" / f"date={DAY}" / "part-0.parquet").read_bytes()
+    monkeypatch.setattr("fraudsim_assets.storage.local.LocalStore.metadata", _footer_then(held))
+    monkeypatch.setattr("fraudsim_assets.storage.local.LocalStore.held", replaced_at_once)
+    ran = run("generate", "-c", "tiny", "-d", DAY)
+    assert ran.code == 4
+    assert "is of world" in ran.err
+    assert (folder / "transactions" / f"date={DAY}" / "part-0.parquet").read_bytes() == before
+
+
+def _footer_then(held):
+    def metadata(self, key):
+        with held(self, key) as (footer, _):
+            return footer
+
+    return metadata
+
+
+def test_a_process_with_other_plugins_is_refused(made, run, monkeypatch):
+    plugin = SimpleNamespace(name="own", value="own_plugin:SCENARIO", dist=SimpleNamespace(name="own", version="1.2"))
+    monkeypatch.setattr("fraudsim_assets.storage.world.entry_points", lambda **_: [plugin])
+    ran = run("generate", "-c", "tiny", "-d", "2025-01-17")
+    assert ran.code == 4
+    assert 'scenario own is absent in the store and "own 1.2" in this run' in ran.err
 
 
 def test_catalogs_are_listed_further_when_a_day_lies_beyond_them(made, run):
@@ -186,7 +320,12 @@ def test_verbose_logs_each_chunk_with_its_context(run, monkeypatch):
 
 def test_catalogs_alone_can_be_made(run, tmp_path):
     assert run("catalogs", "-c", "tiny").code == 0
-    assert sorted(path.name for path in (tmp_path / "data" / "tiny").iterdir()) == ["cards", "customers", "merchants"]
+    assert sorted(path.name for path in (tmp_path / "data" / "tiny").iterdir()) == [
+        "_world",
+        "cards",
+        "customers",
+        "merchants",
+    ]
 
 
 def test_missing_days_only_are_made_when_asked(made, run):
