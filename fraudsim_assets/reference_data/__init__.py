@@ -8,10 +8,10 @@ Belongs here: files, their shape, and joining them with what a user sets. Does n
 of the facts.
 """
 
-from fraudsim_assets.reference_data.model import Category
+from fraudsim_assets.reference_data.model import Category, Country, Currency
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.settings import ReferenceSettings
 from fraudsim_assets.reference_data.sources import sources
 from fraudsim_assets.reference_data.tables import packaged
 
-__all__ = ["Category", "Reference", "ReferenceSettings", "packaged", "sources"]
+__all__ = ["Category", "Country", "Currency", "Reference", "ReferenceSettings", "packaged", "sources"]

@@ -6,8 +6,10 @@ Belongs here: conditions between entries and between tables. Does not belong her
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from babel.core import get_global
+
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
-from fraudsim_assets.reference_data.model import Category
+from fraudsim_assets.reference_data.model import Category, Country, Currency, Language
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 
 _TOLERANCE = 1e-9
@@ -17,6 +19,9 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     """Tell what does not fit together, with the path of each: table, entry, field."""
     categories: Mapping[str, Category] = entries["categories"]
     yield from _calendar(entries)
+    yield from _places(entries)
+    yield from _pegs(entries["currencies"])
+    yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
@@ -33,6 +38,75 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                 )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _places(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
+    """Codes of countries and currencies that no standard has, and sellers that no world ever reaches."""
+    countries: Mapping[str, Country] = entries["countries"]
+    territories, currencies = get_global("territory_currencies"), get_global("all_currencies")
+    for code, country in countries.items():
+        if code != "other" and code not in territories:
+            yield ("countries", code), "is no country of ISO 3166-1"
+        if country.seller_weight > 0 and not country.travel_weight > 0:
+            yield (
+                ("countries", code, "seller_weight"),
+                "needs a travel_weight above 0, or its shops are out of reach",
+            )
+        if country.language is not None and country.language not in entries["languages"]:
+            known = list(entries["languages"])
+            yield (
+                ("countries", code, "language"),
+                f"{country.language!r} has no words{did_you_mean(country.language, known)}",
+            )
+    for code in entries["currencies"]:
+        if code not in currencies:
+            yield ("currencies", code), "is no currency of ISO 4217"
+
+
+def _pegs(currencies: Mapping[str, Currency]) -> Iterator[tuple[Keys, str]]:
+    """Pegs that lack a part, lead nowhere, or lead back to where they began."""
+    for code, currency in currencies.items():
+        parts = {"anchor": currency.anchor, "parity": currency.parity, "band": currency.band}
+        missing = [name for name, part in parts.items() if part is None]
+        if 0 < len(missing) < len(parts):
+            yield ("currencies", code, missing[0]), "is missing; a peg has an anchor, a parity and a band"
+        chain = [code]
+        while (anchor := currencies[chain[-1]].anchor) is not None:
+            if anchor not in currencies:
+                known = list(currencies)
+                yield (
+                    ("currencies", chain[-1], "anchor"),
+                    f"{anchor!r} is none of the currencies{did_you_mean(anchor, known)}",
+                )
+                break
+            if anchor in chain:
+                yield ("currencies", code, "anchor"), f"is held to itself by way of {', '.join(chain)}"
+                break
+            chain.append(anchor)
+
+
+def _words(languages: Mapping[str, Language], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    """Words of codes and categories that are not there, and shops that would have no word at all."""
+    codes = {mcc for category in categories.values() for mcc in category.mccs}
+    for code, language in languages.items():
+        for mcc in language.words.keys() - codes:
+            yield ("languages", code, "words", mcc), "is a code of no category"
+        for name, words in language.words_in.items():
+            if name not in categories:
+                yield ("languages", code, "words_in", name), f"is no category{did_you_mean(name, list(categories))}"
+                continue
+            for mcc in words.keys() - categories[name].mccs.keys():
+                yield ("languages", code, "words_in", name, mcc), f"is no code of {name}"
+    if "en" not in languages:
+        yield ("languages",), "has no English, whose words stand in for those that others lack"
+        return
+    for name, category in categories.items():
+        known = {*languages["en"].words, *languages["en"].words_in.get(name, {})}
+        if category.is_sold_in_shops and not known & category.mccs.keys():
+            yield (
+                ("categories", name, "mccs"),
+                "none of the codes has words in languages.en.words; one needs them",
+            )
 
 
 def _calendar(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:

@@ -13,10 +13,13 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.consistency import contradictions
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean, problems
 from fraudsim_assets.reference_data.reference import MODELS, Reference
-from fraudsim_assets.reference_data.tables import named, packaged_values
+from fraudsim_assets.reference_data.tables import filled, packaged_values
 
 EXTENDS = "extends"
 SECTION = "reference"
+
+_STANDARD = frozenset({"countries", "currencies", "languages"})
+# their names are codes of a standard, so a new one needs no other to begin with
 
 
 def joined(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Reference:
@@ -45,7 +48,7 @@ def joined(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Reference:
             _settle_categories(values, changes.get(table, {}), found)
         for name, entry in values.items():
             try:
-                entries[table][name] = model.model_validate({**entry, **named(model, name)})
+                entries[table][name] = model.model_validate(filled(model, name, entry, values))
             except ValidationError as error:
                 found |= {(table, name, *path): told for path, told in problems(error, model)}
     if not found:
@@ -62,6 +65,8 @@ def _start(
     extended = change.get(EXTENDS)
     if extended is None and name in base:
         return copy.deepcopy(base[name])
+    if extended is None and table in _STANDARD:
+        return {}
     if extended is None:
         found[table, name] = (
             f"is none of the {table}{did_you_mean(name, list(base))}; a new one says which it {EXTENDS}"

@@ -6,6 +6,7 @@ default must be given in every entry; a default is the value that the field's de
 Belongs here: the shape of entries. Does not belong here: any entry, and how they are read.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Mcc = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
 
@@ -173,21 +175,60 @@ class Category(Entry):
 
 
 class Country(Entry):
-    """What differs between countries, apart from cities, time zones, holidays and legal tender."""
+    """What differs between countries, apart from cities, time zones, holidays and legal tender.
+
+    A number that is left out, and a country that is not listed, has the value of the entry ``other``.
+    """
 
     travel_weight: Factor = Field(
-        default=0.0,
-        description="How often people travel to, and order from, the country; 0 is never. [unitless]",
+        description="How often people travel to, and order from, the country; 0 is never. [unitless]"
     )
     seller_weight: Factor = Field(
-        default=0.0, description="How many web shops sit there that sell to other countries; 0 is none. [unitless]"
+        description="How many web shops sit there that sell to other countries; 0 is none. [unitless]"
     )
     price_level: PositiveFactor = Field(
         description="Consumer prices against the mean of the European Union. [unitless]"
     )
+    language: LanguageCode | None = Field(
+        default=None, description="Language of the names of shops; the most spoken official one if not given."
+    )
+    euro_since: date | None = Field(default=None, description="Day from which the euro is legal tender.")
 
 
 class Currency(Entry):
     """What amounts need to know of a currency, apart from its minor units."""
 
     units_per_euro: PositiveFactor = Field(description="Rough worth. [units per EUR]")
+    anchor: CurrencyCode | None = Field(
+        default=None, description="Currency that it is held to; it floats if not given."
+    )
+    parity: PositiveFactor | None = Field(
+        default=None, description="What the anchor is worth in it. [units per unit of the anchor]"
+    )
+    band: Annotated[float, Field(ge=0.0, le=0.2, strict=True)] | None = Field(
+        default=None, description="Largest deviation from the parity, either way. [share]"
+    )
+
+
+Words = Annotated[tuple[Annotated[str, Field(pattern=r"^\S(.*\S)?$")], ...], Field(min_length=1)]
+
+
+class Language(Entry):
+    """What trades are called, and how a name is put together.
+
+    A code without words has those of the leading code of its category, else the English ones.
+    """
+
+    owner_first: Flag = Field(description="Whether the owner stands before the trade.")
+    words: dict[Mcc, Words] = Field(description="Words of trades by merchant category code.")
+    words_in: dict[Name, dict[Mcc, Words]] = Field(
+        default={}, description="Words of trades that a code has in one category only."
+    )
+
+
+class Brands(Entry):
+    """Syllables of invented brands; the position of a syllable is part of what is drawn, so new ones go to the end."""
+
+    starts: Words = Field(description="First syllables.")
+    ends: Words = Field(description="Last syllables.")
+    web_ends: Words = Field(description="Ends of web addresses, below a top-level domain reserved for examples.")

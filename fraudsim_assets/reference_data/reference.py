@@ -13,16 +13,26 @@ from typing import Any
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
-from fraudsim_assets.reference_data.model import Category, Entry
+from fraudsim_assets.reference_data.model import Brands, Category, Country, Currency, Entry, Language
 from fraudsim_assets.reference_data.reading import did_you_mean
 
 MODELS: Mapping[str, type[Entry]] = {
     "categories": Category,
+    "countries": Country,
+    "currencies": Currency,
+    "languages": Language,
+    "brands": Brands,
     "day_patterns": DayPattern,
     "day_events": DayEvent,
     "country_days": CountryDays,
 }
 """Tables by name, with the shape of their entries."""
+
+OTHER = "other"
+"""Entry that stands for all that are not listed."""
+
+FALLBACK_LANGUAGE = "en"
+"""Language of trades in countries whose own language has no words here."""
 
 _DIGITS = 16
 
@@ -35,11 +45,17 @@ class Reference:
     ----------
     categories
         In the order of their codes.
+    countries, currencies, languages, brands
+        By ISO 3166-1 alpha-2, ISO 4217 and ISO 639-1 code, and by name.
     day_patterns, day_events, country_days
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     """
 
     categories: tuple[Category, ...]
+    countries: dict[str, Country]
+    currencies: dict[str, Currency]
+    languages: dict[str, Language]
+    brands: dict[str, Brands]
     day_patterns: dict[str, DayPattern]
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]
@@ -75,6 +91,58 @@ class Reference:
         """All merchant category codes, ascending."""
         return tuple(sorted({mcc for _, mcc in self.trades}))
 
+    def country(self, code: str) -> Country:
+        """A country, or what stands for those that are not listed."""
+        return self.countries[code if code in self.countries else OTHER]
+
+    @cached_property
+    def destinations(self) -> tuple[str, ...]:
+        """Countries that people travel to, in alphabetical order."""
+        return tuple(
+            sorted(code for code, country in self.countries.items() if code != OTHER and country.travel_weight > 0)
+        )
+
+    def currency(self, code: str) -> Currency:
+        """A currency.
+
+        Raises
+        ------
+        ConfigError
+            If its worth is not known.
+        """
+        if code not in self.currencies:
+            known = ", ".join(sorted(self.currencies))
+            raise ConfigError(
+                f"geography.countries leads to currency {code!r}, whose worth is not known; known are {known}; "
+                f"reference.currencies.{code}.units_per_euro sets it"
+            )
+        return self.currencies[code]
+
+    def trade_words(self, language: str, category: str, mcc: str) -> tuple[str, ...]:
+        """Words for a trade: its own, else those of the leading code of its category, else the English ones.
+
+        Parameters
+        ----------
+        language
+            ISO 639-1 code.
+        category, mcc
+            The trade.
+
+        Returns
+        -------
+        tuple of str
+            Alternatives; none for what is only sold online and has no words.
+        """
+        weights = self.category(category).mcc_weights
+        leading = sorted(weights, key=lambda code: -weights[code])
+        for spoken in (language, FALLBACK_LANGUAGE):
+            known = self.languages[spoken]
+            words = known.words | known.words_in.get(category, {})
+            for code in (mcc, *leading):
+                if code in words:
+                    return words[code]
+        return ()
+
     def digest(self, *tables: str) -> str:
         """Digest of tables, or of all: 16 hexadecimal digits of the BLAKE2b hash of canonical JSON.
 
@@ -102,10 +170,6 @@ class Reference:
         entries
             Checked entries by table and name.
         """
-        categories = sorted(entries["categories"].values(), key=lambda category: category.code)
-        return cls(
-            categories=tuple(categories),
-            day_patterns=dict(entries["day_patterns"]),
-            day_events=dict(entries["day_events"]),
-            country_days=dict(entries["country_days"]),
-        )
+        tables = {table: dict(entries[table]) for table in MODELS}
+        by_code = sorted(tables.pop("categories").values(), key=lambda category: category.code)
+        return cls(categories=tuple(by_code), **tables)

@@ -8,7 +8,7 @@ Belongs here: the shape of the section. Does not belong here: how its values are
 
 import json
 from functools import cache, lru_cache
-from typing import Annotated, Any, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -23,7 +23,17 @@ from pydantic import (
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
-from fraudsim_assets.reference_data.model import Category, Name
+from fraudsim_assets.reference_data.model import (
+    Brands,
+    Category,
+    Country,
+    CountryCode,
+    Currency,
+    CurrencyCode,
+    Language,
+    LanguageCode,
+    Name,
+)
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.tables import packaged
@@ -45,7 +55,7 @@ def changes_of(model: type[BaseModel], *, top: bool = True) -> type[_Given]:
     fields: dict[str, Any] = {}
     if top:
         fields[EXTENDS] = (
-            str | None,
+            str,
             Field(default=None, description=f"For a new entry: the {model.__name__.lower()} it begins as a copy of."),
         )
     for name, info in model.model_fields.items():
@@ -57,7 +67,7 @@ def changes_of(model: type[BaseModel], *, top: bool = True) -> type[_Given]:
             annotation = dict[get_args(annotation)[0], changes_of(inner, top=False)]
         if info.metadata:
             annotation = Annotated[(annotation, *info.metadata)]
-        fields[name] = (annotation | None, Field(default=None, description=info.description))
+        fields[name] = (annotation, Field(default=None, description=info.description))
     return create_model(f"{model.__name__}Changes", __base__=_Given, __doc__=model.__doc__, **fields)
 
 
@@ -69,7 +79,18 @@ class ReferenceSettings(_Given):
         description="Changes by spending category. Categories whose share is not given here share what the others "
         "leave; a new category extends another and says its share.",
     )
-
+    countries: dict[CountryCode | Literal["other"], changes_of(Country)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by country (ISO 3166-1 alpha-2); 'other' is every country that is not listed."
+    )
+    currencies: dict[CurrencyCode, changes_of(Currency)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by currency (ISO 4217)."
+    )
+    languages: dict[LanguageCode, changes_of(Language)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by language (ISO 639-1) of the names of shops."
+    )
+    brands: dict[Name, changes_of(Brands)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes to the syllables of invented brands."
+    )
     day_patterns: dict[Name, changes_of(DayPattern)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by day pattern: how a kind of spending is spread over the year."
     )

@@ -16,9 +16,9 @@ from pydantic import BaseModel
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.consistency import contradictions
-from fraudsim_assets.reference_data.model import Entry
+from fraudsim_assets.reference_data.model import Country, Entry
 from fraudsim_assets.reference_data.reading import DATA, DataFile, Keys, checked, did_you_mean, nested_model
-from fraudsim_assets.reference_data.reference import MODELS, Reference
+from fraudsim_assets.reference_data.reference import MODELS, OTHER, Reference
 from fraudsim_assets.reference_data.sources import Origin
 
 COLUMNS = "columns"
@@ -54,9 +54,16 @@ def packaged_values() -> TableValues:
         values.tables[table] = {}
         for name, file, keys, entry in _entries(table, model):
             values.files[table, name] = file, keys
-            checked(model, {**entry, **named(model, name)}, file, keys)
             values.tables[table][name] = entry
+        for name, entry in values.tables[table].items():
+            checked(model, filled(model, name, entry, values.tables[table]), *values.files[table, name])
     return values
+
+
+def filled(model: type[Entry], name: str, entry: Mapping[str, Any], entries: Mapping[str, Any]) -> dict[str, Any]:
+    """All values of an entry: those of a country that it leaves out are those of ``other``; its name, if it has one."""
+    rest = entries[OTHER] if model is Country and OTHER in entries else {}
+    return {**rest, **entry, **named(model, name)}
 
 
 def named(model: type[Entry], name: str) -> dict[str, str]:
@@ -138,7 +145,7 @@ def packaged() -> Reference:
     entries: dict[str, dict[str, Entry]] = {table: {} for table in MODELS}
     for table, model in MODELS.items():
         for name, entry in values.tables[table].items():
-            entries[table][name] = model.model_validate({**entry, **named(model, name)})
+            entries[table][name] = model.model_validate(filled(model, name, entry, values.tables[table]))
     found = [str(values.error(path, told)) for path, told in contradictions(entries)]
     if found:
         raise ConfigError("\n".join(found))

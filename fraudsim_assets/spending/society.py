@@ -173,12 +173,12 @@ class Society:
     @cached_property
     def money(self) -> Money:
         """Currencies."""
-        return Money.of(self.entities.currencies)
+        return Money.of(self.reference, self.entities.currencies)
 
     @cached_property
     def price_level(self) -> Floats:
         """Price level by country index. [unitless]"""
-        return price_levels(self.entities.countries)
+        return price_levels(self.reference, self.entities.countries)
 
     @cached_property
     def travel(self) -> Travel:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from fraudsim_assets.catalog.currencies import UNITS_PER_EURO, currency_of, minor_units, units_per_euro
+from fraudsim_assets.catalog.currencies import currency_of, minor_units
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import packaged
 
 
 @pytest.mark.parametrize(
@@ -21,11 +22,11 @@ from fraudsim_assets.errors import ConfigError
     ],
 )
 def test_the_currency_of_a_country_follows_the_date(country, day, currency):
-    assert currency_of(country, day) == currency
+    assert currency_of(packaged(), country, day) == currency
 
 
 def test_a_place_without_legal_tender_has_no_currency():
-    assert currency_of("AQ", date(2025, 1, 1)) is None
+    assert currency_of(packaged(), "AQ", date(2025, 1, 1)) is None
 
 
 @pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3), ("ISK", 0), ("KRW", 0)])
@@ -34,10 +35,10 @@ def test_minor_units_are_those_of_the_standard(currency, digits):
 
 
 def test_every_worth_is_positive_and_the_euro_is_the_unit():
-    assert min(UNITS_PER_EURO.values()) > 0
-    assert units_per_euro("EUR") == 1.0
+    assert min(currency.units_per_euro for currency in packaged().currencies.values()) > 0
+    assert packaged().currency("EUR").units_per_euro == 1.0
 
 
 def test_an_unknown_worth_is_an_error_that_names_the_currency():
     with pytest.raises(ConfigError, match="'XXX'"):
-        units_per_euro("XXX")
+        packaged().currency("XXX")

@@ -14,7 +14,6 @@ from fraudsim_assets.catalog.layout import (
     build_layout,
     customers_per_city,
 )
-from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
 from fraudsim_assets.config.model import Geography
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import packaged
@@ -110,7 +109,7 @@ def test_no_foreign_merchants_where_none_are_wanted():
 
 
 def test_too_few_merchants_for_the_home_countries_is_an_error_that_says_how_many_are_needed():
-    many = Geography(countries=dict.fromkeys([*TRAVEL_WEIGHTS][:20], 1.0))
+    many = Geography(countries=dict.fromkeys(packaged().destinations[:20], 1.0))
     with pytest.raises(ConfigError, match=r"merchants is 200 .* at least 180 shops or \d+ merchants") as error:
         build_layout(config_of(merchants=200, geography=many))
     needed = int(re.findall(r"or (\d+) merchants", str(error.value))[0])

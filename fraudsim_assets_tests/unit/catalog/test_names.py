@@ -5,9 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from fraudsim_assets.catalog.merchant_words import LANGUAGES, TRADE_WORDS
 from fraudsim_assets.catalog.names import FALLBACK_LOCALE, first_names, fold, last_names, locale_of, name_lists
-from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
+from fraudsim_assets.reference_data import packaged
 
 
 @pytest.mark.parametrize(
@@ -18,7 +17,7 @@ def test_a_country_has_names_of_its_own_language(country, locale):
     assert locale_of(country) == locale
 
 
-@pytest.mark.parametrize("country", [*TRAVEL_WEIGHTS, "PL", "KE", "LU", "KW"])
+@pytest.mark.parametrize("country", [*packaged().destinations, "PL", "KE", "LU", "KW"])
 def test_every_country_has_names(country):
     lists = name_lists(locale_of(country))
     for frequencies in (*lists.first, *lists.last):
@@ -69,8 +68,10 @@ def test_women_and_men_have_names_of_their_own():
     assert rows[3] <= set(name_lists("pl_PL").first[1])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", packaged().languages)
 def test_every_trade_has_a_word_in_every_language(language):
-    assert TRADE_WORDS[language].keys() == TRADE_WORDS["en"].keys()
-    for words in TRADE_WORDS[language].values():
-        assert all(re.fullmatch(r"\S(.*\S)?", word) for word in words)
+    reference = packaged()
+    assert reference.languages[language].words.keys() == reference.languages["en"].words.keys()
+    for category in reference.categories:
+        for mcc in category.mccs if category.is_sold_in_shops else ():
+            assert all(re.fullmatch(r"\S(.*\S)?", word) for word in reference.trade_words(language, category.name, mcc))

@@ -6,12 +6,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from fraudsim_assets.catalog.currencies import UNITS_PER_EURO, currency_of
+from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.catalog.places import (
-    CROSS_BORDER_SELLERS,
     SUBURB_KM,
     SUBURB_RATIO,
-    TRAVEL_WEIGHTS,
     Places,
     build_places,
     largest_cities,
@@ -19,6 +17,7 @@ from fraudsim_assets.catalog.places import (
 from fraudsim_assets.config.model import Geography
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
 
 
@@ -46,8 +45,8 @@ def test_every_time_zone_exists(places):
 
 def test_every_currency_is_legal_tender_and_has_a_known_worth(places):
     start = config_of().start_date
-    assert places.currency == tuple(currency_of(country, start) for country in places.countries)
-    assert set(places.currency) <= set(UNITS_PER_EURO)
+    assert places.currency == tuple(currency_of(packaged(), country, start) for country in places.countries)
+    assert set(places.currency) <= set(packaged().currencies)
 
 
 def test_a_country_lists_its_own_cities_only(places):
@@ -80,7 +79,6 @@ def test_an_impossible_home_country_is_an_error_that_names_it(code):
 
 def test_every_country_of_the_travel_tables_can_be_used():
     start = date(2025, 1, 1)
-    for code in {**TRAVEL_WEIGHTS, **CROSS_BORDER_SELLERS}:
-        assert currency_of(code, start) in UNITS_PER_EURO
+    for code in packaged().destinations:
+        assert currency_of(packaged(), code, start) in packaged().currencies
         assert len(largest_cities(code, 3).name) >= 1
-    assert set(CROSS_BORDER_SELLERS) <= set(TRAVEL_WEIGHTS)

@@ -5,15 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudsim_assets.catalog.currencies import UNITS_PER_EURO, units_per_euro
-from fraudsim_assets.catalog.pegs import pegs
-from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.streams import Streams
 
-MONEY = Money.of(("EUR", "GBP", "JPY", "KWD", "USD"))
+PEGS = {code: currency for code, currency in packaged().currencies.items() if currency.anchor}
+CODES = sorted(packaged().currencies)
+MONEY = Money.of(packaged(), ("EUR", "GBP", "JPY", "KWD", "USD"))
 CATEGORIES, MCCS = packaged().categories, packaged().mccs
 
 
@@ -30,58 +29,33 @@ def test_rates_wander_smoothly_about_their_base(day, seed):
     assert np.all(np.abs(np.log(tomorrow / today)) < 0.004)
 
 
-@given(st.permutations(sorted(UNITS_PER_EURO)), st.integers(1, len(UNITS_PER_EURO)), st.integers(0, 45_000))
+@given(st.permutations(CODES), st.integers(1, len(CODES)), st.integers(0, 45_000))
 def test_a_rate_is_the_same_whatever_other_currencies_there_are(codes, count, day):
-    alone = {code: Money.of((code,)).rates(Streams(1), day)[0] for code in codes[:count]}
-    together = Money.of(tuple(codes[:count])).rates(Streams(1), day)
+    alone = {code: Money.of(packaged(), (code,)).rates(Streams(1), day)[0] for code in codes[:count]}
+    together = Money.of(packaged(), tuple(codes[:count])).rates(Streams(1), day)
     assert dict(zip(codes[:count], together.tolist(), strict=True)) == alone
 
 
 @given(st.integers(0, 45_000), st.integers(0, 2**40))
 def test_pegged_currencies_go_where_their_anchor_goes(day, seed):
-    table = pegs()
-    codes = tuple(sorted({*table, *(peg.anchor for peg in table.values())}))
-    rates = dict(zip(codes, Money.of(codes).rates(Streams(seed), day), strict=True))
-    for peg in table.values():
-        strayed = np.log(rates[peg.currency] / rates[peg.anchor] / peg.parity)
-        assert abs(strayed) <= peg.band + 1e-12, peg
+    codes = tuple(sorted({*PEGS, *(peg.anchor for peg in PEGS.values())}))
+    rates = dict(zip(codes, Money.of(packaged(), codes).rates(Streams(seed), day), strict=True))
+    for code, peg in PEGS.items():
+        strayed = np.log(rates[code] / rates[peg.anchor] / peg.parity)
+        assert abs(strayed) <= peg.band + 1e-12, code
 
 
 def test_the_krone_moves_within_its_band_and_the_mark_of_bosnia_not_at_all():
-    money = Money.of(("BAM", "DKK"))
+    money = Money.of(packaged(), ("BAM", "DKK"))
     marks, kroner = np.array([money.rates(Streams(3), day) for day in range(20_000, 21_000)]).T
     assert set(marks) == {1.95583}
     assert 0.001 < np.ptp(np.log(kroner)) < 0.008
 
 
 def test_rough_worth_and_parity_of_a_pegged_currency_agree():
-    for peg in pegs().values():
-        assert peg.parity * units_per_euro(peg.anchor) == pytest.approx(units_per_euro(peg.currency), rel=0.02), peg
-
-
-HEADER = "currency,anchor,parity,band,source\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("currency,anchor\n", ":1: columns are currency, anchor; valid are currency, anchor, parity, band, source"),
-        (HEADER + "AED,USD,3.67\n", ":2: 3 cells; a row has 5"),
-        (HEADER + "AEX,USD,3.67,0,x\n", ":2: currency 'AEX' is not a known ISO 4217 code"),
-        (HEADER + "# a remark\n\nAED,USB,3.67,0,x\n", ":4: anchor 'USB' is not a known ISO 4217 code"),
-        (HEADER + "AED,USD,many,0,x\n", ":2: parity is 'many'; valid are numbers from 1e-06 to 1e+06"),
-        (HEADER + "AED,USD,3.67,-1,x\n", ":2: band is '-1'; valid are numbers from 0 to 0.2"),
-        (HEADER + "AED,USD,3.67,0, \n", ":2: source is empty; name who fixes AED, or say ASSUMPTION"),
-        (HEADER + "AED,USD,3.67,0,x\nAED,EUR,4,0,x\n", ":3: currency AED is given twice; keep one row"),
-        (HEADER + "AED,USD,3.67,0,x\nUSD,AED,4,0,x\n", ": currency AED is held to itself by way of AED, USD"),
-    ],
-)
-def test_a_wrong_row_of_the_table_of_pegs_is_named(tmp_path, text, complaint):
-    file = tmp_path / "pegs.csv"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError) as error:
-        pegs(file)
-    assert str(error.value).removeprefix(str(file)).startswith(complaint)
+    for code, peg in PEGS.items():
+        worth = peg.parity * packaged().currency(peg.anchor).units_per_euro
+        assert worth == pytest.approx(peg.units_per_euro, rel=0.02), code
 
 
 def test_rates_of_another_seed_are_others():
@@ -89,7 +63,7 @@ def test_rates_of_another_seed_are_others():
 
 
 def test_price_levels_are_positive_and_unknown_countries_have_one():
-    levels = price_levels(("CH", "PL", "ZZ"))
+    levels = price_levels(packaged(), ("CH", "PL", "ZZ"))
     assert levels[0] > 1 > levels[1] > 0
     assert levels[2] > 0
 
