@@ -15,6 +15,7 @@ from fraudsim_assets.cli.inspect_command import inspect
 from fraudsim_assets.cli.measuring import difficulty, scorecard
 from fraudsim_assets.cli.options import examples
 from fraudsim_assets.cli.replay import replay
+from fraudsim_assets.cli.stream import stream
 from fraudsim_assets.cli.validate import validate
 from fraudsim_assets.config.provenance import package_version
 
@@ -88,6 +89,13 @@ app.command(
         "fraudsim export training train.parquet -c demo --start 2025-01-01 --end 2025-03-31 --gap-days 7",
     )
 )(export)
+app.command(
+    epilog=examples(
+        "fraudsim stream --config demo --from 2025-03-01T08:00 --to stdout --speed 60",
+        "fraudsim stream -c demo --from 2025-03-01 --to-time 2025-03-04 --to kafka://localhost:9092/payments --resume",
+        "fraudsim stream -c demo --speed live --to redis://localhost:6379/payments --late 0.01 --disorder 2s",
+    )
+)(stream)
 app.command(
     epilog=examples("fraudsim scorecard", "fraudsim scorecard --config uk --days 180 --json"),
 )(scorecard)

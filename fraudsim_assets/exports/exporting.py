@@ -14,9 +14,9 @@ import polars as pl
 from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, check_format
 from fraudsim_assets.exports.lookups import Catalogs, catalog, check_complete
-from fraudsim_assets.exports.spool import Spool
 from fraudsim_assets.exports.view import QUARTERS_A_DAY, UNNAMED, ExportReport, Format, Options, View
 from fraudsim_assets.exports.views import VIEWS
+from fraudsim_assets.spool import Spool
 
 READ_ROWS, SLICE_ROWS = 1 << 16, 1 << 16
 """Rows read, and widened, at a time. [rows]"""
@@ -158,8 +158,7 @@ def _ordered(view: View, source: pl.LazyFrame, run: _Run) -> Slices:
             some = True
             yield None, rows
     else:
-        folder = run.target.with_name(f".{run.target.name}.spool")
-        with Spool(folder, view.bucket) as spool:
+        with Spool(view.bucket, folder=run.target.parent) as spool:
             for rows in _narrow(view, source, run):
                 spool.add(rows)
             for day, rows in _grouped(view, spool):

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from pandas.testing import assert_frame_equal
 
+from fraudsim_assets import spool
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError, StorageError
 from fraudsim_assets.exports import (
     VIEWS,
@@ -16,7 +17,6 @@ from fraudsim_assets.exports import (
     exporting,
     handbook,
     sparkov,
-    spool,
     tabformer,
     training_set,
 )
@@ -210,7 +210,7 @@ def test_how_rows_are_cut_and_spilled_changes_nothing(run, monkeypatch, view):
     whole = [path.read_bytes() for path in run(view, "csv").files]
     monkeypatch.setattr(exporting, "READ_ROWS", 100)
     monkeypatch.setattr(exporting, "SLICE_ROWS", 50)
-    monkeypatch.setattr(spool.Spool.__init__, "__kwdefaults__", {"held_rows": 70})
+    monkeypatch.setattr(spool.Spool.__init__, "__kwdefaults__", {"folder": None, "held_rows": 70})
     assert [path.read_bytes() for path in run(view, "csv").files] == whole
 
 
@@ -238,7 +238,7 @@ def test_no_rows_make_no_daily_files(run, sample):
 
 
 def test_nothing_but_the_files_is_left(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(spool.Spool.__init__, "__kwdefaults__", {"held_rows": 70})
+    monkeypatch.setattr(spool.Spool.__init__, "__kwdefaults__", {"folder": None, "held_rows": 70})
     report = run("sparkov", "csv")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == list(report.files)
     assert list((tmp_path / "out").iterdir()) == list(report.files)
