@@ -17,6 +17,7 @@ from fraudsim_assets.config import Config
 from fraudsim_assets.reference_data.sources_page import sources_page
 from fraudsim_assets.tables import TABLES
 from fraudsim_assets.tables.export import data_dictionary, json_contract
+from fraudsim_assets.tables.messages import MESSAGES, avro_schema
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 """Root of a source checkout."""
@@ -25,6 +26,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def generated_files() -> Mapping[str, str]:
     """Content of every generated file by its path below the repository."""
     files = {f"schema/{name}.json": _json(json_contract(name, model)) for name, model in TABLES.items()}
+    files |= {f"schema/avro/{name}.avsc": _json(avro_schema(message)) for name, message in MESSAGES.items()}
     files["schema/config.schema.json"] = _json(Config.model_json_schema())
     files["docs/data-dictionary.md"] = data_dictionary()
     files["docs/sources.md"] = sources_page()

@@ -80,8 +80,11 @@ def _objects(values: list[Any]) -> AnyArray:
 
 
 def _json(_message: Message, rows: pl.DataFrame) -> list[bytes]:
-    local = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone is None]
-    shown = rows.with_columns(pl.col(local).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
+    times = {name: kind for name, kind in rows.schema.items() if isinstance(kind, pl.Datetime)}
+    shown = rows.with_columns(
+        pl.col(name).dt.strftime(f"%Y-%m-%dT%H:%M:%S%.6f{'Z' if kind.time_zone else ''}")
+        for name, kind in times.items()
+    )
     return shown.select(pl.struct(pl.all()).struct.json_encode().cast(pl.Binary)).to_series().to_list()
 
 
