@@ -46,8 +46,7 @@ def fresh_world(config: Config) -> World:
         command = [sys.executable, "-m", "benchmarks.worlds", config.model_dump_json(), str(folder)]
         subprocess.run(command, check=True)
     read = {name: pq.read_table(folder / f"{name}.parquet", columns=list(columns)) for name, columns in NEEDED.items()}
-    world = World(config, Catalogs(**read))
-    world.let_go()
+    world = World(config, Catalogs(**read), keep_catalogs=False)
     del read
     pa.default_memory_pool().release_unused()
     return world

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
@@ -148,25 +149,107 @@ NEEDED: dict[str, tuple[str, ...]] = {
 """Columns of the catalogs that days are made from; a reader need not load the others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entities:
     """Everything the day generator reads of the catalogs. Indices replace all strings.
 
     Attributes
     ----------
-    customers, cards, merchants
-        The catalogs.
     places
         Cities and countries of the world; cities and countries below are positions in it.
     reference
         Tables of reference data of the world.
+    customer_versions
+        Versions by customer index.
+    customer_city, customer_income, customer_segment
+        City index, income factor, and code of ``SEGMENTS`` (int16), by customer row. [-], [unitless], [-]
+    account_versions
+        Versions by account index; cards issued after fraud belong to fraud, and are not among them.
+    account_customer, account_activity
+        Customer index and relative activity, by account index. [-], [unitless]
+    account_currency, account_product
+        Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
+    plastic_id
+        Card id by row of the regular plastics.
+    merchant_versions
+        Versions by merchant slot.
+    merchant_city
+        City index by merchant row.
+    seats, occupants
+        What never changes about merchant slots; who occupies them, by merchant row.
     """
 
-    customers: pa.Table
-    cards: pa.Table
-    merchants: pa.Table
     places: Places
     reference: Reference
+    customer_versions: Versions
+    customer_city: Ints
+    customer_income: Floats
+    customer_segment: AnyArray
+    account_versions: Versions
+    account_customer: Ints
+    account_activity: Floats
+    account_currency: AnyArray
+    account_product: AnyArray
+    plastic_id: Ints
+    merchant_versions: Versions
+    merchant_city: Ints
+    seats: Seats
+    occupants: Occupants
+
+    @classmethod
+    def of(
+        cls, customers: pa.Table, cards: pa.Table, merchants: pa.Table, *, places: Places, reference: Reference
+    ) -> "Entities":
+        """Turn the catalogs into arrays; columns beside those of ``NEEDED`` are not looked at, nor tables held on to.
+
+        Raises
+        ------
+        CatalogMismatchError
+            If entities are missing or unsorted, or the catalogs have values that the world does not know.
+        """
+        plastics = _first_plastics(cards)
+        customer, account = (column_of(*c) - 1 for c in ((customers, "customer_id"), (plastics, "account_id")))
+        slot = column_of(merchants, "slot").astype(np.int64)
+        accounts = Versions.of(account, plastics, n_entities=int(column_of(cards, "account_id").max()))
+        slots = Versions.of(slot, merchants, n_entities=int(slot.max()) + 1)
+        merchant_city, currencies = _city_of(merchants, places), world_currencies(places)
+
+        def of_account(values: AnyArray) -> AnyArray:
+            return values.take(accounts.first)
+
+        return cls(
+            places=places,
+            reference=reference,
+            customer_versions=Versions.of(customer, customers, n_entities=int(customer.max()) + 1),
+            customer_city=_city_of(customers, places),
+            customer_income=column_of(customers, "income_factor").astype(np.float64),
+            customer_segment=codes_of(customers["segment"], SEGMENTS, np.int16),
+            account_versions=accounts,
+            account_customer=of_account(column_of(plastics, "customer_id") - 1),
+            account_activity=of_account(column_of(plastics, "activity").astype(np.float64)),
+            account_currency=of_account(codes_of(plastics["currency"], currencies, np.int16)),
+            account_product=of_account(codes_of(plastics["product"], PRODUCTS, np.int16)),
+            plastic_id=column_of(plastics, "card_id"),
+            merchant_versions=slots,
+            merchant_city=merchant_city,
+            seats=_seats(merchants, slots.first, places, reference, city=merchant_city),
+            occupants=_occupants(merchants),
+        )
+
+    @property
+    def n_customers(self) -> int:
+        """Number of customers."""
+        return len(self.customer_versions.first)
+
+    @property
+    def n_accounts(self) -> int:
+        """Number of card accounts."""
+        return len(self.account_versions.first)
+
+    @property
+    def n_slots(self) -> int:
+        """Number of merchant slots."""
+        return len(self.merchant_versions.first)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -176,22 +259,17 @@ class Entities:
     @cached_property
     def currencies(self) -> tuple[str, ...]:
         """ISO 4217 codes of the world."""
-        return tuple(sorted(set(self.places.currency)))
+        return world_currencies(self.places)
 
     @cached_property
     def zones(self) -> tuple[tuple[int, str], ...]:
         """Pairs of (country index, time zone name) of the world."""
-        return tuple(sorted(set(self._city_zones)))
-
-    @cached_property
-    def _city_zones(self) -> list[tuple[int, str]]:
-        return list(zip(self.places.country.tolist(), self.places.time_zone, strict=True))
+        return world_zones(self.places)
 
     @cached_property
     def city_zone(self) -> Ints:
         """Zone index by city index."""
-        position = {zone: i for i, zone in enumerate(self.zones)}
-        return np.array([position[zone] for zone in self._city_zones], dtype=np.int64)
+        return _zone_of_cities(self.places)
 
     @cached_property
     def city_country(self) -> Ints:
@@ -203,154 +281,95 @@ class Entities:
         """Merchant category codes in use by any category."""
         return self.reference.mccs
 
-    def _city_of(self, table: pa.Table) -> Ints:
-        ids = self.places.city_id.astype(np.int64)
-        order = np.argsort(ids)
-        wanted = column_of(table, "city_id").astype(np.int64)
-        found = order.take(np.searchsorted(ids[order], wanted), mode="clip")
-        if not np.array_equal(ids[found], wanted):
-            raise CatalogMismatchError("a catalog has a city that this configuration does not use; make it again")
-        return found
-
-    @cached_property
-    def n_customers(self) -> int:
-        """Number of customers."""
-        return int(column_of(self.customers, "customer_id").max())
-
-    @cached_property
-    def customer_versions(self) -> Versions:
-        """Versions by customer index."""
-        return Versions.of(column_of(self.customers, "customer_id") - 1, self.customers, n_entities=self.n_customers)
-
-    @cached_property
-    def customer_city(self) -> Ints:
-        """City index by customer row."""
-        return self._city_of(self.customers)
-
-    @cached_property
-    def customer_income(self) -> Floats:
-        """Income factor by customer row. [unitless]"""
-        return column_of(self.customers, "income_factor").astype(np.float64)
-
-    @cached_property
-    def customer_segment(self) -> AnyArray:
-        """Code of ``SEGMENTS`` by customer row. int16"""
-        return codes_of(self.customers["segment"], SEGMENTS, np.int16)
-
-    @cached_property
-    def first_plastics(self) -> pa.Table:
-        """Cards without reissues: those belong to fraud, and stand behind the others."""
-        regular = pc.is_null(self.cards["replaces_card_id"]).combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
-        n_regular = pc.sum(regular).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
-        front = self.cards.slice(0, n_regular)
-        if front["replaces_card_id"].null_count == n_regular:
-            return front
-        return self.cards.filter(regular)
-
-    @cached_property
-    def n_accounts(self) -> int:
-        """Number of card accounts."""
-        return int(column_of(self.cards, "account_id").max())
-
-    @cached_property
-    def account_versions(self) -> Versions:
-        """Versions by account index."""
-        table = self.first_plastics
-        return Versions.of(column_of(table, "account_id") - 1, table, n_entities=self.n_accounts)
-
-    @cached_property
-    def account_customer(self) -> Ints:
-        """Customer index by account index."""
-        owners = column_of(self.first_plastics, "customer_id") - 1
-        return owners.take(self.account_versions.first)
-
-    @cached_property
-    def account_activity(self) -> Floats:
-        """Relative activity by account index. [unitless]"""
-        activity = column_of(self.first_plastics, "activity").astype(np.float64)
-        return activity.take(self.account_versions.first)
-
-    @cached_property
-    def account_currency(self) -> AnyArray:
-        """Billing currency index by account index. int16"""
-        codes = codes_of(self.first_plastics["currency"], self.currencies, np.int16)
-        return codes.take(self.account_versions.first)
-
-    @cached_property
-    def account_product(self) -> AnyArray:
-        """Code of ``PRODUCTS`` by account index. int16"""
-        return codes_of(self.first_plastics["product"], PRODUCTS, np.int16).take(self.account_versions.first)
-
-    @cached_property
-    def plastic_id(self) -> Ints:
-        """Card id by row of the regular plastics."""
-        return column_of(self.first_plastics, "card_id")
-
-    @cached_property
-    def n_slots(self) -> int:
-        """Number of merchant slots."""
-        return int(column_of(self.merchants, "slot").max()) + 1
-
-    @cached_property
-    def merchant_versions(self) -> Versions:
-        """Versions by merchant slot."""
-        slot = column_of(self.merchants, "slot").astype(np.int64)
-        return Versions.of(slot, self.merchants, n_entities=self.n_slots)
-
-    @cached_property
-    def merchant_city(self) -> Ints:
-        """City index by merchant row."""
-        return self._city_of(self.merchants)
-
-    @cached_property
-    def seats(self) -> Seats:
-        """What never changes about merchant slots."""
-        table, rows = self.merchants, self.merchant_versions.first
-
-        def number(name: str, dtype: type) -> AnyArray:
-            return column_of(table, name).take(rows).astype(dtype)
-
-        return Seats(
-            category=codes_of(table["category"], self.reference.category_names).take(rows),
-            online=number("is_online", np.bool_),
-            codes=SeatCodes.of(
-                zone=self.city_zone.take(self.merchant_city.take(rows)),
-                country=codes_of(table["country"], self.countries).take(rows),
-                currency=codes_of(table["currency"], self.currencies).take(rows),
-                mcc=codes_of(table["mcc"], self.mccs).take(rows),
-            ),
-            positions=np.stack([number(name, np.float32) for name in ("latitude", "longitude")], axis=1).view(
-                np.complex64
-            )[:, 0],
-        )
-
-    @cached_property
-    def _occupants(self) -> Occupants:
-        def number(name: str, dtype: type) -> AnyArray:
-            return column_of(self.merchants, name).astype(dtype)
-
-        opens, closes = number("opens_minute", np.int64), number("closes_minute", np.int64)
-        distinct, hours = np.unique((opens << _MINUTE_BITS) | closes, return_inverse=True)
-        return Occupants(
-            merchant_id=number("merchant_id", np.int64),
-            ticket=number("ticket_factor", np.float64),
-            hours=hours.astype(np.min_scalar_type(len(distinct))),
-            opening_hours=np.stack([distinct >> _MINUTE_BITS, distinct & ((1 << _MINUTE_BITS) - 1)], axis=1),
-        )
-
     def merchants_on(self, day: int) -> Merchants:
         """Merchants of one day, by slot."""
-        rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
-        return Merchants(self.seats, rows.astype(np.int32), self._occupants)
+        return self._merchants.get(day)
 
-    def let_go(self) -> None:
-        """Work everything out, then hold only the arrays: the tables may be freed."""
-        for name, attribute in vars(Entities).items():
-            if isinstance(attribute, cached_property):
-                getattr(self, name)
-        del vars(self)["first_plastics"]
-        for name in NEEDED:
-            object.__setattr__(self, name, getattr(self, name).schema.empty_table())
+    @cached_property
+    def _merchants(self) -> DayCache[Merchants]:
+        def find(day: int) -> Merchants:
+            rows = self.merchant_versions.rows(np.arange(self.n_slots), day)
+            return Merchants(self.seats, rows.astype(np.int32), self.occupants)
+
+        return DayCache(find, most=4)
+
+
+def world_currencies(places: Places) -> tuple[str, ...]:
+    """ISO 4217 codes of a world, in order."""
+    return tuple(sorted(set(places.currency)))
+
+
+def world_zones(places: Places) -> tuple[tuple[int, str], ...]:
+    """Pairs of (country index, time zone name) of a world, in order."""
+    return tuple(sorted(set(_city_zones(places))))
+
+
+def _city_zones(places: Places) -> list[tuple[int, str]]:
+    return list(zip(places.country.tolist(), places.time_zone, strict=True))
+
+
+def _zone_of_cities(places: Places) -> Ints:
+    position = {zone: i for i, zone in enumerate(world_zones(places))}
+    return np.array([position[zone] for zone in _city_zones(places)], dtype=np.int64)
+
+
+def _city_of(table: pa.Table, places: Places) -> Ints:
+    """City index by row of a catalog. (rows,)"""
+    ids = places.city_id.astype(np.int64)
+    order = np.argsort(ids)
+    wanted = column_of(table, "city_id").astype(np.int64)
+    found = order.take(np.searchsorted(ids[order], wanted), mode="clip")
+    if not np.array_equal(ids[found], wanted):
+        raise CatalogMismatchError("a catalog has a city that this configuration does not use; make it again")
+    return found
+
+
+def _first_plastics(cards: pa.Table) -> pa.Table:
+    """Cards without reissues, which stand behind the others; the columns of ``NEEDED`` alone."""
+    cards = cards.select(NEEDED["cards"])
+    regular = pc.is_null(cards["replaces_card_id"]).combine_chunks()  # pyright: ignore[reportAttributeAccessIssue]
+    n_regular = pc.sum(regular).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
+    front = cards.slice(0, n_regular)
+    if front["replaces_card_id"].null_count == n_regular:
+        return front
+    return cards.filter(regular)
+
+
+def _seats(table: pa.Table, rows: Ints, places: Places, reference: Reference, *, city: Ints) -> Seats:
+    """What never changes about merchant slots, from the first row of each."""
+
+    def number(name: str, dtype: type) -> AnyArray:
+        return column_of(table, name).take(rows).astype(dtype)
+
+    return Seats(
+        category=codes_of(table["category"], reference.category_names).take(rows),
+        online=number("is_online", np.bool_),
+        codes=SeatCodes.of(
+            zone=_zone_of_cities(places).take(city.take(rows)),
+            country=codes_of(table["country"], places.countries).take(rows),
+            currency=codes_of(table["currency"], world_currencies(places)).take(rows),
+            mcc=codes_of(table["mcc"], reference.mccs).take(rows),
+        ),
+        positions=np.stack([number(name, np.float32) for name in ("latitude", "longitude")], axis=1).view(np.complex64)[
+            :, 0
+        ],
+    )
+
+
+def _occupants(merchants: pa.Table) -> Occupants:
+    """Who occupies merchant slots, by merchant row."""
+
+    def number(name: str, dtype: type) -> AnyArray:
+        return column_of(merchants, name).astype(dtype)
+
+    opens, closes = number("opens_minute", np.int64), number("closes_minute", np.int64)
+    distinct, hours = np.unique((opens << _MINUTE_BITS) | closes, return_inverse=True)
+    return Occupants(
+        merchant_id=number("merchant_id", np.int64),
+        ticket=number("ticket_factor", np.float64),
+        hours=hours.astype(np.min_scalar_type(len(distinct))),
+        opening_hours=np.stack([distinct >> _MINUTE_BITS, distinct & ((1 << _MINUTE_BITS) - 1)], axis=1),
+    )
 
 
 _MINUTE_BITS = 12

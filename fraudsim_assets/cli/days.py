@@ -74,14 +74,12 @@ class _Workshop:
         from fraudsim_assets.simulation import World
 
         config = session.config
-        world, reference = World(config, load_catalogs(session.store, config, for_days=True)), None
+        tables, reference = load_catalogs(session.store, config, for_days=True), None
         if check:
             from fraudsim_assets.quality.catalog_reference import CatalogReference
 
-            tables = world.catalogs
             reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
-        world.let_go()
-        return cls(world, reference)
+        return cls(World(config, tables, keep_catalogs=False), reference)
 
     def checker(self, table: str, day: date) -> "DayChecker | LabelChecker | None":
         """What checks a table of a day; None if nothing does."""

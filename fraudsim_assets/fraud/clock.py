@@ -41,9 +41,9 @@ class OperationalClock:
     @classmethod
     def of(cls, society: Society) -> "OperationalClock":
         """Set the clock of a society."""
-        places: Places = society.layout.places
+        places: Places = society.landscape.layout.places
         zones, mass = _home_zones(society.config, places)
-        present, remote = society.kinds.week
+        present, remote = society.habits.kinds.week
         rhythm = Rhythm(places.countries[: places.n_home_countries], zones, present, remote)
         return cls(rhythm, mass)
 

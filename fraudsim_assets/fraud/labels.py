@@ -121,7 +121,7 @@ def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
 
 def _clock_ahead(society: Society, day: int) -> int:
     """How far the bank's clock is ahead of UTC at noon; it sits in the largest home city. [microseconds]"""
-    places = society.layout.places
+    places = society.landscape.layout.places
     city = int(np.argmax(np.where(places.is_home_country, places.population, 0)))
     offsets = zone_offsets(places.time_zone[city], day)
     return int(offsets[len(offsets) // 2]) * MINUTE

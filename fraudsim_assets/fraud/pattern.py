@@ -244,7 +244,7 @@ class Pattern:
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
-        wanted = (p.amount / scene.society.kinds.median.take(kind)) ** p.aim
+        wanted = (p.amount / scene.society.habits.kinds.median.take(kind)) ** p.aim
         bold = growth * np.minimum(wanted, np.where(away, BOLDEST_ABROAD, BOLDEST_FACTOR))
         minor, euros = scene.prices(
             kind=kind,

@@ -175,6 +175,6 @@ def _decline_tables() -> AnyArray:
 def _responses(society: Society, campaigns: Campaigns, steps: Steps, kind: Ints) -> Ints:
     """Answers of the issuer. (n,)"""
     level = (campaigns.draw("response").words(combine(campaigns.number, steps.order)) >> np.uint64(54)).view(np.int64)
-    in_person = society.kinds.channel.take(kind) != ECOMMERCE
+    in_person = society.habits.kinds.channel.take(kind) != ECOMMERCE
     table = np.where(steps.blocked, 2, in_person.astype(np.int64))
     return np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)

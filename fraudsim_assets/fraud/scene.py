@@ -4,11 +4,14 @@ Belongs here: look-ups that scenarios share: where a victim lives, which merchan
 what things cost. Does not belong here: what a scenario does with them.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
 
+from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
@@ -31,7 +34,11 @@ _LEVELS = 1024
 BANKNOTE_STYLE = PRICE_STYLES.index("cash")
 
 
-@dataclass(frozen=True)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A society and the difficulty its fraud is set to.
 
@@ -64,6 +71,22 @@ class Scene:
         """How exposed accounts are."""
         return Victims.of(self.society)
 
+    def cache(self, make: "Callable[[Scene, K], V]", *, most: int) -> KeyedCache[K, V]:
+        """What a scenario works out once and keeps for this world.
+
+        Parameters
+        ----------
+        make
+            A function of the scene and a key, and of nothing else: the same function always gets the same cache.
+        most
+            How many values are kept, a matter of speed only. [count]
+        """
+        return self._caches.setdefault(make, KeyedCache(partial(make, self), most=most))
+
+    @cached_property
+    def _caches(self) -> dict[Callable, KeyedCache]:
+        return {}
+
     def customers(self, account: Ints) -> Ints:
         """Customer index of accounts. (n,)"""
         return self.society.entities.account_customer.take(account)
@@ -84,7 +107,7 @@ class Scene:
     @cached_property
     def _foreign_webs(self) -> Ints:
         """Countries of web shops by home country and level, home excluded. (countries, levels)"""
-        cells = self.society.cells
+        cells = self.society.landscape.cells
         n = len(self.society.entities.countries)
         mass = np.bincount(cells.place[cells.online], cells.size[cells.online], minlength=n)
         table = np.tile(np.arange(n)[:, None], (1, _LEVELS))
@@ -101,13 +124,13 @@ class Scene:
 
     def foreign_city(self, country: Ints, u: Floats) -> Ints:
         """City abroad that people of a country travel to; -1 where there is none. (n,)"""
-        slots = self.society.travel.abroad.shape[1]
-        return self.society.travel.abroad[country, (u * slots).astype(np.int64)]
+        slots = self.society.landscape.travel.abroad.shape[1]
+        return self.society.landscape.travel.abroad[country, (u * slots).astype(np.int64)]
 
     def domestic_city(self, country: Ints, u: Floats) -> Ints:
         """Another city of the country; -1 where there is none. (n,)"""
-        slots = self.society.travel.domestic.shape[1]
-        return self.society.travel.domestic[country, (u * slots).astype(np.int64)]
+        slots = self.society.landscape.travel.domestic.shape[1]
+        return self.society.landscape.travel.domestic[country, (u * slots).astype(np.int64)]
 
     def kind_table(self, categories: dict[str, float], *, remote: bool) -> AnyArray:
         """Kinds of purchase by level, from weights by category; those nobody sells are left out.
@@ -117,7 +140,7 @@ class Scene:
         (1024,)
             Kinds; the most common kind of the channel if none of the categories is sold.
         """
-        share = self.society.kinds.share
+        share = self.society.habits.kinds.share
         weights = np.zeros(len(share))
         for name, weight in categories.items():
             kind = 2 * self.society.reference.category_code(name) + remote
@@ -128,7 +151,7 @@ class Scene:
 
     def usual_kinds(self, *, remote: bool) -> AnyArray:
         """Kinds of purchase by level, as genuine purchases have them. (1024,)"""
-        share = self.society.kinds.share
+        share = self.society.habits.kinds.share
         return choice_table(np.where(np.arange(len(share)) % 2 == remote, share, 0.0), _LEVELS).astype(np.int64)
 
     def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
@@ -146,8 +169,8 @@ class Scene:
             The holder's genuine favourites rather than a gang's.
         """
         society = self.society
-        ranks = personal_ranks(u, society.kinds.exploration.take(kind))
-        reach = society.reach
+        ranks = personal_ranks(u, society.habits.kinds.exploration.take(kind))
+        reach = society.landscape.reach
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")
         )
@@ -174,14 +197,14 @@ class Scene:
         (n,)
             Merchant slots: one for every gang, kind and place.
         """
-        cells = self.society.reach.cells
+        cells = self.society.landscape.reach.cells
         cell = np.searchsorted(cells.start, merchant, side="right") - 1
         words = self.streams.draw("fraud.careless").words(combine(gang, cell))
         return cells.start.take(cell) + below(words, cells.size.take(cell))
 
     def place(self, *, kind: Ints, city: Ints, web_country: Ints) -> Ints:
         """Place index of purchases: the city for shops, the country of the web shop for remote kinds. (n,)"""
-        return np.where(kind % 2 == 1, self.society.reach.n_cities + web_country, city)
+        return np.where(kind % 2 == 1, self.society.landscape.reach.n_cities + web_country, city)
 
     def near(self, merchant: Ints, *, place: Ints, kind: Ints, words: AnyArray) -> tuple[Ints, Ints]:
         """Keep purchases in shops to the surroundings of a city, so that whoever buys could have gone there.
@@ -200,7 +223,8 @@ class Scene:
             replaced by one of the nearest cell that sells the kind; where that is too far as well, by
             any shop of the city.
         """
-        reach, seats, cities = self.society.reach, self.society.entities.seats, self.society.layout.places
+        landscape, seats = self.society.landscape, self.society.entities.seats
+        reach, cities = landscape.reach, landscape.layout.places
         merchant, kind = merchant.copy(), kind.copy()
         shops = np.flatnonzero(place < reach.n_cities)
         at = seats.positions.take(merchant[shops])
@@ -226,7 +250,7 @@ class Scene:
     @cached_property
     def _shops(self) -> tuple[Ints, Ints, Ints]:
         """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
-        cells, n = self.society.cells, self.society.reach.n_cities
+        cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
         cash = np.array([category.withdrawal for category in self.society.reference.categories])
         shops = np.flatnonzero(~cells.online & ~cash[cells.category])
         order = shops[np.argsort(cells.place[shops], kind="stable")]
@@ -235,7 +259,7 @@ class Scene:
 
     def _km(self, city: Ints, latitude: AnyArray, longitude: AnyArray) -> Floats:
         """Distance of places from the centres of cities. [km]"""
-        cities = self.society.layout.places
+        cities = self.society.landscape.layout.places
         return great_circle_km(cities.latitude.take(city), cities.longitude.take(city), latitude, longitude)
 
     def prices(
@@ -258,8 +282,8 @@ class Scene:
             Amounts. [minor units], [EUR]
         """
         society = self.society
-        kinds = society.kinds
-        median = kinds.median.take(kind) * society.shop_levels_on(day).take(merchant) * factor
+        kinds = society.habits.kinds
+        median = kinds.median.take(kind) * society.prices.shop_levels_on(day).take(merchant) * factor
         level = (words & np.uint64(0xFFFF)).view(np.int64)
         euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
         return self.write(euros=np.maximum(euros, 0.3), kind=kind, merchant=merchant, words=words, day=day)
@@ -268,11 +292,11 @@ class Scene:
         """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]"""
         society = self.society
         currency = society.entities.seats.codes.take(merchant).currency
-        rate, digits = society.money.base.take(currency), society.money.digits.take(currency)
+        rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
-        style = society.kinds.style.take(kind)
+        style = society.habits.kinds.style.take(kind)
         minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
-        return minor, society.in_euros(minor, currency, day)
+        return minor, society.prices.in_euros(minor, currency, day)
 
     def moment(self, *, account: Ints, local: Floats, day: Ints) -> Ints:
         """Moments of UTC days at which it is a given local time where the holders live.

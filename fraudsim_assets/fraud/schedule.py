@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.deeds import Deeds
@@ -107,10 +108,8 @@ class FraudSchedule:
         settings = society.config.fraud
         self.castings = cast_scenarios(settings) if settings.rate > 0 else ()
         rate = settings.rate
-        self.rows_per_day = rate / (1 - rate) * society.expected_rows_per_day
+        self.rows_per_day = rate / (1 - rate) * society.habits.rows_per_day
         self.scene = Scene(society, settings.difficulty, self.rows_per_day)
-        self._planned: dict[tuple[int, int], Timetable] = {}
-        self._blocked: dict[tuple[int, int], tuple[AnyArray, ...]] = {}
 
     @cached_property
     def clock(self) -> OperationalClock:
@@ -156,19 +155,28 @@ class FraudSchedule:
         """Days whose campaigns are planned at once: a matter of speed only. [days]"""
         return max(1, min(512, 1 << max(0, int(np.log2(_ROWS_AT_ONCE / max(self.rows_per_day, 1.0))))))
 
-    def _span(self, casting: Casting, number: int) -> Timetable:
-        """Campaigns of a scenario that start in the numbered span of days."""
-        key = (casting.code, number)
-        if key not in self._planned:
-            while len(self._planned) > len(self.castings) * (_SPANS_KEPT + 240 // self.span_days):
-                self._planned.pop(next(iter(self._planned)))
-            first = number * self.span_days
-            self._planned[key] = self._plan(casting, first, first + self.span_days - 1)
-        return self._planned[key]
-
     def spans(self, casting: Casting, first: int, last: int) -> list[Timetable]:
         """Campaigns of a scenario that start from ``first`` to ``last``, and some around them."""
-        return [self._span(casting, n) for n in range(first // self.span_days, last // self.span_days + 1)]
+        numbers = range(first // self.span_days, last // self.span_days + 1)
+        return [self._planned.get((casting.code, number)) for number in numbers]
+
+    @cached_property
+    def _planned(self) -> KeyedCache[tuple[int, int], Timetable]:
+        """Campaigns by code of the scenario and number of the span of days in which they start."""
+        return KeyedCache(self._plan_span, most=max(len(self.castings), 1) * (_SPANS_KEPT + 240 // self.span_days))
+
+    @cached_property
+    def _blocked(self) -> KeyedCache[tuple[int, int], tuple[AnyArray, ...]]:
+        """Blocks by campaigns, of the same keys; far smaller than the campaigns."""
+        return KeyedCache(
+            self._blocks_of_span, most=max(len(self.castings), 1) * (_SPANS_KEPT + 6000 // self.span_days)
+        )
+
+    def _plan_span(self, key: tuple[int, int]) -> Timetable:
+        code, number = key
+        first = number * self.span_days
+        casting = next(casting for casting in self.castings if casting.code == code)
+        return self._plan(casting, first, first + self.span_days - 1)
 
     def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
         """Campaigns of a scenario that start from ``first`` to ``last``."""
@@ -262,18 +270,14 @@ class FraudSchedule:
     def blocks(self, first: int, last: int) -> Blocks:
         """Blocks of cards by campaigns that start from about ``first`` to ``last``."""
         numbers = range(first // self.span_days, last // self.span_days + 1)
-        parts = [self._blocks_of_span(casting, n) for casting in self.castings for n in numbers]
+        parts = [self._blocked.get((casting.code, n)) for casting in self.castings for n in numbers]
         account, blocked, reissued, campaign = _concatenated(parts, 4)
         order = np.lexsort((blocked, account))
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
 
-    def _blocks_of_span(self, casting: Casting, number: int) -> tuple[AnyArray, ...]:
-        key = (casting.code, number)
-        if key not in self._blocked:
-            known = self._planned.get(key)
-            first = number * self.span_days
-            self._blocked[key] = _blocks_of(known or self._plan(casting, first, first + self.span_days - 1))
-        return self._blocked[key]
+    def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:
+        # a long look back must not drive the plans of today's campaigns out of their cache
+        return _blocks_of(self._planned.peek(key) or self._plan_span(key))
 
 
 def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:

@@ -143,7 +143,7 @@ def check_deeds(name: str, deeds: Deeds, steps: Steps, scene: Scene) -> Deeds:
     society = scene.society
     slots = society.entities.n_slots
     ranges = {
-        "kind": (0, len(society.kinds.share) - 1),
+        "kind": (0, len(society.habits.kinds.share) - 1),
         "merchant": (0, slots - 1),
         "minor": (1, 10**15),
         "euros": (np.finfo(np.float64).tiny, 1e12),

@@ -65,7 +65,7 @@ class Victims:
         entities = society.entities
         risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
         use = entities.account_activity
-        rests = society.slumber.rests
+        rests = society.habits.dormancy.rests
         exposed = (np.minimum(use, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(use / SELDOM, 1.0)
         exposed *= np.where(rests, RESTING, 1.0)
         rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)

@@ -169,7 +169,7 @@ class View:
 
     def payments_on(self, day: int) -> Ints:
         """Payments of a day by home country and channel. (home countries, 2) [count]"""
-        nothing = np.zeros((self.world.layout.places.n_home_countries, 2), dtype=np.int64)
+        nothing = np.zeros((self.world.landscape.layout.places.n_home_countries, 2), dtype=np.int64)
         return self.evidence.tallies.days.get(day, nothing)
 
     def sum(self, name: str) -> Floats:

@@ -49,7 +49,7 @@ def mean_ticket(view: View, *, channels: tuple[int, ...] = (POS, REMOTE)) -> flo
 def units_per_euro(view: View) -> float:
     """Worth of a euro in the currency most bills are in, on the average day of the range."""
     main = int(np.argmax(view.evidence.tallies.billed[:, 0]))
-    return float(np.mean([view.world.exchange_rates_on(number)[main] for number in view.evidence.days]))
+    return float(np.mean([view.world.prices.rates_on(number)[main] for number in view.evidence.days]))
 
 
 def cash_share(view: View) -> float:

@@ -147,7 +147,7 @@ class Rows:
         entities = self.world.entities
         zone = entities.city_zone.take(entities.customer_city.take(self._person))
         quarter = np.clip(self.moment % DAY // (15 * MINUTE), 0, 95)
-        home = self.moment + self.world.rhythm_on(self.day).offset_minutes[zone, quarter] * MINUTE
+        home = self.moment + self.world.timing.rhythm_on(self.day).offset_minutes[zone, quarter] * MINUTE
         hours = np.where(self.channel == CHANNELS.index("ecommerce"), home, self.local) // HOUR
         return (hours + _THURSDAY * 24) % _WEEK_HOURS
 
@@ -188,7 +188,7 @@ class Rows:
 
     @cached_property
     def _shops(self) -> Merchants:
-        return self.world.merchants_on(self.day)
+        return self.world.entities.merchants_on(self.day)
 
     @cached_property
     def amount(self) -> Ints:
@@ -213,7 +213,7 @@ class Rows:
     @cached_property
     def euros(self) -> Floats:
         """Amount at the day's exchange rate. (n,) [EUR]"""
-        rates = self.world.exchange_rates_on(self.day)
+        rates = self.world.prices.rates_on(self.day)
         return self.amount / (10.0**AMOUNT_SCALE * rates.take(self.currency))
 
     @cached_property
@@ -252,7 +252,7 @@ class Rows:
     @cached_property
     def home_population(self) -> Floats:
         """Population of the home city. (n,) [people]"""
-        return self.world.layout.places.population.take(self.world.entities.customer_city.take(self._person))
+        return self.world.landscape.layout.places.population.take(self.world.entities.customer_city.take(self._person))
 
     @cached_property
     def shop_is_open(self) -> Bools:
@@ -289,6 +289,6 @@ def offset_holds(world: World, zone: Ints, moment: Ints, local: Ints) -> Bools:
     holds = np.zeros(len(moment), dtype=bool)
     for number in np.unique(day):
         rows = np.flatnonzero(day == number)
-        offsets = world.rhythm_on(int(number)).offset_minutes[zone[rows], quarter[rows]]
+        offsets = world.timing.rhythm_on(int(number)).offset_minutes[zone[rows], quarter[rows]]
         holds[rows] = local[rows] - moment[rows] == offsets * MINUTE
     return holds

@@ -152,12 +152,12 @@ class Tallies:
 
     def _count_prices(self, rows: Rows, good: Ints) -> None:
         group, category = rows.customer[good] % GROUPS, rows.category[good]
-        digits, amount = rows.world.money.digits.take(rows.currency[good]), rows.amount[good]
+        digits, amount = rows.world.prices.money.digits.take(rows.currency[good]), rows.amount[good]
         whole = amount % (10 ** (3 - digits)) == 0
         self._add("fraction", group, whole.astype(np.int64))
         two = digits == 2
         self._add("cents", group[two], category[two], amount[two] // 10 % 100)
-        unit = 10.0 ** np.rint(np.log10(rows.world.money.base)) * 10_000.0
+        unit = 10.0 ** np.rint(np.log10(rows.world.prices.money.base)) * 10_000.0
         ten = amount % unit.take(rows.currency[good]).astype(np.int64) == 0
         self._add("whole_ten", group, category, ten.astype(np.int64))
 
@@ -185,7 +185,7 @@ class Tallies:
         if month not in self.months:
             self.months[month] = np.zeros(rows.world.entities.n_accounts, dtype=np.int64)
         np.add.at(self.months[month], rows.account[good], 1)
-        homes = rows.world.layout.places.n_home_countries
+        homes = rows.world.landscape.layout.places.n_home_countries
         day = self.days.setdefault(rows.day, np.zeros((homes, 2), dtype=np.int64))
         np.add.at(day.reshape(-1), np.minimum(rows.home_country[good], homes - 1) * 2 + remote, 1)
         bought = good[rows.kind[good] == 0]

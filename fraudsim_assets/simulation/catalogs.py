@@ -19,8 +19,9 @@ from fraudsim_assets.catalog.bundle import BATCHES, Catalogs, catalogs_for_days
 from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.fraud.history import TERM_DAYS
 from fraudsim_assets.simulation.plastics import replacement_ids
-from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, TERM_DAYS, World
+from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, World
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import TABLES, Cards, arrow_schema
 from fraudsim_assets.units import DAY, Ints, day_number
@@ -134,7 +135,7 @@ def catalog_stream(name: str, config: Config) -> FrameStream:
     if name != "cards":
         return FrameStream(arrow_schema(TABLES[name]), regular)
     pa.default_memory_pool().release_unused()
-    stream = card_stream(World(config, catalogs_for_days(config)), regular)
-    gc.collect()  # a world and its fraud hold each other
+    stream = card_stream(World(config, catalogs_for_days(config), keep_catalogs=False), regular)
+    gc.collect()  # caches and what fills them hold each other
     pa.default_memory_pool().release_unused()
     return stream

@@ -91,7 +91,7 @@ def _in_order(cast: Cast, keys: Keys, card: Ints, silent: Bools) -> tuple[Keys, 
 
 def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
     """Card and silence of each row: by account, and moment by moment only where they change during the day."""
-    entities, history = world.entities, world.blocks_around(cast.day)
+    entities, history = world.entities, world.history.blocks_around(cast.day)
     card = np.zeros(len(cast.accounts), dtype=np.int64)
     silent, active = np.zeros(len(card), dtype=bool), np.zeros(len(card), dtype=bool)
     active[keys.at] = True
@@ -101,7 +101,7 @@ def _cards(world: World, cast: Cast, keys: Keys) -> tuple[Ints, Bools]:
     struck = present.take(np.flatnonzero(history.struck.take(accounts)))
     when = np.full(len(struck), cast.day * DAY)
     card[struck], silent[struck] = cards_in_use(world, account=cast.accounts[struck], when=when)
-    turning = mask_of_members(cast.accounts, world.turning_on(cast.day))
+    turning = mask_of_members(cast.accounts, world.history.turning_on(cast.day))
     card, silent = card.take(keys.at), silent.take(keys.at)
     mine = np.flatnonzero(turning.take(keys.at))
     if mine.size:
@@ -148,7 +148,7 @@ def _audible_returns(world: World, cast: Cast, genuine: Keys, some: Ints, *, tri
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:
     """Fraudulent rows of the accounts, and the position of each one's account."""
-    rows = world.fraud_on(day)
+    rows = world.history.rows_on(day)
     if len(accounts) == 0 or len(rows) == 0:
         return np.zeros(0, dtype=np.int64), rows.take(slice(0, 0))
     rows = rows.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)

@@ -182,7 +182,7 @@ def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: 
         original[bad] = _fraud_originals(world, block)
     for some in (back, bad):
         codes.put(some, world.entities.seats.codes.take(merchant[some]))
-    euros[back] = world.in_euros(minor[back], codes.take(back).currency, block.cast.day)
+    euros[back] = world.prices.in_euros(minor[back], codes.take(back).currency, block.cast.day)
     return Facts(kind, merchant, codes, minor, euros, original, block.card, ids, chain)
 
 

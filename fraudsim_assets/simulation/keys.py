@@ -70,7 +70,7 @@ class Cast:
         people = entities.account_customer.take(accounts)
         rows = entities.customer_versions.rows(people, day)
         home = entities.customer_city.take(rows)
-        away, city = world.travel.whereabouts(
+        away, city = world.landscape.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
         return cls(day, accounts, people, rows, home, city, away)
@@ -98,9 +98,9 @@ def rates_on(world: World, accounts: Ints, day: int) -> Floats:
 
 def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> Floats:
     entities = world.entities
-    volume = world.volume_on(day).take(entities.city_zone).take(home)
+    volume = world.timing.volume_on(day).take(entities.city_zone).take(home)
     activity = entities.account_activity.take(accounts)
-    return world.activity.rates(
+    return world.habits.activity.rates(
         world.streams, accounts=accounts, activity=activity, people=people, volume=volume, day=day
     )
 
@@ -108,18 +108,18 @@ def _rates(world: World, accounts: Ints, people: Ints, home: Ints, day: int) -> 
 def trips_on(world: World, cast: Cast) -> Ints:
     """Shopping trips of the accounts. (n,) [count]"""
     rates = _rates(world, cast.accounts, cast.people, cast.home, cast.day)
-    return world.activity.counts(world.streams, accounts=cast.accounts, rates=rates, day=cast.day)
+    return world.habits.activity.counts(world.streams, accounts=cast.accounts, rates=rates, day=cast.day)
 
 
 def any_trip(world: World, accounts: Ints, day: int) -> Bools:
     """Whether accounts go shopping on a day: true exactly where :func:`trips_on` is positive. (n,)"""
     rates = rates_on(world, accounts, day)
-    return world.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
+    return world.habits.activity.any(world.streams, accounts=accounts, rates=rates, day=day)
 
 
 def any_payment(world: World, accounts: Ints, day: int) -> Bools:
     """Whether accounts have a genuine payment on a day: true exactly where :func:`genuine_keys` has one. (n,)"""
-    return any_trip(world, accounts, day) | world.subscriptions.any_due(accounts, day)
+    return any_trip(world, accounts, day) | world.habits.subscriptions.any_due(accounts, day)
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def slots_of_first(world: World, cast: Cast) -> Ints:
 
 def _declined(world: World, ids: AnyArray, day: int) -> Bools:
     """Which purchases the issuer refuses. (n,)"""
-    return world.streams.draw("payment.declined", day).happens(ids, world.kinds.decline_rate)
+    return world.streams.draw("payment.declined", day).happens(ids, world.habits.kinds.decline_rate)
 
 
 def slots_in_order(keys: Keys, n_accounts: int) -> tuple[Ints, Ints]:
@@ -286,7 +286,7 @@ def _trip_keys(world: World, cast: Cast, counts: Ints) -> Keys:
 
 def _moments(world: World, cast: Cast, at: Ints, u: Floats) -> Ints:
     """Moments at quantiles of the day's curve where the customers are. (n,) [microseconds]"""
-    quantiles = world.rhythm_on(cast.day).quantiles
+    quantiles = world.timing.rhythm_on(cast.day).quantiles
     zone = world.entities.city_zone.take(cast.city).take(at)
     x = u * QUANTILES
     step = x.astype(np.int64)
@@ -341,7 +341,7 @@ def _retries(world: World, cast: Cast, keys: Keys) -> Keys:
 
 
 def _subscription_keys(world: World, cast: Cast) -> Keys:
-    at, which = world.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
+    at, which = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     code = SUBSCRIPTION_CODE + which
     ids = combine(cast.accounts.take(at), code)
     # about the same minute every month, at any hour

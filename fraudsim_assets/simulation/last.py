@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
 from fraudsim_assets.simulation.keys import any_payment, transaction_ids
-from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
+from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Bools, Ints
 
 NONE = -1
@@ -71,7 +72,7 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
 
 def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:
     """Whether accounts cannot have paid from one day to another: asleep all the time, without subscriptions. (n,)"""
-    rested = world.slumber.asleep_since(accounts, last) > last - first
+    rested = world.habits.dormancy.asleep_since(accounts, last) > last - first
     asleep = np.flatnonzero(rested)
-    rested[asleep] = world.subscriptions.count.take(accounts[asleep]) == 0
+    rested[asleep] = world.habits.subscriptions.count.take(accounts[asleep]) == 0
     return rested

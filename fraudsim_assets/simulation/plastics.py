@@ -55,7 +55,7 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
     day = when // DAY
     rows = world.entities.account_versions.rows(account, day)
     card = world.entities.plastic_id.take(rows)
-    history = world.blocks_around(int(day.max()))
+    history = world.history.blocks_around(int(day.max()))
     mine = np.flatnonzero(history.struck.take(account))
     if mine.size == 0:
         return card, silent

@@ -85,8 +85,8 @@ def first_choices(world: World, cast: Cast, keys: Keys) -> Ints:
 
 def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
     """What decides the kinds of purchases, and the kinds first thought of."""
-    streams, day, kinds, entities = world.streams, cast.day, world.kinds, world.entities
-    today = world.inclination_on(day)
+    streams, day, kinds, entities = world.streams, cast.day, world.habits.kinds, world.entities
+    today = world.timing.inclination_on(day)
     cells = today.first_cells(entities.city_zone.take(cast.city), entities.customer_segment.take(cast.rows))
     cell = cells.take(keys.at)
     cell += keys.minute // np.int16(SLOT_MINUTES)
@@ -135,10 +135,10 @@ class _Intents:
 
 
 def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, Ints]:
-    streams, day, kinds = world.streams, cast.day, world.kinds
+    streams, day, kinds = world.streams, cast.day, world.habits.kinds
     intents = _intents(world, cast, keys, ids)
     kind = intents.kind
-    web = world.reach.n_cities + world.entities.city_country.take(cast.home)
+    web = world.landscape.reach.n_cities + world.entities.city_country.take(cast.home)
     shopping = _Shopping(
         people=intents.people,
         place=np.where(intents.remote, web.take(keys.at), cast.city.take(keys.at)),
@@ -179,10 +179,10 @@ class _Shopping:
         (n,), (m,)
             Merchant slots, and the rows for which all that were tried are closed.
         """
-        favourites, reach = world.streams.draw("where.favourite"), world.reach
-        ranks = personal_ranks(self.taste, world.kinds.exploration.take(kind))
+        favourites, reach = world.streams.draw("where.favourite"), world.landscape.reach
+        ranks = personal_ranks(self.taste, world.habits.kinds.exploration.take(kind))
         merchant = reach.choose(people=self.people, place=self.place, kind=kind, ranks=ranks, favourites=favourites)
-        merchants = world.merchants_on(day)
+        merchants = world.entities.merchants_on(day)
         pending = np.flatnonzero(merchants.closed(merchant, self.minute))
         for attempt in range(1, attempts + 1):
             if pending.size == 0:
@@ -205,11 +205,11 @@ def _subscribed(world: World, cast: Cast, keys: Keys, rows: Ints) -> tuple[Ints,
     which = keys.code[rows] - SUBSCRIPTION_CODE
     ids = combine(cast.accounts.take(at), which)
     byte = (world.streams.draw("subscription.kind").words(ids) >> np.uint64(56)).view(np.int64)
-    kind = world.subscriptions.kind.take(byte)
+    kind = world.habits.subscriptions.kind.take(byte)
     country = world.entities.city_country.take(cast.home).take(at)
-    merchant = world.reach.choose(
+    merchant = world.landscape.reach.choose(
         people=cast.accounts.take(at),
-        place=world.reach.n_cities + country,
+        place=world.landscape.reach.n_cities + country,
         kind=kind,
         ranks=FAVOURITE_RANK + which,
         favourites=world.streams.draw("subscription.merchant"),
@@ -221,14 +221,14 @@ def _amounts(
     world: World, cast: Cast, keys: Keys, ids: AnyArray, *, kind: Ints, merchant: Ints, currency: Ints
 ) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
-    kinds, day = world.kinds, cast.day
+    kinds, day = world.habits.kinds, cast.day
     words = world.streams.draw("purchase.amount", day).words(ids)
     fixed = np.flatnonzero(keys.origin == SUBSCRIPTION)
     if fixed.size:
         words[fixed] = world.streams.draw("subscription.amount").words(ids[fixed])
     median = kinds.median.take(kind)
-    median *= world.shop_levels_on(day).take(merchant)
-    income = world.customer_ticket.take(cast.rows).take(keys.at)
+    median *= world.prices.shop_levels_on(day).take(merchant)
+    income = world.prices.customer_ticket.take(cast.rows).take(keys.at)
     income[fixed] = 1.0
     median *= income
     sigma = kinds.sigma.take(kind)
@@ -237,13 +237,13 @@ def _amounts(
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     np.maximum(euros, SMALLEST_TICKET_EUR, out=euros)
     # shop prices do not move with the exchange rate of the day
-    rate = world.money.base.take(currency)
+    rate = world.prices.money.base.take(currency)
     euros *= rate
     minor = priced(
         euros,
         style=kinds.style.take(kind),
-        digits=world.money.digits.take(currency),
+        digits=world.prices.money.digits.take(currency),
         ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
         rate=rate,
     )
-    return minor, world.in_euros(minor, currency, day)
+    return minor, world.prices.in_euros(minor, currency, day)

@@ -81,7 +81,7 @@ class Narrowing:
             passing = customers.select(pl.all_horizontal(owners).fill_null(value=False)).to_series()
             yield np.flatnonzero(passing.to_numpy())
         if any(not _passes_genuine(part) for part in self._about(*truth_columns(Transactions))):
-            yield np.unique(world.fraud_on(day).account)
+            yield np.unique(world.history.rows_on(day).account)
 
 
 def _conjuncts(expression: pl.Expr) -> Iterator[pl.Expr]:

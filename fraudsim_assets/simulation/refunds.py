@@ -118,7 +118,7 @@ def likely_refunds(world: World, accounts: Ints, *, rates: Floats, trips: Ints, 
         Account indices, the trips expected of them, and those they make. [-], [1/day], [count]
     """
     out = np.flatnonzero(trips > 0)
-    purchases = trips[out] * world.activity.rows_per_trip
+    purchases = trips[out] * world.habits.activity.rows_per_trip
     likely = world.config.spending.refund_rate * WEB_FACTOR * purchases / -np.expm1(-rates[out])
     u = world.streams.draw("refund.any", day).uniforms(accounts[out])
     return out[u < np.minimum(likely, MOST_LIKELY)]
@@ -207,7 +207,7 @@ def _originals(world: World, accounts: Ints, *, day: int, past: int) -> Returns:
 
 def _is_given_back(world: World, kind: Ints, kept: Bools) -> Bools:
     """Whether kinds of purchase are given back: goods, but in shops only where they passed the thinning. (n,)"""
-    return world.kinds.refundable.take(kind) & (kept | world.kinds.is_remote.take(kind))
+    return world.habits.kinds.refundable.take(kind) & (kept | world.habits.kinds.is_remote.take(kind))
 
 
 def _given_back(world: World, day: int, accounts: Ints, minor: Ints) -> Ints:

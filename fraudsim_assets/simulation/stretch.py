@@ -66,7 +66,7 @@ class Stretch:
             here = slice(start, start + AT_ONCE)
             some = accounts[here]
             rates = rates_on(world, some, day)
-            counts = world.activity.counts(world.streams, accounts=some, rates=rates, day=day)
+            counts = world.habits.activity.counts(world.streams, accounts=some, rates=rates, day=day)
             refunded.append(some[likely_refunds(world, some, rates=rates, trips=counts, day=day)])
             trips[here] = counts
         returns = find_returns(world, np.concatenate(refunded), day)
@@ -87,5 +87,5 @@ class Stretch:
 def _paying(world: World, accounts: Ints, trips: AnyArray, day: int) -> Bools:
     """Which accounts may have a transaction on a day. (n,)"""
     paying = trips > 0
-    paying |= world.subscriptions.any_due(accounts, day)
-    return paying | mask_of_members(accounts, world.fraud_on(day).account)
+    paying |= world.habits.subscriptions.any_due(accounts, day)
+    return paying | mask_of_members(accounts, world.history.rows_on(day).account)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
 from fraudsim_assets.maths.ordered import places_of, ranges_of
 from fraudsim_assets.simulation.composition import compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import Cast, transaction_ids, trips_on
 from fraudsim_assets.simulation.last import AT_ONCE, NONE, Last, last_payments
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Returns
-from fraudsim_assets.simulation.world import LOOK_BACK_DAYS, World
+from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -59,7 +60,7 @@ def follow_trails(world: World, accounts: Ints, last: Last, day: int, returns: R
     """
     met = np.flatnonzero(_met_fraud(world, day).take(accounts))
     since = last.days[met]
-    met = met[world.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
+    met = met[world.history.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
     if met.size == 0:
         return Trails(met, met)
     cast = Cast.of(world, accounts[met], day)
@@ -72,7 +73,7 @@ def follow_trails(world: World, accounts: Ints, last: Last, day: int, returns: R
 
 def _met_fraud(world: World, day: int) -> Bools:
     """Whether accounts saw fraud or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day. (accounts,)"""
-    steps, blocks = world.footsteps_around(day), world.blocks_around(day).blocks
+    steps, blocks = world.history.footsteps_around(day), world.history.blocks_around(day).blocks
     since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
     met = np.zeros(world.entities.n_accounts, dtype=bool)
     met[steps.account[(steps.when >= since) & (steps.when < until)]] = True
@@ -86,7 +87,7 @@ def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -
     pending = np.flatnonzero(days >= 0)
     days = days.copy()
     # where nothing happened on the day of the last payment, that payment has slot 0 and the day's one card
-    calm = pending[~world.struck_between(accounts[pending], days[pending], days[pending])]
+    calm = pending[~world.history.struck_between(accounts[pending], days[pending], days[pending])]
     noon = days[calm] * DAY + DAY // 2
     card, _ = cards_in_use(world, account=accounts[calm], when=noon)
     better = calm[(card == cards[calm]) & (noon > when[calm])]
@@ -122,7 +123,7 @@ def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[In
     when = np.full(len(accounts), NONE, dtype=np.int64)
     if len(accounts) == 0:
         return ids, when
-    steps = world.footsteps_around(day)
+    steps = world.history.footsteps_around(day)
     at, rows = ranges_of(steps.account, accounts)
     inside = np.flatnonzero((steps.when[rows] < day * DAY) & (steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY))
     at, rows = at[inside], rows[inside]

@@ -113,7 +113,7 @@ class _Rows:
     @cached_property
     def channel(self) -> AnyArray:
         """Channel codes."""
-        return self.world.kinds.channel.take(self.facts.kind)
+        return self.world.habits.kinds.channel.take(self.facts.kind)
 
     @cached_property
     def remote(self) -> Ints:
@@ -154,7 +154,7 @@ def transactions_batch(
     """
     # a retry is a request of its own: its slot, not its intent, is what the columns below hash
     ids = combine(cast.accounts.take(keys.at), keys.slot)
-    rows = _Rows(world, cast, keys, facts, fraud, ids, world.merchants_on(cast.day))
+    rows = _Rows(world, cast, keys, facts, fraud, ids, world.entities.merchants_on(cast.day))
     schema = schema_of(columns)
     made: dict[str, pa.Array] = {}
     for group, names in _GROUPS.items():
@@ -195,7 +195,7 @@ def _deal(rows: _Rows) -> dict[str, pa.Array]:
     facts, keys = rows.facts, rows.keys
     quarter = keys.moment // (SLOT_MINUTES * MINUTE)
     quarter += facts.codes.zone * np.int64(SLOTS)
-    offset = rows.world.rhythm_on(rows.cast.day).offset_minutes.ravel() * MINUTE
+    offset = rows.world.timing.rhythm_on(rows.cast.day).offset_minutes.ravel() * MINUTE
     local = rows.when + offset.take(quarter)
     kind = _TYPE_BY_CHANNEL.take(rows.channel)
     kind[np.flatnonzero(facts.original >= 0)] = REFUNDED
@@ -210,14 +210,14 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
     world, facts = rows.world, rows.facts
     currency = facts.codes.currency.astype(np.int64)
     billing = rows.billing
-    amount = world.money.stored(facts.minor, currency)
-    rates = world.exchange_rates_on(rows.cast.day)
+    amount = world.prices.money.stored(facts.minor, currency)
+    rates = world.prices.rates_on(rows.cast.day)
     # a payment in the card's own currency is billed to the cent
     billed = amount.copy()
     foreign = np.flatnonzero(currency != billing)
     own = billing[foreign]
-    converted = np.rint(facts.euros[foreign] * rates.take(own) * world.money.scale.take(own)).astype(np.int64)
-    billed[foreign] = world.money.stored(np.maximum(converted, 1), own)
+    converted = np.rint(facts.euros[foreign] * rates.take(own) * world.prices.money.scale.take(own)).astype(np.int64)
+    billed[foreign] = world.prices.money.stored(np.maximum(converted, 1), own)
     return {
         "amount": decimal(amount, _type("amount")),
         "currency": _coded("currency", currency, world.entities.currencies),
@@ -267,7 +267,7 @@ def _request(rows: _Rows) -> dict[str, pa.Array]:
         u=tried,
         outcome=outcome,
         euros=facts.euros[remote],
-        share=world.keyed_three_ds_share,
+        share=world.habits.three_ds_share_of_keyed,
     )
     result = rows.with_fraud(result, fraud.three_ds)
     present = entry >= 0

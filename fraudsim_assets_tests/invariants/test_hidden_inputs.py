@@ -44,8 +44,8 @@ def test_another_home_country_leaves_the_exchange_rates_of_the_others_as_they_ar
     for countries in ({"DE": 1.0, "GB": 1.0}, {"AE": 1.0, "DE": 1.0, "GB": 1.0, "US": 0.5}):
         config = loaded(geography={"countries": countries})
         world = World(config, build_catalogs(config))
-        today = world.exchange_rates_on(day_number(DAY))
-        rates.append(dict(zip(world.money.currencies, today.tolist(), strict=True)))
+        today = world.prices.rates_on(day_number(DAY))
+        rates.append(dict(zip(world.prices.money.currencies, today.tolist(), strict=True)))
     shared = rates[0].keys() & rates[1].keys()
     assert {"EUR", "GBP", "USD"} <= shared
     assert {code: rates[0][code] for code in shared} == {code: rates[1][code] for code in shared}

@@ -56,10 +56,11 @@ def test_the_size_of_chunks_changes_nothing(alone, chunk_rows):
     assert day_of(make_world(generation={"chunk_rows": chunk_rows})).equals(alone)
 
 
-def test_a_world_that_let_go_of_its_catalogs_makes_the_same_day(alone):
-    world = make_world()
-    world.let_go()
-    assert world.catalogs.cards.num_rows == 0
+def test_a_world_that_keeps_no_catalogs_makes_the_same_day(alone):
+    config = make_world().config
+    world = World(config, build_catalogs(config), keep_catalogs=False)
+    with pytest.raises(LookupError, match="keep_catalogs=False"):
+        _ = world.catalogs
     assert day_of(world).equals(alone)
 
 

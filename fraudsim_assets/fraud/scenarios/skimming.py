@@ -98,10 +98,9 @@ class Skimming(Pattern):
         """Campaigns of each season that occurs, with the cards that are copied in it."""
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
         points = int(getattr(parameters, "points", SkimmingParameters.model_fields["points"].default))
+        copied = scene.cache(_copied_cards, most=SEASONS_KEPT)
         for one in np.unique(season).tolist():
-            what = f"cards copied at {points} points"
-            copied = scene.society.remember(what, one, lambda s: CopiedCards.of(scene, s, points), most=SEASONS_KEPT)
-            yield np.flatnonzero(season == one), copied
+            yield np.flatnonzero(season == one), copied.get((one, points))
 
     def events(
         self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
@@ -123,7 +122,7 @@ def _with_points(model: type[PatternParameters]) -> type[PatternParameters]:
 
 def _residents(scene: Scene) -> tuple[Ints, Ints]:
     """First customer and number of customers by city of origin. Two of (cities,)"""
-    layout = scene.society.layout
+    layout = scene.society.landscape.layout
     size = np.zeros(len(layout.places), dtype=np.int64)
     size[layout.home_cities] = customers_per_city(scene.society.config, layout)
     first = np.zeros_like(size)
@@ -177,6 +176,12 @@ class CopiedCards:
         return self.merchant[number % len(self.merchant)]
 
 
+def _copied_cards(scene: Scene, key: tuple[int, int]) -> CopiedCards:
+    """Cards copied in a season, at so many points."""
+    season, points = key
+    return CopiedCards.of(scene, season, points)
+
+
 def _points_of_compromise(scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray) -> tuple[Ints, Ints, Ints]:
     """City, kind of purchase and merchant slot of points of compromise, by their addresses. Three of (n,)"""
     draw, (first, size) = scene.streams.draw, residents
@@ -184,9 +189,9 @@ def _points_of_compromise(scene: Scene, residents: tuple[Ints, Ints], ids: AnyAr
     person = below(people, int(size.sum()))
     city = _city_of_person(first, size, person)
     kinds = np.array([2 * scene.society.reference.category_code(c) for c in PLACES_TO_COPY])
-    kinds = kinds[scene.society.kinds.share[kinds] > 0]
+    kinds = kinds[scene.society.habits.kinds.share[kinds] > 0]
     kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
-    slot = scene.society.reach.choose(
+    slot = scene.society.landscape.reach.choose(
         people=person, place=city, kind=kind, ranks=np.ones_like(kind), favourites=draw("where.favourite")
     )
     return city, kind, slot
@@ -209,7 +214,7 @@ def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot:
     """Whether a merchant is among persons' favourites of a kind. (n,)"""
     found = np.zeros(len(person), dtype=bool)
     for rank in range(1, HABIT_RANKS + 1):
-        chosen = scene.society.reach.choose(
+        chosen = scene.society.landscape.reach.choose(
             people=person,
             place=np.full(len(person), city),
             kind=np.full(len(person), kind),

@@ -97,7 +97,7 @@ def _outside(view: View) -> float:
 
 def _near_its_city(view: View) -> float:
     """Share of shops within 40 km of the centre of their city, or of its radius where it is larger."""
-    entities, places = view.world.entities, view.world.layout.places
+    entities, places = view.world.entities, view.world.landscape.layout.places
     table, city = view.world.catalogs.merchants, entities.merchant_city
     latitude, longitude = (table[name].to_numpy().astype(np.float64) for name in ("latitude", "longitude"))
     km = great_circle_km(latitude, longitude, places.latitude[city], places.longitude[city])

@@ -97,7 +97,7 @@ def _december(view: View) -> float:
 
 
 def _holiday(view: View) -> float:
-    homes = view.world.entities.countries[: view.world.layout.places.n_home_countries]
+    homes = view.world.entities.countries[: view.world.landscape.layout.places.n_home_countries]
     days = _daily(view)
     factors, weights = [], []
     for c, country in enumerate(homes):

@@ -36,7 +36,7 @@ def purchases(difficulty: str) -> dict[str, np.ndarray]:
     bought = steps.phase == SPEND
     usual = np.bincount(schedule.scene.usual_kinds(remote=True), minlength=deeds.kind.max() + 1) / 1024
     kinds = np.bincount(deeds.kind[bought], minlength=len(usual)) / bought.sum()
-    ratio = np.log(deeds.euros[bought] / schedule.society.kinds.median.take(deeds.kind[bought]))
+    ratio = np.log(deeds.euros[bought] / schedule.society.habits.kinds.median.take(deeds.kind[bought]))
     return {
         "own device": (deeds.device[bought] == AS_USUAL).mean(),
         "usual kinds": np.minimum(kinds, usual[: len(kinds)]).sum(),

@@ -267,7 +267,7 @@ def test_a_scenario_may_choose_its_victims_if_they_exist(home, body, complaint):
 def refuse(scenarios: dict) -> str:
     config = load_config("tiny", overrides={"fraud": {"scenarios": scenarios}}, env={})
     with pytest.raises(ScenarioError) as error:
-        World(config, build_catalogs(config)).fraud_on(20_000)
+        World(config, build_catalogs(config)).history.rows_on(20_000)
     return str(error.value)
 
 

@@ -31,7 +31,7 @@ def test_fraud_keeps_the_configured_rate_overall_and_over_days(name, rate, days)
     rows = rows_of(schedule, first, days)
     counts = np.array([len(r) for r in rows])
     length = np.diff(schedule.clock.starts(first, first + days))
-    expected = rate / (1 - rate) * world.expected_rows_per_day * length
+    expected = rate / (1 - rate) * world.habits.rows_per_day * length
     campaigns = np.concatenate([r.campaign for r in rows])
     # pilots know the rows of a campaign to about 1.5 %
     error = clustered_error(campaigns) + 0.02 * expected.sum()

@@ -51,7 +51,12 @@ def test_shops_of_a_campaign_are_within_reach_of_each_other(rows, name):
 
 def test_what_is_near_stays_and_what_is_far_is_replaced():
     world = worlds.world()
-    scene, reach, seats, cities = world.fraud.scene, world.reach, world.entities.seats, world.layout.places
+    scene, reach, seats, cities = (
+        world.fraud.scene,
+        world.landscape.reach,
+        world.entities.seats,
+        world.landscape.layout.places,
+    )
     n = 400
     city = scene.home_city(np.arange(n), worlds.DAY)
     kind = scene.kind_table({"grocery": 1.0}, remote=False)[:n]

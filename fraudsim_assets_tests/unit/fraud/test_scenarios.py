@@ -105,7 +105,7 @@ def test_amounts_are_written_as_their_merchants_write_them(name):
     _, _, deeds = deeds_of(name)
     world = worlds.world()
     currency = world.entities.seats.codes.take(deeds.merchant).currency
-    rate, digits = world.exchange_rates_on(worlds.DAY).take(currency), world.money.digits.take(currency)
+    rate, digits = world.prices.rates_on(worlds.DAY).take(currency), world.prices.money.digits.take(currency)
     assert deeds.euros == pytest.approx(deeds.minor / 10.0**digits / rate)
     cash = deeds.kind >> 1 == packaged().category_code("cash_machine")
     euro = rate == 1.0
@@ -199,7 +199,7 @@ def test_campaigns_abroad_keep_to_the_day():
 
 
 def test_gangs_keep_using_one_merchant_of_a_kind_and_place():
-    scene, cells = worlds.world().fraud.scene, worlds.world().reach.cells
+    scene, cells = worlds.world().fraud.scene, worlds.world().landscape.reach.cells
     some = np.arange(0, cells.size.sum(), 7)
     gang = some % 3
     careless = scene.careless_merchants(some, gang)
@@ -256,7 +256,7 @@ def test_victims_of_skimming_share_a_merchant_they_go_to():
     city = world.entities.customer_city.take(world.entities.customer_versions.first.take(people))
     for rank in range(1, HABIT_RANKS + 1):
         kind = 2 * kinds.take(source).astype(np.int64)
-        favourite = world.reach.choose(
+        favourite = world.landscape.reach.choose(
             people=people,
             place=city,
             kind=kind,

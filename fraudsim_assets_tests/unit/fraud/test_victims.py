@@ -39,12 +39,12 @@ def chosen(victims):
 
 
 def product_of_accounts() -> np.ndarray:
-    entities = worlds.world().entities
-    return codes_of(entities.first_plastics["product"], PRODUCTS).take(entities.account_versions.first)
+    world = worlds.world()
+    return codes_of(world.catalogs.cards["product"], PRODUCTS).take(world.entities.account_versions.first)
 
 
 def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
-    activity, rests = worlds.world().entities.account_activity, worlds.world().slumber.rests
+    activity, rests = worlds.world().entities.account_activity, worlds.world().habits.dormancy.rests
     product = product_of_accounts()
     for one, code in ((PRODUCT_RISK[name], code) for code, name in enumerate(PRODUCTS)):
         mine = (product == code) & (activity < MOST_ACTIVITY)
@@ -88,7 +88,7 @@ def test_credit_cards_are_struck_more_than_their_share(chosen):
 
 
 def test_cards_that_rest_are_seldom_struck(chosen):
-    rests = worlds.world().slumber.rests
+    rests = worlds.world().habits.dormancy.rests
     assert rests.mean() > 0.2
     # they are used less, too; some are taken because they were looked at last
     assert rests.take(chosen).mean() < 0.6 * rests.mean()
@@ -96,7 +96,7 @@ def test_cards_that_rest_are_seldom_struck(chosen):
 
 def test_an_account_bears_two_weeks_of_its_own_rows(victims):
     world = worlds.world()
-    rows = world.entities.account_activity * np.where(world.slumber.rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
+    rows = world.entities.account_activity * np.where(world.habits.dormancy.rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
     expected = rows / rows.sum() * world.config.activity.transactions_per_day * BEARABLE_DAYS
     assert np.array_equal(victims.bears, np.clip(np.floor(expected), *BEARABLE_ROWS))
 

@@ -39,7 +39,7 @@ def test_reissued_cards_replace_a_card_of_the_same_account(cards):
 
 
 def test_an_account_is_silent_between_block_and_reissue(world):
-    blocks = world.blocks_around(day_number(FIRST)).blocks
+    blocks = world.history.blocks_around(day_number(FIRST)).blocks
     accounts = blocks.account
     when = blocks.blocked + (blocks.reissued - blocks.blocked) // 2
     inside = (when >= day_number(FIRST) * DAY) & (when < (day_number(FIRST) + 30) * DAY)

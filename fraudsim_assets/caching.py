@@ -1,0 +1,62 @@
+"""Caches of what is worked out once per day, or once per span of days, and used many times.
+
+The one idea: everything kept is a pure function of its key, so what is dropped is worked out again and comes out
+the same: how many entries are kept is a matter of speed and memory, never of values.
+
+Belongs here: typed, bounded, thread-safe caches. Does not belong here: what is kept, and keys that are not all that a
+value depends on.
+"""
+
+from collections.abc import Callable, Hashable
+from threading import RLock
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class KeyedCache(Generic[K, V]):
+    """Values by key, made on first use; the oldest are dropped first.
+
+    Threads that ask for a value while another one makes it wait for it.
+
+    Parameters
+    ----------
+    make
+        A pure function of the key.
+    most
+        How many values are kept, at least one. [count]
+    """
+
+    def __init__(self, make: Callable[[K], V], *, most: int) -> None:
+        if most < 1:
+            raise ValueError(f"most is {most}; a cache keeps at least 1 value")
+        self._make, self._most = make, most
+        self._values: dict[K, V] = {}
+        self._lock = RLock()
+
+    def get(self, key: K) -> V:
+        """Look a value up, or make and keep it."""
+        with self._lock:
+            if key not in self._values:
+                value = self._make(key)
+                while len(self._values) >= self._most:
+                    del self._values[next(iter(self._values))]
+                self._values[key] = value
+            return self._values[key]
+
+    def peek(self, key: K) -> V | None:
+        """Look a value up; None if it is not kept now."""
+        with self._lock:
+            return self._values.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        with self._lock:
+            return key in self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class DayCache(KeyedCache[int, V]):
+    """Values by day number, or by the number of a span of days."""

@@ -1,0 +1,160 @@
+"""`FraudHistory`: fraud as days look it up, each day and each span of days worked out once.
+
+Belongs here: rows of a day, and the steps and blocks of the time before it. Does not belong here: what campaigns do
+(``schedule``), and which card is in use when (``simulation.plastics``).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.caching import DayCache
+from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
+from fraudsim_assets.maths.ordered import ranges_of
+from fraudsim_assets.units import DAY, SECOND, Bools, Ints
+
+LOOK_BACK_DAYS = 180
+"""A card that rested longer starts a new chain. [days]"""
+
+TERM_DAYS = 1875
+"""Longest life of a regular plastic: five years and the overlap with its successor. [days]"""
+
+_WINDOW_DAYS = 64
+# histories are found for so many days at once, a matter of speed only
+
+
+@dataclass(frozen=True)
+class BlockHistory:
+    """Blocks with an index by account and time.
+
+    Attributes
+    ----------
+    blocks
+        Sorted by account, then time.
+    struck : (accounts,)
+        True for accounts with any block.
+    origin
+        Earliest block. [microseconds since 1970]
+    """
+
+    blocks: Blocks
+    struck: Bools
+    origin: int
+
+    @classmethod
+    def of(cls, blocks: Blocks, n_accounts: int) -> "BlockHistory":
+        """Index blocks."""
+        struck = np.zeros(n_accounts, dtype=bool)
+        struck[blocks.account] = True
+        return cls(blocks, struck, int(blocks.blocked.min()) if len(blocks.blocked) else 0)
+
+    @cached_property
+    def _moments(self) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+        """Times of blocks and of reissues in order, each with the accounts."""
+        ordered = []
+        for when in (self.blocks.blocked, self.blocks.reissued):
+            order = np.argsort(when)
+            ordered.append((when[order], self.blocks.account[order]))
+        return ordered[0], ordered[1]
+
+    def turning(self, since: int, until: int) -> Ints:
+        """Accounts with a block or a reissue between two times, both included. Ascending."""
+        found = []
+        for when, account in self._moments:
+            found.append(account[np.searchsorted(when, since) : np.searchsorted(when, until, side="right")])
+        return np.unique(np.concatenate(found))
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return self._key(self.blocks.account, self.blocks.blocked)
+
+    def _key(self, account: Ints, when: Ints) -> Ints:
+        """Sortable number of (account, time), by the 64 milliseconds. (n,)"""
+        return (account << 34) | np.clip((when - self.origin) >> 16, 0, (1 << 34) - 1)
+
+    def last_before(self, account: Ints, when: Ints) -> Ints:
+        """Index of the last block not after a moment; of another account, or -1, where there is none. (n,)"""
+        return np.searchsorted(self._keys, self._key(account, when), side="right") - 1
+
+
+class FraudHistory:
+    """Fraud by day.
+
+    Parameters
+    ----------
+    schedule
+        Campaigns over time.
+    n_accounts
+        Number of card accounts.
+    """
+
+    def __init__(self, schedule: FraudSchedule, n_accounts: int) -> None:
+        self._schedule, self._n_accounts = schedule, n_accounts
+        self._rows = DayCache(schedule.rows_on, most=12)
+        self._blocks = DayCache(self._find_blocks, most=1)
+        self._turning = DayCache(self._find_turning, most=16)
+        self._footsteps = DayCache(self._find_footsteps, most=3)
+
+    def rows_on(self, day: int) -> FraudRows:
+        """Fraudulent rows of a day, sorted by account, then time."""
+        return self._rows.get(day)
+
+    def blocks_around(self, day: int) -> BlockHistory:
+        """Blocks of cards by campaigns that started in the ``TERM_DAYS`` before a day, and around them.
+
+        A history reaches far enough back to serve the ``LOOK_BACK_DAYS`` before its window as well.
+        """
+        window = day // _WINDOW_DAYS
+        later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
+        return self._blocks.get(next((number for number in later if number in self._blocks), window))
+
+    def turning_on(self, day: int) -> Ints:
+        """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
+        return self._turning.get(day)
+
+    def footsteps_around(self, day: int) -> Footsteps:
+        """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
+        return self._footsteps.get(day // _WINDOW_DAYS)
+
+    def struck_between(self, accounts: Ints, since: Ints, until: Ints | int) -> Bools:
+        """Which accounts saw fraud or a silent spell from one day to another, both included.
+
+        Parameters
+        ----------
+        accounts : (n,)
+            Account indices, ascending.
+        since, until : (n,)
+            Days within ``LOOK_BACK_DAYS`` before the latest of them. [day number]
+
+        Returns
+        -------
+        (n,)
+        """
+        struck = np.zeros(len(accounts), dtype=bool)
+        if len(accounts) == 0:
+            return struck
+        until = np.broadcast_to(until, len(accounts))
+        latest = int(until.max())
+        steps, blocks = self.footsteps_around(latest), self.blocks_around(latest).blocks
+        for account, begins, ends in (
+            (steps.account, steps.when, steps.when),
+            (blocks.account, blocks.blocked, blocks.reissued),
+        ):
+            at, rows = ranges_of(account, accounts)
+            hit = (ends.take(rows) >= since.take(at) * DAY) & (begins.take(rows) < (until.take(at) + 1) * DAY)
+            struck[at[hit]] = True
+        return struck
+
+    def _find_blocks(self, window: int) -> BlockHistory:
+        first = window * _WINDOW_DAYS
+        blocks = self._schedule.blocks(first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
+        return BlockHistory.of(blocks, self._n_accounts)
+
+    def _find_turning(self, day: int) -> Ints:
+        return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)
+
+    def _find_footsteps(self, window: int) -> Footsteps:
+        first = window * _WINDOW_DAYS
+        return self._schedule.footsteps(first - LOOK_BACK_DAYS, first + _WINDOW_DAYS - 1)

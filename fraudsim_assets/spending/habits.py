@@ -1,0 +1,94 @@
+"""Habits: how often people pay and for what, as a configuration sets it.
+
+Belongs here: the models of genuine behaviour that all days share. Does not belong here: where people shop
+(``landscape``), at what time (``timing``) and for how much (``prices``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.catalog.entities import Entities
+from fraudsim_assets.catalog.layout import Layout, home_country_weights
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.spending.activity import ActivityModel
+from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
+from fraudsim_assets.spending.kinds import Kinds, Shares
+from fraudsim_assets.spending.money import price_levels
+from fraudsim_assets.spending.slumber import Slumber
+from fraudsim_assets.spending.subscriptions import Subscriptions
+from fraudsim_assets.spending.where import Cells
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """Models of genuine behaviour.
+
+    Attributes
+    ----------
+    kinds
+        Kinds of purchase that the world's merchants can serve.
+    subscriptions
+        Subscriptions of all accounts.
+    dormancy
+        Accounts that rest for most of the year.
+    activity
+        Rates of trips.
+    three_ds_share_of_keyed
+        Share of authenticated requests among those keyed, such that it is the configured one among remote ones.
+    rows_per_day
+        Expected genuine rows of an average day, refunds included. [1/day]
+    """
+
+    kinds: Kinds
+    subscriptions: Subscriptions
+    dormancy: Slumber
+    activity: ActivityModel
+    three_ds_share_of_keyed: float
+    rows_per_day: float
+
+    @classmethod
+    def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
+        """Set the models up."""
+        spending, payments = config.spending, config.activity.transactions_per_day
+        dormancy = Slumber.of(streams, activity=entities.account_activity, dormant_share=config.activity.dormant_share)
+        subscriptions = Subscriptions.of(
+            streams, entities.reference.categories, may_have=~dormancy.rests, mean=spending.subscriptions_per_card
+        )
+        charges = subscriptions.per_day() * entities.n_accounts
+        prices = price_levels(entities.reference, entities.countries)[: layout.places.n_home_countries]
+        mean_price = float(np.average(prices, weights=home_country_weights(config, layout.places)))
+        kinds = Kinds.of(
+            spending,
+            entities.reference.categories,
+            available=_available(cells, n_categories=len(entities.reference.categories)),
+            shares=Shares.of(spending, charged=charges / payments),
+            mean_euros=spending.mean_ticket_euros / mean_price,
+        )
+        activity = ActivityModel.of(
+            config,
+            dormancy,
+            accounts=entities.n_accounts,
+            decline_rate=kinds.decline_rate,
+            subscriptions_per_day=subscriptions.per_day(),
+        )
+        remote = spending.ecommerce_share * (1 - spending.cash_share) * payments
+        keyed = max(remote - charges, 0.0) * (1 - ON_FILE_SHARE)
+        refundable = float((kinds.share * (1 - kinds.decline) * kinds.refundable).sum())
+        return cls(
+            kinds,
+            subscriptions,
+            dormancy,
+            activity,
+            three_ds_share_of_keyed=spending.three_ds_share * remote / max(keyed, 1e-9),
+            rows_per_day=payments * (1 + spending.refund_rate * refundable),
+        )
+
+
+def _available(cells: Cells, *, n_categories: int) -> Bools:
+    """Kinds that some merchant sells. (kinds,)"""
+    available = np.zeros((n_categories, 2), dtype=bool)
+    available[cells.category, cells.online.astype(np.int64)] = True
+    return available.ravel()

@@ -1,0 +1,70 @@
+"""Prices: what a payment costs where, and what it is worth in euros on a day.
+
+Belongs here: factors on tickets by merchant and customer, and exchange rates by day. Does not belong here: the tickets
+of kinds of purchase (``kinds``, ``amount``).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from fraudsim_assets.caching import DayCache
+from fraudsim_assets.catalog.entities import Entities
+from fraudsim_assets.spending.amount import INCOME_ELASTICITY
+from fraudsim_assets.spending.money import Money, price_levels
+from fraudsim_assets.spending.trades import trade_factors
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import AnyArray, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Price levels and currencies of a world.
+
+    Attributes
+    ----------
+    streams
+        Randomness of the world.
+    entities
+        Customers and merchants.
+    """
+
+    streams: Streams
+    entities: Entities
+
+    @cached_property
+    def money(self) -> Money:
+        """Currencies."""
+        return Money.of(self.entities.reference, self.entities.currencies)
+
+    @cached_property
+    def customer_ticket(self) -> Floats:
+        """Factor on tickets by customer row. [unitless]"""
+        return self.entities.customer_income**INCOME_ELASTICITY
+
+    def shop_levels_on(self, day: int) -> Floats:
+        """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
+        return self._shop_levels.get(day)
+
+    def rates_on(self, day: int) -> Floats:
+        """Units of each currency per euro on a day. (currencies,) [units/EUR]"""
+        return self._rates.get(day)
+
+    def in_euros(self, minor: Ints, currency: AnyArray, day: int) -> Floats:
+        """Amounts in minor units of their currencies, at the day's rates. (n,) [EUR]"""
+        return minor / (self.money.scale * self.rates_on(day)).take(currency)
+
+    @cached_property
+    def _slot_levels(self) -> Floats:
+        """What of a shop's level does not depend on who occupies the slot. (slots,) [unitless]"""
+        seats = self.entities.seats
+        trades = trade_factors(self.entities.reference)
+        countries = price_levels(self.entities.reference, self.entities.countries)
+        return trades[seats.category, seats.codes.mcc] * countries.take(seats.codes.country)
+
+    @cached_property
+    def _shop_levels(self) -> DayCache[Floats]:
+        return DayCache(lambda day: self.entities.merchants_on(day).ticket * self._slot_levels, most=4)
+
+    @cached_property
+    def _rates(self) -> DayCache[Floats]:
+        return DayCache(lambda day: self.money.rates(self.streams, day), most=64)
