@@ -18,8 +18,8 @@ from typing import Any
 STAGES = {
     "other days: trips, chains": ("fraudsim_assets.simulation.day.Stretch", "of"),
     "other days: refunds": ("fraudsim_assets.simulation.stretch", "find_returns"),
-    "other days: accounts that met fraud": ("fraudsim_assets.simulation.chain", "follow_trails"),
-    "who pays when": ("fraudsim_assets.simulation.stretch", "compose"),
+    "other days: accounts that met fraud": ("fraudsim_assets.simulation.previous", "follow_struck"),
+    "who pays when": ("fraudsim_assets.simulation.day", "compose"),
     "what, where, how much": ("fraudsim_assets.simulation.day", "_facts"),
     "columns": ("fraudsim_assets.simulation.day", "transactions_batch"),
     "checks": ("fraudsim_assets.quality.checks.DayChecker", "add"),

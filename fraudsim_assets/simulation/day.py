@@ -18,14 +18,14 @@ import pyarrow as pa
 from fraudsim_assets.catalog.seats import SeatCodes
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation.composition import Composition
-from fraudsim_assets.simulation.keys import FRAUD, REFUND, transaction_ids
-from fraudsim_assets.simulation.last import NONE
+from fraudsim_assets.simulation.composition import Composition, compose
+from fraudsim_assets.simulation.keys import FRAUD, NONE, REFUND, Cast, transaction_ids
+from fraudsim_assets.simulation.previous import previous_in_block
 from fraudsim_assets.simulation.purchases import make_purchases
 from fraudsim_assets.simulation.stretch import Stretch
 from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import Bools, Ints, day_number
+from fraudsim_assets.units import Ints, day_number
 
 
 def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> FrameStream:
@@ -105,12 +105,18 @@ def _cut(accounts: Ints, most: int) -> list[Ints]:
 
 def _batch(world: World, stretch: Stretch, block: slice, columns: Collection[str] | None) -> pa.RecordBatch | None:
     """Rows of a block of accounts; None if there are none."""
-    rows = stretch.compose(world, block)
+    accounts = stretch.accounts[block]
+    returns = stretch.returns.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
+    rows = compose(world, Cast.of(world, accounts, stretch.day), stretch.trips[block].astype(np.int64), returns)
     if len(rows.keys) == 0:
         return None
     ids = _ids(world, rows)
     facts = _facts(
-        world, rows, ids=ids, chain=_chain(rows, ids, stretch.previous[block]), bought=need_purchases(columns)
+        world,
+        rows,
+        ids=ids,
+        chain=previous_in_block(rows, ids, stretch.previous[block]),
+        bought=need_purchases(columns),
     )
     return transactions_batch(world, rows.cast, rows.keys, facts, rows.fraud, columns=columns)
 
@@ -135,23 +141,6 @@ def _in_turn(
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def _chain(block: Composition, ids: Ints, previous: Ints) -> Ints:
-    """Previous ids: the row above of the same card, or the card's last one of an earlier day."""
-    chain = np.empty(len(block.keys), dtype=np.int64)
-    chain[1:] = ids[:-1]
-    chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
-    first = np.flatnonzero(_changes(block.keys.at))
-    chain[first] = previous.take(block.keys.at[first])
-    return chain
-
-
-def _changes(values: Ints) -> Bools:
-    """True where a value differs from the one before it, and at the first. (n,)"""
-    changed = np.ones(len(values), dtype=bool)
-    changed[1:] = values[1:] != values[:-1]
-    return changed
 
 
 def _ids(world: World, block: Composition) -> Ints:

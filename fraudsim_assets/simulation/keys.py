@@ -22,6 +22,12 @@ from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, 
 TRIP, SUBSCRIPTION, REFUND, FRAUD = range(4)
 """Where a row comes from."""
 
+NONE = -1
+"""Stands for no transaction."""
+
+AT_ONCE = 1 << 16
+"""Accounts whose other days are looked up at once. [count]"""
+
 SLOT_BITS, ACCOUNT_BITS = 19, 27
 REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
 """Slots of refunds and of fraudulent rows start here; genuine payments count up from 0."""

@@ -15,6 +15,7 @@ import numpy as np
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.simulation.keys import (
+    AT_ONCE,
     REFUND,
     REFUND_SLOT,
     Cast,
@@ -25,7 +26,6 @@ from fraudsim_assets.simulation.keys import (
     slots_of_first,
     transaction_ids,
 )
-from fraudsim_assets.simulation.last import AT_ONCE
 from fraudsim_assets.simulation.purchases import first_choices, make_purchases
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, MINUTE, Bools, Floats, Ints

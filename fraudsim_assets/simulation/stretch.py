@@ -5,7 +5,7 @@ million. So refunds and the payments before a day's first ones are found for a l
 accounts, a few bytes for each, before the rows are made block by block.
 
 Belongs here: what is known of accounts before any of their rows is made. Does not belong here:
-rows, and how one looks back (``refunds``, ``chain``).
+rows, and how one looks back (``refunds``, ``previous``).
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.ordered import mask_of_members
-from fraudsim_assets.simulation.chain import previous_of_first
-from fraudsim_assets.simulation.composition import Composition, compose
-from fraudsim_assets.simulation.keys import Cast, rates_on
-from fraudsim_assets.simulation.last import AT_ONCE, NONE
+from fraudsim_assets.simulation.keys import AT_ONCE, NONE, rates_on
+from fraudsim_assets.simulation.previous import previous_of_first
 from fraudsim_assets.simulation.refunds import Returns, find_returns, likely_refunds
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import AnyArray, Bools, Ints
@@ -75,13 +73,6 @@ class Stretch:
             rows = np.flatnonzero(_paying(world, accounts, trips, day))
             previous[rows] = previous_of_first(world, accounts[rows], day, returns)
         return cls(day, accounts, trips, previous, returns)
-
-    def compose(self, world: World, block: slice) -> Composition:
-        """Rows of a block of the accounts."""
-        accounts = self.accounts[block]
-        trips = self.trips[block].astype(np.int64)
-        returns = self.returns.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
-        return compose(world, Cast.of(world, accounts, self.day), trips, returns)
 
 
 def _paying(world: World, accounts: Ints, trips: AnyArray, day: int) -> Bools:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
-from fraudsim_assets.simulation.keys import Cast, any_payment, genuine_keys, transaction_ids
-from fraudsim_assets.simulation.last import NONE, last_payments
+from fraudsim_assets.simulation.keys import NONE, Cast, any_payment, genuine_keys, transaction_ids
+from fraudsim_assets.simulation.previous import last_payments
 from fraudsim_assets.units import day_number
 
 

@@ -1,0 +1,239 @@
+"""Previous transactions: which one came before each row on the same card, computed, not read.
+
+The one idea: an account's last genuine payment of a day always has slot 0, so only the day must be found, by asking
+day after day whether there was any payment. Where nothing happened since, that payment is the answer; only accounts
+struck by fraud since then are followed back in full, all of a day together, because every earlier day that is looked
+at has a fixed cost.
+
+Belongs here: everything about ``previous_txn_id``, within a day and across days. Does not belong here: which rows a
+day has (``composition``), and which card is in use when (``plastics``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
+from fraudsim_assets.maths.ordered import ranges_of
+from fraudsim_assets.simulation.composition import Composition, compose, genuine_on_cards
+from fraudsim_assets.simulation.keys import AT_ONCE, NONE, Cast, any_payment, transaction_ids, trips_on
+from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.refunds import Returns
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.units import DAY, Bools, Ints
+
+
+def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) -> Ints:
+    """Find the transaction before the first one of a day.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices, ascending, without repetition, each with a transaction on the day.
+    day
+        Day number.
+    returns
+        What is given back on the day, to them and to others.
+
+    Returns
+    -------
+    (n,)
+        Ids of the same card's transaction before; ``NONE`` if the card was new or rested for more
+        than ``LOOK_BACK_DAYS``.
+    """
+    last = last_payments(world, accounts, day)
+    ids = last.ids
+    changed = np.flatnonzero(last.days >= 0)
+    versions = world.entities.account_versions
+    then, now = (versions.rows(accounts[changed], d) for d in (last.days[changed], day))
+    ids[changed[then != now]] = NONE  # renewed since: a new card
+    rows, found = follow_struck(world, accounts, last, day, returns)
+    ids[rows] = found
+    return ids
+
+
+def previous_in_block(block: Composition, ids: Ints, before: Ints) -> Ints:
+    """Find the transaction before each row: the row above of the same card, or the card's last one of an earlier day.
+
+    Parameters
+    ----------
+    block
+        Rows in order.
+    ids : (n,)
+        Their ids.
+    before : (accounts,)
+        What :func:`previous_of_first` found for the block's accounts.
+
+    Returns
+    -------
+    (n,)
+        Ids; ``NONE`` where there is no such transaction.
+    """
+    chain = np.empty(len(block.keys), dtype=np.int64)
+    chain[1:] = ids[:-1]
+    chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
+    first = np.flatnonzero(_changes(block.keys.at))
+    chain[first] = before.take(block.keys.at[first])
+    return chain
+
+
+def _changes(values: Ints) -> Bools:
+    """True where a value differs from the one before it, and at the first. (n,)"""
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = values[1:] != values[:-1]
+    return changed
+
+
+@dataclass(frozen=True)
+class LastPayments:
+    """Last transactions of accounts before a day; ``NONE`` where there is none.
+
+    Attributes
+    ----------
+    ids, days
+        Transaction ids and their days.
+    """
+
+    ids: Ints
+    days: Ints
+
+
+def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BACK_DAYS) -> LastPayments:
+    """Find each account's last genuine payment before a day, as if there were no fraud.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices.
+    day
+        Day number.
+    most
+        How far to look back. [days]
+    """
+    ids = np.full(len(accounts), NONE, dtype=np.int64)
+    days = np.full(len(accounts), NONE, dtype=np.int64)
+    pending = np.arange(len(accounts))
+    earliest = day - most
+    for past in range(day - 1, earliest - 1, -1):
+        missed = [pending[:0]]
+        for start in range(0, len(pending), AT_ONCE):
+            some = pending[start : start + AT_ONCE]
+            hit = any_payment(world, accounts[some], past)
+            found = some.take(np.flatnonzero(hit))
+            ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
+            days[found] = past
+            missed.append(some.take(np.flatnonzero(~hit)))
+        pending = np.concatenate(missed)
+        if len(pending) <= AT_ONCE:  # among many, next to none sleep so long
+            pending = pending[~_rested(world, accounts[pending], earliest, past)]
+        if pending.size == 0:
+            break
+    return LastPayments(ids, days)
+
+
+def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:
+    """Whether accounts cannot have paid from one day to another: asleep all the time, without subscriptions. (n,)"""
+    rested = world.habits.dormancy.asleep_since(accounts, last) > last - first
+    asleep = np.flatnonzero(rested)
+    rested[asleep] = world.habits.subscriptions.count.take(accounts[asleep]) == 0
+    return rested
+
+
+def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, returns: Returns) -> tuple[Ints, Ints]:
+    """Follow the accounts that met fraud back from their first transaction of a day.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Indices of accounts with a transaction on the day, ascending.
+    last
+        Their last genuine payments before the day.
+    day
+        Day number.
+    returns
+        What is given back on the day, to them and to others.
+
+    Returns
+    -------
+    (m,), (m,)
+        Positions of those accounts, and the ids of their transactions before; ``NONE`` where the card was new or
+        rested for more than ``LOOK_BACK_DAYS``.
+    """
+    met = np.flatnonzero(_met_fraud(world, day).take(accounts))
+    since = last.days[met]
+    met = met[world.history.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
+    if met.size == 0:
+        return met, met
+    cast = Cast.of(world, accounts[met], day)
+    block = compose(world, cast, trips_on(world, cast), returns.among(cast.accounts))
+    at, first = np.unique(block.keys.at, return_index=True)
+    chosen = met[at]
+    return chosen, _followed(world, accounts[chosen], block.card[first], last.days[chosen], day)
+
+
+def _met_fraud(world: World, day: int) -> Bools:
+    """Whether accounts saw fraud or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day. (accounts,)"""
+    steps, blocks = world.history.footsteps_around(day), world.history.blocks_around(day).blocks
+    since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
+    met = np.zeros(world.entities.n_accounts, dtype=bool)
+    met[steps.account[(steps.when >= since) & (steps.when < until)]] = True
+    met[blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]] = True
+    return met
+
+
+def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -> Ints:
+    """Follow accounts back in full: fraudulent steps, silent spells and reissued cards included."""
+    ids, when = _last_steps(world, accounts, cards, day)
+    pending = np.flatnonzero(days >= 0)
+    days = days.copy()
+    # where nothing happened on the day of the last payment, that payment has slot 0 and the day's one card
+    calm = pending[~world.history.struck_between(accounts[pending], days[pending], days[pending])]
+    noon = days[calm] * DAY + DAY // 2
+    card, _ = cards_in_use(world, account=accounts[calm], when=noon)
+    better = calm[(card == cards[calm]) & (noon > when[calm])]
+    ids[better] = transaction_ids(world, accounts=accounts[better], slots=0, day=days[better])
+    days[calm] = NONE
+    pending = np.flatnonzero(days >= 0)
+    while pending.size:
+        past = int(days[pending].max())
+        here = pending[days[pending] == past]
+        keys, card = genuine_on_cards(world, accounts[here], past)
+        genuine = np.flatnonzero(card == cards[here].take(keys.at))
+        found = np.full(len(here), NONE, dtype=np.int64)
+        found[keys.at[genuine]] = genuine  # rows are in order of time: the last one stays
+        hit = np.flatnonzero(found >= 0)
+        row = found[hit]
+        moment = past * DAY + keys.moment[row]
+        later = moment > when[here[hit]]
+        better = transaction_ids(world, accounts=accounts[here[hit]], slots=keys.slot[row], day=past)
+        ids[here[hit]] = np.where(later, better, ids[here[hit]])
+        days[here] = NONE
+        # rows of an older card end the search; no rows at all send it further back
+        silent = np.flatnonzero(np.bincount(keys.at, minlength=len(here)) == 0)
+        if silent.size:
+            earlier = last_payments(world, accounts[here[silent]], past, most=max(LOOK_BACK_DAYS - (day - past), 0))
+            days[here[silent]] = earlier.days
+        pending = np.flatnonzero(days >= 0)
+    return ids
+
+
+def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[Ints, Ints]:
+    """Last fraudulent row of each account's card before a day: its id and time."""
+    ids = np.full(len(accounts), NONE, dtype=np.int64)
+    when = np.full(len(accounts), NONE, dtype=np.int64)
+    if len(accounts) == 0:
+        return ids, when
+    steps = world.history.footsteps_around(day)
+    at, rows = ranges_of(steps.account, accounts)
+    inside = np.flatnonzero((steps.when[rows] < day * DAY) & (steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY))
+    at, rows = at[inside], rows[inside]
+    for start in range(0, len(rows), AT_ONCE):
+        owner, some = at[start : start + AT_ONCE], rows[start : start + AT_ONCE]
+        card, _ = cards_in_use(world, account=steps.account[some], when=steps.when[some])
+        mine = np.flatnonzero(card == cards[owner])
+        owner, some = owner[mine], some[mine]
+        # steps are sorted by time within an account: the last one stays
+        when[owner] = steps.when[some]
+        past = steps.when[some] // DAY
+        ids[owner] = transaction_ids(world, accounts=steps.account[some], slots=steps.slot[some], day=past)
+    return ids, when
