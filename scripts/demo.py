@@ -43,10 +43,9 @@ def main() -> None:
         from fraudsim_assets.defs.home import prepare_home
 
         os.environ["DAGSTER_HOME"] = str(prepare_home())
-        from fraudsim_assets.definitions import defs
-        from fraudsim_assets.defs.settings import DAYS as PARTITIONS
+        from fraudsim_assets.definitions import defs as location
 
-        location, keys = defs(), PARTITIONS.get_partition_keys()[:DAYS]
+        keys = location.get_assets_def("transactions").partitions_def.get_partition_keys()[:DAYS]
         progress.update(task, advance=1, description="customers, cards, merchants")
         made = [execute(location, "catalogs")]
         progress.advance(task)

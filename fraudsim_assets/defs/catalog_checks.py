@@ -14,13 +14,13 @@ from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import SAMPLE_ROWS
 from fraudsim_assets.defs.metadata import rows_table
-from fraudsim_assets.defs.resources import SimulationResource
+from fraudsim_assets.defs.resources import Simulation
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 
 
 def checked_catalog(
-    context: dg.AssetExecutionContext, simulation: SimulationResource, table: pa.Table, **parents: pa.Table
+    context: dg.AssetExecutionContext, simulation: Simulation, table: pa.Table, **parents: pa.Table
 ) -> Iterator[Any]:
     """Yield the verdicts on a catalog and, unless one of them is damning, the catalog.
 
@@ -46,7 +46,7 @@ def checked_catalog(
     results = [summary("contract", f"every value honours the contract of {name}", contract)]
     if not blocked(results):
         results += check_catalog(name, {name: table, **parents})
-    yield from evaluations(name, None, results)
+    yield from evaluations(context.asset_key, None, results)
     if blocked(results):
         raise ContractError(f"{name}: {failure_text(results)}; it was not written")
     facts = provenance(simulation.config, scope="cards" if name == "cards" else "catalogs")

@@ -21,8 +21,9 @@ import pyarrow as pa
 from dagster_polars import PolarsParquetIOManager
 from dagster_polars.io_managers.utils import get_metadata_schema
 
-from fraudsim_assets.defs.io_managers import ParquetIOManager, as_stream, part_key
+from fraudsim_assets.defs.io_managers import ParquetIOManager, as_stream
 from fraudsim_assets.defs.metadata import report_metadata
+from fraudsim_assets.errors import StorageError
 from fraudsim_assets.frames import FrameStream
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ class PolarsCatalogIOManager(PolarsParquetIOManager):
         return path.store.scan([path.key])
 
     def _table(self, context: dg.InputContext | dg.OutputContext) -> Any:
-        return StoredTable(self.files.store, part_key(context.asset_key))
+        if context.has_asset_partitions:
+            raise StorageError(
+                f"{context.asset_key.to_user_string()} has partitions, and this IO manager keeps tables without; "
+                "give the asset the day_io_manager of the world"
+            )
+        return StoredTable(self.files.store, self.files.address(context.asset_key))
 
     def _write(self, context: dg.OutputContext, stream: FrameStream, table: StoredTable) -> None:
         context.add_output_metadata(report_metadata(table.store.write(table.key, stream)))

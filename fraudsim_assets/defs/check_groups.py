@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from fraudsim_assets.defs.metadata import rows_table
-from fraudsim_assets.defs.settings import DAYS
+from fraudsim_assets.defs.spec import WorldSpec
 
 if TYPE_CHECKING:
     from fraudsim_assets.quality.results import CheckResult
@@ -191,22 +191,27 @@ GROUPS: Mapping[str, Sequence[CheckGroup]] = {
 }
 
 
-def check_specs(table: str, *, daily: bool = False) -> list[dg.AssetCheckSpec]:
-    """Checks of a table, as Dagster declares them."""
-    days = DAYS if daily else None
+def check_specs(table: str, spec: WorldSpec, *, daily: bool = False) -> list[dg.AssetCheckSpec]:
+    """Checks of a table of a world, as Dagster declares them."""
+    days = spec.days if daily else None
     return [
-        dg.AssetCheckSpec(g.name, asset=table, description=g.description, blocking=g.blocking, partitions_def=days)
+        dg.AssetCheckSpec(
+            g.name, asset=spec.key(table), description=g.description, blocking=g.blocking, partitions_def=days
+        )
         for g in GROUPS[table]
     ]
 
 
 def evaluations(
-    table: str, partition: str | None, results: Iterable["CheckResult"]
+    asset: dg.AssetKey, partition: str | None, results: Iterable["CheckResult"]
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    """Verdicts of a table or of one of its days, group by group, as events for Dagster's log."""
-    for group, found in grouped(table, results):
+    """Verdicts on an asset or one of its days, group by group, as events for Dagster's log.
+
+    The last part of the asset's key is the name of its table.
+    """
+    for group, found in grouped(asset.path[-1], results):
         yield dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey(table),
+            asset_key=asset,
             check_name=group.name,
             passed=all(result.passed for result in found),
             severity=dg.AssetCheckSeverity.ERROR if group.blocking else dg.AssetCheckSeverity.WARN,

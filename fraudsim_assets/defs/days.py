@@ -108,13 +108,13 @@ class DayRun:
         """Batches of a day, ending in an error if a blocking check failed."""
         day = self._seen.setdefault(key, _Day.of(self.checker(date.fromisoformat(key)), made, self.table, key))
         seed, digest = self._facts["seed"], self._facts["config_digest"]
-        with run_context(run_id=self.context.run_id, partition=key, seed=int(seed), digest=digest):
+        with run_context(run_id=self.context.run.run_id, partition=key, seed=int(seed), digest=digest):
             yield from day.watched.stream.batches()
         self._judge(key, day)
 
     def _judge(self, key: str, day: "_Day") -> None:
         first_pass, day.results = not day.results, day.checker.results()
-        for evaluation in evaluations(self.table, key, day.results) if first_pass else ():
+        for evaluation in evaluations(self.context.asset_key, key, day.results) if first_pass else ():
             # it takes evaluations too, only its annotation does not say so
             self.context.log_event(cast("Any", evaluation))
         if blocked(day.results):

@@ -2,27 +2,31 @@
 
 Belongs here: one configuration per run, with what was overridden in the launchpad, and the world
 built from it. Does not belong here: where data goes (``io_managers``) and what Dagster must know
-before a run starts (``settings``).
+before a run starts (``spec``).
 """
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
-from pydantic import Field, PrivateAttr
 
 from fraudsim_assets.config import Config, config_digest, load_config, stored_config
 from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.io_managers import ParquetIOManager
+from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
 from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
+    from fraudsim_assets.storage import ParquetStore
 
-FIXED_AT_LOAD = ("start_date", "end_date", "storage", "orchestration")
-"""Settings that shape partitions, IO managers and jobs, which exist before a run does."""
+RUN_SETTINGS = ("checks", "generation", "observability")
+"""Sections that a run may override: how the work is cut, judged and watched, and never what comes out."""
 
 REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
 
@@ -31,67 +35,48 @@ _latest_world: dict[tuple[str, bool], "World"] = {}
 # a world follows from its configuration alone: the steps and runs of a process share what is worked out once
 
 
-class SimulationResource(dg.ConfigurableResource):
-    """The configuration in force for one run.
+@dataclass
+class Simulation:
+    """The configuration in force for one run, and the world that follows from it.
 
-    In the launchpad, or with ``--config-json``, a run can change any setting of the world::
-
-        resources:
-          simulation:
-            config:
-              overrides:
-                fraud: {rate: 0.01}
+    Attributes
+    ----------
+    settings
+        The configuration, perhaps without a seed.
+    files
+        Where the world's tables are.
+    run_id
+        Run for which a seed is drawn if there is none yet.
     """
 
-    config_path: str | None = Field(
-        default=None,
-        description="A YAML file or the name of a bundled configuration; without one, the variable FRAUDSIM_CONFIG.",
-    )
-    overrides: dict[str, Any] = Field(
-        default={},
-        description="Settings that win over the file and the environment, nested or with dotted keys.",
-    )
-    files: dg.ResourceDependency[ParquetIOManager]
-
-    _config: Config | None = PrivateAttr(default=None)
-    _run_id: str | None = PrivateAttr(default=None)
-
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Remember the run, for the seed of a world that has none yet."""
-        self._run_id = context.run.run_id if context.run else None
+    settings: Config
+    files: ParquetIOManager
+    run_id: str = ""
 
     @property
+    def store(self) -> "ParquetStore":
+        """The store that holds the world."""
+        return self.files.store
+
+    @cached_property
     def config(self) -> Config:
-        """The configuration, loaded once and with a seed.
+        """The configuration, with a seed."""
+        from fraudsim_assets.observability import configure_logs
 
-        Raises
-        ------
-        ConfigError
-            If it is wrong, or overrides what is fixed when the code is loaded.
-        """
-        if self._config is None:
-            from fraudsim_assets.observability import configure_logs
-
-            fixed = sorted({key.split(".")[0] for key in self.overrides} & set(FIXED_AT_LOAD))
-            if fixed:
-                raise ConfigError(
-                    f"overrides sets {', '.join(fixed)}, which is fixed when Dagster loads the code; set it in the "
-                    "file that FRAUDSIM_CONFIG names, or in the environment, and reload"
-                )
-            config = load_config(self.config_path, overrides=self.overrides)
-            configure_logs(config.observability)
-            self._config = config if config.seed is not None else config.model_copy(update={"seed": self._seed()})
-        return self._config
+        configure_logs(self.settings.observability)
+        if self.settings.seed is not None:
+            return self.settings
+        return self.settings.model_copy(update={"seed": self._seed()})
 
     def _seed(self) -> int:
         """Seed of a world whose configuration names none: that of its catalogs, or else one drawn by the run."""
         from fraudsim_assets.storage import PartKey
 
         for catalog in ("customers", "cards", "merchants"):
-            if self.files.store.exists(PartKey(catalog)):
-                return int(self.files.store.metadata(PartKey(catalog)).facts[SEED])
+            if self.store.exists(PartKey(catalog)):
+                return int(self.store.metadata(PartKey(catalog)).facts[SEED])
         # all processes of a run know its id, which is random: they agree on a seed without a word
-        digest = hashlib.blake2b((self._run_id or "").encode(), digest_size=8).digest()
+        digest = hashlib.blake2b(self.run_id.encode(), digest_size=8).digest()
         seed = int.from_bytes(digest, "little") >> 11
         dg.get_dagster_logger().info("seed %d drawn; it is kept with the catalogs", seed)
         return seed
@@ -116,6 +101,88 @@ class SimulationResource(dg.ConfigurableResource):
             _latest_world.clear()
             _latest_world[key] = World(self.config, Catalogs(customers, issued, merchants))
         return _latest_world[key]
+
+
+def simulation_of(context: dg.AssetExecutionContext, spec: WorldSpec) -> Simulation:
+    """The simulation of a world, in the body of one of its assets."""
+    return getattr(context.resources, spec.name("simulation"))
+
+
+def simulation_resource(spec: WorldSpec) -> dg.ResourceDefinition:
+    """The simulation of a world as a resource, whose overrides are judged when a run is launched.
+
+    In the launchpad, or with ``--config-json``, a run can change how it works::
+
+        resources:
+          simulation:
+            config:
+              overrides:
+                checks: {z: 6}
+
+    It cannot change the world: days of two worlds in one place could not be told apart, and
+    Dagster's history would say that the days of this one were made.
+    """
+    files = spec.name("day_io_manager")
+
+    @dg.resource(required_resource_keys={files}, config_schema={"overrides": dg.Permissive()})
+    def simulation(context: dg.InitResourceContext) -> Simulation:
+        settings = overridden(spec.config, context.resource_config["overrides"])
+        return Simulation(settings, getattr(context.resources, files), context.run.run_id if context.run else "")
+
+    # a mapping of configuration, unlike the resource itself, is run by Dagster before it accepts a launch
+    @dg.configured(
+        simulation,
+        config_schema={
+            "overrides": dg.Field(
+                dg.Permissive(),
+                default_value={},
+                description=f"Settings for one run, nested or with dotted keys; of {', '.join(RUN_SETTINGS)}.",
+            )
+        },
+    )
+    def judged_at_launch(given: Mapping[str, Any]) -> dict[str, Any]:
+        overridden(spec.config, given["overrides"])
+        return dict(given)
+
+    return judged_at_launch
+
+
+def overridden(config: Config, overrides: Mapping[str, Any]) -> Config:
+    """Configuration of a run.
+
+    Parameters
+    ----------
+    config
+        That of the world.
+    overrides
+        What the run changes.
+
+    Raises
+    ------
+    ConfigError
+        If a setting does not exist or is not valid, or is not a run's to change.
+    """
+    if not overrides:
+        return config
+    changed = load_config(overrides=overrides, env={})
+    refused = sorted({key.split(".")[0] for key in overrides} - set(RUN_SETTINGS))
+    if refused:
+        raise ConfigError(
+            f"overrides sets {', '.join(refused)}, which makes another world or shapes this one's jobs and files; "
+            f"a run may override {', '.join(RUN_SETTINGS)}. Give the other world a key prefix and a place of its own "
+            "(build_defs, or the component fraudsim_assets.FraudWorld), or change the configuration and reload"
+        )
+    return config.model_copy(
+        update={
+            section: getattr(config, section).model_copy(update=dict(_given(getattr(changed, section))))
+            for section in RUN_SETTINGS
+        }
+    )
+
+
+def _given(section: Any) -> Mapping[str, Any]:
+    """Fields of a section that were set, and not left at their defaults."""
+    return {name: getattr(section, name) for name in section.model_fields_set}
 
 
 def demand_same_world(name: str, table: pa.Table, config: Config) -> None:

@@ -14,8 +14,8 @@ import pyarrow as pa
 from pydantic import Field
 
 from fraudsim_assets.defs.metadata import markdown_table, picture, rows_table, sparkline
-from fraudsim_assets.defs.resources import SimulationResource
-from fraudsim_assets.defs.settings import CONFIG, day_version
+from fraudsim_assets.defs.resources import simulation_of
+from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
 from fraudsim_assets.errors import StorageError
 
 if TYPE_CHECKING:
@@ -51,51 +51,61 @@ class JudgedDays(dg.Config):
     )
 
 
-@dg.asset(
-    group_name="realism",
-    owners=["team:fraud-data"],
-    kinds={"python", "parquet"},
-    tags={"domain": "payments", "synthetic": "true"},
-    code_version=day_version(CONFIG),
-    io_manager_key="catalog_io_manager",
-    deps=["transactions"],
-    check_specs=[
-        dg.AssetCheckSpec(name, asset="scorecard", description=f"Nine of ten published numbers are met. {meaning}")
-        for name, meaning in THEME_CHECKS.items()
-    ],
-)
-def scorecard(
-    context: dg.AssetExecutionContext,
-    config: JudgedDays,
-    simulation: SimulationResource,
-    customers: pa.Table,
-    cards: pa.Table,
-    merchants: pa.Table,
-) -> Iterator[Any]:
-    """How near the stored payments come to published numbers about real ones, target by target.
+def scorecard_asset(spec: WorldSpec) -> dg.AssetsDefinition:
+    """Scorecard of a world."""
 
-    Reads the latest days of `transactions` that are there (or those that the launchpad names), one
-    after the other, and keeps one row per target. Days in between that are missing, or that were
-    made from other settings, are named in the metadata. Beside the table lies `scorecard.html`, a
-    page with all pictures, tables and sources that needs no other file.
-    """
-    from fraudsim_assets.scorecard import Evidence, documents, draw, evaluate, verdict_table
-    from fraudsim_assets.storage import PartKey
+    @dg.asset(
+        key=spec.key("scorecard"),
+        ins=spec.inputs(*CATALOGS),
+        deps=[spec.key("transactions")],
+        group_name=spec.name("realism"),
+        owners=["team:fraud-data"],
+        kinds={"python", "parquet"},
+        tags={"domain": "payments", "synthetic": "true"},
+        code_version=spec.day_version,
+        io_manager_key=spec.name("catalog_io_manager"),
+        required_resource_keys={spec.name("simulation")},
+        check_specs=[
+            dg.AssetCheckSpec(
+                name, asset=spec.key("scorecard"), description=f"Nine of ten published numbers are met. {meaning}"
+            )
+            for name, meaning in THEME_CHECKS.items()
+        ],
+    )
+    def scorecard(
+        context: dg.AssetExecutionContext,
+        config: JudgedDays,
+        customers: pa.Table,
+        cards: pa.Table,
+        merchants: pa.Table,
+    ) -> Iterator[Any]:
+        """How near the stored payments come to published numbers about real ones, target by target.
 
-    store = simulation.files.store
-    days, left_out = judged_days(store, simulation.config, config)
-    evidence = Evidence.empty(simulation.world(customers, merchants, cards))
-    for day in days:
-        evidence.add_day(day, store.scan([PartKey("transactions", day.isoformat())]))
-        context.log.info("%s collected", day)
-    card, view = evaluate(evidence), evidence.view()
-    pictures = draw(view)
-    pages = {
-        name: store.write_document("scorecard", name, text, media_type=MEDIA_TYPES[name.rpartition(".")[2]])
-        for name, text in documents(simulation.config, card, pictures).items()
-    }
-    yield dg.Output(verdict_table(card), metadata=told(card, days, left_out, pages) | shown(pictures, view))
-    yield from checks(card)
+        Reads the latest days of `transactions` that are there (or those that the launchpad names), one
+        after the other, and keeps one row per target. Days in between that are missing, or that were
+        made from other settings, are named in the metadata. Beside the table lies `scorecard.html`, a
+        page with all pictures, tables and sources that needs no other file.
+        """
+        from fraudsim_assets.scorecard import Evidence, documents, draw, evaluate, verdict_table
+        from fraudsim_assets.storage import PartKey
+
+        simulation = simulation_of(context, spec)
+        store = simulation.store
+        days, left_out = judged_days(store, simulation.config, config)
+        evidence = Evidence.empty(simulation.world(customers, merchants, cards))
+        for day in days:
+            evidence.add_day(day, store.scan([PartKey("transactions", day.isoformat())]))
+            context.log.info("%s collected", day)
+        card, view = evaluate(evidence), evidence.view()
+        pictures = draw(view)
+        pages = {
+            name: store.write_document("scorecard", name, text, media_type=MEDIA_TYPES[name.rpartition(".")[2]])
+            for name, text in documents(simulation.config, card, pictures).items()
+        }
+        yield dg.Output(verdict_table(card), metadata=told(card, days, left_out, pages) | shown(pictures, view))
+        yield from checks(card)
+
+    return scorecard
 
 
 MEDIA_TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}

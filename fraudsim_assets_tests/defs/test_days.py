@@ -88,15 +88,6 @@ def test_a_day_without_payments_is_an_empty_file(run, base, instance):
     assert events_of(instance, FIRST).metadata["dagster/partition_row_count"].value == 0
 
 
-def test_what_the_launchpad_overrides_reaches_the_day(run, instance):
-    run("transactions", first=FIRST)
-    usual = events_of(instance, FIRST)
-    assert run("cards", "transactions", first=FIRST, activity={"transactions_per_day": 300}).success
-    fewer = events_of(instance, FIRST)
-    assert fewer.metadata["dagster/partition_row_count"].value < usual.metadata["dagster/partition_row_count"].value / 2
-    assert fewer.tags["fraudsim/config_digest"] != usual.tags["fraudsim/config_digest"]
-
-
 def broken(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the generator repeat the first row of one day."""
     simulate = fraudsim_assets.simulation.simulate_day
@@ -188,12 +179,6 @@ def test_days_depend_on_the_catalogs_of_their_own_world(run):
     error = result.get_step_failure_events()[0].step_failure_data.error.to_string()
     assert "customers was made with seed 7" in error
     assert "dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'" in error
-
-
-def test_what_is_fixed_at_load_cannot_be_overridden_in_a_run(run):
-    result = run("transactions", first=FIRST, storage={"base_dir": "elsewhere"})
-    error = result.get_step_failure_events()[0].step_failure_data.error.to_string()
-    assert "overrides sets storage, which is fixed when Dagster loads the code" in error
 
 
 def test_sample_rows_are_the_first_rows(run, base, instance):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from dagster_polars import PolarsParquetIOManager
 
-from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager
+from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets_tests.defs.tiny import ASSETS, QUIET, days, tiny_resources
@@ -188,4 +188,3 @@ def test_a_catalog_that_cannot_be_written_leaves_the_old_one(tmp_path):
 def test_both_io_managers_share_one_layout(three_days):
     assert (three_days / "customers" / "part-0.parquet").is_file()
     assert (three_days / "transactions" / f"date={FIRST}" / "part-0.parquet").is_file()
-    assert CatalogIOManager is not None

@@ -5,8 +5,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from fraudsim_assets.config import load_config
-from fraudsim_assets.defs.io_managers import CatalogIOManager, LocalParquetIOManager
-from fraudsim_assets.defs.resources import SimulationResource, demand_same_world
+from fraudsim_assets.defs.assembly import resources
+from fraudsim_assets.defs.io_managers import LocalParquetIOManager
+from fraudsim_assets.defs.resources import Simulation, demand_same_world
+from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, tiny_resources
 
@@ -22,12 +24,8 @@ activity: {transactions_per_day: 1000}
 def seedless(tmp_path):
     path = tmp_path / "seedless.yaml"
     path.write_text(SEEDLESS)
-    files = LocalParquetIOManager(base_dir=str(tmp_path / "data"))
-    return {
-        "day_io_manager": files,
-        "catalog_io_manager": CatalogIOManager(files=files),
-        "simulation": SimulationResource(config_path=str(path), files=files),
-    }
+    config = load_config(path, overrides={"storage.base_dir": str(tmp_path / "data")}, env={})
+    return resources(WorldSpec(config))
 
 
 def seed_of(path) -> int:
@@ -58,11 +56,7 @@ def test_two_worlds_without_a_seed_differ(tmp_path):
 
 def test_all_processes_of_a_run_draw_the_same_seed(tmp_path):
     def drawn_in(run_id):
-        resource = SimulationResource(files=LocalParquetIOManager(base_dir=str(tmp_path)))
-        with dg.build_init_resource_context(resources={}) as context:
-            resource.setup_for_execution(context)
-        resource._run_id = run_id
-        return resource.config.seed
+        return Simulation(load_config(env={}), LocalParquetIOManager(base_dir=str(tmp_path)), run_id).config.seed
 
     assert drawn_in("run a") == drawn_in("run a") != drawn_in("run b")
 

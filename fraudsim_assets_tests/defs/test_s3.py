@@ -7,8 +7,9 @@ import pytest
 from dagster_aws.s3 import S3Resource
 
 from fraudsim_assets.config import load_config
-from fraudsim_assets.definitions import files_io_manager
+from fraudsim_assets.defs.assembly import files_of
 from fraudsim_assets.defs.s3_io import S3ParquetIOManager
+from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
 from fraudsim_assets_tests.storage.servers import S3Server
 
@@ -63,9 +64,9 @@ def test_a_missing_bucket_is_an_error_that_says_so(s3):
 
 
 def test_the_configuration_chooses_the_io_manager():
-    local = files_io_manager(load_config("tiny", env={}))
+    local = files_of(WorldSpec(load_config("tiny", env={})))
     assert type(local).__name__ == "LocalParquetIOManager"
     s3 = {"storage": {"kind": "s3", "bucket": "lake", "prefix": "p", "endpoint_url": "http://127.0.0.1:9"}}
-    remote = files_io_manager(load_config("tiny", overrides=s3, env={}))
+    remote = files_of(WorldSpec(load_config("tiny", overrides=s3, env={})))
     assert isinstance(remote, S3ParquetIOManager)
     assert (remote.bucket, remote.prefix) == ("lake", "p")

@@ -3,15 +3,15 @@
 from typing import Any
 
 import dagster as dg
-import pytest
 
-with pytest.MonkeyPatch.context() as _patch:
-    _patch.setenv("FRAUDSIM_CONFIG", "tiny")
-    from fraudsim_assets import definitions
-    from fraudsim_assets.defs.io_managers import CatalogIOManager, ParquetIOManager
-    from fraudsim_assets.defs.resources import SimulationResource
+from fraudsim_assets.config import load_config
+from fraudsim_assets.defs.assembly import build_defs
+from fraudsim_assets.defs.io_managers import ParquetIOManager, catalog_io_manager
+from fraudsim_assets.defs.resources import Simulation
+from fraudsim_assets.defs.spec import WorldSpec
 
-DEFINITIONS = definitions.defs()
+SPEC = WorldSpec(load_config("tiny", env={}))
+DEFINITIONS = build_defs(SPEC.config)
 GRAPH = DEFINITIONS.resolve_asset_graph()
 ASSETS = [DEFINITIONS.get_assets_def(key) for key in GRAPH.executable_asset_keys]
 CATALOGS = ("customers", "cards", "merchants")
@@ -19,11 +19,11 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def tiny_resources(files: ParquetIOManager, **overrides: Any) -> dict[str, Any]:
-    """Resources of the tiny world over some files; overrides are those of the launchpad."""
+    """Resources of the tiny world, or of one that differs from it, over some files."""
     return {
         "day_io_manager": files,
-        "catalog_io_manager": CatalogIOManager(files=files),
-        "simulation": SimulationResource(config_path="tiny", overrides=overrides, files=files),
+        "catalog_io_manager": catalog_io_manager(SPEC),
+        "simulation": Simulation(load_config("tiny", overrides=overrides, env={}), files),
     }
 
 
@@ -36,11 +36,11 @@ def days(first: str, last: str | None = None) -> dict[str, Any]:
 
 def check_records(instance: dg.DagsterInstance, asset: str, check: str) -> dict[str | None, str]:
     """Status of the latest evaluation of a check by partition."""
-    key = dg.AssetCheckKey(dg.AssetKey(asset), check)
+    key = dg.AssetCheckKey(dg.AssetKey.from_user_string(asset), check)
     history = instance.event_log_storage.get_asset_check_execution_history(key, limit=100)
     return {record.partition: record.status.value for record in reversed(history)}
 
 
 def materialized(instance: dg.DagsterInstance, asset: str) -> list[str]:
     """Partitions of an asset that Dagster believes to be there."""
-    return sorted(instance.get_materialized_partitions(dg.AssetKey(asset)))
+    return sorted(instance.get_materialized_partitions(dg.AssetKey.from_user_string(asset)))

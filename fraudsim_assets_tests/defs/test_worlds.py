@@ -1,0 +1,111 @@
+"""Worlds side by side in one code location: nothing is shared, and nothing is recorded under another's name."""
+
+import dagster as dg
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from fraudsim_assets.config import load_config
+from fraudsim_assets.defs.assembly import build_defs
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets_tests.defs.tiny import CATALOGS, QUIET, check_records, days, materialized
+
+FIRST, SECOND = "2025-01-02", "2025-01-03"
+
+
+def world(folder, prefix, **overrides):
+    settings = {"storage.base_dir": str(folder), **overrides}
+    return build_defs(load_config("tiny", overrides=settings, env={}), key_prefix=prefix)
+
+
+@pytest.fixture
+def worlds(tmp_path):
+    return dg.Definitions.merge(world(tmp_path / "a", "a"), world(tmp_path / "b", ["group", "b"], seed=8))
+
+
+def run(definitions, job, instance, first=None, last=None, **more):
+    made = definitions.resolve_job_def(job)
+    at = {} if first is None else days(first, last)
+    config = {**QUIET, **more.pop("run_config", {})}
+    return made.execute_in_process(instance=instance, raise_on_error=False, run_config=config, **at, **more)
+
+
+def test_two_worlds_share_no_name(worlds):
+    dg.Definitions.validate_loadable(worlds)
+    repository = worlds.get_repository_def()
+    names = [job.name for job in repository.get_all_jobs()]
+    assert {"a__daily", "group__b__daily", "a__judge", "group__b__audit"} < set(names)
+    assert len(names) == len(set(names))
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        f"{prefix}__{name}" for prefix in ("a", "group__b") for name in ("nightly", "weekly")
+    }
+    graph = worlds.resolve_asset_graph()
+    assert {graph.get(key).group_name.rpartition("__")[0] for key in graph.executable_asset_keys} == {"a", "group__b"}
+    assert {key.path[-1] for key in graph.executable_asset_keys if key.path[0] == "a"} == {
+        key.path[-1] for key in graph.executable_asset_keys if key.path[0] == "group"
+    }
+    for key in graph.executable_asset_keys:
+        assert {parent.path[:-1] == key.path[:-1] for parent in graph.get(key).parent_keys} <= {True}
+
+
+def test_each_world_is_made_in_its_own_place_and_its_verdicts_are_recorded_on_its_own_assets(
+    worlds, instance, tmp_path
+):
+    for prefix in ("a", "group__b"):
+        assert run(worlds, f"{prefix}__catalogs", instance).success
+        assert run(worlds, f"{prefix}__daily", instance, FIRST, SECOND).success
+        assert run(worlds, f"{prefix}__audit", instance).success
+    frames = [pl.read_parquet(tmp_path / name / "transactions" / f"date={FIRST}" / "*.parquet") for name in ("a", "b")]
+    assert not frames[0].equals(frames[1])
+    for path in (["a"], ["group", "b"]):
+        prefix = "/".join(path)
+        assert materialized(instance, f"{prefix}/transactions") == [FIRST, SECOND]
+        for check in ("contract", "unique_ids", "fraud_rate"):
+            assert check_records(instance, f"{prefix}/transactions", check) == dict.fromkeys(
+                (FIRST, SECOND), "SUCCEEDED"
+            )
+        assert check_records(instance, f"{prefix}/customers", "versions") == {None: "SUCCEEDED"}
+        assert check_records(instance, f"{prefix}/daily_profile", "mix_drift") == dict.fromkeys(
+            (FIRST, SECOND), "SUCCEEDED"
+        )
+        assert check_records(instance, f"{prefix}/history_audit", "refunds") == {None: "SUCCEEDED"}
+    assert check_records(instance, "transactions", "contract") == {}
+    folders = {path.name for path in (tmp_path / "a").iterdir() if path.is_dir()}
+    assert {*CATALOGS, "transactions", "fraud_labels", "daily_profile", "history_audit"} <= folders
+    assert "a" not in folders, "the key prefix is no part of the place"
+
+
+def test_a_world_under_a_prefix_has_the_rows_of_the_same_world_without(instance, tmp_path):
+    for prefix in ((), "p"):
+        definitions = world(tmp_path / f"w{prefix}", prefix)
+        name = "p__" if prefix else ""
+        assert run(definitions, f"{name}catalogs", instance).success
+        assert run(definitions, f"{name}daily", instance, FIRST).success
+    one, other = (pl.read_parquet(tmp_path / name / "transactions" / "**" / "*.parquet") for name in ("w()", "wp"))
+    assert one.equals(other)
+
+
+def test_a_run_sent_elsewhere_keeps_catalogs_and_days_together(instance, tmp_path):
+    definitions = world(tmp_path / "usual", "a", **{"storage.compression": "snappy"})
+    elsewhere = {"resources": {"a__day_io_manager": {"config": {"base_dir": str(tmp_path / "elsewhere")}}}}
+    assert run(definitions, "a__catalogs", instance, run_config=elsewhere).success
+    assert run(definitions, "a__daily", instance, FIRST, run_config=elsewhere).success
+    assert run(definitions, "a__judge", instance, run_config=elsewhere).success
+    assert not (tmp_path / "usual").exists()
+    scores = tmp_path / "elsewhere" / "scorecard" / "part-0.parquet"
+    assert pq.read_metadata(scores).row_group(0).column(0).compression == "SNAPPY", "all else stays as configured"
+
+
+@pytest.mark.parametrize("prefix", ["A", "a__b", "a-b", "", ["a", "_b"], "a/b"])
+def test_a_prefix_that_cannot_be_part_of_names_is_refused(prefix):
+    with pytest.raises(ConfigError, match=r"key_prefix has .*; valid are lower-case words joined by single '_'"):
+        build_defs(load_config("tiny", env={}), key_prefix=prefix)
+
+
+def test_the_reason_for_a_mismatch_names_the_command_of_the_world_itself(instance, tmp_path):
+    place = tmp_path / "a"
+    assert run(world(place, "a"), "a__catalogs", instance).success
+    result = run(world(place, "a", **{"population.merchants": 301}), "a__daily", instance, FIRST)
+    assert not result.success
+    error = result.get_step_failure_events()[0].step_failure_data.error.to_string()
+    assert "was made with seed 7" in error
