@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 
 from fraudsim_assets.defs.check_groups import check_specs, evaluations
-from fraudsim_assets.defs.metadata import definition_metadata
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.defs.transactions import daily

@@ -125,5 +125,5 @@ def test_the_environment_does_not_reach_into_a_component(tmp_path, monkeypatch):
 
 
 def test_a_wrong_setting_is_an_error_of_the_component(tmp_path):
-    with pytest.raises(ConfigError, match="did you mean fraud.rate"):
+    with pytest.raises(ConfigError, match=r"did you mean fraud\.rate"):
         loaded(tmp_path, extends="tiny", settings={"fraud": {"rat": 0.1}})
