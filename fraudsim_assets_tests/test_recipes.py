@@ -1,0 +1,115 @@
+"""The recipes for data in CONTRIBUTING.md, each executed on a copy of the package that then makes a day.
+
+The first line of a block says where the rest of it goes, so what is tested is what a reader does.
+
+Belongs here: executing recipes. Does not belong here: what reference data must be (``unit/reference_data``).
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RECIPE = re.compile(r"^\*\*(A [a-z ]+)\.\*\*(.*?)(?=^\*\*|\Z)", re.DOTALL | re.MULTILINE)
+STEP = re.compile(r"^```(?:toml|python)\n# (\S+), ([^\n]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+RECIPES = {name: STEP.findall(text) for name, text in RECIPE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
+PROGRAM = """
+import json, sys
+from datetime import date
+import polars as pl
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
+from fraudsim_assets.simulation import World, simulate_day
+config = load_config("tiny", overrides=sys.argv[1:], env={})
+world = World(config, build_catalogs(config))
+rows = pl.DataFrame(simulate_day(world, date(2025, 3, 10)).read())
+shops = pl.DataFrame(world.catalogs.merchants).filter(~pl.col("is_online"))
+shops = shops.select("name", pl.col("mcc", "category", "country", "currency").cast(pl.String))
+wallets = getattr(config.reference.resolved, "wallets", {})
+told = {"rows": rows.height, "shops": shops.rows(), "wallets": {name: w.share for name, w in wallets.items()}}
+told["places"] = list(world.layout.places.countries)
+json.dump(told, sys.stdout)
+"""
+
+
+def follow(recipe: str, folder: Path) -> None:
+    """Do what a recipe says to a copy of the package."""
+    for name, where, text in RECIPES[recipe]:
+        file = folder / name
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
+        words, _, target = where.partition(" ")
+        if where == "a new file":
+            assert not file.exists()
+            file.write_text(text, encoding="utf-8")
+            continue
+        target = target.removeprefix("place of ")
+        (at,) = [n for n, line in enumerate(lines) if line.rstrip("\n") == target or line.startswith(f"{target} = ")]
+        end = at + 1
+        if words == "in" and target.startswith("["):
+            end = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("[")), len(lines))
+        first, last = {"under": (at + 1, at + 1), "after": (at + 1, at + 1), "before": (at, at), "in": (at, end)}[words]
+        file.write_text("".join([*lines[:first], text, *lines[last:]]), encoding="utf-8")
+
+
+def made_with(recipe: str, folder: Path, *settings: str) -> dict:
+    """A day and the shops of the tiny world, made by a copy of the package in which a recipe was followed."""
+    shutil.copytree(ROOT / "fraudsim_assets", folder / "fraudsim_assets", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    follow(recipe, folder)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *settings]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    told = json.loads(ran.stdout)
+    assert told["rows"] > 500
+    return told
+
+
+def test_every_recipe_for_data_has_steps():
+    assert {name for name, steps in RECIPES.items() if steps} == {
+        "A country", "A currency", "A merchant category code", "A category", "A data table",
+    }  # fmt: skip
+
+
+def test_the_recipe_for_a_country_makes_it_a_destination_and_a_home(tmp_path):
+    assert "KE" in made_with("A country", tmp_path / "abroad")["places"]
+    home = made_with("A country", tmp_path / "home", "geography.countries={KE: 1}")
+    assert {"KES"} == {currency for *_, country, currency in home["shops"] if country == "KE"}
+
+
+def test_the_recipe_for_a_currency_gives_its_country_prices(tmp_path):
+    told = made_with("A currency", tmp_path, "geography.countries={MV: 1, DE: 3}", "geography.cities_per_country=2")
+    assert {"MVR"} == {currency for *_, country, currency in told["shops"] if country == "MV"}
+
+
+def test_the_recipe_for_a_merchant_category_code_gives_its_shops_names_in_every_language(tmp_path):
+    told = made_with("A merchant category code", tmp_path, "population.merchants=20000")
+    words = {"DE": "Arztpraxis", "FR": "Cabinet Médical", "NL": "Huisartspraktijk"}
+    named = [(name, country) for name, mcc, _, country, _ in told["shops"] if mcc == "8049" and country in words]
+    assert {country for _, country in named} == set(words)
+    assert all(words[country] in name for name, country in named)
+
+
+def test_the_recipe_for_a_category_opens_shops_of_it(tmp_path):
+    told = made_with("A category", tmp_path, "population.merchants=3000")
+    trades = {(category, mcc) for _, mcc, category, *_ in told["shops"]}
+    assert {("pet_care", "5995"), ("pet_care", "0742")} <= trades
+
+
+def test_the_recipe_for_a_data_table_makes_it_a_table_of_the_configuration(tmp_path):
+    assert made_with("A data table", tmp_path / "as_it_is")["wallets"] == {"tap_tap": 0.4}
+    changed = made_with("A data table", tmp_path / "changed", "reference.wallets.tap_tap.share=0.7")
+    assert changed["wallets"] == {"tap_tap": 0.7}
+
+
+@pytest.mark.parametrize("name", [name for name, steps in RECIPES.items() if steps])
+def test_a_recipe_names_files_that_are_there(name):
+    for file, where, _ in RECIPES[name]:
+        assert (ROOT / file).exists() == (where != "a new file"), file
