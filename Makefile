@@ -9,7 +9,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests object-store-test monitoring-test bench golden schema difficulty scorecard realism audit clean distclean
+.PHONY: help setup demo ui test lint types imports tests test-servers object-store-test monitoring-test bench golden schema difficulty scorecard realism audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,11 @@ types: $(INSTALLED)
 imports: $(INSTALLED)
 	$(BIN)/lint-imports
 
-tests: $(INSTALLED)
+tests: $(INSTALLED) test-servers
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-servers: $(INSTALLED) ## install Prometheus, Redis and Spark for the tests (with CI=true or TEST_SERVERS=1)
+	@scripts/test_servers.sh
 
 object-store-test: $(INSTALLED) ## test the storage against a real object store (installs Ceph)
 	scripts/object_store.py install

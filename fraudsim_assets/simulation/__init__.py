@@ -9,6 +9,14 @@ from fraudsim_assets.simulation.catalogs import catalog_stream, with_reissues
 from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.labels import simulate_labels
 from fraudsim_assets.simulation.scan import scan_transactions
-from fraudsim_assets.simulation.world import World
+from fraudsim_assets.simulation.world import World, build_world
 
-__all__ = ["World", "catalog_stream", "scan_transactions", "simulate_day", "simulate_labels", "with_reissues"]
+__all__ = [
+    "World",
+    "build_world",
+    "catalog_stream",
+    "scan_transactions",
+    "simulate_day",
+    "simulate_labels",
+    "with_reissues",
+]

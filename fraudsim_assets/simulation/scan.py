@@ -15,12 +15,11 @@ import polars as pl
 import pyarrow as pa
 from polars.io.plugins import register_io_source
 
-from fraudsim_assets.catalog.bundle import build_catalogs
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation.day import day_batches
 from fraudsim_assets.simulation.pushdown import Narrowing
-from fraudsim_assets.simulation.world import World
+from fraudsim_assets.simulation.world import World, build_world
 from fraudsim_assets.tables import Transactions, polars_schema
 from fraudsim_assets.units import day_number
 
@@ -96,7 +95,7 @@ class _Source:
 
     def _ready(self) -> World:
         if self._world is None:
-            self._world = World(self._config, build_catalogs(self._config))
+            self._world = build_world(self._config)
         return self._world
 
     def read(

@@ -6,7 +6,7 @@ that belongs to one day (``day``, ``keys``, ``purchases``).
 
 from datetime import date, timedelta
 
-from fraudsim_assets.catalog.bundle import Catalogs
+from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.history import FraudHistory
@@ -104,3 +104,19 @@ class World:
             raise ConfigError(
                 f"day {day} is outside the world: valid are days from start_date {start} to {end or last}{hint}"
             )
+
+
+def build_world(config: Config) -> World:
+    """Make the catalogs of a configuration and the world that they describe.
+
+    Parameters
+    ----------
+    config
+        With a seed.
+
+    Raises
+    ------
+    ConfigError
+        If the seed is missing or the geography cannot be laid out.
+    """
+    return World(config, build_catalogs(config))

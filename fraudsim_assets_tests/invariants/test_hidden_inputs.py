@@ -32,7 +32,7 @@ def in_order(names) -> Config:
 
 
 @given(st.permutations(sorted(COUNTRIES)))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_the_order_of_countries_changes_nothing(names):
     one, other = in_order(sorted(COUNTRIES)), in_order(names)
     assert config_digest(one) == config_digest(other)

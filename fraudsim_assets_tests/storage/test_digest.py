@@ -23,7 +23,7 @@ def _cut(table: pa.Table, sizes: list[int]) -> str:
     return digest.hexdigest()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 170), min_size=1, max_size=8))
 def test_the_cut_into_batches_leaves_no_trace(sizes: list[int]) -> None:
     table = payments(331)

@@ -114,7 +114,10 @@ def test_it_gives_up_after_the_last_attempt_and_says_so() -> None:
     assert action.calls == 3
 
 
-def test_no_attempt_starts_after_the_deadline() -> None:
+def test_no_attempt_starts_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [0.0]
+    monkeypatch.setattr("tenacity.time.monotonic", lambda: passed[0])
+    monkeypatch.setattr("tenacity.sleep_using_event", lambda _: lambda wait: passed.append(passed.pop() + wait))
     action = _Flaky(*[_refusal("SlowDown", 503)] * 1_000)
     policy = RetryPolicy(max_attempts=1_000, deadline_seconds=0.05, first_wait_seconds=0.02, longest_wait_seconds=0.02)
     with pytest.raises(StorageError, match="gave up after"):

@@ -50,7 +50,7 @@ def test_another_process_makes_the_same_world():
     assert other.stdout.strip() == digest_of(build_catalogs(config_of(seed=7, end_date=date(2025, 12, 31), **TINY)))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.dates(date(2024, 1, 1), date(2027, 1, 1)), st.integers(0, 400), st.integers(1, 2_000))
 def test_a_later_end_only_adds_rows(start, days, more):
     near = SmallWorld.of(config_of(start_date=start, end_date=start + timedelta(days=days), **TINY))
@@ -62,7 +62,7 @@ def test_a_later_end_only_adds_rows(start, days, more):
         assert (after.filter(pl.col("valid_from") <= near.config.end_date).height) == before.height
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.dates(date(2021, 3, 1), date(2029, 1, 1)), st.integers(0, 390))
 def test_the_start_inside_a_decade_changes_no_valid_row(start, later):
     one = config_of(start_date=start, end_date=date(2029, 12, 31), **TINY)
@@ -74,7 +74,7 @@ def test_the_start_inside_a_decade_changes_no_valid_row(start, later):
         assert ours.equals(theirs)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.integers(0, 2**63 - 1),
     st.dates(date(1990, 1, 1), date(2099, 12, 31)),

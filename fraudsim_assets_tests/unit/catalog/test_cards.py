@@ -31,7 +31,7 @@ def test_the_table_honours_its_contract(small):
     validate(Cards, small.cards)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(FIRST, LAST))
 def test_every_account_has_exactly_one_plastic_on_any_day(small, day):
     valid = small.on(day, "cards")
@@ -156,7 +156,7 @@ def test_without_spread_activity_is_the_part_of_the_account():
     assert np.allclose(means.to_numpy(), 1.0, atol=1e-6)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(200, 5_000))
 def test_values_do_not_depend_on_the_chunk(small, chunk):
     frames = [pl.DataFrame(pl.from_arrow(batch)) for batch in card_batches(small.config, chunk=chunk)]

@@ -59,7 +59,7 @@ def test_every_home_is_near_its_city_and_shares_its_country_zone_and_currency(sm
     assert_geography_agrees(small.customers)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(FIRST, LAST))
 def test_every_customer_has_exactly_one_version_on_any_day(small, day):
     valid = small.on(day, "customers")
@@ -122,7 +122,7 @@ def test_homes_per_country_follow_the_weights(small):
         assert abs(counts[country] / n - share) <= moved + 1 / n
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 5_000))
 def test_values_do_not_depend_on_the_chunk(small, chunk):
     chunks = list(customer_batches(small.config, chunk=chunk + 200))

@@ -30,7 +30,7 @@ def test_every_merchant_is_near_its_city_and_shares_its_country_zone_and_currenc
     assert_geography_agrees(small.merchants)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(FIRST, LAST))
 def test_every_slot_has_exactly_one_occupant_on_any_day(small, day):
     valid = small.on(day, "merchants")
@@ -117,7 +117,7 @@ def test_merchants_live_nine_years_on_average():
     assert abs(years.mean() - 9.0) < 4.5 * years.std() / np.sqrt(len(years))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(100, 1_500))
 def test_values_do_not_depend_on_the_chunk(small, chunk):
     frames = [pl.DataFrame(pl.from_arrow(batch)) for batch in merchant_batches(small.config, chunk=chunk)]

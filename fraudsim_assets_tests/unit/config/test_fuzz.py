@@ -12,7 +12,7 @@ from fraudsim_assets.config import Config, load_config
 from fraudsim_assets.config.schema import leaves, types_of
 from fraudsim_assets.errors import ConfigError
 
-FAST = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+FAST = settings(max_examples=250, suppress_health_check=list(HealthCheck), derandomize=True)
 LEAVES = list(leaves())
 PATHS = [".".join(path) for path, _ in LEAVES]
 FIRST = sorted(Config.model_fields)
