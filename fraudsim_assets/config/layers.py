@@ -14,6 +14,7 @@ from typing import Any
 
 from fraudsim_assets.config import schema
 from fraudsim_assets.config.resources import bundled_configs
+from fraudsim_assets.config.table_files import FILE, SECTION, read_tables
 from fraudsim_assets.config.yaml_text import parse_value, parse_yaml
 from fraudsim_assets.errors import ConfigError
 
@@ -51,10 +52,26 @@ class Layers:
     origins: dict[schema.Path, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def lay(self, assignments: Iterator[Assignment]) -> None:
-        """Lay values over the tree; a later value of a path wins."""
-        for assignment in assignments:
-            self._set(assignment)
+    def lay(self, assignments: Iterator[Assignment], *, beside: Path | None = None) -> None:
+        """Lay values over the tree; a later value of a path wins, and any over those of a file of tables.
+
+        Parameters
+        ----------
+        assignments
+            Values of one layer.
+        beside
+            Folder that the file of tables is relative to.
+        """
+        given = list(assignments)
+        for assignment in given:
+            if assignment.path == (SECTION, FILE):
+                told = read_tables(assignment.value, beside=beside, origin=assignment.origin)
+                self.problems += told.problems
+                for below in spread(told.values, (SECTION,), assignment.origin, told.origins):
+                    self._set(below)
+        for assignment in given:
+            if assignment.path != (SECTION, FILE):
+                self._set(assignment)
 
     def _set(self, assignment: Assignment) -> None:
         place: Any = self.tree
@@ -71,7 +88,11 @@ class Layers:
         self.origins[assignment.path] = assignment.origin
 
     def origin(self, path: schema.Path) -> str | None:
-        """Where a path, or the closest one above it, was given."""
+        """Where a path, or the first one below it, or the closest one above it, was given."""
+        if path not in self.origins:
+            below = (given for known, given in self.origins.items() if known[: len(path)] == path)
+            if path and (first := next(below, None)):
+                return first
         for length in range(len(path), 0, -1):
             if path[:length] in self.origins:
                 return self.origins[path[:length]]
@@ -145,7 +166,9 @@ def _lay_file(
         layers.problems.append(f"extends: {base!r} is not valid; valid is a file or one of {_names()} ({where})")
     elif base is not None:
         file_layers(base, layers, (*seen, path))
-    layers.lay(spread(value, (), str(path), {below: f"{path}:{line}" for below, line in lines.items()}))
+    layers.lay(
+        spread(value, (), str(path), {below: f"{path}:{line}" for below, line in lines.items()}), beside=path.parent
+    )
 
 
 def locate(name: str | Path, *, beside: Path | None = None) -> Path:

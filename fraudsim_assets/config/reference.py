@@ -33,7 +33,11 @@ YAML is read strictly: keys are text (`NO` is Norway), only `true` and `false` a
 given twice is an error, and tags, anchors and aliases are refused. Everything wrong is told at once,
 with the field, the value, the line and what would be valid; `fraudsim config check` does only that.
 
-The environment cannot spell capitals: a name of two letters is read as a country code
+`reference` replaces facts about the world: a share, a price level, a whole new category that `extends`
+another. `reference.file: my_bank.toml` (or YAML; relative to the configuration) reads such values from a
+file that holds what the section may hold; they become part of the configuration and of its digest.
+
+The environment cannot spell capitals: a name of two letters is read as a country code, one of three as a currency
 (`FRAUDSIM_GEOGRAPHY__COUNTRIES__GB=5`), other names as small letters.
 
 Without a `seed`, one is drawn once and stored with the data. Equal digests (`fraudsim config show`)

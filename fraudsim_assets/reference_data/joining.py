@@ -4,7 +4,7 @@ Belongs here: the rules of joining. Does not belong here: the shape of a user's 
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -52,10 +52,22 @@ def joined(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Reference:
             except ValidationError as error:
                 found |= {(table, name, *path): told for path, told in problems(error, model)}
     if not found:
-        found = dict(contradictions(entries))
+        found = dict([*contradictions(entries), *_unknown_codes(changes)])
     if found:
         raise ConfigError("\n".join(f"{SECTION}.{'.'.join(path)}: {told}" for path, told in found.items()))
     return Reference.of(entries)
+
+
+def _unknown_codes(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[tuple[Keys, str]]:
+    """Merchant category codes that no published list has."""
+    import iso18245
+
+    for name, change in changes.get("categories", {}).items():
+        for mcc in change.get("mccs", {}):
+            try:
+                iso18245.get_mcc(mcc)
+            except iso18245.MCCNotFound:
+                yield ("categories", name, "mccs", mcc), "is in no published list of ISO 18245 codes"
 
 
 def _start(
