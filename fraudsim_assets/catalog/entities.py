@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudsim_assets.bit_layouts import OPENING_HOURS
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
@@ -363,14 +364,10 @@ def _occupants(merchants: pa.Table) -> Occupants:
         return column_of(merchants, name).astype(dtype)
 
     opens, closes = number("opens_minute", np.int64), number("closes_minute", np.int64)
-    distinct, hours = np.unique((opens << _MINUTE_BITS) | closes, return_inverse=True)
+    distinct, hours = np.unique(OPENING_HOURS.pack(opens, closes), return_inverse=True)
     return Occupants(
         merchant_id=number("merchant_id", np.int64),
         ticket=number("ticket_factor", np.float64),
         hours=hours.astype(np.min_scalar_type(len(distinct))),
-        opening_hours=np.stack([distinct >> _MINUTE_BITS, distinct & ((1 << _MINUTE_BITS) - 1)], axis=1),
+        opening_hours=np.stack(OPENING_HOURS.unpack(distinct), axis=1),
     )
-
-
-_MINUTE_BITS = 12
-# closing times reach into the next day, but not beyond it

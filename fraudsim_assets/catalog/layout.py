@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.catalog.places import Places, build_places
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
@@ -146,13 +147,16 @@ def build_layout(config: Config) -> Layout:
     Raises
     ------
     ConfigError
-        If there are too few merchants to give every home country its everyday ones.
+        If there are too few merchants to give every home country its everyday ones, or more categories than the
+        addresses of favourites have room for.
     """
+    categories = config.reference.resolved.categories
+    FAVOURITE.require("kind", 2 * len(categories), "the number of kinds of purchase, two for each category,")
     places = build_places(config)
     n_foreign = round(config.population.merchants * config.geography.foreign_share_of_merchants)
     n_home = config.population.merchants - n_foreign
     n_online, n_online_abroad = round(n_home * ONLINE_SHARE_HOME), round(n_foreign * ONLINE_SHARE_ABROAD)
-    needs = _Needs.of(config.reference.resolved.categories)
+    needs = _Needs.of(categories)
     _check_enough(config, n_home - n_online, places.n_home_countries, needs)
     home = _home_city_counts(config, places, n_home - n_online, len(needs.in_shops))
     abroad = _foreign_city_counts(config, places, n_foreign - n_online_abroad)

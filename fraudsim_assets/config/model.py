@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.reference_data import ReferenceSettings
+from fraudsim_assets.units import day_date, day_number
 
 Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -380,5 +382,11 @@ class Config(Section):
             raise ValueError(msg)
         if not date(1990, 1, 1) <= self.start_date <= date(2099, 12, 31):
             msg = f"start_date is {self.start_date}; valid are days from 1990-01-01 to 2099-12-31"
+            raise ValueError(msg)
+        if self.end_date is not None and day_number(self.end_date) >= TRANSACTION.room("day"):
+            last = day_date(TRANSACTION.room("day") - 1)
+            msg = (
+                f"end_date is {self.end_date}; valid are days to {last}, as transaction ids have no room for later ones"
+            )
             raise ValueError(msg)
         return self

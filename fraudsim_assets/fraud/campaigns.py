@@ -14,9 +14,6 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 TEST, SPEND, CASH, LURE = range(4)
 """Phases of a step: try whether the card works, buy, draw cash, and deeds of a holder in bad faith."""
 
-SCENARIO_BITS = 6
-"""Campaign ids are number * 64 + code of the scenario."""
-
 
 @dataclass(frozen=True)
 class Campaigns:

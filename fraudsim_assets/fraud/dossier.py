@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import CAMPAIGN
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.fraud.campaigns import SCENARIO_BITS
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
 from fraudsim_assets.units import DAY, Ints
@@ -83,7 +83,7 @@ def find_campaign(schedule: FraudSchedule, campaign: int) -> Dossier:
     ConfigError
         If there is none, or none of its steps is taken.
     """
-    code, number = campaign & ((1 << SCENARIO_BITS) - 1), campaign >> SCENARIO_BITS
+    number, code = CAMPAIGN.unpack(campaign)
     for casting in schedule.castings:
         if casting.code == code and campaign > 0:
             time = np.array([(number + 0.5) / schedule.densities[code]])
@@ -111,7 +111,7 @@ def _dossier(table: Timetable, at: int) -> Dossier:
     account = steps.account[rows]
     _, first = np.unique(account, return_index=True)
     return Dossier(
-        campaign=(int(table.campaigns.number[at]) << SCENARIO_BITS) | table.casting.code,
+        campaign=CAMPAIGN.pack(int(table.campaigns.number[at]), table.casting.code),
         scenario=table.casting.name,
         accounts=account[np.sort(first)],
         when=table.day[rows] * DAY + table.moment[rows],

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import BLOCK_TIME
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
@@ -72,7 +73,7 @@ class BlockHistory:
 
     def _key(self, account: Ints, when: Ints) -> Ints:
         """Sortable number of (account, time), by the 64 milliseconds. (n,)"""
-        return (account << 34) | np.clip((when - self.origin) >> 16, 0, (1 << 34) - 1)
+        return BLOCK_TIME.pack(account, np.clip((when - self.origin) >> 16, 0, BLOCK_TIME.room("time") - 1))
 
     def last_before(self, account: Ints, when: Ints) -> Ints:
         """Index of the last block not after a moment; of another account, or -1, where there is none. (n,)"""

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Steps
+from fraudsim_assets.bit_layouts import CAMPAIGN, CAMPAIGN_STEP, FRAUD_SLOT, FRAUD_SLOTS
+from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.spending.authorisation import ECOMMERCE
@@ -18,13 +19,10 @@ from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import RESPONSE_CODES
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
-__all__ = ["AS_USUAL", "FRAUD_SLOT", "FraudRows", "fraud_slots"]
+__all__ = ["AS_USUAL", "FraudRows", "fraud_slots"]
 
-STEPS_PER_CAMPAIGN = 256
-"""Room for steps of one campaign in the numbering of rows."""
-
-FRAUD_SLOT, FRAUD_SLOTS = 1 << 18, 1 << 18
-"""Slots of fraudulent rows within (account, day) start here, and how many there are."""
+STEPS_PER_CAMPAIGN = CAMPAIGN_STEP.room("step")
+"""Room for steps of one campaign in the numbering of rows. [count]"""
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ class FraudRows:
             device=deeds.device,
             address=deeds.address,
             scenario=np.full(len(steps), code, dtype=np.int64),
-            campaign=(campaigns.number << SCENARIO_BITS) | code,
+            campaign=CAMPAIGN.pack(campaigns.number, code),
             step=steps.order,
             slot=slot,
             source=deeds.source,
@@ -157,7 +155,7 @@ class FraudRows:
 
 def fraud_slots(number: Ints, code: int, order: Ints) -> Ints:
     """Slots of steps: a function of campaign and step. (n,)"""
-    return FRAUD_SLOT + ((number * STEPS_PER_CAMPAIGN + order + code * 7919) & (FRAUD_SLOTS - 1))
+    return FRAUD_SLOT + ((CAMPAIGN_STEP.pack(number, order) + code * 7919) & (FRAUD_SLOTS - 1))
 
 
 DECLINES_REMOTE = {"05": 0.40, "51": 0.20, "82": 0.14, "14": 0.08, "59": 0.06, "65": 0.06, "61": 0.06}

@@ -18,9 +18,10 @@ from typing import ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from fraudsim_assets.bit_layouts import CAMPAIGN
 from fraudsim_assets.config.model import Fraud
 from fraudsim_assets.errors import ScenarioError
-from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.dial import Movement, moved
 from fraudsim_assets.fraud.scene import FRAUD_HOURS, Scene
@@ -34,7 +35,7 @@ GROUP = "fraudsim_assets.scenarios"
 LONGEST_HORIZON = 120.0
 """Longest campaign: every day looks back this far. [operational days]"""
 
-MOST_SCENARIOS = 1 << SCENARIO_BITS
+MOST_SCENARIOS = CAMPAIGN.room("scenario")
 """Room for scenarios in campaign ids."""
 
 

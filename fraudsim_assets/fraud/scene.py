@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import FAVOURITE, ZONE_WEEK
 from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
@@ -27,7 +28,7 @@ STEALTH = {"easy": 0.05, "realistic": 0.13, "hard": 0.85}
 SURROUNDINGS_KM = 20.0
 """A thief goes shopping within so many kilometres of a city's centre, where something is sold. ASSUMPTION. [km]"""
 
-PERSON_BITS = 34
+PERSON_BITS = FAVOURITE.bits("person")
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
 
 _LEVELS = 1024
@@ -319,9 +320,10 @@ class Scene:
 
     def _offsets(self, zone: Ints, week: Ints) -> Ints:
         """Local time minus UTC at noon in the middle of a week. (n,) [minutes]"""
-        pair, inverse = np.unique((zone << 32) | week, return_inverse=True)
+        pair, inverse = np.unique(ZONE_WEEK.pack(zone, week), return_inverse=True)
         names = self.society.entities.zones
-        found = [zone_offsets(names[int(p >> 32)][1], int(p & 0xFFFFFFFF) * 7 + 3)[SLOTS // 2] for p in pair]
+        pairs = np.stack(ZONE_WEEK.unpack(pair), axis=1).tolist()
+        found = [zone_offsets(names[z][1], w * 7 + 3)[SLOTS // 2] for z, w in pairs]
         return np.array(found, dtype=np.int64)[inverse]
 
 

@@ -13,11 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import CAMPAIGN, TRANSACTION
 from fraudsim_assets.caching import KeyedCache
-from fraudsim_assets.fraud.campaigns import SCENARIO_BITS, Campaigns, Plan, Steps, tickets
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.rows import FRAUD_SLOT, FRAUD_SLOTS, FraudRows, fraud_slots
+from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, installed
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
 from fraudsim_assets.fraud.victims import Victims
@@ -324,7 +325,7 @@ def _blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
     campaigns = table.campaigns.take(rows)
     wait = 1.0 + (REISSUE_DAYS - 1.0) * 2 * campaigns.uniforms("reissue")
     blocked = table.known[rows]
-    ids = (campaigns.number << SCENARIO_BITS) | table.casting.code
+    ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
     return campaigns.account, blocked, blocked + (wait * DAY).astype(np.int64), ids
 
 
@@ -346,7 +347,7 @@ def _join_steps(parts: list[Steps]) -> Steps:
 
 def _distinct_slots(rows: FraudRows) -> Bools:
     """True for rows whose (account, slot) no earlier row has; a second one would share its id."""
-    code = rows.account * (FRAUD_SLOT + FRAUD_SLOTS) + rows.slot
+    code = rows.account * TRANSACTION.room("slot") + rows.slot
     _, first = np.unique(code, return_index=True)
     keep = np.zeros(len(rows), dtype=bool)
     keep[first] = True

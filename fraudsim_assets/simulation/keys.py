@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import INTENT, ROW_ORDER, SUBSCRIPTION_CODE, TRANSACTION
 from fraudsim_assets.maths.sampling import geometric_extra
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.activity import MOST_EXTRA
@@ -27,13 +28,6 @@ NONE = -1
 
 AT_ONCE = 1 << 16
 """Accounts whose other days are looked up at once. [count]"""
-
-SLOT_BITS, ACCOUNT_BITS = 19, 27
-REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
-"""Slots of refunds and of fraudulent rows start here; genuine payments count up from 0."""
-
-SUBSCRIPTION_CODE = 1 << 19
-"""Codes of intents: trip * 8 + purchase below this, subscriptions from here on."""
 
 TRIP_GAP_MINUTES, TRIP_GAP_SIGMA = 16.0, 0.8
 """Median and log spread of the time between purchases of one trip. ASSUMPTION. [minutes], [unitless]"""
@@ -179,20 +173,20 @@ class Keys:
 
     def order(self) -> Ints:
         """Rows in the order of account, then time; ties keep the order they had. (n,)"""
-        return np.argsort((self.at << 37) | self.moment, kind="stable")
+        return np.argsort(ROW_ORDER.pack(self.at, self.moment), kind="stable")
 
 
 def transaction_ids(world: World, *, accounts: Ints, slots: Ints | int, day: Ints | int) -> Ints:
     """Ids of transactions: opaque, but a function of (day, account, slot) alone. (n,) int64"""
-    number = ((np.asarray(day, dtype=np.int64) << ACCOUNT_BITS) | accounts) << SLOT_BITS | slots
+    number = TRANSACTION.pack(np.asarray(day, dtype=np.int64), accounts, slots)
     return scramble_ids(number, world.streams.draw("transaction.id").key)
 
 
 def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
     """Recover (day, account, slot) from ids. Three of (n,)"""
     number = unscramble_ids(ids, world.streams.draw("transaction.id").key)
-    account = (number >> SLOT_BITS) & ((1 << ACCOUNT_BITS) - 1)
-    return number >> (SLOT_BITS + ACCOUNT_BITS), account, number & ((1 << SLOT_BITS) - 1)
+    day, account, slot = TRANSACTION.unpack(number)
+    return day, account, slot
 
 
 def unordered_keys(world: World, cast: Cast, trips: Ints) -> Keys:
@@ -223,7 +217,7 @@ def slots_of_first(world: World, cast: Cast) -> Ints:
     counts = trips_on(world, cast)
     at = np.repeat(np.arange(len(counts)), counts)
     begin = np.cumsum(counts) - counts
-    ids = combine(cast.accounts.take(at), (np.arange(len(at)) - begin.take(at)) << 3)
+    ids = combine(cast.accounts.take(at), INTENT.pack(np.arange(len(at)) - begin.take(at), 0))
     u = to_uniforms(world.streams.draw("trip.start", cast.day).words(ids))
     everyone = np.arange(len(counts))
     latest = np.maximum.reduceat(u, begin) if len(u) else u
@@ -282,7 +276,7 @@ def _trip_keys(world: World, cast: Cast, counts: Ints) -> Keys:
     streams, day = world.streams, cast.day
     at = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ids = combine(cast.accounts.take(at), number << 3)
+    ids = combine(cast.accounts.take(at), INTENT.pack(number, 0))
     words = streams.draw("trip.start", day).words(ids)
     start = _moments(world, cast, at, to_uniforms(words))
     words = streams.draw("trip.extra", day).words(ids)
@@ -310,7 +304,7 @@ def _purchases_of_trips(world: World, cast: Cast, at: Ints, number: Ints, start:
     """One key per purchase of every trip."""
     total = extra + 1
     trip = np.repeat(np.arange(len(at)), total)
-    code = number.take(trip) << 3
+    code = INTENT.pack(number.take(trip), 0)
     owner = at.take(trip)
     moment = start.take(trip)
     later = 1 + np.flatnonzero(trip[1:] == trip[:-1])

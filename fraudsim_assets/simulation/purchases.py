@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import SUBSCRIPTION_CODE
 from fraudsim_assets.catalog.seats import SeatCodes
-from fraudsim_assets.simulation.keys import SUBSCRIPTION, SUBSCRIPTION_CODE, Cast, Keys
+from fraudsim_assets.simulation.keys import SUBSCRIPTION, Cast, Keys
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
 from fraudsim_assets.spending.inclination import FAILED

@@ -12,12 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import REFUND_SLOT
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.simulation.keys import (
     AT_ONCE,
     REFUND,
-    REFUND_SLOT,
     Cast,
     Keys,
     any_trip,

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks, zipf_spread
 from fraudsim_assets.streams import Draw, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
@@ -30,9 +31,6 @@ RING_KM = 3.0
 
 ABROAD_PENALTY = 0.01
 """Weight of a place across the border against one as near at home. ASSUMPTION. [unitless]"""
-
-RANK_STRIDE = 1 << 21
-"""Ranks per kind in the address of a favourite."""
 
 FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
@@ -195,7 +193,7 @@ class Reach:
         (n,)
             Merchant slots.
         """
-        words = favourites.words((people << 28) + kind * RANK_STRIDE + ranks)
+        words = favourites.words(FAVOURITE.pack(people, kind, ranks))
         near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
         index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + near
         cell = self.cell.ravel().take(index)

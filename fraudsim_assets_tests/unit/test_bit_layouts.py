@@ -1,0 +1,103 @@
+"""Packed words hold what they are given, and whatever a configuration may ask for fits or is refused."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from fraudsim_assets import bit_layouts
+from fraudsim_assets.bit_layouts import (
+    BLOCK_TIME,
+    FAVOURITE,
+    FRAUD_SLOT,
+    FRAUD_SLOTS,
+    INTENT,
+    OPENING_HOURS,
+    REFUND_SLOT,
+    ROW_ORDER,
+    SUBSCRIPTION_CODE,
+    TRANSACTION,
+    BitLayout,
+)
+from fraudsim_assets.catalog.layout import build_layout
+from fraudsim_assets.config import load_config
+from fraudsim_assets.config.model import Config, Population
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.simulation import day
+from fraudsim_assets.spending.activity import MOST_EXTRA, MOST_TRIPS_RATE
+from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
+from fraudsim_assets.spending.where import FAVOURITE_LIMIT
+from fraudsim_assets.units import DAY, DAY_MINUTES, day_number
+
+LAYOUTS = [value for value in vars(bit_layouts).values() if isinstance(value, BitLayout)]
+
+
+def most(model: type, field: str) -> int:
+    return next(m.le for m in model.model_fields[field].metadata if hasattr(m, "le"))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("end", ["lowest", "highest"])
+def test_what_is_packed_comes_out_again_at_both_ends_of_every_field(layout, end):
+    numbers = [0 if end == "lowest" else layout.room(field) - 1 for field, _ in layout.fields]
+    words = layout.pack(*(np.array([number]) for number in numbers))
+    assert words[0] >= 0
+    assert [int(part[0]) for part in layout.unpack(words)] == numbers
+    assert layout.unpack(layout.pack(*numbers)) == tuple(numbers)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_words_are_in_the_order_of_their_fields(layout):
+    first = layout.pack(*[0] * (len(layout.fields) - 1), layout.room(layout.fields[-1][0]) - 1)
+    assert first < layout.pack(*[0] * (len(layout.fields) - 2), 1, 0)
+
+
+@pytest.mark.parametrize("fields", [(("a", 40), ("b", 24)), (("a", 0), ("b", 8))])
+def test_a_layout_that_is_no_word_is_refused(fields):
+    with pytest.raises(ValueError, match="valid are fields of at least 1 and 63 in all"):
+        BitLayout("too wide", fields)
+
+
+def test_a_count_that_does_not_fit_is_refused_by_name_and_value():
+    TRANSACTION.require("account", 1 << 27, "population.cards")
+    with pytest.raises(ConfigError, match=r"population.cards is 134217729; valid are at most 134217728"):
+        TRANSACTION.require("account", (1 << 27) + 1, "population.cards")
+
+
+def test_the_largest_population_fits():
+    TRANSACTION.require("account", most(Population, "cards"), "population.cards")
+    FAVOURITE.require("person", most(Population, "customers"), "population.customers")
+    BLOCK_TIME.require("account", most(Population, "cards"), "population.cards")
+
+
+def test_the_busiest_account_fits_below_the_slots_of_refunds():
+    trips = MOST_TRIPS_RATE + 20 * MOST_TRIPS_RATE**0.5  # a Poisson count beyond has a chance below 1e-50
+    assert trips < INTENT.room("trip")
+    assert trips < np.iinfo(np.int16).max
+    assert INTENT.room("purchase") > MOST_EXTRA
+    assert 2 * trips * (1 + MOST_EXTRA) < REFUND_SLOT < FRAUD_SLOT
+    assert TRANSACTION.room("slot") == FRAUD_SLOT + FRAUD_SLOTS
+    assert INTENT.room("trip") * INTENT.room("purchase") == SUBSCRIPTION_CODE
+
+
+def test_more_categories_than_addresses_have_room_for_are_refused_before_anything_is_made(monkeypatch):
+    narrow = BitLayout("an address of a favourite merchant", (("person", 34), ("kind", 3), ("rank", 21)))
+    monkeypatch.setattr("fraudsim_assets.catalog.layout.FAVOURITE", narrow)
+    with pytest.raises(ConfigError, match=r"two for each category, is \d+; valid are at most 8"):
+        build_layout(load_config("tiny"))
+
+
+def test_accounts_and_moments_of_a_block_fit_its_sorting_key():
+    assert ROW_ORDER.room("position") >= day._STRETCH_ACCOUNTS
+    assert ROW_ORDER.room("moment") >= DAY
+    assert OPENING_HOURS.room("closes") >= 2 * DAY_MINUTES
+
+
+def test_ranks_of_favourites_and_of_subscriptions_do_not_meet_and_fit():
+    assert FAVOURITE_LIMIT < FAVOURITE_RANK < FAVOURITE.room("rank")
+
+
+def test_the_last_day_that_ids_have_room_for_is_the_last_that_a_configuration_may_name():
+    assert day_number(Config(seed=1, end_date=date(2328, 11, 11)).end_date) == TRANSACTION.room("day") - 1
+    with pytest.raises(ConfigError, match=r"end_date is 2328-11-12; valid are days to 2328-11-11"):
+        load_config("tiny", overrides={"end_date": "2328-11-12"})
