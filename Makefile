@@ -68,7 +68,7 @@ scorecard: $(INSTALLED) ## compare a world with its declared targets
 	$(BIN)/fraudsim scorecard
 
 realism: $(INSTALLED) ## measure demo and presets, and write the figures of docs/realism.md anew (minutes)
-	$(BIN)/python -m fraudsim_assets.scorecard --markdown docs/realism.md
+	$(BIN)/python -m fraudsim_assets.evaluation docs/realism.md
 
 audit: $(INSTALLED) ## ask for known vulnerabilities of the locked packages
 	$(BIN)/python scripts/audit.py

@@ -1,7 +1,7 @@
 """The scorecard asset: how near the days that are there come to published numbers.
 
 Belongs here: which stored days are judged, one call into the core per day, and what the UI is
-told. Does not belong here: measures, targets and pictures (``fraudsim_assets.scorecard``). The themes
+told. Does not belong here: measures, targets and pictures (``fraudsim_assets.evaluation``). The themes
 are named here once more, so that loading the definitions loads no measures; a test compares them.
 """
 
@@ -20,8 +20,10 @@ from fraudsim_assets.errors import StorageError
 
 if TYPE_CHECKING:
     from fraudsim_assets.config import Config
-    from fraudsim_assets.scorecard import Scorecard, Verdict
-    from fraudsim_assets.scorecard.evidence import View
+    from fraudsim_assets.evaluation.realism.evidence import View
+    from fraudsim_assets.evaluation.realism.scorecard import Scorecard
+    from fraudsim_assets.evaluation.targets import Verdict
+    from fraudsim_assets.pages.drawing import Drawing
     from fraudsim_assets.storage import ParquetStore
 
 THEME_CHECKS = {
@@ -86,7 +88,10 @@ def scorecard_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         made from other settings, are named in the metadata. Beside the table lies `scorecard.html`, a
         page with all pictures, tables and sources that needs no other file.
         """
-        from fraudsim_assets.scorecard import Evidence, documents, draw, evaluate, verdict_table
+        from fraudsim_assets.evaluation.realism.evidence import Evidence
+        from fraudsim_assets.evaluation.realism.pictures import draw
+        from fraudsim_assets.evaluation.realism.scorecard import evaluate
+        from fraudsim_assets.evaluation.realism.writing import documents, verdict_table
         from fraudsim_assets.storage import PartKey
 
         simulation = simulation_of(context, spec)
@@ -142,7 +147,7 @@ def judged_days(store: "ParquetStore", settings: "Config", wanted: JudgedDays) -
 
 def told(card: "Scorecard", days: Sequence[date], left_out: Sequence[date], pages: Mapping[str, str]) -> dict[str, Any]:
     """Metadata in words and numbers."""
-    from fraudsim_assets.scorecard import summary
+    from fraudsim_assets.evaluation.realism.scorecard import summary
 
     between = {days[0] + timedelta(days=i) for i in range((days[-1] - days[0]).days + 1)}
     numbers = dict(summary(card))
@@ -155,19 +160,21 @@ def told(card: "Scorecard", days: Sequence[date], left_out: Sequence[date], page
     }
 
 
-def shown(pictures: Mapping[str, str], view: "View") -> dict[str, Any]:
+def shown(pictures: "Mapping[str, Drawing]", view: "View") -> dict[str, Any]:
     """Metadata in pictures: one that fits in line, the others behind links."""
     hours = view.sum("week_number").reshape(-1, 7, 24).sum(axis=(0, 1))
     found = {"hours_local": sparkline(list(hours), label="payments by local hour")}
-    return found | {f"picture_{name}": picture(pictures[name], label=name) for name in PICTURES if name in pictures}
+    return found | {
+        f"picture_{name}": picture(pictures[name].svg(), label=name) for name in PICTURES if name in pictures
+    }
 
 
 def checks(card: "Scorecard") -> Iterator[dg.AssetCheckResult]:
     """One verdict per theme; a miss warns and stops nothing."""
-    from fraudsim_assets.scorecard import THEMES
+    from fraudsim_assets.evaluation.realism.measures import themes
 
-    for name, targets in THEMES.items():
-        part = card.within(targets)
+    for name in themes():
+        part = card.within(name)
         table = rows_table(_row(verdict) for verdict in part.misses)
         yield dg.AssetCheckResult(
             check_name=check_name(name),

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("fraudsim_assets.pages"),
@@ -24,7 +23,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["drawing_style"] = Markup(STYLE)  # noqa: S704 - our own constant
+    environment.globals["drawing_style"] = STYLE
     return environment
 
 

@@ -10,8 +10,8 @@ import pytest
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.metadata import INLINE_LIMIT
 from fraudsim_assets.defs.scorecard import MEDIA_TYPES, PICTURES, THEME_CHECKS, check_name, ranges
-from fraudsim_assets.scorecard import THEMES
-from fraudsim_assets.scorecard.charts import PICTURES as DRAWN
+from fraudsim_assets.evaluation.realism.measures import themes
+from fraudsim_assets.evaluation.realism.pictures import PICTURES as DRAWN
 from fraudsim_assets_tests.defs.tiny import ASSETS, QUIET, check_records, tiny_resources
 
 OTHER = {"spending": {"refund_rate": 0.09}}
@@ -95,7 +95,7 @@ def test_without_a_day_the_error_says_what_to_do(judge):
 
 
 def test_every_theme_has_its_check_and_every_picture_is_one():
-    assert set(THEME_CHECKS) == {check_name(theme) for theme in THEMES}
+    assert set(THEME_CHECKS) == {check_name(theme) for theme in themes()}
     assert set(PICTURES) <= {picture.name for picture in DRAWN}
     assert set(MEDIA_TYPES) == {"html", "json"}
 

@@ -1,0 +1,164 @@
+"""The difficulty as documents: its tables, JSON and the page.
+
+Belongs here: what the tables hold. Does not belong here: the measuring, and how a report is told
+(``evaluation.report``).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from fraudsim_assets.evaluation.difficulty.measurement import Difficulty, targets
+from fraudsim_assets.evaluation.report import Sheet, page
+
+COLUMNS_SHOWN = 10
+REPORT, FIGURES = "difficulty.html", "difficulty.json"
+
+
+def as_dict(measured: Difficulty) -> dict[str, Any]:
+    """Everything that was measured, bands and verdicts included, in plain types."""
+    bands = [
+        {
+            "target": verdict.target.number,
+            "score": verdict.target.quantity,
+            "meaning": verdict.target.name,
+            "low": verdict.aim.low,
+            "high": verdict.aim.high,
+            "reference": verdict.target.remark,
+            "measured": verdict.measured,
+            "error": verdict.error if isfinite(verdict.error) else None,
+            "inside": verdict.is_met,
+        }
+        for verdict in measured.verdicts
+    ]
+    return {**vars(measured), "bands": bands}
+
+
+def documents(measured: Difficulty, about: str) -> dict[str, str]:
+    """The report and the figures, as texts by file name; neither needs another file."""
+    themes = {"Scores and their bands": measured.verdicts}
+    return {
+        REPORT: page(
+            "How hard the fraud is to find", f"{counts(measured)}; {about}.", themes, sheets=sheets(measured)[1:]
+        ),
+        FIGURES: json.dumps(as_dict(measured), indent=1) + "\n",
+    }
+
+
+def as_markdown(measured: Difficulty) -> str:
+    """All tables in Markdown."""
+    lines = [counts(measured)]
+    for sheet in sheets(measured):
+        lines += ["", *sheet.markdown()]
+    return "\n".join(lines) + "\n"
+
+
+def counts(measured: Difficulty) -> str:
+    """Say in one sentence what was learned from and judged on."""
+    rows = measured.rows
+    return (
+        f"{rows['train']:,} rows to learn from "
+        f"({rows['train_fraud']:,} fraud in {rows['train_campaigns']:,} campaigns), "
+        f"{rows['test']:,} to be judged on ({rows['test_fraud']:,} fraud in {rows['test_campaigns']:,} campaigns)"
+    )
+
+
+def sheets(measured: Difficulty) -> list[Sheet]:
+    """All tables of the report, without markup."""
+    bands = [
+        (
+            verdict.target.number,
+            verdict.target.name,
+            f"{verdict.measured:.3f}",
+            _error(verdict.error),
+            f"{verdict.aim.low:g} to {verdict.aim.high:g}",
+            verdict.target.remark,
+            "yes" if verdict.is_met else "NO",
+        )
+        for verdict in measured.verdicts
+    ]
+    found = [(name.replace("_", " "), *_numbers(scores)) for name, scores in measured.detectors.items()]
+    kinds = [
+        (name, f"{scores['frauds']:.0f}", *_numbers(_without(scores, "frauds")))
+        for name, scores in measured.scenarios.items()
+    ]
+    strongest = list(measured.columns.items())[:COLUMNS_SHOWN]
+    return [
+        Sheet(
+            "scores and their bands",
+            ("target", "score", "value", "standard error", "band", "on real payments", "in band"),
+            bands,
+        ),
+        Sheet(
+            "detectors",
+            ("detector", "ROC-AUC", "AP", "lift", "recall 1 %", "recall 5 %", "card precision", "at 100"),
+            found,
+        ),
+        Sheet(
+            "kinds of fraud, found by boosted trees",
+            (
+                "kind of fraud",
+                "frauds",
+                "ROC-AUC",
+                "recall 1 %",
+                "standard error",
+                "recall 5 %",
+                "ROC-AUC w/o risk",
+                "recall 1 % w/o risk",
+            ),
+            kinds,
+        ),
+        Sheet(
+            "what the fraud consists of",
+            (
+                "kind of fraud",
+                "of fraud rows",
+                "of fraud value",
+                "of all rows",
+                "of all value",
+                "mean amount / genuine",
+                "remote",
+                "across borders",
+                "declined",
+                "rows per campaign",
+                "cards hit per year",
+            ),
+            [(name, *_mixed(line)) for name, line in measured.mix.items()],
+        ),
+        Sheet("other figures", ("figure", "value", "standard error"), _others(measured)),
+        Sheet("columns alone", ("single column", "ROC-AUC"), [(name, f"{auc:.3f}") for name, auc in strongest]),
+        Sheet(
+            "single trees",
+            ("depth of a single tree", "AP in folds of the training days"),
+            [(str(depth), f"{precision:.4f}") for depth, precision in measured.depths.items()],
+        ),
+    ]
+
+
+def _mixed(line: Mapping[str, float]) -> Iterator[str]:
+    for name, value in line.items():
+        yield f"{value:.2f}" if name in {"value_ratio", "rows_per_campaign"} else f"{100 * value:.3g} %"
+
+
+def _others(measured: Difficulty) -> list[tuple[str, ...]]:
+    """Figures without a band."""
+    judged = {target.quantity for target in targets()}
+    return [
+        (name.replace("_", " "), f"{value:.3f}", _error(measured.errors.get(name, float("nan"))))
+        for name, value in measured.scores.items()
+        if name not in judged
+    ]
+
+
+def _error(error: float) -> str:
+    """A standard error; nothing where there is none."""
+    return f"{error:.3f}" if isfinite(error) else ""
+
+
+def _numbers(scores: Mapping[str, float]) -> list[str]:
+    return [f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}" for value in scores.values()]
+
+
+def _without(scores: Mapping[str, float], key: str) -> dict[str, float]:
+    return {name: value for name, value in scores.items() if name != key}
