@@ -87,6 +87,7 @@ def export(
         labels=source.labels(known_on or days[-1]) if view == "training" else None,
         known_on=known_on or days[-1],
         gap_days=gap_days,
+        reference=session.seeded.reference.resolved,
     )
     _report(session.output, report, seconds=time.perf_counter() - begun)
 

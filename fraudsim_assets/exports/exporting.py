@@ -16,6 +16,7 @@ from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, check_for
 from fraudsim_assets.exports.lookups import Catalogs, catalog, check_complete
 from fraudsim_assets.exports.view import QUARTERS_A_DAY, UNNAMED, ExportReport, Format, Options, View
 from fraudsim_assets.exports.views import VIEWS
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spool import Spool
 
 READ_ROWS, SLICE_ROWS = 1 << 16, 1 << 16
@@ -33,6 +34,7 @@ def export(
     known_on: date | None = None,
     gap_days: int = 0,
     first_day: date | None = None,
+    reference: Reference | None = None,
 ) -> ExportReport:
     """Write a view of transactions to files.
 
@@ -54,6 +56,8 @@ def export(
         For the view ``training``, see :func:`training_set`.
     first_day
         For the view ``handbook``: day 0; None is the first day there is.
+    reference
+        For the view ``sparkov``: tables of reference data of the world; None are those that travel with the package.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def export(
         If the files cannot be written.
     """
     chosen = _checked(view, fmt, catalogs)
-    options = Options(labels=labels, known_on=known_on, gap_days=gap_days, first_day=first_day)
+    options = Options(labels=labels, known_on=known_on, gap_days=gap_days, first_day=first_day, reference=reference)
     tables = _held(chosen, catalogs)
     run = _Run(chosen, target, fmt)
     slices = _slices(chosen, chosen.source(transactions, options), tables, options, run)

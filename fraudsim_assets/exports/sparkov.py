@@ -13,7 +13,7 @@ from fraudsim_assets.exports.lookups import Catalogs, catalog, valid, versions
 from fraudsim_assets.exports.made_up import card_numbers, digests, genders, jobs, streets
 from fraudsim_assets.exports.towns import towns
 from fraudsim_assets.exports.view import QUARTER_HOUR, UNNAMED, Options, View
-from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.reference_data import Reference, packaged
 
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
@@ -59,8 +59,8 @@ PAID = pl.col("is_approved") & (pl.col("transaction_type").cast(pl.String) != "r
 """Money that left the card: the formats without an answer of the issuer know nothing else."""
 
 
-def _category() -> pl.Expr:
-    ours = {category.name: category.sparkov for category in packaged().categories}
+def _category(reference: Reference) -> pl.Expr:
+    ours = {category.name: category.sparkov for category in reference.categories}
     own = pl.col("category").cast(pl.String).replace_strict(ours, default="misc", return_dtype=pl.String)
     name = pl.when(pl.col("mcc").is_in(KIDS_AND_PETS)).then(pl.lit("kids_pets")).otherwise(own)
     half = pl.when("remote").then(pl.lit("_net")).otherwise(pl.lit("_pos"))
@@ -89,14 +89,14 @@ def _prepare(catalogs: Catalogs) -> Catalogs:
 _TEXT = {"first_name": "first", "last_name": "last", "city": "city", "birth_date": "dob"}
 
 
-def _widen(rows: pl.LazyFrame, tables: Catalogs, _options: Options) -> pl.LazyFrame:
+def _widen(rows: pl.LazyFrame, tables: Catalogs, options: Options) -> pl.LazyFrame:
     rows = valid(rows.sort("timestamp", "transaction_id"), tables["customers"], "customer_id")
     rows = valid(rows, tables["merchants"], "merchant_id")
     rows = rows.join(tables["towns"], on="city_id", how="left", maintain_order="left")
     return rows.with_columns(
         pl.col("local_time").dt.to_string("%Y-%m-%d %H:%M:%S").alias("trans_date_trans_time"),
         pl.col("card_id").map_batches(card_numbers, return_dtype=pl.Int64, is_elementwise=True).alias("cc_num"),
-        _category().alias("category"),
+        _category(options.reference or packaged()).alias("category"),
         pl.col("customer_id").map_batches(streets, return_dtype=pl.String, is_elementwise=True).alias("street"),
         pl.col("customer_id").map_batches(jobs, return_dtype=pl.String, is_elementwise=True).alias("job"),
         pl.col("transaction_id").map_batches(digests, return_dtype=pl.String, is_elementwise=True).alias("trans_num"),

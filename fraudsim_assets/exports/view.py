@@ -16,6 +16,7 @@ from typing import Literal
 import polars as pl
 
 from fraudsim_assets.exports.lookups import Catalogs
+from fraudsim_assets.reference_data import Reference
 
 Format = Literal["parquet", "csv", "pickle"]
 """File formats; not every view has every format."""
@@ -43,12 +44,15 @@ class Options:
         Last days left out of a training set. [days]
     first_day
         Day 0 of views that count days; None is the first day there is.
+    reference
+        Tables of reference data of the world; None are those that travel with the package.
     """
 
     labels: pl.LazyFrame | None = None
     known_on: date | None = None
     gap_days: int = 0
     first_day: date | None = None
+    reference: Reference | None = None
 
 
 def _same(rows: pl.LazyFrame, _tables: Catalogs, _options: Options) -> pl.LazyFrame:

@@ -106,3 +106,15 @@ def test_what_is_made_up_belongs_to_its_customer(shown, paid):
 def test_a_missing_catalog_is_told_by_name(sample):
     with pytest.raises(CatalogMismatchError, match="catalogs has no merchants; it holds customers"):
         sparkov(sample.rows, {"customers": sample.catalogs["customers"]})
+
+
+def test_a_category_of_a_configuration_has_the_place_that_it_says():
+    import polars as pl
+
+    from fraudsim_assets.config import load_config
+    from fraudsim_assets.exports.sparkov import _category
+
+    pets = "reference.categories.pets={extends: jewelry, share: 0.01, sparkov: personal_care}"
+    rows = pl.DataFrame({"category": ["pets", "fuel"], "mcc": [5944, 5541], "remote": [False, False]})
+    shown = rows.select(category=_category(load_config(overrides=[pets], env={}).reference.resolved))
+    assert shown["category"].to_list() == ["personal_care", "gas_transport"]
