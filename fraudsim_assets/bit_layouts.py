@@ -99,8 +99,8 @@ ROW_ORDER = BitLayout("a sorting key of rows", (("position", 26), ("moment", 37)
 FAVOURITE = BitLayout("an address of a favourite merchant", (("person", 34), ("kind", 7), ("rank", 21)))
 """Whose favourite, of which kind of purchase, and which one."""
 
-CAMPAIGN = BitLayout("a campaign id", (("number", 57), ("scenario", 6)))
-"""Number of the campaign among those of its scenario, and the scenario's code."""
+CAMPAIGN = BitLayout("a campaign id", (("number", 43), ("scenario", 20)))
+"""Number of the campaign among those of its scenario, and the scenario's code, a hash of its name."""
 
 CAMPAIGN_STEP = BitLayout("a number of a campaign's step", (("campaign", 55), ("step", 8)))
 """Campaign and step, from which the slot of a fraudulent row follows."""

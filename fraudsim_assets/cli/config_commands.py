@@ -35,6 +35,8 @@ def show(
 ) -> None:
     """Show the configuration in force: all layers laid over one another."""
     loaded = load_config(config, overrides=settings)
+    if told := _world_problems(loaded):
+        raise ConfigError("\n".join(told))
     values = _changed(loaded) if changed else loaded.model_dump(mode="json")
     digests = {scope: config_digest(loaded, scope=scope) for scope in ("catalogs", "transactions")}
     if as_json:
@@ -92,15 +94,15 @@ def _problems(name: str | None, settings: list[str] | None) -> list[str]:
 
 
 def _world_problems(config: Config) -> list[str]:
-    """What only shows when the world is laid out: countries without cities, scenarios that do not exist."""
+    """What only shows when the world is laid out: countries without cities, plugins that only declare."""
     from fraudsim_assets.catalog.layout import build_layout
-    from fraudsim_assets.fraud.scenario import cast_scenarios
+    from fraudsim_assets.fraud.cast import cast_scenarios
 
     seeded = config if config.seed is not None else config.model_copy(update={"seed": 0})
     found = []
-    for attempt in (lambda: build_layout(seeded), lambda: cast_scenarios(seeded.fraud)):
+    for attempt in (build_layout, cast_scenarios):
         try:
-            attempt()
+            attempt(seeded)
         except FraudsimError as error:
             found.append(str(error))
     return found

@@ -9,6 +9,7 @@ import json
 from typing import Any, Literal
 
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.scenarios import resolved_scenarios
 
 Scope = Literal["catalogs", "transactions", "all"]
 
@@ -48,7 +49,7 @@ def reference_digest(config: Config, *, scope: Scope = "all") -> str:
 
 
 def config_digest(config: Config, *, scope: Scope = "all") -> str:
-    """Digest of what the content of a scope depends on, seed and reference data included.
+    """Digest of what the content of a scope depends on, seed, reference data and resolved fraud scenarios included.
 
     Generation, storage, checks, observability and the end date never matter.
 
@@ -64,7 +65,15 @@ def config_digest(config: Config, *, scope: Scope = "all") -> str:
     -------
     str
         16 hexadecimal digits of the BLAKE2b hash of canonical JSON.
+
+    Raises
+    ------
+    ScenarioError
+        If a fraud scenario does not exist, or its settings are wrong.
     """
     content = {**digested_settings(config, scope=scope), "reference": reference_digest(config, scope=scope)}
+    if scope != "catalogs":
+        # what scenarios come to be, and not how they were set: a plugin has defaults and code of its own
+        content["scenarios"] = {each.name: each.content() for each in resolved_scenarios(config) if each.enabled}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.blake2b(text.encode(), digest_size=_LENGTH // 2).hexdigest()

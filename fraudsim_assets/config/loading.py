@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from fraudsim_assets.config.layers import CONFIG_VARIABLE, Layers, environment_layer, file_layers, override_layer
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.config.problems import model_problems, value_problems
+from fraudsim_assets.config.problems import model_problems, name_problems, value_problems
 from fraudsim_assets.errors import ConfigError
 
 _log = logging.getLogger("fraudsim_assets.config")
@@ -80,6 +80,8 @@ def _checked(layers: Layers) -> Config:
         if found:  # how settings fit together can be judged only once each is valid
             told = {path: text for path, text in told.items() if not "".join(path[:1]).startswith("#")}
         found = {**told, **found}
+    if config is not None and not found:
+        found = name_problems(config, layers)
     problems = [*layers.problems, *found.values()]
     if config is None or problems:
         raise ConfigError(_message(problems))

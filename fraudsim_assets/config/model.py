@@ -201,6 +201,10 @@ class Nulls(Section):
 class ScenarioSettings(Section):
     """One fraud scenario: how much of the fraud it makes, and its own parameters."""
 
+    extends: str | None = Field(
+        default=None,
+        description="For a new scenario: the one it begins as a copy of, share and parameters included.",
+    )
     enabled: bool = Field(default=True, description="Off removes the scenario's rows and what hangs on them.")
     share: float | None = Field(
         default=None,
@@ -228,7 +232,11 @@ class Fraud(Section):
         default="realistic", description="How far fraud hides among genuine behaviour."
     )
     scenarios: dict[str, ScenarioSettings] = Field(
-        default={}, description="Settings by scenario name; a scenario not named keeps its defaults."
+        default={},
+        description=(
+            "Settings by scenario name. A scenario of the package that is not named keeps its defaults; one of another "
+            "package is off until it is named."
+        ),
     )
 
 

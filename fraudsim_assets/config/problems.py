@@ -11,7 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from fraudsim_assets.config import schema
+from fraudsim_assets.config.geography import home_problems
 from fraudsim_assets.config.layers import Layers
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.scenarios import resolve
 
 _SHOWN = 60
 
@@ -74,6 +77,14 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
             found[path] = sentence(path, item["input"], layers, because=str(reason))
         else:
             found[path] = sentence(path, item["input"], layers, fallback=item["msg"])
+    return found
+
+
+def name_problems(config: Config, layers: Layers) -> dict[schema.Path, str]:
+    """Names in a valid configuration that refer to nothing, and values that scenarios do not take, by path."""
+    found = {}
+    for path, told in (resolve(config)[1] | home_problems(config)).items():
+        found[path] = f"{'.'.join(path)}: {told}{_given(layers.origin(path))}"
     return found
 
 

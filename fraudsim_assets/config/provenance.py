@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from fraudsim_assets.config.digest import config_digest, digested_settings, reference_digest
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.scenarios import resolved_scenarios
 from fraudsim_assets.errors import ConfigError
 
 SEED = "seed"
@@ -24,6 +25,8 @@ CONFIG = "config"
 REFERENCE_DIGEST = "reference_digest"
 """Digest of the reference data that the table rests on: categories, countries and so on."""
 PACKAGE_VERSION = "package_version"
+PLUGINS = "plugins"
+"""Packages whose fraud scenarios the configuration names, such as ``{"sim_swap": "fraudsim-sim-swap 0.1.0"}``."""
 
 
 @cache
@@ -64,7 +67,11 @@ def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transacti
         REFERENCE_DIGEST: reference_digest(config, scope="transactions" if scope == "transactions" else "catalogs"),
         PACKAGE_VERSION: package_version(),
     }
-    return facts if scope != "cards" else {**facts, WORLD_DIGEST: config_digest(config)}
+    if scope == "catalogs":
+        return facts
+    if plugins := {each.name: each.plugin.package for each in resolved_scenarios(config) if each.plugin}:
+        facts[PLUGINS] = json.dumps(plugins, sort_keys=True)
+    return facts if scope == "transactions" else {**facts, WORLD_DIGEST: config_digest(config)}
 
 
 def stored_config(facts: Mapping[str, str]) -> Config:

@@ -4,7 +4,7 @@ Belongs here: the arrays that scenarios take and give, and the numbering of camp
 belong here: any particular kind of fraud (``scenarios``).
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,7 +93,7 @@ class Steps:
 
     def take(self, rows: AnyArray) -> "Steps":
         """Choose steps by index or mask."""
-        return Steps(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return Steps(**{name: values[rows] for name, values in vars(self).items()})
 
     @classmethod
     def lay_out(cls, campaigns: Campaigns, counts: Ints) -> "Steps":

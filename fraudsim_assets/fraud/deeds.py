@@ -4,7 +4,7 @@ Belongs here: the arrays between a scenario and the rows of a day. Does not belo
 scenarios fill them, and what the rows become.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
@@ -46,4 +46,4 @@ class Deeds:
 
     def arrays(self) -> dict[str, AnyArray]:
         """All arrays by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return dict(vars(self))

@@ -71,7 +71,7 @@ class RowLabels:
     fraud
         What the bank believes from now on.
     scenario
-        Code of the scenario.
+        Position in the world's list of scenarios.
     """
 
     account: Ints
@@ -89,7 +89,7 @@ class RowLabels:
         if not parts:
             none = np.zeros(0, dtype=np.int64)
             return cls(none, none, none, none, none, none, none.astype(bool), none)
-        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
+        return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
 def longest_wait(settings: Fraud) -> int:
@@ -148,9 +148,9 @@ def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
     # a false claim is a chargeback from the start; others come back after the report
     later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
     found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)
-    absent = getattr(table.casting.parameters, "remote", 1.0) >= 0.5
     disproved = returned & bad_faith & (u < FOUND_OUT_SHARE)
-    reason = np.where(bad_faith, _reasons("bad_faith", word), _reasons("absent" if absent else "present", word))
+    stolen = _reasons("absent" if table.casting.is_remote else "present", word)
+    reason = np.where(bad_faith, _reasons("bad_faith", word), stolen)
     first_label = np.where(detected, DETECTED, REPORTED)
 
     def chosen(rows: Bools, known_at: Ints, label: AnyArray | int, why: AnyArray | int, *, fraud: bool) -> RowLabels:
@@ -164,7 +164,7 @@ def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
             label=np.broadcast_to(label, rows.shape)[at].astype(np.int64),
             reason=np.broadcast_to(why, rows.shape)[at].astype(np.int64),
             fraud=np.full(len(at), fraud),
-            scenario=np.full(len(at), table.casting.code, dtype=np.int64),
+            scenario=np.full(len(at), table.casting.position, dtype=np.int64),
         )
 
     return [

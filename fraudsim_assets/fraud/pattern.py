@@ -3,23 +3,19 @@
 A campaign may begin with tests, goes on with purchases in one sitting or several, meets declines,
 and ends when the bank detects it or the holder reports it; a few attempts follow the block.
 
-Belongs here: the pattern and its parameters. Does not belong here: the settings (``scenarios``).
+Belongs here: the pattern. Does not belong here: its parameters (``config.scenarios``) and their values
+(``reference_data/data/scenarios``).
 """
 
-from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
-from typing import ClassVar
+from typing import TypeVar
 
 import numpy as np
-from pydantic import Field
-from pydantic.fields import FieldInfo
 
-from fraudsim_assets.config.model import Rate
+from fraudsim_assets.config.scenarios import PatternParameters
 from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
-from fraudsim_assets.fraud.dial import Movement
-from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.maths.sampling import geometric_extra, normal_quantiles
 from fraudsim_assets.spending.authorisation import CHALLENGE, FRICTIONLESS, HOME_NETWORK, MOBILE_NETWORK, NO_THREE_DS
@@ -55,107 +51,15 @@ REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 1
 """Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
 
 
-class PatternParameters(ScenarioParameters):
-    """What a fraudster does with a stolen card."""
-
-    movements: ClassVar[Mapping[str, Movement]] = {
-        "mimicry": "hides",
-        "usual": "hides",
-        "own_merchant": "hides",
-        "modest": "hides",
-        "new_sitting": "hides",
-        "test": "reveals",
-        "aim": "reveals",
-        "night": "reveals",
-        "abroad": "reveals",
-        "gang": "reveals",
-        "declined_test": "reveals",
-        "declined": "reveals",
-        "gap_minutes": "longer",
-        "days_between": "longer",
-        "escalation": "fewer",
-        "persistence": "fewer",
-    }
-
-    remote: Rate = Field(default=1.0, description="Campaigns committed remotely; the others are in person. [share]")
-    categories: dict[str, float] = Field(default={}, description="What is bought, weights by category.")
-    test_categories: dict[str, float] = Field(
-        default={
-            "digital_goods": 0.6,
-            "streaming": 0.2,
-            "transit": 0.2,
-            "fuel": 0.2,
-            "parking_toll": 0.5,
-            "fast_food": 0.3,
-        },
-        description="Where cards are tested, weights by category.",
-    )
-    steps: float = Field(default=5.0, ge=1.0, le=60.0, description="Mean purchases tried per campaign. [count]")
-    most_steps: int = Field(default=8, ge=1, le=200, description="Most purchases tried per campaign. [count]")
-    test: Rate = Field(default=0.42, description="Campaigns that begin with a test. Source: judged target I08. [share]")
-    cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
-    new_sitting: Rate = Field(default=0.22, description="Steps that wait for another day. [share]")
-    days_between: float = Field(default=1.6, gt=0, le=30, description="Mean time between sittings. [days]")
-    gap_minutes: float = Field(default=6.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
-    amount: float = Field(default=95.0, gt=0, le=100_000, description="What one purchase is meant to bring. [EUR]")
-    aim: Rate = Field(default=0.6, description="Weight of that aim against the usual ticket of the kind. [share]")
-    modest: Rate = Field(default=0.12, description="Purchases kept small, to pass unnoticed. [share]")
-    spread: float = Field(default=0.85, gt=0, le=5, description="Factor on the spread of tickets. [unitless]")
-    escalation: float = Field(default=0.08, ge=0, le=2, description="Growth of log amount per step. [unitless]")
-    night: Rate = Field(
-        default=0.28, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
-    )
-    abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
-    gang: Rate = Field(default=0.35, description="Steps at merchants that the gang keeps using. [share]")
-    entry: str | None = Field(default=None, description="Entry mode; null follows genuine requests.")
-    wallet: Rate = Field(
-        default=0.0, description="In-person campaigns at home that pay contactless, copied data in a phone. [share]"
-    )
-    mimicry: Rate | None = Field(
-        default=None, description="Steps that hide in the holder's habits; null follows fraud.difficulty. [share]"
-    )
-    usual: Rate = Field(default=0.8, description="Hiding steps that buy what people usually buy. [share]")
-    own_merchant: Rate = Field(
-        default=0.5, description="Of steps that buy what is usual, those at the holder's own merchants. [share]"
-    )
-    authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
-    declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
-    declined: Rate = Field(
-        default=0.22,
-        description="Bold purchases declined before any block; small and usual ones a quarter as often. [share]",
-    )
-    detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
-    persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
-    never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
+P = TypeVar("P", bound=PatternParameters)
 
 
-class Pattern:
-    """A scenario made of :class:`PatternParameters`.
+class Pattern(Scenario[P]):
+    """Base of scenarios that follow the general pattern."""
 
-    Parameters
-    ----------
-    name
-        Snake-case name.
-    defaults
-        Parameters of this scenario where they differ from the general ones.
-    share
-        Default weight among all scenarios, by number of rows. [unitless]
-    hours
-        Curve of the local day, a key of ``rhythm.HOUR_CURVES``.
-    """
+    horizon = 24.0
 
-    def __init__(self, name: str, *, share: float, hours: str = "remote_fraud", **defaults: object) -> None:
-        self.name = name
-        self.share = share
-        self.hours = hours
-        self.horizon = 24.0
-        fields = {
-            key: (PatternParameters.model_fields[key].annotation, replace_default(key, value))
-            for key, value in defaults.items()
-        }
-        self.parameters_model = _model(name, fields)
-
-    def campaigns(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Plan:
+    def campaigns(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan campaigns: tests, purchases, declines, detection, block."""
         p = parameters
         tests = (campaigns.uniforms("test") < p.test).astype(np.int64)
@@ -174,8 +78,11 @@ class Pattern:
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
         return detected_and_blocked(p, campaigns, steps, scene)
 
-    @staticmethod
-    def by_day(parameters: PatternParameters, campaigns: Campaigns) -> Bools:
+    def is_remote(self, parameters: P) -> bool:
+        """Whether most campaigns are committed remotely."""
+        return parameters.remote >= 0.5
+
+    def by_day(self, parameters: P, campaigns: Campaigns) -> Bools:
         """Campaigns abroad keep to the hours of the day, when shops there are open. (n,)"""
         return campaigns.uniforms("abroad") < parameters.abroad
 
@@ -211,9 +118,7 @@ class Pattern:
         minute = minute - np.repeat(minute[opens], length)
         return replace(steps, offset=offset, minute=np.minimum(minute, 600.0))
 
-    def events(
-        self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
-    ) -> Deeds:
+    def events(self, parameters: P, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
         """Say what is bought, where, for how much and with which device."""
         p, n = parameters, len(steps)
         # campaigns come one per step here: address steps by (campaign number, order)
@@ -323,20 +228,6 @@ class Pattern:
         passed = np.where(u < p.authenticated * 0.5, CHALLENGE, FRICTIONLESS)
         result = np.where(u < p.authenticated, passed, NO_THREE_DS)
         return np.where(~remote, NO_THREE_DS, np.where(hides, AS_USUAL, result))
-
-
-def replace_default(key: str, value: object) -> FieldInfo:
-    """Copy a field of the general parameters, bounds included, with another default."""
-    field = copy(PatternParameters.model_fields[key])
-    field.default = value
-    return field
-
-
-def _model(name: str, fields: dict) -> type[PatternParameters]:
-    from pydantic import create_model
-
-    title = "".join(part.capitalize() for part in name.split("_")) + "Parameters"
-    return create_model(title, __base__=PatternParameters, __doc__=f"Parameters of {name}.", **fields)
 
 
 def sum_within(values: Floats, steps: Steps) -> Floats:

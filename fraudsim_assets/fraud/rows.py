@@ -4,6 +4,7 @@ Belongs here: the arrays that stand between fraud scenarios and transactions. Do
 here: how scenarios fill them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -84,7 +85,7 @@ class FraudRows:
 
     def take(self, rows: AnyArray | slice) -> "FraudRows":
         """Choose rows by index, slice or mask."""
-        return FraudRows(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return FraudRows(**{name: values[rows] for name, values in vars(self).items()})
 
     def of_accounts(self, low: int, high: int) -> "FraudRows":
         """Rows of the accounts ``low <= account < high``."""
@@ -95,6 +96,7 @@ class FraudRows:
         cls,
         society: Society,
         code: int,
+        position: int,
         campaigns: Campaigns,
         steps: Steps,
         *,
@@ -107,7 +109,9 @@ class FraudRows:
         Parameters
         ----------
         code
-            Code of the scenario.
+            Code of the scenario in campaign ids.
+        position
+            Its position in the world's list of scenarios.
         campaigns
             One entry per step.
         steps, deeds
@@ -131,7 +135,7 @@ class FraudRows:
             three_ds=deeds.three_ds,
             device=deeds.device,
             address=deeds.address,
-            scenario=np.full(len(steps), code, dtype=np.int64),
+            scenario=np.full(len(steps), position, dtype=np.int64),
             campaign=CAMPAIGN.pack(campaigns.number, code),
             step=steps.order,
             slot=slot,
@@ -150,7 +154,7 @@ class FraudRows:
     @classmethod
     def join(cls, parts: list["FraudRows"]) -> "FraudRows":
         """Concatenate."""
-        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
+        return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
 def fraud_slots(number: Ints, code: int, order: Ints) -> Ints:
@@ -167,7 +171,15 @@ DECLINES_BLOCKED = {"05": 0.30, "59": 0.18, "62": 0.22, "43": 0.20, "41": 0.10}
 @lru_cache(maxsize=1)
 def _decline_tables() -> AnyArray:
     shares = (DECLINES_REMOTE, DECLINES_IN_PERSON, DECLINES_BLOCKED)
-    return np.stack([choice_table([s.get(code, 0.0) for code in RESPONSE_CODES], 1024) for s in shares])
+    return np.stack([choice_table(_by_code(s), 1024) for s in shares])
+
+
+def _by_code(shares: Mapping[str, float]) -> Floats:
+    """Shares in the order of ``RESPONSE_CODES``, 0 for those not named; a code that does not exist is an error."""
+    weights = np.zeros(len(RESPONSE_CODES))
+    for code, share in shares.items():
+        weights[RESPONSE_CODES.index(code)] = share
+    return weights
 
 
 def _responses(society: Society, campaigns: Campaigns, steps: Steps, kind: Ints) -> Ints:

@@ -4,7 +4,7 @@ Belongs here: look-ups that scenarios share: where a victim lives, which merchan
 what things cost. Does not belong here: what a scenario does with them.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeVar
@@ -133,8 +133,13 @@ class Scene:
         slots = self.society.landscape.travel.domestic.shape[1]
         return self.society.landscape.travel.domestic[country, (u * slots).astype(np.int64)]
 
-    def kind_table(self, categories: dict[str, float], *, remote: bool) -> AnyArray:
-        """Kinds of purchase by level, from weights by category; those nobody sells are left out.
+    def kind_table(self, categories: Mapping[str, float], *, remote: bool) -> AnyArray:
+        """Kinds of purchase by level, from weights by category; those not sold in this world are left out.
+
+        Raises
+        ------
+        ConfigError
+            If a category does not exist.
 
         Returns
         -------

@@ -16,10 +16,11 @@ import numpy as np
 from fraudsim_assets.bit_layouts import CAMPAIGN, TRANSACTION
 from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
+from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
-from fraudsim_assets.fraud.scenario import Casting, cast_scenarios, installed
+from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
@@ -107,7 +108,7 @@ class FraudSchedule:
     def __init__(self, society: Society) -> None:
         self.society = society
         settings = society.config.fraud
-        self.castings = cast_scenarios(settings) if settings.rate > 0 else ()
+        self.castings = cast_scenarios(society.config) if settings.rate > 0 else ()
         rate = settings.rate
         self.rows_per_day = rate / (1 - rate) * society.habits.rows_per_day
         self.scene = Scene(society, settings.difficulty, self.rows_per_day)
@@ -124,8 +125,8 @@ class FraudSchedule:
 
     @cached_property
     def scenario_names(self) -> tuple[str, ...]:
-        """Names of all installed scenarios, in the order of their codes."""
-        return tuple(installed()) or ("none",)
+        """Names of the world's scenarios, by position."""
+        return tuple(casting.name for casting in self.castings) or ("none",)
 
     @cached_property
     def densities(self) -> dict[int, float]:
@@ -139,11 +140,9 @@ class FraudSchedule:
         return max(len(plan.steps), 1) / PILOTS
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
-        name = casting.scenario.name
+        name = casting.name
         blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
-        chosen = casting.victims(blank, self.scene)
-        chosen = self.victims.choose(blank) if chosen is None else chosen
-        return Campaigns(numbers, starts, chosen, name, self.society.streams)
+        return Campaigns(numbers, starts, casting.victims(blank, self.scene), name, self.society.streams)
 
     def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
         """What campaigns do, cut off where they would take more of an account than it bears."""
@@ -182,7 +181,7 @@ class FraudSchedule:
     def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
         """Campaigns of a scenario that start from ``first`` to ``last``."""
         span = self.clock.starts(first, last + 1)
-        name, density = casting.scenario.name, self.densities[casting.code]
+        name, density = casting.name, self.densities[casting.code]
         numbers, starts = tickets(
             self.society.streams, name, density=density, first=float(span[0]), last=float(span[-1])
         )
@@ -200,11 +199,11 @@ class FraudSchedule:
         changed[1:] = (np.diff(steps.campaign) != 0) | (np.diff(day) != 0)
         opens = np.flatnonzero(changed)
         length = np.diff(np.append(opens, len(steps)))
-        curve = getattr(casting.scenario, "hours", "online")
+        parameters = casting.parameters
         u = steps.uniforms(campaigns, "hour")[opens]
-        local = at_quantile(hour_quantiles(getattr(casting.parameters, "night", 0.1), curve), u)
+        local = at_quantile(hour_quantiles(parameters.night, parameters.hours), u)
         by_day = casting.by_day(campaigns).take(steps.campaign[opens])
-        local = np.where(by_day, at_quantile(hour_quantiles(0.0, curve), u), local)
+        local = np.where(by_day, at_quantile(hour_quantiles(0.0, parameters.hours), u), local)
         start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
         minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
         # a sitting that was planned apart and falls on the same day begins a while after the one before
@@ -247,12 +246,18 @@ class FraudSchedule:
         accounts = np.concatenate([t.campaigns.account[t.plan.steps.campaign[rows]] for t, rows in chosen])
         steps = _join_steps([t.plan.steps.take(rows) for t, rows in chosen])
         moment = np.concatenate([t.moment[rows] for t, rows in chosen])
-        name = casting.scenario.name
-        campaigns = Campaigns(numbers, starts, accounts, name, self.society.streams)
+        campaigns = Campaigns(numbers, starts, accounts, casting.name, self.society.streams)
         deeds = casting.deeds(campaigns, steps, self.scene, day)
         refunded = _refunded_days(chosen, steps, deeds)
         return FraudRows.of(
-            self.society, casting.code, campaigns, steps, moment=moment, deeds=deeds, refunded_day=refunded
+            self.society,
+            casting.code,
+            casting.position,
+            campaigns,
+            steps,
+            moment=moment,
+            deeds=deeds,
+            refunded_day=refunded,
         )
 
     def footsteps(self, first: int, last: int) -> Footsteps:
@@ -341,7 +346,7 @@ def _refunded_days(chosen: list[tuple[Timetable, Ints]], steps: Steps, deeds: De
 
 
 def _join_steps(parts: list[Steps]) -> Steps:
-    columns = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Steps)}
+    columns = {f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(Steps)}
     return Steps(**columns)
 
 

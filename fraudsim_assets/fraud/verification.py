@@ -23,6 +23,17 @@ LONGEST_SITTING = 1440.0
 
 _WHOLE, _REAL, _TRUTH = "iu", "fiu", "b"
 
+_KINDS_OF_STEPS = {
+    "campaign": _WHOLE,
+    "order": _WHOLE,
+    "account": _WHOLE,
+    "offset": _REAL,
+    "minute": _REAL,
+    "phase": _WHOLE,
+    "declined": _TRUTH,
+    "blocked": _TRUTH,
+}
+
 
 @contextmanager
 def blamed_on(name: str, function: str) -> Iterator[None]:
@@ -107,11 +118,10 @@ def check_plan(name: str, plan: Plan, campaigns: Campaigns, scene: Scene, *, hor
         raise answers.fail(f"{type(plan).__name__}, not a Plan of Steps and Outcome")
     steps, n = plan.steps, len(campaigns)
     for field in fields(Steps):
-        kinds = {"offset": _REAL, "minute": _REAL, "declined": _TRUTH, "blocked": _TRUTH}.get(field.name, _WHOLE)
-        answers.array(f"steps.{field.name}", getattr(steps, field.name), len(steps), kinds)
+        answers.array(f"steps.{field.name}", vars(steps)[field.name], len(steps), _KINDS_OF_STEPS[field.name])
     for field in fields(Outcome):
         kinds = _REAL if field.name == "delay" else _TRUTH
-        answers.array(f"outcome.{field.name}", getattr(plan.outcome, field.name), n, kinds)
+        answers.array(f"outcome.{field.name}", vars(plan.outcome)[field.name], n, kinds)
     answers.within("steps.campaign", steps.campaign, 0, n - 1)
     answers.within("steps.order", steps.order, 0, STEPS_PER_CAMPAIGN - 1)
     answers.within("steps.account", steps.account, 0, scene.society.entities.n_accounts - 1)
@@ -155,7 +165,7 @@ def check_deeds(name: str, deeds: Deeds, steps: Steps, scene: Scene) -> Deeds:
         "refunds": (-1, STEPS_PER_CAMPAIGN - 1),
     }
     for field, (low, high) in ranges.items():
-        answers.within(field, getattr(deeds, field), low, high)
+        answers.within(field, deeds.arrays()[field], low, high)
     if np.any((deeds.refunds >= 0) & (deeds.refunds >= steps.order)):
         raise answers.fail("a refund of a step that is not before it")
     seats = society.entities.seats

@@ -8,7 +8,7 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.fraud.scenario import installed
+from fraudsim_assets.config.scenarios import packaged
 from fraudsim_assets.simulation import World, simulate_day
 
 FIRST, DAYS, RATE = date(2025, 6, 2), 5, 0.05
@@ -25,7 +25,7 @@ def rows_without(scenario: str | None) -> pl.DataFrame:
     return pl.concat(days).with_columns(pl.col("fraud_scenario").cast(pl.String))
 
 
-@pytest.mark.parametrize("scenario", sorted(installed()))
+@pytest.mark.parametrize("scenario", sorted(packaged()))
 def test_turning_a_scenario_off_leaves_genuine_rows_and_other_scenarios_alone(scenario):
     with_it, without = rows_without(None), rows_without(scenario)
     assert scenario not in set(without["fraud_scenario"].drop_nulls())
@@ -41,4 +41,4 @@ def test_turning_a_scenario_off_leaves_genuine_rows_and_other_scenarios_alone(sc
 def test_every_scenario_shows_up_over_the_days():
     """Otherwise the twins above would compare worlds without the scenario."""
     seen = set(rows_without(None)["fraud_scenario"].drop_nulls())
-    assert len(seen) >= len(installed()) - 2
+    assert len(seen) >= len(packaged()) - 2

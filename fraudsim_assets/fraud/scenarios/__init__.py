@@ -1,4 +1,5 @@
-"""Built-in kinds of fraud, one object each, registered as entry points like any plugin.
+"""Mechanisms of fraud that come with the package; ``fraud.cast`` lists them.
 
-Belongs here: scenarios. Does not belong here: the machinery they share (``pattern``, ``scene``).
+Belongs here: mechanisms. Does not belong here: the machinery they share (``pattern``, ``scene``), and scenarios
+that are only settings (``reference_data/data/scenarios``).
 """

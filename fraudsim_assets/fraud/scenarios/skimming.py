@@ -12,25 +12,22 @@ Belongs here: points of compromise and their victims. Does not belong here: the 
 card, which follows the general pattern.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from pydantic import Field
 
 from fraudsim_assets.catalog.layout import customers_per_city
+from fraudsim_assets.config.scenarios import SkimmingParameters
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.pattern import Pattern, PatternParameters
+from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
 SEASON_DAYS = 24
 """A new set of points of compromise every 24 days; each is open for about 12. Target I11. [operational days]"""
-
-PLACES_TO_COPY = ("fuel", "cash_machine", "restaurant", "grocery")
-"""Categories in which cards are copied: pumps, cash machines and tills. ASSUMPTION after target I11."""
 
 RESIDENTS = 20_000
 """Most customers of a city among whom regulars of a point of compromise are sought. [count]"""
@@ -42,48 +39,13 @@ HABIT_RANKS = 3
 """A victim has the point of compromise among so many favourites of its category. [count]"""
 
 
-class SkimmingParameters(PatternParameters):
-    """Use of cards that were copied at a merchant."""
-
-    points: int = Field(default=8, ge=1, le=1000, description="Points of compromise at a time. [count]")
-
-
-class Skimming(Pattern):
+class Skimming(Pattern[SkimmingParameters]):
     """The general pattern, with victims who share a merchant."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "skimming",
-            share=0.13,
-            hours="retail",
-            remote=0.08,
-            categories={
-                "grocery": 0.24,
-                "fuel": 0.16,
-                "restaurant": 0.12,
-                "fast_food": 0.10,
-                "specialty_retail": 0.14,
-                "electronics": 0.05,
-                "clothing": 0.16,
-            },
-            steps=4.4,
-            test=0.3,
-            cash=0.12,
-            night=0.2,
-            abroad=0.62,
-            gang=0.3,
-            amount=58.0,
-            modest=0.1,
-            entry="magstripe",
-            wallet=1.0,
-            days_between=2.2,
-            declined=0.55,
-            detection=0.14,
-            mimicry=0.1,
-        )
-        self.parameters_model = _with_points(self.parameters_model)
+    name = "skimming"
+    parameters_model = SkimmingParameters
 
-    def strike(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Ints:
+    def strike(self, parameters: SkimmingParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """Choose victims among those who habitually shop at the point of compromise."""
         account = scene.victims.choose(campaigns)
         for campaign, copied in self._copied(parameters, campaigns, scene):
@@ -93,17 +55,16 @@ class Skimming(Pattern):
 
     @staticmethod
     def _copied(
-        parameters: PatternParameters, campaigns: Campaigns, scene: Scene
+        parameters: SkimmingParameters, campaigns: Campaigns, scene: Scene
     ) -> "Iterator[tuple[Ints, CopiedCards]]":
         """Campaigns of each season that occurs, with the cards that are copied in it."""
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
-        points = int(getattr(parameters, "points", SkimmingParameters.model_fields["points"].default))
         copied = scene.cache(_copied_cards, most=SEASONS_KEPT)
         for one in np.unique(season).tolist():
-            yield np.flatnonzero(season == one), copied.get((one, points))
+            yield np.flatnonzero(season == one), copied.get((one, parameters.points, parameters.copied_at))
 
     def events(
-        self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
+        self, parameters: SkimmingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """As in the general pattern, with the point of compromise as source."""
         deeds = super().events(parameters, campaigns, steps, scene, day)
@@ -111,13 +72,6 @@ class Skimming(Pattern):
         for campaign, copied in self._copied(parameters, campaigns, scene):
             source[campaign] = copied.merchants_of(campaigns.number[campaign])
         return replace(deeds, source=source)
-
-
-def _with_points(model: type[PatternParameters]) -> type[PatternParameters]:
-    from pydantic import create_model
-
-    field = SkimmingParameters.model_fields["points"]
-    return create_model("SkimmingParameters", __base__=model, __doc__=model.__doc__, points=(int, field))
 
 
 def _residents(scene: Scene) -> tuple[Ints, Ints]:
@@ -156,11 +110,11 @@ class CopiedCards:
     first: int
 
     @classmethod
-    def of(cls, scene: Scene, season: int, points: int) -> "CopiedCards":
-        """Find the points of a season and the regulars of each."""
+    def of(cls, scene: Scene, season: int, points: int, copied_at: Sequence[str]) -> "CopiedCards":
+        """Find the points of a season, of some categories, and the regulars of each."""
         ids = combine(np.full(points, season), np.arange(points))
         residents = _residents(scene)
-        city, kind, slot = _points_of_compromise(scene, residents, ids)
+        city, kind, slot = _points_of_compromise(scene, residents, ids, copied_at)
         found = [_regulars(scene, residents, *place) for place in zip(ids, city, kind, slot, strict=True)]
         account = np.concatenate(found)
         merchant = np.repeat(slot, [len(f) for f in found])
@@ -176,19 +130,20 @@ class CopiedCards:
         return self.merchant[number % len(self.merchant)]
 
 
-def _copied_cards(scene: Scene, key: tuple[int, int]) -> CopiedCards:
-    """Cards copied in a season, at so many points."""
-    season, points = key
-    return CopiedCards.of(scene, season, points)
+def _copied_cards(scene: Scene, key: tuple[int, int, tuple[str, ...]]) -> CopiedCards:
+    """Cards copied in a season, at so many points of some categories."""
+    return CopiedCards.of(scene, *key)
 
 
-def _points_of_compromise(scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray) -> tuple[Ints, Ints, Ints]:
+def _points_of_compromise(
+    scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray, copied_at: Sequence[str]
+) -> tuple[Ints, Ints, Ints]:
     """City, kind of purchase and merchant slot of points of compromise, by their addresses. Three of (n,)"""
     draw, (first, size) = scene.streams.draw, residents
     people = draw("fraud.skimming.near").words(ids)
     person = below(people, int(size.sum()))
     city = _city_of_person(first, size, person)
-    kinds = np.array([2 * scene.society.reference.category_code(c) for c in PLACES_TO_COPY])
+    kinds = np.array([2 * scene.society.reference.category_code(name) for name in copied_at])
     kinds = kinds[scene.society.habits.kinds.share[kinds] > 0]
     kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
     slot = scene.society.landscape.reach.choose(
@@ -223,6 +178,3 @@ def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot:
         )
         found |= chosen == slot
     return found
-
-
-SKIMMING = Skimming()

@@ -10,19 +10,16 @@ Targets I05 to I07: vendor reports on card testing; Visa, press release on enume
 Belongs here: the run and its follow-on. Does not belong here: single tests of one stolen card.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
-from fraudsim_assets.config.model import Rate
+from fraudsim_assets.config.scenarios import CardTestingParameters, PatternParameters
 from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
-from fraudsim_assets.fraud.dial import Movement
-from fraudsim_assets.fraud.pattern import Pattern, sum_within
-from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.pattern import sum_within
+from fraudsim_assets.fraud.scenario import Scenario
+from fraudsim_assets.fraud.scenarios.third_party import StolenCard
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.units import Ints
@@ -35,34 +32,12 @@ CANDIDATES = 24
 """Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
 
 
-class CardTestingParameters(ScenarioParameters):
-    """A run of tests."""
-
-    movements: ClassVar[Mapping[str, Movement]] = {
-        "declined": "reveals",
-        "night": "reveals",
-        "gap_minutes": "longer",
-        "follow_on": "hides",
-    }
-
-    cards: int = Field(default=60, ge=2, le=200, description="Most cards per run. [count]")
-    share_of_day: Rate = Field(
-        default=0.09, description="A run takes at most this share of a day's fraudulent rows. [share]"
-    )
-    declined: Rate = Field(default=0.6, description="Tests declined. Source: target I05, 40 to 90 %. [share]")
-    follow_on: Rate = Field(default=0.33, description="Passed cards used within five days. Target I07. [share]")
-    gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
-    night: Rate = Field(default=0.2, description="Runs in the small hours. [share]")
-
-
-class CardTesting:
+class CardTesting(Scenario[CardTestingParameters]):
     """Runs of tests, each one campaign over many accounts."""
 
     name = "card_testing"
     parameters_model = CardTestingParameters
-    share = 0.08
     horizon = 6.0
-    hours = "online"
 
     def campaigns(self, parameters: CardTestingParameters, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan runs: one test per card, then purchases on some that passed."""
@@ -119,10 +94,13 @@ class CardTesting:
         self, parameters: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """Tests all fall on the run's one merchant; purchases are those of a stolen credential."""
-        deeds = _LIKE_STOLEN.events(_LIKE_STOLEN.parameters_model().at(scene.difficulty), campaigns, steps, scene, day)
+        stolen = PatternParameters(
+            categories=parameters.follow_on_categories, gang=parameters.follow_on_gang, test=0.0
+        ).at(scene.difficulty, fixed=("gang",))
+        deeds = StolenCard().events(stolen, campaigns, steps, scene, day)
         tests = np.flatnonzero(steps.phase == TEST)
         if tests.size:
-            kind, merchant = self._target(campaigns.take(tests), scene, day)
+            kind, merchant = self._target(parameters, campaigns.take(tests), scene, day)
             words = campaigns.draw("amount").words(steps.ids_of(campaigns))[tests]
             level = ((words >> np.uint64(32)) & np.uint64(0xFFFF)).astype(np.float64) / 65536.0
             euros = np.where(level < 0.2, 1.0, 0.4 + 4.6 * level**1.5)
@@ -131,11 +109,11 @@ class CardTesting:
             deeds.minor[tests], deeds.euros[tests] = minor, value
         return deeds
 
-    def _target(self, campaigns: Campaigns, scene: Scene, day: int) -> tuple[Ints, Ints]:
+    def _target(
+        self, parameters: CardTestingParameters, campaigns: Campaigns, scene: Scene, day: int
+    ) -> tuple[Ints, Ints]:
         """Kind and merchant of each run: fixed by its number."""
-        table = scene.kind_table(
-            {"digital_goods": 0.4, "marketplace": 0.2, "specialty_retail": 0.2, "fast_food": 0.2}, remote=True
-        )
+        table = scene.kind_table(parameters.test_categories, remote=True)
         kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
         home = scene.country_of(scene.home_city(self._first(campaigns, scene), day))
         country = scene.web_country(home, campaigns.uniforms("abroad") < 0.45, campaigns.uniforms("country"))
@@ -148,14 +126,3 @@ class CardTesting:
             own=np.zeros(len(campaigns), dtype=bool),
         )
         return kind, merchant
-
-
-_LIKE_STOLEN = Pattern(
-    "card_testing",
-    share=0.0,
-    categories={"electronics": 0.15, "marketplace": 0.45, "gift_cards": 0.1, "clothing": 0.3},
-    test=0.0,
-    gang=0.75,
-)
-
-CARD_TESTING = CardTesting()

@@ -45,7 +45,12 @@ def test_what_catalogs_depend_on_enters_every_digest(change):
 
 @pytest.mark.parametrize(
     "change",
-    [{"fraud.rate": 0.02}, {"nulls.latitude": 0.5}, {"spending.refund_rate": 0.01}, {"fraud.scenarios.a.share": 2}],
+    [
+        {"fraud.rate": 0.02},
+        {"nulls.latitude": 0.5},
+        {"spending.refund_rate": 0.01},
+        {"fraud.scenarios.skimming.share": 2},
+    ],
 )
 def test_what_only_days_depend_on_leaves_the_catalogs_alone(change):
     assert digest("catalogs", **change) == digest("catalogs")

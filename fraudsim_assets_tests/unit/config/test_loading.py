@@ -103,18 +103,21 @@ def test_a_single_country_is_added_and_a_whole_mapping_replaces(write):
 
 
 def test_extending_joins_sections_and_keeps_what_is_not_named(write):
-    write("fraud: {rate: 0.003, scenarios: {a: {share: 1}}}\nseed: 5\n", "base.yaml")
-    path = write("extends: base.yaml\nfraud: {scenarios: {b: {share: 2, parameters: {x: 1}}}}\n")
+    write("fraud: {rate: 0.003, scenarios: {skimming: {share: 1}}}\nseed: 5\n", "base.yaml")
+    path = write("extends: base.yaml\nfraud: {scenarios: {bust_out: {share: 2, parameters: {gang: 1}}}}\n")
     config = load_config(path, env={})
     assert (config.seed, config.fraud.rate) == (5, 0.003)
-    assert {name: settings.share for name, settings in config.fraud.scenarios.items()} == {"a": 1.0, "b": 2.0}
-    assert config.fraud.scenarios["b"].parameters == {"x": 1}
+    assert {name: settings.share for name, settings in config.fraud.scenarios.items()} == {
+        "skimming": 1.0,
+        "bust_out": 2.0,
+    }
+    assert config.fraud.scenarios["bust_out"].parameters == {"gang": 1}
 
 
 def test_parameters_of_a_scenario_are_joined_name_by_name(write):
-    write("fraud: {scenarios: {a: {parameters: {x: 1, y: 2}}}}\n", "base.yaml")
-    path = write("extends: base.yaml\nfraud: {scenarios: {a: {parameters: {y: 3}}}}\n")
-    assert load_config(path, env={}).fraud.scenarios["a"].parameters == {"x": 1, "y": 3}
+    write("fraud: {scenarios: {skimming: {parameters: {gang: 1, points: 2}}}}\n", "base.yaml")
+    path = write("extends: base.yaml\nfraud: {scenarios: {skimming: {parameters: {points: 3}}}}\n")
+    assert load_config(path, env={}).fraud.scenarios["skimming"].parameters == {"gang": 1, "points": 3}
 
 
 def test_norway_is_a_country_and_not_false(write):

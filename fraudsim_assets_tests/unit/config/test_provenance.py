@@ -11,7 +11,7 @@ from fraudsim_assets.errors import ConfigError
 @pytest.mark.parametrize("scope", ["catalogs", "cards", "transactions"])
 @pytest.mark.parametrize("name", ["tiny", "us_debit"])
 def test_the_way_back_leads_to_the_same_digest(name, scope):
-    config = load_config(name, overrides=["fraud.scenarios.a.parameters.x=1", "storage.base_dir=x"], env={})
+    config = load_config(name, overrides=["fraud.scenarios.skimming.parameters.points=3", "storage.base_dir=x"], env={})
     facts = provenance(config, scope=scope)
     again = stored_config(facts)
     digested = "transactions" if scope == "transactions" else "catalogs"

@@ -5,10 +5,12 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from fraudsim_assets.config.model import Fraud, ScenarioSettings
+from fraudsim_assets.config.model import Config, Fraud, ScenarioSettings
+from fraudsim_assets.config.scenarios import packaged
 from fraudsim_assets.fraud.campaigns import SPEND
+from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.deeds import AS_USUAL
-from fraudsim_assets.fraud.scenario import Casting, cast_scenarios
+from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import STEALTH
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -18,7 +20,7 @@ SETTINGS = ("easy", "realistic", "hard")
 def cast_at(difficulty: str, scenarios: dict[str, ScenarioSettings] | None = None) -> dict[str, Casting]:
     """The scenarios at a setting, by name."""
     settings = Fraud(difficulty=difficulty, scenarios=scenarios or {})  # pyright: ignore[reportArgumentType]
-    return {casting.name: casting for casting in cast_scenarios(settings)}
+    return {casting.name: casting for casting in cast_scenarios(Config(fraud=settings))}
 
 
 CAST = cast_at("realistic")
@@ -58,7 +60,8 @@ def test_the_harder_the_more_fraud_looks_usual(what):
 def test_every_kind_of_fraud_follows_the_dial(name):
     """Shares that hide it rise with the setting and those that reveal it fall, but never leave 0 to 1."""
     told = {setting: cast_at(setting)[name].parameters for setting in SETTINGS}
-    assert told["realistic"] == CAST[name].scenario.parameters_model(), "realistic is the default itself"
+    own = CAST[name].scenario.parameters_model(**packaged()[name].parameters)
+    assert told["realistic"] == own, "realistic is the default itself"
     moved = 0
     for parameter, movement in told["realistic"].movements.items():
         easy, realistic, hard = (getattr(told[setting], parameter) for setting in SETTINGS)

@@ -1,4 +1,4 @@
-"""Scenarios from other packages: found, configured, used, and named when they are broken."""
+"""Scenarios from other packages: off until named, found, configured, used, and named when they are broken."""
 
 import subprocess
 import sys
@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.catalog import build_catalogs
-from fraudsim_assets.config import load_config
-from fraudsim_assets.errors import ScenarioError
-from fraudsim_assets.fraud.scenario import MOST_SCENARIOS, installed
-from fraudsim_assets.simulation import World, simulate_day
+from fraudsim_assets.config import Config, config_digest, load_config, provenance
+from fraudsim_assets.config.scenarios import packaged
+from fraudsim_assets.errors import ConfigError, ScenarioError
+from fraudsim_assets.simulation import World, simulate_day, simulate_labels
+from fraudsim_assets.simulation.catalogs import complete_cards
+from fraudsim_assets.storage import content_digest
 from fraudsim_assets_tests.unit.fraud.plugin_home import EXAMPLE, install, install_module
 
 DAY = date(2025, 3, 10)
@@ -26,16 +28,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     target.mkdir()
     monkeypatch.syspath_prepend(str(target))
     known = set(sys.modules)
-    installed.cache_clear()
     yield target
     for name in set(sys.modules) - known:
         if getattr(sys.modules[name], "__file__", None) and str(target) in str(sys.modules[name].__file__):
             del sys.modules[name]
-    installed.cache_clear()
 
 
 def world_with(**scenarios) -> World:
-    others = {name: {"enabled": False} for name in installed() if name not in scenarios}
+    others = {name: {"enabled": False} for name in packaged() if name not in scenarios}
     config = load_config("tiny", overrides={"fraud": {"rate": 0.05, "scenarios": others | scenarios}}, env={})
     return World(config, build_catalogs(config))
 
@@ -47,7 +47,6 @@ def frauds_of(world: World, days: int = 4) -> pl.DataFrame:
 
 def test_the_example_is_found_by_its_entry_point_and_commits_its_fraud(home):
     install(EXAMPLE, home)
-    assert list(installed())[-1] == "sim_swap"
     frauds = frauds_of(world_with(sim_swap={"share": 5.0, "parameters": {"most_payments": 3}}))
     assert set(frauds["fraud_scenario"]) == {"sim_swap"}
     assert set(frauds["three_ds"]) == {"challenge"}
@@ -57,29 +56,85 @@ def test_the_example_is_found_by_its_entry_point_and_commits_its_fraud(home):
     assert not frauds["is_approved"].all()
 
 
-def test_the_example_changes_nothing_while_it_is_not_installed(home):
-    before = list(installed())
+def digests(config: Config) -> dict[str, str]:
+    """Digests of the configuration, its provenance and everything made from it."""
+    world = World(config, build_catalogs(config))
+    tables = {"cards": complete_cards(world)}
+    for day in (DAY, DAY + timedelta(days=40)):
+        tables[f"transactions {day}"] = simulate_day(world, day).read()
+        tables[f"fraud_labels {day}"] = simulate_labels(world, day).read()
+    told = {"config_digest": config_digest(config), "provenance": str(provenance(config, scope="transactions"))}
+    return told | {name: content_digest(table) for name, table in tables.items()}
+
+
+def settings_with(**scenarios) -> Config:
+    return load_config("tiny", overrides={"fraud": {"rate": 0.02, "scenarios": scenarios}}, env={})
+
+
+def test_an_installed_plugin_that_is_not_named_changes_nothing_at_all(home):
+    before = digests(settings_with())
     install(EXAMPLE, home)
-    installed.cache_clear()
-    assert list(installed()) == [*before, "sim_swap"]
+    assert digests(settings_with()) == before
+    assert "fraudsim_sim_swap" not in sys.modules, "its code does not even run"
+
+
+def test_a_plugin_that_is_named_is_part_of_the_digest_and_the_provenance(home):
+    before = digests(settings_with())
+    install(EXAMPLE, home)
+    after = digests(settings_with(sim_swap={}))
+    assert not {name for name, digest in after.items() if digest == before[name]} - {"fraud_labels 2025-03-10"}
+    facts = provenance(settings_with(sim_swap={}), scope="transactions")
+    assert facts["plugins"] == '{"sim_swap": "fraudsim-sim-swap 0.1.0"}'
+
+
+def test_another_version_of_a_plugin_is_another_configuration(home):
+    install(EXAMPLE, home)
+    before = config_digest(settings_with(sim_swap={}))
+    info = home / "fraudsim_sim_swap-0.1.0.dist-info"
+    text = (info / "METADATA").read_text(encoding="utf-8")
+    (info / "METADATA").write_text(text.replace("0.1.0", "0.2.0"), encoding="utf-8")
+    info.rename(home / "fraudsim_sim_swap-0.2.0.dist-info")
+    assert config_digest(settings_with(sim_swap={})) != before
+
+
+def test_rows_of_a_plugin_do_not_depend_on_which_other_plugins_are_named(home):
+    install(EXAMPLE, home)
+    installed_with(home)
+    off = {"share": 1.0, "enabled": False}
+    alone = frauds_of(world_with(sim_swap={"share": 1.0}, stolen_cnp=off), days=2)
+    # the share of a disabled scenario counts as well, so that the number of campaigns is the same
+    beside = frauds_of(world_with(sim_swap={"share": 1.0}, mine={"share": 1.0}, stolen_cnp={"share": 0.0}), days=2)
+    kept = beside.filter(pl.col("fraud_scenario") == "sim_swap")
+    assert kept.height > 30
+    assert set(alone["campaign_id"]) == set(kept["campaign_id"])
+
+
+def test_a_broken_plugin_that_is_not_named_stops_nobody(home):
+    installed_with(home, "    1 / 0")
+    assert digests(settings_with())
 
 
 def test_the_example_is_found_by_a_new_process(tmp_path):
     install(EXAMPLE, tmp_path)
-    code = "from fraudsim_assets.fraud.scenario import installed; print(installed()['sim_swap'].share)"
+    code = (
+        "from fraudsim_assets.config import load_config\n"
+        "from fraudsim_assets.config.scenarios import resolved_scenarios\n"
+        "config = load_config(overrides={'fraud.scenarios': {'sim_swap': {}}}, env={})\n"
+        "print([each.plugin.package for each in resolved_scenarios(config) if each.plugin])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "0.03"
+    assert done.stdout.strip() == "['fraudsim-sim-swap 0.1.0']"
 
 
 GOOD = """
     import numpy as np
     from fraudsim_assets.fraud.campaigns import Outcome, Plan, Steps
     from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
-    from fraudsim_assets.fraud.scenario import ScenarioParameters
+    from fraudsim_assets.fraud.scenario import Scenario, ScenarioParameters
 
-    class Mine:
+    class Mine(Scenario[ScenarioParameters]):
         name = "mine"
         parameters_model = ScenarioParameters
         share = 1.0
@@ -136,41 +191,31 @@ def test_a_scenario_of_few_lines_works(home):
         ("1 / 0", "cannot be loaded: ZeroDivisionError"),
         ("  del MINE", "cannot be loaded: IndentationError"),
         ("del MINE", "cannot be loaded: AttributeError"),
-        ("MINE = 7", "is no scenario but 7: it must be an object with name, parameters_model"),
-        ("MINE = Mine", "is no scenario but <class"),
-        ("del Mine.events", "is no scenario"),
-        ("Mine.name = 'Mine!'", "is called 'Mine!'; valid are small letters"),
-        ("Mine.name = 'skimming'", "is called 'skimming', a name that another scenario has"),
+        ("MINE = 7", "is 7; valid is an object of a subclass of fraud.scenario.Scenario"),
+        ("MINE = Mine", "is <class 'my_fraud.Mine'>; valid is an object"),
+        ("class Other(Scenario): pass\n    MINE = Other()", "cannot be loaded: TypeError: Can't instantiate abstract"),
+        ("del Mine.horizon", "has no horizon; a scenario has name, parameters_model, share and horizon"),
+        ("Mine.name = 'Mine!'", "is called 'Mine!'; valid is the name of its entry point"),
+        ("Mine.name = 'skimming'", "is called 'skimming'; valid is the name of its entry point"),
         ("Mine.parameters_model = dict", "has parameters_model <class 'dict'>; valid are subclasses of Scenario"),
         ("Mine.share = float('nan')", "has share nan; valid are numbers from 0"),
         ("Mine.share = 'much'", "has share 'much'; valid are numbers"),
         ("Mine.horizon = 1000", "has horizon 1000; valid are numbers from 0 to 120"),
-        ("Mine.hours = 'noon'", "has hours 'noon'; valid are after_dark, billing, "),
     ],
 )
 def test_a_plugin_that_is_no_scenario_is_named(home, change, complaint):
     installed_with(home, f"    {change}")
-    with pytest.raises(ScenarioError) as error:
-        installed()
-    assert str(error.value).startswith("scenario plugin 'mine' (my_fraud:MINE) ")
+    with pytest.raises(ConfigError) as error:
+        settings_with(mine={})
+    assert str(error.value).startswith("fraud.scenarios.mine: scenario plugin 'mine' (my_fraud:MINE) ")
     assert complaint in str(error.value)
 
 
-def test_two_plugins_may_not_share_a_name(home):
+def test_two_packages_may_not_offer_one_name(home):
     installed_with(home)
-    install_module(home, "other_fraud", GOOD, {"other": "other_fraud:MINE"})
-    with pytest.raises(ScenarioError, match=r"plugin 'other' \(other_fraud:MINE\) is called 'mine', a name that"):
-        installed()
-
-
-def test_there_is_room_for_so_many_scenarios_and_no_more(home):
-    free = MOST_SCENARIOS - len(installed())
-    installed.cache_clear()
-    copies = "\n".join(f"    M{i} = Mine(); M{i}.name = 'm{i:02d}'" for i in range(free + 1))
-    points = {f"m{i:02d}": f"my_fraud:M{i}" for i in range(free + 1)}
-    install_module(home, "my_fraud", GOOD + copies, points)
-    with pytest.raises(ScenarioError, match=f"{MOST_SCENARIOS + 1} fraud scenarios are installed"):
-        installed()
+    install_module(home, "other_fraud", GOOD, {"mine": "other_fraud:MINE"})
+    with pytest.raises(ConfigError, match=r"plugin 'mine' is offered by my_fraud, other_fraud; uninstall all but one"):
+        settings_with(mine={})
 
 
 IN_CAMPAIGNS = {
@@ -265,23 +310,40 @@ def test_a_scenario_may_choose_its_victims_if_they_exist(home, body, complaint):
 
 
 def refuse(scenarios: dict) -> str:
-    config = load_config("tiny", overrides={"fraud": {"scenarios": scenarios}}, env={})
-    with pytest.raises(ScenarioError) as error:
-        World(config, build_catalogs(config)).history.rows_on(20_000)
+    with pytest.raises(ConfigError) as error:
+        load_config("tiny", overrides={"fraud": {"scenarios": scenarios}}, env={})
     return str(error.value)
 
 
 @pytest.mark.parametrize(
     ("scenarios", "parts"),
     [
-        ({"no_such": {}}, ["fraud.scenarios.no_such is not a known scenario; known are ", "skimming"]),
+        ({"no_such": {}}, ["fraud.scenarios.no_such: no scenario 'no_such'; known are account_takeover, ", "skimming"]),
+        ({"stolen_cpn": {}}, ["fraud.scenarios.stolen_cpn: no scenario", "did you mean 'stolen_cnp'?", "override"]),
+        ({"a": {"extends": "stolen_cpn"}}, ["fraud.scenarios.a.extends: no scenario", "did you mean 'stolen_cnp'?"]),
+        ({"a": {"extends": "a"}}, ["fraud.scenarios.a.extends: a extends a, which goes round in a circle"]),
+        ({"a": {"extends": "b"}, "b": {"extends": "a"}}, ["fraud.scenarios.a.extends: a extends b extends a"]),
+        ({"A!": {"extends": "skimming"}}, ["fraud.scenarios.A!: 'A!' is not valid as a name"]),
+        ({"skimming": {"extends": "stolen_cnp"}}, ["fraud.scenarios.skimming.extends: skimming travels with the"]),
         (
             {"stolen_cnp": {"parameters": {"steps": -1}}},
-            ["fraud.scenarios.stolen_cnp.parameters.steps is -1", "parameters of stolen_cnp are abroad, "],
+            ["fraud.scenarios.stolen_cnp.parameters.steps: -1 is not valid; valid is a number from 1 to 60"],
         ),
-        ({"stolen_cnp": {"parameters": {"stepz": 1}}}, ["stolen_cnp.parameters.stepz is 1", "not permitted"]),
-        ({"skimming": {"parameters": {"points": "many"}}}, ["skimming.parameters.points is 'many'"]),
-        ({"card_testing": {"parameters": {"cards": 5000}}}, ["card_testing.parameters.cards is 5000", "200"]),
+        ({"stolen_cnp": {"parameters": {"steps": True}}}, ["parameters.steps: True is not valid"]),
+        ({"stolen_cnp": {"parameters": {"stepz": 1}}}, ["parameters.stepz: no such parameter; did you mean 'steps'?"]),
+        (
+            {"stolen_cnp": {"parameters": {"categories": {"electornics": 1}}}},
+            ["parameters.categories.electornics: no such category; did you mean 'electronics'?"],
+        ),
+        ({"stolen_cnp": {"parameters": {"test_categories": {"feul": 1}}}}, ["test_categories.feul: no such category"]),
+        ({"stolen_cnp": {"parameters": {"categories": {"fuel": -1}}}}, ["categories.fuel: -1 is not valid"]),
+        ({"stolen_cnp": {"parameters": {"categories": {"fuel": 0}}}}, ["categories: all weights are 0"]),
+        ({"stolen_cnp": {"parameters": {"entry": "chipp"}}}, ["parameters.entry: 'chipp' is not valid", "'chip'?"]),
+        ({"stolen_cnp": {"parameters": {"hours": "retial"}}}, ["parameters.hours: 'retial'", "'retail'?"]),
+        ({"skimming": {"parameters": {"points": "many"}}}, ["skimming.parameters.points: 'many' is not valid"]),
+        ({"skimming": {"parameters": {"copied_at": ["fule"]}}}, ["copied_at.0: no such category; did you mean 'fuel'"]),
+        ({"card_testing": {"parameters": {"cards": 5000}}}, ["card_testing.parameters.cards: 5000 is not", "200"]),
+        ({"mine": {"extends": "stolen_cnp", "parameters": {"gangs": 1}}}, ["mine.parameters.gangs: no such parameter"]),
     ],
 )
 def test_wrong_settings_are_named_with_what_is_valid(scenarios, parts):

@@ -1,21 +1,25 @@
 """Every scenario keeps the protocol's promises; each does what its name says."""
 
 from dataclasses import fields
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from fraudsim_assets.config import scenarios
+from fraudsim_assets.config.scenarios import PatternParameters, parameters
+from fraudsim_assets.fraud import cast
 from fraudsim_assets.fraud.campaigns import CASH, LURE, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
-from fraudsim_assets.fraud.scenario import installed
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
+from fraudsim_assets.fraud.scene import FRAUD_HOURS
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
-NAMES = sorted(installed())
+NAMES = sorted(scenarios.packaged())
 STRANGERS = [
     "account_takeover",
     "impossible_travel",
@@ -89,7 +93,7 @@ def test_time_goes_forward_within_a_campaign(name):
         assert (np.diff(steps.order)[same] == 1).all()
     sitting = same & (np.diff(steps.offset) == 0)
     assert (np.diff(steps.minute)[sitting] >= 0).all()
-    assert steps.offset.max() <= installed()[name].horizon
+    assert steps.offset.max() <= worlds.castings()[name].scenario.horizon
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -356,8 +360,16 @@ def test_reports_arrive_as_the_mixture_says():
 
 
 def test_parameters_of_a_pattern_are_checked_against_their_bounds():
-    pattern = Pattern("mine", share=0.1, steps=2.5)
-    assert pattern.parameters_model().model_dump()["steps"] == 2.5
+    assert PatternParameters(steps=2.5).steps == 2.5
     for field, value in (("steps", 0.5), ("amount", 0), ("night", 1.2), ("most_steps", 0), ("nothing", 1)):
         with pytest.raises(ValueError, match=field):
-            pattern.parameters_model(**{field: value})
+            PatternParameters(**{field: value})
+
+
+def test_every_mechanism_with_parameters_has_code_and_every_code_has_parameters():
+    assert {name: code.parameters_model for name, code in cast.MECHANISMS.items()} == dict(parameters.MECHANISMS)
+
+
+def test_names_that_parameters_accept_are_those_that_exist():
+    assert get_args(parameters.EntryMode) == ENTRY_MODES
+    assert set(get_args(parameters.HourCurve)) == {*FRAUD_HOURS, *HOUR_CURVES}

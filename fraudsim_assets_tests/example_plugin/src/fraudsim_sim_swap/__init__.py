@@ -9,7 +9,7 @@ from pydantic import Field
 
 from fraudsim_assets.fraud.campaigns import Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
-from fraudsim_assets.fraud.scenario import ScenarioParameters
+from fraudsim_assets.fraud.scenario import Scenario, ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.tables.codes import THREE_DS_RESULTS
 
@@ -24,7 +24,7 @@ class SimSwapParameters(ScenarioParameters):
     night: float = Field(default=0.8, ge=0, le=1, description="Campaigns in the small hours. [share]")
 
 
-class SimSwap:
+class SimSwap(Scenario[SimSwapParameters]):
     """The scenario: what it is called, and two functions."""
 
     name = "sim_swap"

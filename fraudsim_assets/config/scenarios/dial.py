@@ -4,7 +4,7 @@ One number per setting moves every parameter that says how far fraud differs fro
 Shares are raised to a power, so that 0 and 1, what a kind of fraud always or never does, stay.
 
 Belongs here: the setting's number and the rules of movement. Does not belong here: which parameters
-move (each model of parameters says so), and what they mean (``pattern``, ``scenarios``).
+move and what they mean (each model of ``parameters`` says so).
 """
 
 from collections.abc import Callable, Mapping
@@ -48,8 +48,7 @@ def moved(values: Mapping[str, float | None], movements: Mapping[str, Movement],
     if candour == 1.0:
         return {}
     found = {}
-    for name, movement in movements.items():
-        value = values.get(name)
+    for name, value in values.items():
         if value is not None:
-            found[name] = MOVEMENTS[movement](value, candour)
+            found[name] = MOVEMENTS[movements[name]](value, candour)
     return found

@@ -1,0 +1,225 @@
+"""Which fraud scenarios a configuration has, and with which values: nothing else decides it.
+
+The scenarios that travel with the package are on unless switched off. A plugin is off until the
+configuration names it. A name that ``extends`` another scenario is a new one with other settings.
+
+Belongs here: names, shares and parameters after the dial, and everything wrong with them. Does not belong
+here: what scenarios do (``fraudsim_assets.fraud``).
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from fraudsim_assets.config import schema
+from fraudsim_assets.config.model import Config, Fraud, ScenarioSettings
+from fraudsim_assets.config.scenarios.files import packaged
+from fraudsim_assets.config.scenarios.parameters import MECHANISMS, ScenarioParameters
+from fraudsim_assets.config.scenarios.plugins import NAME, Plugin, load_plugin, plugin_points
+from fraudsim_assets.errors import ScenarioError
+from fraudsim_assets.reference_data.reading import did_you_mean
+
+CODE_BITS = 20
+"""Room for the code of a scenario in campaign ids."""
+
+
+@dataclass(frozen=True)
+class ResolvedScenario:
+    """A scenario as a configuration has it.
+
+    Attributes
+    ----------
+    name
+        As in ``fraud_scenario``.
+    mechanism
+        What its campaigns do: a key of ``MECHANISMS``, or the name of the plugin.
+    share
+        Share of all fraudulent rows, those of disabled scenarios included. [share]
+    enabled
+        Whether it commits any fraud.
+    parameters
+        After ``fraud.difficulty`` has moved them.
+    plugin
+        The package it comes from; None for a mechanism of this one.
+    """
+
+    name: str
+    mechanism: str
+    share: float
+    enabled: bool
+    parameters: ScenarioParameters
+    plugin: Plugin | None
+
+    @property
+    def code(self) -> int:
+        """Number of the scenario in campaign ids: a function of its name alone."""
+        return scenario_code(self.name)
+
+    def content(self) -> dict[str, Any]:
+        """What the scenario's rows depend on, as plain JSON values."""
+        origin = {} if self.plugin is None else {"package": self.plugin.package}
+        parameters = self.parameters.model_dump(mode="json")
+        return {"mechanism": self.mechanism, "share": self.share, "parameters": parameters, **origin}
+
+
+def scenario_code(name: str) -> int:
+    """Code of a scenario: the lowest ``CODE_BITS`` bits of a hash of its name."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & ((1 << CODE_BITS) - 1)
+
+
+Problems = dict[schema.Path, str]
+"""One sentence per path of the configuration."""
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What a scenario is before its own settings."""
+
+    mechanism: str
+    model: type[ScenarioParameters]
+    share: float
+    defaults: Mapping[str, Any]
+    plugin: Plugin | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+def resolved_scenarios(config: Config) -> tuple[ResolvedScenario, ...]:
+    """Settle which scenarios a world has, in alphabetical order, disabled ones included.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario, a parameter or a value does not exist; one sentence for each.
+    """
+    found, problems = resolve(config)
+    if problems:
+        raise ScenarioError("\n".join(f"{'.'.join(path)}: {told}" for path, told in problems.items()))
+    return found
+
+
+def resolve(config: Config) -> tuple[tuple[ResolvedScenario, ...], Problems]:
+    """Settle which scenarios a world has, and tell everything that is wrong with their settings.
+
+    Returns
+    -------
+    tuple of ResolvedScenario, dict
+        Scenarios without a problem, and problems by path.
+    """
+    problems: Problems = {}
+    found: list[ResolvedScenario] = []
+    settings, categories = config.fraud, config.reference.resolved.category_names
+    for name in sorted({*packaged(), *settings.scenarios}):
+        base = _base(name, settings.scenarios, problems)
+        if base is not None and (scenario := _resolved(name, base, settings, categories, problems)) is not None:
+            found.append(scenario)
+    _check_codes(found, problems)
+    total = math.fsum(scenario.share for scenario in found) or 1.0
+    return tuple(replace(scenario, share=scenario.share / total) for scenario in found), problems
+
+
+def _base(name: str, scenarios: Mapping[str, ScenarioSettings], problems: Problems) -> _Base | None:
+    """What a named scenario is made of; None where something is wrong, which is then told."""
+    at = ("fraud", "scenarios", name)
+    chain: list[str] = []
+    while name in scenarios and (extended := scenarios[name].extends) is not None:
+        chain.append(name)
+        if name in packaged():
+            problems[(*at, "extends")] = f"{name} travels with the package; give the scenario a name of its own"
+            return None
+        if not NAME.fullmatch(name):
+            problems[at] = f"{name!r} is not valid as a name; valid are small letters, digits and _"
+            return None
+        if extended in chain:
+            problems[(*at, "extends")] = f"{' extends '.join([*chain, extended])}, which goes round in a circle"
+            return None
+        name = extended
+    base = _origin(name, at if not chain else (*at, "extends"), scenarios, problems)
+    for each in reversed(chain):
+        if base is not None:
+            own = scenarios[each]
+            base = replace(base, given={**base.given, **own.parameters})
+            base = base if own.share is None else replace(base, share=own.share)
+    return base
+
+
+def _origin(name: str, at: schema.Path, scenarios: Mapping[str, ScenarioSettings], problems: Problems) -> _Base | None:
+    """A scenario that extends no other, with what the configuration says of it."""
+    if name in packaged():
+        file = packaged()[name]
+        base = _Base(file.mechanism, MECHANISMS[file.mechanism], file.share, file.parameters)
+    elif name in (points := plugin_points()):
+        try:
+            plugin = load_plugin(points[name])
+        except ScenarioError as error:
+            problems[at] = str(error)
+            return None
+        base = _Base(name, plugin.scenario.parameters_model, plugin.scenario.share, {}, plugin)
+    else:
+        known = {*packaged(), *points, *(each for each in scenarios if each != name)}
+        hint = "" if at[-1] == "extends" else " (a new scenario needs extends)"
+        problems[at] = f"no scenario {name!r}{did_you_mean(name, sorted(known))}{hint}"
+        return None
+    if name not in scenarios:
+        return base
+    own = scenarios[name]
+    return replace(base, given=own.parameters, share=base.share if own.share is None else own.share)
+
+
+def _resolved(
+    name: str, base: _Base, settings: Fraud, categories: Collection[str], problems: Problems
+) -> ResolvedScenario | None:
+    at = ("fraud", "scenarios", name, "parameters")
+    try:
+        parameters = base.model.model_validate({**base.defaults, **base.given}, context=categories)
+    except ValidationError as error:
+        for path, told in _parameter_problems(base.model, error):
+            problems[(*at, *path)] = told
+        return None
+    enabled = base.share > 0 and (name not in settings.scenarios or settings.scenarios[name].enabled)
+    moved = parameters.at(settings.difficulty, fixed=base.given.keys())
+    return ResolvedScenario(name, base.mechanism, base.share, enabled, moved, base.plugin)
+
+
+def _parameter_problems(model: type[ScenarioParameters], error: ValidationError) -> list[tuple[schema.Path, str]]:
+    found = []
+    for item in error.errors(include_url=False):
+        path = tuple(str(part) for part in item["loc"] if part != "[key]")
+        if item["type"] == "extra_forbidden":
+            told = f"no such parameter{did_you_mean(path[0], sorted(model.model_fields))}"
+        elif item["type"] == "value_error":
+            told = item["msg"].removeprefix("Value error, ")
+        else:
+            told = f"{item['input']!r} is not valid; valid is {_valid(model, path) or item['msg']}"
+            if isinstance(item["input"], str) and item["type"] == "literal_error":
+                told += _hint(item["input"], str(item.get("ctx")))
+        found.append((path, told))
+    return found
+
+
+def _valid(model: type[ScenarioParameters], path: schema.Path) -> str:
+    """What is valid at a path of a model, in words; empty where the model does not tell."""
+    node: schema.Node | None = model.model_json_schema()
+    for key in path:
+        node = schema.child(node, key) if node else None
+    return schema.valid_values(node) if node else ""
+
+
+def _hint(given: str, listed: str) -> str:
+    """Hint at the closest of the values that pydantic lists in quotes."""
+    close = get_close_matches(given.lower(), re.findall(r"'(\w+)'", listed), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _check_codes(scenarios: Collection[ResolvedScenario], problems: Problems) -> None:
+    """Make sure that names differ in their codes; of a few dozen names, one pair in thousands of worlds does not."""
+    seen: dict[int, str] = {}
+    for scenario in scenarios:
+        if (other := seen.setdefault(scenario.code, scenario.name)) != scenario.name:
+            problems["fraud", "scenarios", scenario.name] = f"the name has the same code as {other!r}; rename one"

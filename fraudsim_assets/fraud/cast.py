@@ -1,0 +1,45 @@
+"""The cast: scenarios as a configuration has them, with the code that plays each.
+
+Belongs here: from the name of a mechanism to its code. Does not belong here: which scenarios there are
+(``config.scenarios``).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.scenarios import ResolvedScenario, resolved_scenarios
+from fraudsim_assets.fraud.scenario import Casting, Scenario, as_scenario
+from fraudsim_assets.fraud.scenarios.first_party import BustOut, FriendlyFraud, RefundAbuse
+from fraudsim_assets.fraud.scenarios.skimming import Skimming
+from fraudsim_assets.fraud.scenarios.testing import CardTesting
+from fraudsim_assets.fraud.scenarios.third_party import StolenCard
+
+MECHANISMS: Mapping[str, Scenario[Any]] = {
+    each.name: each for each in (StolenCard(), Skimming(), CardTesting(), FriendlyFraud(), RefundAbuse(), BustOut())
+}
+"""Mechanisms that come with the package, by name."""
+
+
+def cast_scenarios(config: Config) -> tuple[Casting, ...]:
+    """Settle which scenarios a world has.
+
+    Returns
+    -------
+    tuple of Casting
+        All enabled scenarios in alphabetical order; their shares are those among all scenarios,
+        disabled ones included, so that turning one off leaves the others as they are.
+
+    Raises
+    ------
+    ScenarioError
+        If the configuration names an unknown scenario, or its settings are wrong.
+    """
+    enabled = [each for each in resolved_scenarios(config) if each.enabled]
+    return tuple(Casting(each, _code_of(each), position) for position, each in enumerate(enabled))
+
+
+def _code_of(resolved: ResolvedScenario) -> Scenario[Any]:
+    if resolved.plugin is not None:
+        return as_scenario(resolved.plugin.scenario, resolved.mechanism)
+    return MECHANISMS[resolved.mechanism]
