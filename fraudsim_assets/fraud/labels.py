@@ -16,10 +16,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from fraudsim_assets.config.model import Fraud
+from fraudsim_assets.config.model import Config
 from fraudsim_assets.fraud.campaigns import LURE
+from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
-from fraudsim_assets.fraud.scenario import cast_scenarios
 from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
@@ -92,7 +92,7 @@ class RowLabels:
         return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
-def longest_wait(settings: Fraud) -> int:
+def longest_wait(config: Config) -> int:
     """Longest time from a fraudulent row to a label of it. [days]
 
     Raises
@@ -100,7 +100,7 @@ def longest_wait(settings: Fraud) -> int:
     ScenarioError
         If the settings name an unknown scenario or its parameters are wrong.
     """
-    return LONGEST_LABEL_DAYS + max((lifetime(casting) for casting in cast_scenarios(settings)), default=0)
+    return LONGEST_LABEL_DAYS + max((lifetime(casting) for casting in cast_scenarios(config)), default=0)
 
 
 def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:

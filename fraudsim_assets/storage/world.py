@@ -184,7 +184,7 @@ def whole_days(store: ParquetStore, config: Config, table: str, *, among: Collec
 def lacks_labels(facts: Mapping[str, str], day: date, config: Config) -> bool:
     """Whether labels of a day were made when the history began later than it does now, and too soon after that."""
     first = stored_config(facts).start_date
-    return first > config.start_date and (day - first).days <= longest_wait(config.fraud)
+    return first > config.start_date and (day - first).days <= longest_wait(config)
 
 
 def _seeded(config: Config, stored: Identity | None) -> Config:

@@ -14,29 +14,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.config.scenarios.dial import Movement, moved
+from fraudsim_assets.reference_data.model import HourProfile
 from fraudsim_assets.reference_data.reading import did_you_mean
 
 EntryMode = Literal["chip", "contactless", "magstripe", "manual", "ecommerce", "credential_on_file"]
 """How the card number reached the merchant, as ``tables.codes`` lists it."""
 
-HourCurve = Literal[
-    "remote_fraud",
-    "after_dark",
-    "groceries",
-    "meals",
-    "lunch",
-    "coffee",
-    "fuel",
-    "commute",
-    "retail",
-    "office",
-    "trades",
-    "leisure",
-    "night_out",
-    "online",
-    "billing",
-    "cash",
-]
+HourCurve = Literal["remote_fraud", "after_dark", HourProfile]
 """Names of curves of the local day: those of fraud, then those of genuine purchases."""
 
 

@@ -15,6 +15,7 @@ from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_del
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
 from fraudsim_assets.fraud.scene import FRAUD_HOURS
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.rhythm import HOUR_CURVES
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
