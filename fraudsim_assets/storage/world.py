@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import entry_points
 from typing import Any
 
 from fraudsim_assets.catalog.currencies import currency_of
@@ -21,9 +20,9 @@ from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
 from fraudsim_assets.config import Config, ensure_seed, stored_config
 from fraudsim_assets.config.digest import digested_settings, reference_digest
 from fraudsim_assets.config.provenance import package_version
+from fraudsim_assets.config.scenarios import resolved_scenarios
 from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.fraud.labels import longest_wait
-from fraudsim_assets.fraud.scenario import GROUP
 from fraudsim_assets.storage.identity import FOLDER, Identity
 from fraudsim_assets.storage.layout import PartKey
 from fraudsim_assets.storage.membership import REMEDY, Days, another_world
@@ -71,17 +70,13 @@ def identity_of(config: Config) -> Identity:
     settings["decade"] = day_date(era_of(config).middle).year
     countries = sorted({*config.geography.countries, *TRAVEL_WEIGHTS})
     settings["currencies"] = {code: currency_of(code, start) for code in countries}
-    return Identity(seed, settings, _versions() | {"reference data": reference_digest(config)})
+    return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)})
 
 
-def _versions() -> dict[str, str]:
-    """Versions of all that makes rows, by name."""
+def _versions(config: Config) -> dict[str, str]:
+    """Versions of all that makes rows, by name; a plugin that the configuration does not name makes none."""
     own = {PACKAGE: ".".join(package_version().split(".")[:2]), "tables": SCHEMA_VERSION}
-    plugins = {
-        f"scenario {point.name}": "unknown" if point.dist is None else f"{point.dist.name} {point.dist.version}"
-        for point in entry_points(group=GROUP)
-        if not point.value.startswith("fraudsim_assets.")
-    }
+    plugins = {f"scenario {each.name}": each.plugin.package for each in resolved_scenarios(config) if each.plugin}
     return own | plugins
 
 
