@@ -16,7 +16,6 @@ from typing import Any
 
 from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.catalog.lifetimes import era_of, listing_window
-from fraudsim_assets.catalog.places import TRAVEL_WEIGHTS
 from fraudsim_assets.config import Config, ensure_seed, stored_config
 from fraudsim_assets.config.digest import digested_settings, reference_digest
 from fraudsim_assets.config.provenance import package_version
@@ -68,7 +67,7 @@ def identity_of(config: Config) -> Identity:
     settings.pop("start_date", None)
     start = config.start_date
     settings["decade"] = day_date(era_of(config).middle).year
-    countries = sorted({*config.geography.countries, *TRAVEL_WEIGHTS})
+    countries = sorted({*config.geography.countries, *config.reference.resolved.countries})
     settings["currencies"] = {code: currency_of(code, start) for code in countries}
     return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)})
 
