@@ -67,8 +67,9 @@ def identity_of(config: Config) -> Identity:
     settings.pop("start_date", None)
     start = config.start_date
     settings["decade"] = day_date(era_of(config).middle).year
-    countries = sorted({*config.geography.countries, *config.reference.resolved.countries})
-    settings["currencies"] = {code: currency_of(code, start) for code in countries}
+    reference = config.reference.resolved
+    countries = sorted({*config.geography.countries, *reference.countries})
+    settings["currencies"] = {code: currency_of(reference, code, start) for code in countries}
     return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)})
 
 
