@@ -8,6 +8,7 @@ import pytest
 from fraudsim_assets import bit_layouts
 from fraudsim_assets.bit_layouts import (
     BLOCK_TIME,
+    CAMPAIGN,
     FAVOURITE,
     FRAUD_SLOT,
     FRAUD_SLOTS,
@@ -22,6 +23,7 @@ from fraudsim_assets.bit_layouts import (
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.config import load_config
 from fraudsim_assets.config.model import Config, Population
+from fraudsim_assets.config.scenarios import CODE_BITS
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation import day
 from fraudsim_assets.spending.activity import MOST_EXTRA, MOST_TRIPS_RATE
@@ -101,3 +103,7 @@ def test_the_last_day_that_ids_have_room_for_is_the_last_that_a_configuration_ma
     assert day_number(Config(seed=1, end_date=date(2328, 11, 11)).end_date) == TRANSACTION.room("day") - 1
     with pytest.raises(ConfigError, match=r"end_date is 2328-11-12; valid are days to 2328-11-11"):
         load_config("tiny", overrides={"end_date": "2328-11-12"})
+
+
+def test_campaign_ids_have_room_for_codes_of_scenarios():
+    assert CAMPAIGN.room("scenario") == 1 << CODE_BITS

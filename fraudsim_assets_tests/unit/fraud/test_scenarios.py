@@ -275,10 +275,10 @@ def test_victims_of_skimming_share_a_merchant_they_go_to():
 def test_copied_cards_are_used_in_turn():
     campaigns = worlds.campaigns_of("skimming", 900)
     season = (campaigns.start // SEASON_DAYS).astype(np.int64)
-    points = worlds.castings()["skimming"].parameters.points
+    p = worlds.castings()["skimming"].parameters
     for one in np.unique(season):
         struck = campaigns.account[season == one]
-        copied = CopiedCards.of(worlds.world().fraud.scene, int(one), points)
+        copied = CopiedCards.of(worlds.world().fraud.scene, int(one), p.points, p.copied_at)
         times = np.unique(struck, return_counts=True)[1]
         # at most one round more than others: nobody is struck twice before everybody was struck once
         assert times.max() <= np.ceil(len(struck) / len(copied.account))
