@@ -4,7 +4,6 @@ Belongs here: cutting a request into days, making and checking each, and the poo
 not belong here: what a day holds (``fraudsim_assets.simulation``).
 """
 
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +18,7 @@ from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
+from fraudsim_assets.cli.stopping import StoppedError, end_workers, follow_parent, last_work
 from fraudsim_assets.cli.writing import Done, write_table
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError, FraudsimError
@@ -185,8 +185,8 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
     context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
     fresh = replace(session, processes=workers)  # what this one has opened cannot travel
     with ProcessPoolExecutor(workers, context, _start_worker, (fresh, check)) as pool:
-        futures = {pool.submit(_work, day): day for day in days}
         try:
+            futures = {pool.submit(_work, day): day for day in days}
             for future in as_completed(futures):
                 if future.exception() is not None:
                     _tell_failure(session, futures[future])
@@ -195,6 +195,9 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
             raise FraudsimError(
                 f"a worker process died, most likely for want of memory; try fewer than {workers} workers"
             ) from error
+        except StoppedError:
+            end_workers()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -206,7 +209,7 @@ _worker: dict[str, Any] = {}
 def _start_worker(session: Session, check: bool) -> None:
     from fraudsim_assets.observability import configure_logs
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a day begun is a day done
+    follow_parent()
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
     _worker["session"] = session
@@ -214,6 +217,7 @@ def _start_worker(session: Session, check: bool) -> None:
 
 
 def _work(day: date) -> list[Done]:
-    if "workshop" not in _worker:  # here, where an error has a way back to the parent
-        _worker["workshop"] = _Workshop.of(_worker["session"].in_this_process(), check=_worker["check"])
-    return make_day(_worker["session"], _worker["workshop"], day)
+    with last_work():
+        if "workshop" not in _worker:  # here, where an error has a way back to the parent
+            _worker["workshop"] = _Workshop.of(_worker["session"].in_this_process(), check=_worker["check"])
+        return make_day(_worker["session"], _worker["workshop"], day)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from fraudsim_assets.cli.exit_codes import ExitCode, exit_code_of
+from fraudsim_assets.cli.stopping import StoppedError, stoppable
 from fraudsim_assets.errors import ConfigError, FraudsimError
 
 
@@ -23,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _run(given)
+        with stoppable():
+            _run(given)
+    except StoppedError as stopped:
+        print(f"fraudsim: stopped by {stopped.name}; what is written is whole, run again to go on", file=sys.stderr)
+        sys.exit(stopped.code)
     except FraudsimError as error:
         _tell(error, as_json="--json" in given)
         sys.exit(exit_code_of(error))

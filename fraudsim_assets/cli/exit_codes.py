@@ -30,6 +30,7 @@ class ExitCode(IntEnum):
     DATA = 4
     INTERNAL = 70
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 MEANINGS = {
@@ -40,6 +41,7 @@ MEANINGS = {
     ExitCode.DATA: "data of another schema version or of another world",
     ExitCode.INTERNAL: "a defect of this program",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.TERMINATED: "told to end (SIGTERM)",
 }
 
 _CODES: dict[type[FraudsimError], ExitCode] = {

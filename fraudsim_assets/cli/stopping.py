@@ -1,0 +1,101 @@
+"""Being told to stop: by a signal, or because the parent process is gone.
+
+The one idea: to stop is to raise. What is being written is given up on the way out, as with any
+error, so that no half-written file stays; whole days stay.
+
+Belongs here: signals, and the life of worker processes. Does not belong here: the work they do.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from fraudsim_assets.cli.exit_codes import ExitCode
+
+GRACE_SECONDS = 5.0
+"""Time to give up what is being written, before a process is ended the hard way. ASSUMPTION. [s]"""
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class StoppedError(BaseException):
+    """A signal asked for the end; no handler of ordinary errors is to take it for one."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.name = signal.Signals(number).name
+        self.code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn the first signal to end into :class:`StoppedError`; a second one ends at once.
+
+    Signals that the caller ignores, as ``nohup`` does, stay ignored. Outside the main thread, where
+    Python takes no signals, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, _end_at_once)
+        raise StoppedError(number)
+
+    before = {each: signal.getsignal(each) for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN}
+    for each in before:
+        signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _end_at_once(number: int, _frame: FrameType | None) -> None:
+    os._exit(StoppedError(number).code)
+
+
+def end_workers() -> None:
+    """End all worker processes of this process, gently first."""
+    workers = multiprocessing.active_children()
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(GRACE_SECONDS)
+        worker.kill()
+
+
+def follow_parent() -> None:
+    """In a worker process: leave signals of the terminal to the parent, and end when it is gone.
+
+    The parent holds one end of a pipe and never writes to it. Whatever ends the parent, the system
+    closes the pipe, and the thread that waits at the other end is woken.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.TERMINATED))
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+            threading.Event().wait(GRACE_SECONDS)
+            os._exit(ExitCode.TERMINATED)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+@contextmanager
+def last_work() -> Iterator[None]:
+    """In a worker process: end with the work that was told to stop, instead of waiting for more."""
+    try:
+        yield
+    except SystemExit:
+        os._exit(ExitCode.TERMINATED)
