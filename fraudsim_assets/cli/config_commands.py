@@ -12,7 +12,7 @@ import typer
 import yaml
 
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, examples
-from fraudsim_assets.cli.output import Output
+from fraudsim_assets.cli.output import Output, printable
 from fraudsim_assets.config import Config, bundled_configs, config_digest, load_config
 from fraudsim_assets.errors import ConfigError, FraudsimError, StorageError
 
@@ -79,7 +79,7 @@ def check(
         Output(as_json=True).result({name: {"valid": not told, "problems": told} for name, told in results.items()})
     else:
         for name, told in results.items():
-            print(f"{name}: {'fine' if not told else ''}", *told, sep="\n  " if told else "")
+            print(*map(printable, [f"{name}: {'fine' if not told else ''}", *told]), sep="\n  ")
     if wrong:
         raise typer.Exit(code=2)
 

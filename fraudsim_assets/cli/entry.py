@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from fraudsim_assets.cli.exit_codes import ExitCode, exit_code_of
+from fraudsim_assets.cli.output import printable
 from fraudsim_assets.cli.stopping import StoppedError, stoppable
 from fraudsim_assets.errors import ConfigError, FraudsimError
 
@@ -68,7 +69,7 @@ def _tell(error: FraudsimError, *, as_json: bool) -> None:
         told = {"error": type(error).__name__, "message": str(error), "exit_code": int(exit_code_of(error))}
         print(json.dumps(told), file=sys.stderr)
     else:
-        print(f"fraudsim: {error}", file=sys.stderr)
+        print(printable(f"fraudsim: {error}"), file=sys.stderr)
 
 
 def _tell_defect(error: Exception) -> None:

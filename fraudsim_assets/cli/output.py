@@ -54,7 +54,7 @@ class Output:
     def say(self, text: str) -> None:
         """Print a line for people; nothing for machines."""
         if not self.as_json:
-            self.console.print(text, markup=False)
+            self.console.print(printable(text), markup=False)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Print a table for people; numbers flush right."""
@@ -65,7 +65,7 @@ class Output:
             numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
             table.add_column(name, justify="right" if numeric else "left", no_wrap=number == 0)
         for row in rows:
-            table.add_row(*(shown(value) for value in row))
+            table.add_row(*(printable(shown(value)) for value in row))
         self.console.print(table)
 
     @contextmanager
@@ -81,6 +81,11 @@ class Output:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(text, total=total)
             yield lambda done: bar.update(task, advance=1, description=f"{text} {done}")
+
+
+def printable(text: str) -> str:
+    """Write out what a terminal would obey instead of showing: control characters, escapes, changes of direction."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def plain(value: Any) -> Any:

@@ -227,7 +227,15 @@ def environment_layer(env: Mapping[str, str], layers: Layers) -> None:
         if not name.startswith(PREFIX) or name == CONFIG_VARIABLE or not env[name]:
             continue
         path = _environment_path(name, layers.tree)
+        if _is_anothers(name, path):
+            continue
         _lay_text(path, env[name], f"environment variable {name}", layers)
+
+
+def _is_anothers(name: str, path: schema.Path) -> bool:
+    """Whether a variable is somebody's own: of one word that neither is a setting nor looks like one misspelt."""
+    own = len(path) > 1 or schema.node_at(path) is not None or schema.suggestion(path) is not None
+    return not own and not get_close_matches(name, [CONFIG_VARIABLE], cutoff=0.85)
 
 
 def _environment_path(name: str, tree: Mapping[str, Any]) -> schema.Path:

@@ -18,6 +18,9 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.problems import model_problems, name_problems, value_problems
 from fraudsim_assets.errors import ConfigError
 
+MOST_TOLD = 100
+"""Problems that are told one by one. [count]"""
+
 _log = logging.getLogger("fraudsim_assets.config")
 
 
@@ -91,7 +94,9 @@ def _checked(layers: Layers) -> Config:
 def _message(problems: list[str]) -> str:
     if len(problems) == 1:
         return problems[0]
-    return "\n".join([f"{len(problems)} problems in the configuration:", *(f"  - {line}" for line in problems)])
+    more = [f"  and {len(problems) - MOST_TOLD} more"] if len(problems) > MOST_TOLD else []
+    lines = [f"  - {line}" for line in problems[:MOST_TOLD]]
+    return "\n".join([f"{len(problems)} problems in the configuration:", *lines, *more])
 
 
 def ensure_seed(config: Config) -> Config:

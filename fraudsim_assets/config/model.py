@@ -10,15 +10,19 @@ id of ``reference_data/data/sources.toml``, or says ASSUMPTION.
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fraudsim_assets.bit_layouts import TRANSACTION
+from fraudsim_assets.config import places
 from fraudsim_assets.reference_data import ReferenceSettings
 from fraudsim_assets.units import day_date, day_number
 
 Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+
+LONGEST_YEARS = 50
+"""Most years from the first day to the last: catalogs list every version of everybody over all of them. [years]"""
 
 MONTH_DAYS = 365.25 / 12
 """Days of an average month. [days]"""
@@ -260,11 +264,19 @@ class Storage(Section):
     """Where Parquet goes."""
 
     kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
-    base_dir: str = Field(default="data", min_length=1, description="Local folder, relative to the working directory.")
-    bucket: str | None = Field(default=None, description="S3 bucket; needed when kind is s3.")
-    prefix: str = Field(default="", description="Key prefix inside the bucket.")
-    endpoint_url: str | None = Field(default=None, description="S3 endpoint other than AWS.")
-    region: str | None = Field(default=None, description="S3 region.")
+    base_dir: Annotated[str, AfterValidator(places.folder)] = Field(
+        default="data", min_length=1, description="Local folder, relative to the working directory; ~ is your own."
+    )
+    bucket: Annotated[str | None, AfterValidator(places.bucket)] = Field(
+        default=None, description="S3 bucket; needed when kind is s3."
+    )
+    prefix: Annotated[str, AfterValidator(places.prefix)] = Field(
+        default="", description="Key prefix inside the bucket."
+    )
+    endpoint_url: Annotated[str | None, AfterValidator(places.endpoint)] = Field(
+        default=None, description="S3 endpoint other than AWS, such as http://localhost:9000."
+    )
+    region: Annotated[str | None, AfterValidator(places.region)] = Field(default=None, description="S3 region.")
     if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
         default="overwrite", description="What a write does when the partition is there already."
     )
@@ -372,6 +384,12 @@ class Config(Section):
     def _consistent(self) -> Self:
         if self.end_date is not None and self.end_date < self.start_date:
             msg = f"end_date {self.end_date} is before start_date {self.start_date}; it must be the same day or later"
+            raise ValueError(msg)
+        if self.end_date is not None and self.end_date.year - self.start_date.year > LONGEST_YEARS:
+            msg = (
+                f"end_date {self.end_date} is more than {LONGEST_YEARS} years after start_date {self.start_date}; "
+                f"valid are days until {self.start_date.year + LONGEST_YEARS}-12-31"
+            )
             raise ValueError(msg)
         if self.population.cards < self.population.customers:
             msg = (

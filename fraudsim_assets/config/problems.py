@@ -17,6 +17,8 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import resolve
 
 _SHOWN = 60
+_HINTED = 50
+"""Settings that do not exist are compared with those that do for so many of them. [count]"""
 
 
 def value_problems(layers: Layers) -> dict[schema.Path, str]:
@@ -61,6 +63,7 @@ def _number(text: str) -> float:
 def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, str]:
     """Translate pydantic's errors, by path."""
     found: dict[schema.Path, str] = {}
+    unknown = 0
     for number, item in enumerate(error.errors(include_url=False)):
         path = tuple(str(part) for part in item["loc"])
         if item["type"] != "extra_forbidden":
@@ -68,7 +71,8 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
             path = tuple(part for part in path if part != "[key]")
         raised = item.get("ctx", {}).get("error")
         if item["type"] == "extra_forbidden":
-            found[path] = _unknown(path, layers)
+            unknown += 1
+            found[path] = _unknown(path, layers, hinted=unknown <= _HINTED)
         elif raised is not None and isinstance(item["input"], Mapping | object) and item["type"] == "value_error":
             for line, told in enumerate(str(raised).splitlines()):
                 found[(*path, f"#{number}.{line}")] = _own_words(told, path, layers)
@@ -96,7 +100,9 @@ def _own_words(message: str, path: schema.Path, layers: Layers) -> str:
     return f"{prefix}{message}{_given(origin)}"
 
 
-def _unknown(path: schema.Path, layers: Layers) -> str:
+def _unknown(path: schema.Path, layers: Layers, *, hinted: bool) -> str:
+    if not hinted:
+        return f"{'.'.join(path)}: no such setting{_given(layers.origin(path))}"
     better = schema.suggestion(path)
     parent = schema.node_at(path[:-1]) or {}
     there = "; known here: " + ", ".join(parent["properties"]) if parent.get("properties") else ""

@@ -14,8 +14,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from fraudsim_assets.errors import StorageError
 from fraudsim_assets.storage.claims import SUFFIX
-from fraudsim_assets.storage.faults import error_status
+from fraudsim_assets.storage.faults import NOT_S3, error_status
 from fraudsim_assets.storage.retry import RetryPolicy
 from fraudsim_assets.storage.upload import MARK
 from fraudsim_assets.storage.writers import Life, writer_named
@@ -37,6 +38,8 @@ class Bucket:
                 f"list s3://{self.name}/{prefix}",
                 lambda more=more: self.client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more),
             )
+            if "Name" not in page:
+                raise StorageError(f"list s3://{self.name}/{prefix}: {NOT_S3}")
             found += page.get("Contents", [])
             now = _server_time(page)
             if not page.get("IsTruncated"):

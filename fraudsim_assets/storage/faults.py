@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from fraudsim_assets.errors import StorageError
 
@@ -98,6 +99,10 @@ S3_TRANSIENT: Final = frozenset(
 )
 """Answers of an S3 server that are tried again, beside every status 408, 429 and 5xx."""
 
+NOT_S3 = "the answer is not one of S3; correct storage.endpoint_url, or sign in where a proxy asks for it"
+_ANSWERED: Final = (("ETag",), ("UploadId",), ("ContentLength",))
+"""What every server of S3 answers with, as arguments of the error of missing it."""
+
 _TRANSPORT_ADVICE: Final[tuple[tuple[type[Exception], str], ...]] = (
     (aws.NoCredentialsError, "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile"),
     (aws.PartialCredentialsError, "the credentials are incomplete; set both the access key and the secret key"),
@@ -105,6 +110,9 @@ _TRANSPORT_ADVICE: Final[tuple[tuple[type[Exception], str], ...]] = (
     (aws.ProxyConnectionError, "the proxy cannot be reached; check HTTPS_PROXY"),
     (aws.ParamValidationError, "the request is malformed; check storage.bucket and storage.prefix"),
     (aws.InvalidRegionError, "storage.region is not a region"),
+    (aws.ProfileNotFound, "there is no such profile; set AWS_PROFILE to one that your AWS configuration has"),
+    (aws.ConfigParseError, "the AWS configuration cannot be read; correct the file"),
+    (ResponseParserError, NOT_S3),
 )
 _TRANSPORT_TRANSIENT: Final = (aws.HTTPClientError, aws.ConnectionError, aws.IncompleteReadError, aws.ChecksumError)
 
@@ -166,6 +174,8 @@ def advice(error: BaseException) -> str | None:
         return S3_ADVICE.get(code, f"the server refused with {code}")
     if isinstance(error, aws.BotoCoreError):
         return _transport_advice(error) or "the S3 client could not send the request"
+    if isinstance(error, KeyError) and error.args[:1] in _ANSWERED:
+        return NOT_S3
     if isinstance(error, OSError):
         return DISK_ADVICE.get(error.errno or 0, "the operating system refused")
     return None

@@ -70,8 +70,8 @@ class Identity:
             return cls(int(told["seed"]), dict(told["settings"]), dict(told["versions"]))
         except (ValueError, TypeError, KeyError) as error:
             raise StorageError(
-                f"{uri} is damaged ({type(error).__name__}: {error}); restore it, or replace the world of this store "
-                "with --replace-world"
+                f"{uri} is no identity of a world ({type(error).__name__}: {error}; it begins with {text[:40]!r}); "
+                "correct storage.endpoint_url if this is not your server, or restore the file"
             ) from error
 
     def differences(self, other: "Identity") -> list[str]:

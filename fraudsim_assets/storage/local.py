@@ -45,7 +45,7 @@ class LocalStore(ParquetStore):
 
     def __init__(self, base_dir: str | Path, options: StoreOptions | None = None) -> None:
         super().__init__(options)
-        self.base_dir = Path(base_dir).absolute()
+        self.base_dir = Path(base_dir).expanduser().absolute()
 
     @property
     def place(self) -> str:

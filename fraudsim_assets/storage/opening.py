@@ -8,9 +8,11 @@ from typing import Any
 
 import boto3
 from botocore.config import Config as ClientConfig
+from botocore.exceptions import BotoCoreError
 
 from fraudsim_assets.config.model import Storage
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.storage.faults import advice, storage_error
 from fraudsim_assets.storage.local import LocalStore
 from fraudsim_assets.storage.parquet import ParquetOptions, processors
 from fraudsim_assets.storage.retry import RetryPolicy
@@ -62,10 +64,19 @@ def open_store(
 
 
 def s3_client(storage: Storage) -> Any:
-    """boto3 client with the credentials of the environment, one try per request and short time-outs."""
-    return boto3.client(
-        "s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=client_config(storage)
-    )
+    """boto3 client with the credentials of the environment, one try per request and short time-outs.
+
+    Raises
+    ------
+    StorageError
+        If the environment describes no client, such as a profile that does not exist.
+    """
+    settings = {"endpoint_url": storage.endpoint_url, "region_name": storage.region}
+    try:
+        return boto3.client("s3", **settings, config=client_config(storage))
+    except (BotoCoreError, ValueError) as error:
+        reason = advice(error) or "check storage.endpoint_url and storage.region"
+        raise storage_error(f"open s3://{storage.bucket}", reason, error) from None
 
 
 def client_config(storage: Storage) -> ClientConfig:

@@ -1,13 +1,18 @@
 """The configuration becomes a store."""
 
+import threading
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from fraudsim_assets.config import load_config
 from fraudsim_assets.config.model import Storage
-from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.storage import LocalStore, S3Store, open_store, s3_client
 from fraudsim_assets.storage.credentials import credential_provider, storage_options
+from fraudsim_assets.storage.world import enter_world
 from fraudsim_assets_tests.storage.accounts import client_for
 from fraudsim_assets_tests.storage.samples import KEY, versioned
 
@@ -68,3 +73,71 @@ def test_a_client_that_signs_nothing_gives_no_credentials(monkeypatch: pytest.Mo
 def test_a_bucket_without_a_name_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"storage.bucket is not set"):
         open_store(Storage.model_construct(kind="s3", bucket=None))
+
+
+def test_a_home_folder_is_expanded(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert open_store(Storage(base_dir="~/x")).place == str(tmp_path / "x")
+
+
+def test_a_profile_that_does_not_exist_is_a_storage_error(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(StorageError, match="set AWS_PROFILE"):
+        open_store(Storage(kind="s3", bucket="bucket"))
+
+
+def test_a_folder_that_is_called_like_a_day_may_stand_above_the_data(tmp_path):
+    store = open_store(Storage(base_dir=str(tmp_path / "date=2020-01-01" / "a=b")))
+    store.write(KEY, versioned(1))
+    read = store.scan([KEY]).collect()
+    assert read.columns == ["version", "row", "mixed", "date"]
+    assert read["date"].unique().to_list() == [date(2025, 1, 1)]
+
+
+@pytest.fixture
+def web_page():
+    """A server that answers everything with a page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def answer(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            body = b"<html><body>please sign in</body></html>"
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_HEAD(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing about requests."""
+
+    for method in ("GET", "PUT", "POST", "DELETE"):
+        setattr(Page, f"do_{method}", Page.answer)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.identity(),
+        lambda store: store.list_parts("transactions"),
+        lambda store: store.metadata(KEY),
+        lambda store: store.write(KEY, versioned(1)),
+        lambda store: store.write(KEY, versioned(1), if_exists="skip_identical"),
+        lambda store: store.scan([KEY]),
+        lambda store: enter_world(store, load_config("tiny", env={})),
+    ],
+)
+def test_a_server_that_answers_with_a_page_is_a_storage_error(web_page, monkeypatch, use):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+    settings = Storage(kind="s3", bucket="bucket", endpoint_url=web_page, max_attempts=2)
+    with pytest.raises(StorageError):
+        use(open_store(settings))

@@ -66,3 +66,17 @@ def test_a_sparkline_has_one_bar_per_number():
 
 def test_anything_else_is_text():
     assert plain(object).startswith("<class")
+
+
+def test_what_a_terminal_would_obey_is_written_out(run):
+    ran = run("config", "check", "-s", "\x1b]0;owned\x07=1", "-s", "fraud.\u202erate=1")
+    assert ran.code == 2
+    assert "\x1b" not in ran.out + ran.err
+    assert "\u202e" not in ran.out + ran.err
+    assert "\\x1b]0;owned\\x07" in ran.out
+
+
+def test_an_error_is_written_out_as_well(run):
+    ran = run("generate", "-c", "tiny", "-d", "2025-01-15", "-s", "\x1b[31mred=1")
+    assert "\\x1b[31mred" in ran.err
+    assert "\x1b" not in ran.err
