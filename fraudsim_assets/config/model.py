@@ -8,30 +8,21 @@ id of ``reference_data/data/sources.toml``, or says ASSUMPTION.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from fraudsim_assets.bit_layouts import TRANSACTION
-from fraudsim_assets.config import places
+from fraudsim_assets.config.places import Storage
+from fraudsim_assets.config.section import Count, Positive, Rate, Section
 from fraudsim_assets.reference_data import ReferenceSettings
 from fraudsim_assets.units import day_date, day_number
-
-Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
 
 LONGEST_YEARS = 50
 """Most years from the first day to the last: catalogs list every version of everybody over all of them. [years]"""
 
 MONTH_DAYS = 365.25 / 12
 """Days of an average month. [days]"""
-
-
-class Section(BaseModel):
-    """Base of every part of the configuration: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 class Population(Section):
@@ -258,39 +249,6 @@ class Generation(Section):
         ),
     )
     row_group_rows: int = Field(default=98_304, ge=1, le=16_777_216, description="Rows per Parquet row group. [rows]")
-
-
-class Storage(Section):
-    """Where Parquet goes."""
-
-    kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
-    base_dir: Annotated[str, AfterValidator(places.folder)] = Field(
-        default="data", min_length=1, description="Local folder, relative to the working directory; ~ is your own."
-    )
-    bucket: Annotated[str | None, AfterValidator(places.bucket)] = Field(
-        default=None, description="S3 bucket; needed when kind is s3."
-    )
-    prefix: Annotated[str, AfterValidator(places.prefix)] = Field(
-        default="", description="Key prefix inside the bucket."
-    )
-    endpoint_url: Annotated[str | None, AfterValidator(places.endpoint)] = Field(
-        default=None, description="S3 endpoint other than AWS, such as http://localhost:9000."
-    )
-    region: Annotated[str | None, AfterValidator(places.region)] = Field(default=None, description="S3 region.")
-    if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
-        default="overwrite", description="What a write does when the partition is there already."
-    )
-    compression: Literal["zstd", "snappy", "lz4", "none"] = Field(default="zstd", description="Parquet codec.")
-    compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd. [unitless]")
-    max_attempts: int = Field(default=15, ge=1, le=50, description="Tries of one storage operation. [count]")
-    deadline_seconds: Positive = Field(default=300.0, description="Total time for one storage operation. [s]")
-
-    @model_validator(mode="after")
-    def _bucket_for_s3(self) -> Self:
-        if self.kind == "s3" and not self.bucket:
-            msg = "storage.bucket is not set; storage.kind 's3' needs the name of a bucket"
-            raise ValueError(msg)
-        return self
 
 
 class Orchestration(Section):

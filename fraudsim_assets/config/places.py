@@ -1,12 +1,17 @@
-"""Whether the place where data goes can be one, found out before anything is sent or made.
+"""The section ``storage``, and whether the place it names can be one, found out before anything is sent or made.
 
-Belongs here: rules on the spelling of folders, buckets, prefixes, endpoints and regions. Does not
-belong here: whether anything is there (``fraudsim_assets.storage``).
+Belongs here: its fields, and the spelling of folders, buckets, prefixes, endpoints and regions. Does
+not belong here: whether anything is there (``fraudsim_assets.storage``).
 """
 
 import re
 from collections.abc import Callable
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from fraudsim_assets.config.section import Positive, Section
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -94,3 +99,34 @@ def _matching(name: str, text: str | None, matches: Callable[[str], object], val
     if text is not None and not matches(text):
         raise ValueError(f"storage.{name} is {text!r}; valid are {valid}")
     return text
+
+
+class Storage(Section):
+    """Where Parquet goes."""
+
+    kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
+    base_dir: Annotated[str, AfterValidator(folder)] = Field(
+        default="data", min_length=1, description="Local folder, relative to the working directory; ~ is your own."
+    )
+    bucket: Annotated[str | None, AfterValidator(bucket)] = Field(
+        default=None, description="S3 bucket; needed when kind is s3."
+    )
+    prefix: Annotated[str, AfterValidator(prefix)] = Field(default="", description="Key prefix inside the bucket.")
+    endpoint_url: Annotated[str | None, AfterValidator(endpoint)] = Field(
+        default=None, description="S3 endpoint other than AWS, such as http://localhost:9000."
+    )
+    region: Annotated[str | None, AfterValidator(region)] = Field(default=None, description="S3 region.")
+    if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
+        default="overwrite", description="What a write does when the partition is there already."
+    )
+    compression: Literal["zstd", "snappy", "lz4", "none"] = Field(default="zstd", description="Parquet codec.")
+    compression_level: int = Field(default=1, ge=1, le=22, description="Level of zstd. [unitless]")
+    max_attempts: int = Field(default=15, ge=1, le=50, description="Tries of one storage operation. [count]")
+    deadline_seconds: Positive = Field(default=300.0, description="Total time for one storage operation. [s]")
+
+    @model_validator(mode="after")
+    def _bucket_for_s3(self) -> Self:
+        if self.kind == "s3" and not self.bucket:
+            msg = "storage.bucket is not set; storage.kind 's3' needs the name of a bucket"
+            raise ValueError(msg)
+        return self
