@@ -195,11 +195,11 @@ def _feed(
     *,
     snapshot: bool,
 ) -> "Feed":
-    from fraudsim_assets.cli.catalogs import ready_in_memory
+    from fraudsim_assets.cli.catalogs import catalogs_in_memory
     from fraudsim_assets.simulation import World
     from fraudsim_assets.streaming import Feed
 
-    tables = ready_in_memory(session.store, session.seeded)
+    tables = catalogs_in_memory(session)
     world = World(session.seeded, tables)
     return Feed(world, tables, span, topics, part, life, encoding, snapshot)
 

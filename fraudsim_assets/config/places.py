@@ -19,7 +19,7 @@ _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def folder(text: str) -> str:
+def checked_folder(text: str) -> str:
     """Check a local folder; ``~`` is left for the store to expand.
 
     Raises
@@ -37,7 +37,7 @@ def folder(text: str) -> str:
     return text
 
 
-def bucket(text: str | None) -> str | None:
+def checked_bucket(text: str | None) -> str | None:
     """Check the name of a bucket.
 
     Raises
@@ -48,7 +48,7 @@ def bucket(text: str | None) -> str | None:
     return _matching("bucket", text, _BUCKET.fullmatch, "letters, digits, '.', '_' and '-', as in 'my-bucket'")
 
 
-def region(text: str | None) -> str | None:
+def checked_region(text: str | None) -> str | None:
     """Check the name of a region.
 
     Raises
@@ -59,7 +59,7 @@ def region(text: str | None) -> str | None:
     return _matching("region", text, _REGION.fullmatch, "letters, digits and '-', as in 'eu-central-1'")
 
 
-def endpoint(text: str | None) -> str | None:
+def checked_endpoint(text: str | None) -> str | None:
     """Check the address of a server.
 
     Raises
@@ -80,7 +80,7 @@ def _is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
-def prefix(text: str) -> str:
+def checked_prefix(text: str) -> str:
     """Check a key prefix; slashes at its ends are left out.
 
     Raises
@@ -105,17 +105,19 @@ class Storage(Section):
     """Where Parquet goes."""
 
     kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
-    base_dir: Annotated[str, AfterValidator(folder)] = Field(
+    base_dir: Annotated[str, AfterValidator(checked_folder)] = Field(
         default="data", min_length=1, description="Local folder, relative to the working directory; ~ is your own."
     )
-    bucket: Annotated[str | None, AfterValidator(bucket)] = Field(
+    bucket: Annotated[str | None, AfterValidator(checked_bucket)] = Field(
         default=None, description="S3 bucket; needed when kind is s3."
     )
-    prefix: Annotated[str, AfterValidator(prefix)] = Field(default="", description="Key prefix inside the bucket.")
-    endpoint_url: Annotated[str | None, AfterValidator(endpoint)] = Field(
+    prefix: Annotated[str, AfterValidator(checked_prefix)] = Field(
+        default="", description="Key prefix inside the bucket."
+    )
+    endpoint_url: Annotated[str | None, AfterValidator(checked_endpoint)] = Field(
         default=None, description="S3 endpoint other than AWS, such as http://localhost:9000."
     )
-    region: Annotated[str | None, AfterValidator(region)] = Field(default=None, description="S3 region.")
+    region: Annotated[str | None, AfterValidator(checked_region)] = Field(default=None, description="S3 region.")
     if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
         default="overwrite", description="What a write does when the partition is there already."
     )
