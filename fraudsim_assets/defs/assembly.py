@@ -85,7 +85,7 @@ def files_io_manager(spec: WorldSpec) -> dg.IOManagerDefinition:
 
     @dg.io_manager(config_schema={name: dg.Field(str, default_value=value) for name, value in place.items()})
     def files(context: dg.InitResourceContext) -> ParquetIOManager:
-        return files_of(spec, **context.resource_config)
+        return files_of(spec, **context.resource_config).of_world(spec.config)
 
     return files
 

@@ -49,6 +49,10 @@ def checked_catalog(
     yield from evaluations(context.asset_key, None, results)
     if blocked(results):
         raise ContractError(f"{name}: {failure_text(results)}; it was not written")
+    if simulation.files.world is not None:
+        from fraudsim_assets.storage.world import days_of
+
+        simulation.store.cover(days_of(simulation.config))
     facts = provenance(simulation.config, scope="cards" if name == "cards" else "catalogs")
     digest = facts.get(WORLD_DIGEST, facts[CONFIG_DIGEST])
     sample = rows_table(table.slice(0, SAMPLE_ROWS).to_pylist())

@@ -8,13 +8,14 @@ dagster-polars (``catalog_io``).
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args, get_origin
 
 import dagster as dg
 import polars as pl
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
+from fraudsim_assets.config import Config
 from fraudsim_assets.config.model import Storage
 from fraudsim_assets.defs.metadata import report_metadata
 from fraudsim_assets.defs.spec import TABLES, WorldSpec
@@ -57,13 +58,36 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     key_prefix: str = Field(default="", description="Key prefix of the world that lives in this place, joined by '/'.")
 
     _store: Any = PrivateAttr(default=None)
+    _wanted: Config | None = PrivateAttr(default=None)
+    _entered: Config | None = PrivateAttr(default=None)
+
+    def of_world(self, config: Config) -> Self:
+        """Hold one world: whatever is read or written is compared with it, and another is refused."""
+        self._wanted = config
+        return self
 
     @property
     def store(self) -> "ParquetStore":
-        """The store, opened once."""
+        """The store, opened once.
+
+        Raises
+        ------
+        WorldMismatchError
+            If it holds another world than this IO manager's; the message says what differs and what to do.
+        """
         if self._store is None:
-            self._store = self._open()
+            store = self._open()
+            if self._wanted is not None:
+                from fraudsim_assets.storage.world import enter_world
+
+                self._entered = enter_world(store, self._wanted).config
+            self._store = store
         return self._store
+
+    @property
+    def world(self) -> Config | None:
+        """Configuration of the world with the seed and the days of the store; None if any world may be here."""
+        return self._entered if self.store else None
 
     @abstractmethod
     def _open(self) -> "ParquetStore":

@@ -5,7 +5,6 @@ built from it. Does not belong here: where data goes (``io_managers``) and what 
 before a run starts (``spec``).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pyarrow as pa
 
-from fraudsim_assets.config import Config, config_digest, load_config, stored_config
+from fraudsim_assets.config import Config, config_digest, ensure_seed, load_config, stored_config
 from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
@@ -45,13 +44,10 @@ class Simulation:
         The configuration, perhaps without a seed.
     files
         Where the world's tables are.
-    run_id
-        Run for which a seed is drawn if there is none yet.
     """
 
     settings: Config
     files: ParquetIOManager
-    run_id: str = ""
 
     @property
     def store(self) -> "ParquetStore":
@@ -60,26 +56,16 @@ class Simulation:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration, with a seed."""
+        """The configuration, with the seed and the days of the world that the store holds."""
         from fraudsim_assets.observability import configure_logs
 
         configure_logs(self.settings.observability)
-        if self.settings.seed is not None:
-            return self.settings
-        return self.settings.model_copy(update={"seed": self._seed()})
-
-    def _seed(self) -> int:
-        """Seed of a world whose configuration names none: that of its catalogs, or else one drawn by the run."""
-        from fraudsim_assets.storage import PartKey
-
-        for catalog in ("customers", "cards", "merchants"):
-            if self.store.exists(PartKey(catalog)):
-                return int(self.store.metadata(PartKey(catalog)).facts[SEED])
-        # all processes of a run know its id, which is random: they agree on a seed without a word
-        digest = hashlib.blake2b(self.run_id.encode(), digest_size=8).digest()
-        seed = int.from_bytes(digest, "little") >> 11
-        dg.get_dagster_logger().info("seed %d drawn; it is kept with the catalogs", seed)
-        return seed
+        held = self.files.world
+        if held is None:
+            return ensure_seed(self.settings)
+        return self.settings.model_copy(
+            update={name: getattr(held, name) for name in ("seed", "start_date", "end_date")}
+        )
 
     def world(self, customers: pa.Table, merchants: pa.Table, cards: pa.Table | None = None) -> "World":
         """Build the world from its catalogs; without ``cards``, with those of before any fraud.
@@ -127,7 +113,7 @@ def simulation_resource(spec: WorldSpec) -> dg.ResourceDefinition:
     @dg.resource(required_resource_keys={files}, config_schema={"overrides": dg.Permissive()})
     def simulation(context: dg.InitResourceContext) -> Simulation:
         settings = overridden(spec.config, context.resource_config["overrides"])
-        return Simulation(settings, getattr(context.resources, files), context.run.run_id if context.run else "")
+        return Simulation(settings, getattr(context.resources, files))
 
     # a mapping of configuration, unlike the resource itself, is run by Dagster before it accepts a launch
     @dg.configured(

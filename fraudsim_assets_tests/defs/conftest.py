@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
-from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, SPEC, days, tiny_resources
 
 Run = Callable[..., dg.ExecuteInProcessResult]
 
@@ -19,7 +19,7 @@ Run = Callable[..., dg.ExecuteInProcessResult]
 def catalogs_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny world's catalogs; never written to again."""
     folder = tmp_path_factory.mktemp("catalogs")
-    resources = tiny_resources(LocalParquetIOManager(base_dir=str(folder)))
+    resources = tiny_resources(LocalParquetIOManager(base_dir=str(folder)).of_world(SPEC.config))
     assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources, run_config=QUIET).success
     return folder
 

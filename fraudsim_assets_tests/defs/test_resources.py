@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fraudsim_assets.config import load_config
-from fraudsim_assets.defs.assembly import resources
+from fraudsim_assets.defs.assembly import files_of, resources
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.resources import Simulation, demand_same_world
 from fraudsim_assets.defs.spec import WorldSpec
@@ -54,11 +54,12 @@ def test_two_worlds_without_a_seed_differ(tmp_path):
     assert len(seeds) == 2
 
 
-def test_all_processes_of_a_run_draw_the_same_seed(tmp_path):
-    def drawn_in(run_id):
-        return Simulation(load_config(env={}), LocalParquetIOManager(base_dir=str(tmp_path)), run_id).config.seed
-
-    assert drawn_in("run a") == drawn_in("run a") != drawn_in("run b")
+def test_processes_that_begin_a_world_without_a_seed_agree_on_one(tmp_path):
+    config = load_config(overrides={"storage.base_dir": str(tmp_path)}, env={})
+    spec = WorldSpec(config)
+    seeds = {Simulation(config, files_of(spec).of_world(config)).config.seed for _ in range(3)}
+    assert len(seeds) == 1
+    assert None not in seeds
 
 
 def catalog(base):

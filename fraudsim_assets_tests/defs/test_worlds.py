@@ -102,10 +102,37 @@ def test_a_prefix_that_cannot_be_part_of_names_is_refused(prefix):
         build_defs(load_config("tiny", env={}), key_prefix=prefix)
 
 
-def test_the_reason_for_a_mismatch_names_the_command_of_the_world_itself(instance, tmp_path):
+def failures(result) -> str:
+    return "\n".join(event.step_failure_data.error.to_string() for event in result.get_step_failure_events())
+
+
+def test_another_world_in_the_same_place_is_refused_with_what_differs_and_what_to_do(instance, tmp_path):
     place = tmp_path / "a"
     assert run(world(place, "a"), "a__catalogs", instance).success
-    result = run(world(place, "a", **{"population.merchants": 301}), "a__daily", instance, FIRST)
-    assert not result.success
-    error = result.get_step_failure_events()[0].step_failure_data.error.to_string()
-    assert "was made with seed 7" in error
+    assert run(world(place, "a"), "a__daily", instance, FIRST).success
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    others = {"b": world(place, "b", seed=8), "a": world(place, "a", **{"fraud.rate": 0.01})}
+    for prefix, other in others.items():
+        for job, day in (("catalogs", None), ("daily", SECOND), ("audit", None)):
+            result = run(other, f"{prefix}__{job}", instance, day)
+            assert not result.success
+            assert "holds another world" in failures(result)
+            assert "give this run a place of its own" in failures(result)
+    assert "seed is 7 in the store and 8 in this run" in failures(run(others["b"], "b__catalogs", instance))
+    assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+
+
+def test_a_history_grows_at_its_end_once_the_catalogs_reach_further(instance, tmp_path):
+    place = tmp_path / "a"
+    assert run(world(place, "a"), "a__catalogs", instance).success
+    assert run(world(place, "a"), "a__daily", instance, FIRST).success
+    file = place / "transactions" / f"date={FIRST}" / "part-0.parquet"
+    before = pl.read_parquet(file)
+    longer = world(place, "a", end_date="2026-02-28")
+    late = run(longer, "a__daily", instance, "2026-02-01")
+    assert not late.success
+    assert "make the catalogs again" in failures(late)
+    assert run(longer, "a__catalogs", instance).success
+    assert run(longer, "a__daily", instance, "2026-02-01").success
+    assert run(longer, "a__daily", instance, FIRST).success
+    assert pl.read_parquet(file).equals(before)
