@@ -111,7 +111,7 @@ def test_another_world_in_the_same_place_is_refused_with_what_differs_and_what_t
     assert run(world(place, "a"), "a__catalogs", instance).success
     assert run(world(place, "a"), "a__daily", instance, FIRST).success
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
-    others = {"b": world(place, "b", seed=8), "a": world(place, "a", **{"fraud.rate": 0.01})}
+    others = {"b": world(place, "b", seed=8), "a": world(place, "a", **{"fraud.rate": 0.0123})}
     for prefix, other in others.items():
         for job, day in (("catalogs", None), ("daily", SECOND), ("audit", None)):
             result = run(other, f"{prefix}__{job}", instance, day)
