@@ -9,8 +9,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from fraudsim_assets.config import load_config
+from fraudsim_assets.defs.assembly import resources
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
-from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, SPEC, days, tiny_resources
+from fraudsim_assets.defs.spec import WorldSpec
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
 
 Run = Callable[..., dg.ExecuteInProcessResult]
 
@@ -19,8 +22,9 @@ Run = Callable[..., dg.ExecuteInProcessResult]
 def catalogs_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny world's catalogs; never written to again."""
     folder = tmp_path_factory.mktemp("catalogs")
-    resources = tiny_resources(LocalParquetIOManager(base_dir=str(folder)).of_world(SPEC.config))
-    assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources, run_config=QUIET).success
+    config = load_config("tiny", overrides={"storage.base_dir": str(folder)}, env={})
+    made = {"resources": resources(WorldSpec(config)), "run_config": QUIET}
+    assert dg.materialize(ASSETS, selection=list(CATALOGS), **made).success
     return folder
 
 
