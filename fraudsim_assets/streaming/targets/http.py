@@ -44,7 +44,7 @@ class HttpTarget(Target):
         }
         tries = Retrying(
             stop=stop_after_attempt(TRIES),
-            wait=wait_exponential_jitter(initial=0.1, max=LONGEST_WAIT),
+            wait=wait_exponential_jitter(initial=0.1, max=LONGEST_WAIT, jitter=0.1),
             retry=retry_if_exception_type((requests.ConnectionError, requests.Timeout, _AgainError)),
             reraise=True,
         )

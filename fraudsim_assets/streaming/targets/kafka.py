@@ -155,6 +155,7 @@ class KafkaTarget(Target):
             | {
                 "group.id": "fraudsim",
                 "enable.auto.commit": False,
+                "enable.partition.eof": True,
                 "isolation.level": "read_committed" if self._transactions else "read_uncommitted",
             }
         )
@@ -181,7 +182,7 @@ class KafkaTarget(Target):
         while low < high:
             start = max(low, high - look_back)
             consumer.assign([TopicPartition(name, partition, start)])
-            mine = [p for who, p in _positions(consumer, high) if who == self._who]
+            mine = [p for who, p in _positions(consumer, start, high) if who == self._who]
             if mine or start == low:
                 return mine and [max(mine)]
             look_back *= 10
@@ -253,21 +254,26 @@ class KafkaTarget(Target):
             ) from error
 
 
-def _positions(consumer: "Consumer", high: int) -> Iterator[tuple[str, int]]:
-    """Producer and position of records from where a consumer stands to an offset, or to where records end."""
-    while True:
-        records = consumer.consume(1000, 1.0)
-        if not records:
-            return
-        last = 0
+def _positions(consumer: "Consumer", start: int, high: int) -> Iterator[tuple[str, int]]:
+    """Producer and position of the records of a partition from an offset to another."""
+    from confluent_kafka import KafkaError
+
+    last, patience = start - 1, int(_TIMEOUT)
+    while last + 1 < high:
+        records = consumer.consume(min(1000, high - last - 1), 1.0)
+        patience = int(_TIMEOUT) if records else patience - 1
+        if not patience:
+            raise StorageError("Kafka gave no records of a partition that has some")
         for record in records:
-            if record.error() is None:
-                headers: dict[str, Any] = dict(record.headers() or [])
-                last = record.offset() or 0
-                if POSITION in headers and PRODUCER in headers:
-                    yield headers[PRODUCER].decode(), int(headers[POSITION])
-        if last + 1 >= high:
-            return
+            error = record.error()
+            if error is not None:
+                if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - that is its public name
+                    return  # what is left are marks of transactions
+                raise StorageError(f"Kafka cannot be read: {error}")
+            headers: dict[str, Any] = dict(record.headers() or [])
+            last = record.offset() or last
+            if POSITION in headers and PRODUCER in headers:
+                yield headers[PRODUCER].decode(), int(headers[POSITION])
 
 
 def _for_clients(settings: Mapping[str, Any]) -> dict[str, Any]:
