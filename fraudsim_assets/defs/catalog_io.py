@@ -68,7 +68,7 @@ class PolarsCatalogIOManager(PolarsParquetIOManager):
         table = self._table(context)
         if context.dagster_type.typing_type is not pa.Table:
             return self.load_from_path(context, table)
-        return _arrow_table(context.asset_key.path[-1], table)
+        return arrow_table(context.asset_key.path[-1], table)
 
     def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: Any) -> None:
         """Write an eager frame."""
@@ -94,7 +94,7 @@ class PolarsCatalogIOManager(PolarsParquetIOManager):
         context.add_output_metadata(report_metadata(table.store.write(table.key, stream)))
 
 
-def _arrow_table(name: str, stored: StoredTable) -> pa.Table:
+def arrow_table(name: str, stored: StoredTable) -> pa.Table:
     """Read a declared table with its Arrow types, and what its file says about itself."""
     from fraudsim_assets.tables import TABLES, arrow_schema
 

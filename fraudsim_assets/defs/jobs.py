@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from fraudsim_assets.defs.newest_day import HOURS_OF_GRACE, newest_day_check
+from fraudsim_assets.defs.replay import replay_job
 from fraudsim_assets.defs.spec import CATALOGS, DAILY, WorldSpec
 
 
@@ -31,6 +32,7 @@ def jobs_of(spec: WorldSpec) -> dg.Definitions:
                 ["scorecard"],
                 "Hold the days that are there against published numbers; after a backfill, one click.",
             ),
+            replay_job(spec),
         ],
         schedules=[
             nightly(spec, daily),

@@ -183,11 +183,12 @@ class Life:
         lasts = ((0.5 + length[there]) * self.outage_length).astype(np.int64)
         room = block - (lasts * CATCH_UP / (CATCH_UP - 1.0)).astype(np.int64) - SECOND
         begins = blocks[there] * block + (u[there] * room).astype(np.int64)
-        after = when
-        for begin, last in zip(begins.tolist(), lasts.tolist(), strict=True):
-            caught_up = begin + last + ((when - begin) / CATCH_UP).astype(np.int64)
-            after = np.where(when >= begin, np.maximum(after, caught_up), after)
-        return after
+        if not there.size:
+            return when
+        latest = np.searchsorted(begins, when, side="right") - 1
+        since = when - begins[latest]
+        caught_up = begins[latest] + lasts[latest] + (since / CATCH_UP).astype(np.int64)
+        return np.where(latest >= 0, np.maximum(when, caught_up), when)
 
     @property
     def _block(self) -> int:

@@ -69,24 +69,23 @@ def of_kafka(servers: str, topic: str) -> list[Arrived]:
 
 def kafka_records(servers: str, topic: str) -> Iterator[tuple]:
     """Records of all topics in the order of their partitions: the fields of an event, headers, partition."""
-    from confluent_kafka import Consumer, TopicPartition
+    from confluent_kafka import Consumer, KafkaError, TopicPartition
 
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": "test", "enable.auto.commit": False})
+    consumer = Consumer({"bootstrap.servers": servers, "group.id": "test", "enable.partition.eof": True})
     try:
         there = consumer.list_topics(timeout=30).topics
         for name in MESSAGES:
             full = topic if name == "payments" else f"{topic}.{name}"
             for partition in there[full].partitions if full in there else ():
-                place = TopicPartition(full, partition, 0)
-                _, high = consumer.get_watermark_offsets(place, timeout=30)
-                consumer.assign([place])
-                done = 0
-                while done < high:
-                    for record in consumer.consume(min(5_000, high - done), 5.0):
-                        assert record.error() is None
-                        done = (record.offset() or 0) + 1
-                        headers = {k: v.decode() for k, v in record.headers()}
-                        key, value = record.key().decode(), record.value()
-                        yield name, key, value, record.timestamp()[1], int(headers["position"]), headers, partition
+                consumer.assign([TopicPartition(full, partition, 0)])
+                while True:
+                    record = consumer.poll(30)
+                    assert record is not None
+                    if record.error() is not None:
+                        assert record.error().code() == KafkaError._PARTITION_EOF
+                        break
+                    headers = {k: v.decode() for k, v in record.headers()}
+                    key, value = record.key().decode(), record.value()
+                    yield name, key, value, record.timestamp()[1], int(headers["position"]), headers, partition
     finally:
         consumer.close()

@@ -3,7 +3,8 @@
 Payments go to TOPIC, everything else to ``TOPIC.labels``, ``TOPIC.cards`` and so on. The key is that
 of the message, the record's timestamp is the time of the event, and headers carry the schema's
 version, the producer, the world and the position. Settings with a dot are librdkafka's own;
-``partitions`` is for topics that do not exist yet, ``transactions=true`` sends every piece as one
+``partitions`` is for topics that do not exist yet (0 leaves
+them to the broker), ``transactions=true`` sends every piece as one
 transaction, and ``settings=FILE`` reads further ones, secrets included, as lines of ``name=value``.
 
 Belongs here: producing, topics, and finding out where a producer got to. Does not belong here:
@@ -89,8 +90,8 @@ class KafkaTarget(Target):
         settings |= _read_settings(Path(given.pop("settings"))) if "settings" in given else {}
         transactions = _flag(given.pop("transactions", "false"))
         partitions = given.pop("partitions", "6")
-        if not partitions.isdecimal() or int(partitions) < 1:
-            raise ConfigError(f"partitions is {partitions!r}; valid are whole numbers from 1")
+        if not partitions.isdecimal():
+            raise ConfigError(f"partitions is {partitions!r}; valid are whole numbers; 0 leaves topics to the broker")
         plain = [name for name in given if "." not in name]
         if plain:
             raise ConfigError(
@@ -182,7 +183,7 @@ class KafkaTarget(Target):
         while low < high:
             start = max(low, high - look_back)
             consumer.assign([TopicPartition(name, partition, start)])
-            mine = [p for who, p in _positions(consumer, start, high) if who == self._who]
+            mine = [p for who, p in _positions(consumer) if who == self._who]
             if mine or start == low:
                 return mine and [max(mine)]
             look_back *= 10
@@ -198,11 +199,12 @@ class KafkaTarget(Target):
         if self._transactions:
             settings["transactional.id"] = f"fraudsim-{self._topic}-{self._who}"
         try:
-            self._make_topics()
+            if self._partitions:
+                self._make_topics()
             self._producer = Producer(settings | {"on_delivery": self._delivered})
             if self._transactions:
                 self._producer.init_transactions(_TIMEOUT)
-        except KafkaException as error:
+        except (KafkaException, TimeoutError) as error:
             text = f"Kafka at {settings['bootstrap.servers']} cannot be used: {error}"
             raise StorageError(text) from error
         return self._producer
@@ -254,26 +256,24 @@ class KafkaTarget(Target):
             ) from error
 
 
-def _positions(consumer: "Consumer", start: int, high: int) -> Iterator[tuple[str, int]]:
-    """Producer and position of the records of a partition from an offset to another."""
+def _positions(consumer: "Consumer") -> Iterator[tuple[str, int]]:
+    """Producer and position of records from where a consumer stands to the end of its partition."""
     from confluent_kafka import KafkaError
 
-    last, patience = start - 1, int(_TIMEOUT)
-    while last + 1 < high:
-        records = consumer.consume(min(1000, high - last - 1), 1.0)
-        patience = int(_TIMEOUT) if records else patience - 1
-        if not patience:
-            raise StorageError("Kafka gave no records of a partition that has some")
-        for record in records:
-            error = record.error()
-            if error is not None:
-                if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - that is its public name
-                    return  # what is left are marks of transactions
-                raise StorageError(f"Kafka cannot be read: {error}")
-            headers: dict[str, Any] = dict(record.headers() or [])
-            last = record.offset() or last
-            if POSITION in headers and PRODUCER in headers:
-                yield headers[PRODUCER].decode(), int(headers[POSITION])
+    patience = _TIMEOUT
+    while patience > 0:
+        # not up to an offset that was asked for before: brokers differ in what the end of a partition is
+        record = consumer.poll(1.0)
+        patience = patience - 1.0 if record is None else _TIMEOUT
+        error = None if record is None else record.error()
+        if error is not None and error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
+            return
+        if error is not None:
+            raise StorageError(f"Kafka cannot be read: {error}")
+        headers: dict[str, Any] = dict(record.headers() or []) if record is not None else {}
+        if POSITION in headers and PRODUCER in headers:
+            yield headers[PRODUCER].decode(), int(headers[POSITION])
+    raise StorageError(f"Kafka told nothing about a partition for {_TIMEOUT:g} seconds")
 
 
 def _for_clients(settings: Mapping[str, Any]) -> dict[str, Any]:
