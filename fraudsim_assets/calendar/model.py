@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from fraudsim_assets.calendar.rest import Region
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.units import Floats
@@ -40,6 +41,19 @@ class CalendarData:
     def pattern_names(self) -> tuple[str, ...]:
         """Names of the patterns, in the order of their codes."""
         return tuple(self.patterns)
+
+    def region(self, country: str, subdivision: str) -> Region:
+        """Region of a place, as far as its holidays differ from those of its country.
+
+        Parameters
+        ----------
+        country
+            ISO 3166-1 alpha-2 code.
+        subdivision
+            GeoNames code of the subdivision within the country.
+        """
+        days = self.country(country)
+        return Region(country, None if days.rest is not None else days.subdivisions.get(subdivision))
 
     def country(self, code: str) -> CountryDays:
         """What a country makes of days."""

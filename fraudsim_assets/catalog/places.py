@@ -41,6 +41,8 @@ FOREIGN_CITIES_PER_COUNTRY = 8
 _USER_ASSIGNED = frozenset({"XK"})
 # in GeoNames, but not in ISO 3166-1
 
+_FACTS = ("geonameid", "name", "latitude", "longitude", "population", "timezone", "admin1code")
+
 _CANDIDATE_FACTOR = 6
 # looked at per city wanted: suburbs fall out, and large metropolises have many
 
@@ -67,6 +69,8 @@ class Places:
         (n,) [people]
     time_zone
         IANA time zones.
+    subdivision
+        GeoNames codes of the first-order subdivisions: states, Laender, cantons.
     currency
         ISO 4217 codes, one per country.
     """
@@ -80,6 +84,7 @@ class Places:
     longitude: Floats
     population: Floats
     time_zone: tuple[str, ...]
+    subdivision: tuple[str, ...]
     currency: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -114,6 +119,7 @@ class _CountryCities:
     longitude: Floats
     population: Floats
     time_zone: tuple[str, ...]
+    subdivision: tuple[str, ...]
 
 
 def build_places(config: Config) -> Places:
@@ -150,6 +156,7 @@ def _places(reference: Reference, home: tuple[str, ...], cities_per_country: int
         longitude=_frozen(np.concatenate([part.longitude for part in parts])),
         population=_frozen(np.concatenate([part.population for part in parts])),
         time_zone=tuple(zone for part in parts for zone in part.time_zone),
+        subdivision=tuple(code for part in parts for code in part.subdivision),
         currency=tuple(str(currency_of(reference, code, day)) for code in wanted),
     )
 
@@ -188,6 +195,7 @@ def largest_cities(country: str, count: int) -> _CountryCities:
         longitude=longitude[kept],
         population=population[kept],
         time_zone=tuple(candidates[i]["timezone"] for i in kept),
+        subdivision=tuple(candidates[i]["admin1code"] for i in kept),
     )
 
 
@@ -209,7 +217,7 @@ def _cities_by_country() -> Mapping[str, list[dict]]:
     by_country: dict[str, list[dict]] = {}
     for city in cities:
         if city["population"] >= MIN_POPULATION and city["timezone"]:
-            small = {key: city[key] for key in ("geonameid", "name", "latitude", "longitude", "population", "timezone")}
+            small = {key: city[key] for key in _FACTS}
             by_country.setdefault(city["countrycode"], []).append(small)
     for entries in by_country.values():
         entries.sort(key=lambda city: (-city["population"], city["geonameid"]))
