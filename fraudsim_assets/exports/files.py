@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.exports.view import UNNAMED, Format
+from fraudsim_assets.storage.pandas_metadata import with_pandas_metadata
 
 SUFFIXES: dict[Format, str] = {"parquet": ".parquet", "csv": ".csv", "pickle": ".pkl"}
 """Endings of file names."""
@@ -98,7 +99,8 @@ class ParquetFile(ExportFile):
         table = rows.to_arrow()
         table = table.cast(pa.schema([_plain(field) for field in table.schema]))
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.hidden, table.schema, compression="zstd", compression_level=1)
+            schema = with_pandas_metadata(table.schema)
+            self._writer = pq.ParquetWriter(self.hidden, schema, compression="zstd", compression_level=1)
         self._writer.write_table(table)
 
     def _close(self) -> None:

@@ -35,6 +35,7 @@ from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.digest import ContentDigest
 from fraudsim_assets.storage.facts import CONTENT_DIGEST, NULL_COUNTS, PREFIX
+from fraudsim_assets.storage.pandas_metadata import with_pandas_metadata
 
 Codec = Literal["zstd", "snappy", "lz4", "none"]
 
@@ -177,7 +178,7 @@ class _RowGroups:
         self._tally = tally
         self._schema = schema
         self._limit = options.row_group_rows
-        self._writer = pq.ParquetWriter(sink, schema, **_writer_settings(schema, options))
+        self._writer = pq.ParquetWriter(sink, with_pandas_metadata(schema), **_writer_settings(schema, options))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet-writer") if options.overlapped else None
         self._pending: Future[None] | None = None
         self._gathered: list[pa.RecordBatch] = []
