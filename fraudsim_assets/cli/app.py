@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fraudsim_assets.cli import config_commands
+from fraudsim_assets.cli.config_hint import ConfigHint
 from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
@@ -46,23 +47,26 @@ def _top(
 
 
 app.command(
+    cls=ConfigHint,
     epilog=examples(
         "fraudsim generate --config tiny --date 2025-01-15",
         "fraudsim generate -c demo --start 2025-01-01 --end 2025-01-31",
         "fraudsim generate -c demo -d 2025-01-15 -s storage.kind=s3 -s storage.bucket=my-bucket",
-    )
+    ),
 )(generate)
 app.command(
+    cls=ConfigHint,
     epilog=examples(
         "fraudsim backfill --config demo --start 2025-01-01 --end 2025-12-31 --workers 8",
         "fraudsim backfill -c demo --start 2025-01-01 --end 2025-12-31 --missing",
-    )
+    ),
 )(backfill)
 app.command(
+    cls=ConfigHint,
     epilog=examples(
         "fraudsim catalogs --config demo",
         "fraudsim catalogs -c demo -s population.customers=50000 -s population.cards=80000",
-    )
+    ),
 )(catalogs)
 app.command(
     epilog=examples(
@@ -90,16 +94,19 @@ app.command(
     )
 )(export)
 app.command(
+    cls=ConfigHint,
     epilog=examples(
         "fraudsim stream --config demo --from 2025-03-01T08:00 --to stdout --speed 60",
         "fraudsim stream -c demo --from 2025-03-01 --to-time 2025-03-04 --to kafka://localhost:9092/payments --resume",
         "fraudsim stream -c demo --speed live --to redis://localhost:6379/payments --late 0.01 --disorder 2s",
-    )
+    ),
 )(stream)
 app.command(
+    cls=ConfigHint,
     epilog=examples("fraudsim scorecard", "fraudsim scorecard --config uk --days 180 --json"),
 )(scorecard)
 app.command(
+    cls=ConfigHint,
     epilog=examples("fraudsim difficulty", "fraudsim difficulty --config demo -s fraud.difficulty=hard --json"),
 )(difficulty)
 app.add_typer(config_commands.app, name="config")

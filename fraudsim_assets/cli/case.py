@@ -24,6 +24,9 @@ BEFORE_DAYS, AFTER_DAYS = 21, 14
 LONGEST_DAYS = 75
 """Most days shown. [days]"""
 
+NEAR_DAYS = 60
+"""Where a day has no campaign, days that have one are looked for so far before and after it. [days]"""
+
 SEARCHED_DAYS = 180
 """A card's campaigns are looked for in so many days. [days]"""
 
@@ -88,22 +91,37 @@ def case_of_campaign(world: "World", wanted: str, *, scenario: str | None, day: 
         If there is no such campaign.
     """
     from fraudsim_assets.fraud.dossier import campaigns_between, find_campaign
-    from fraudsim_assets.units import day_number
+    from fraudsim_assets.units import day_date, day_number
 
     if wanted != ANY:
         if not wanted.isdigit():
             raise ConfigError(f"--campaign is {wanted!r}; valid are a campaign id or {ANY}")
         return case_of_account(world, find_campaign(world.fraud, int(wanted)))
     first = day_number(day) if day else world.first_day + BEFORE_DAYS
-    for start in range(first, first + SEARCHED_DAYS, 8):
-        stop = first if day else start + 7
-        found = campaigns_between(world.fraud, start, stop, scenario=scenario)
-        found.sort(key=lambda dossier: -_interest(world, dossier))
+    for start in range(first, first + 1 if day else first + SEARCHED_DAYS, 8):
+        found = campaigns_between(world.fraud, start, first if day else start + 7, scenario=scenario)
         if found:
-            return case_of_account(world, found[0])
-        if day:
-            break
-    raise ConfigError(f"no campaign of {scenario or 'any scenario'} has a step on {day or 'the first days'}")
+            return case_of_account(world, max(found, key=lambda dossier: _interest(world, dossier)))
+    where = f"on {day}; {days_near(world, day, scenario)}" if day else f"in {SEARCHED_DAYS} days from {day_date(first)}"
+    raise ConfigError(f"no campaign of {scenario or 'any scenario'} has a step {where}")
+
+
+def days_near(world: "World", day: date, scenario: str | None) -> str:
+    """Tell which days near one have a campaign."""
+    import numpy as np
+
+    from fraudsim_assets.fraud.dossier import campaigns_between
+    from fraudsim_assets.units import day_date, day_number
+
+    wanted = day_number(day)
+    first, last = max(world.first_day, wanted - NEAR_DAYS), wanted + NEAR_DAYS
+    found = campaigns_between(world.fraud, first, last, scenario=scenario)
+    days = np.unique(np.concatenate([dossier.when // _day() for dossier in found])) if found else np.array([], int)
+    days = days[(days >= first) & (days <= last)]
+    nearest = np.sort(days[np.argsort(np.abs(days - wanted), kind="stable")][:3])
+    if not nearest.size:
+        return f"nor on any day from {day_date(first)} to {day_date(last)}"
+    return f"days nearby that have one: {', '.join(str(day_date(int(found))) for found in nearest)}"
 
 
 def _interest(world: "World", dossier: "Dossier") -> float:

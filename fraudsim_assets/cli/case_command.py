@@ -65,6 +65,7 @@ def inspect_case(session: Session, wanted: Wanted, html: Path | None) -> None:
 
 
 def _list_campaigns(session: Session, world: "World", wanted: Wanted) -> None:
+    from fraudsim_assets.cli.case import days_near
     from fraudsim_assets.cli.case_page import moment
     from fraudsim_assets.fraud.dossier import campaigns_between
     from fraudsim_assets.units import day_number
@@ -87,8 +88,10 @@ def _list_campaigns(session: Session, world: "World", wanted: Wanted) -> None:
     columns = ("campaign", "scenario", "cards", "requests", "first", "last", "told")
     if session.output.as_json:
         session.output.result([dict(zip(columns, row, strict=True)) for row in rows])
-    else:
+    elif rows:
         session.output.table(f"Campaigns with a step on {wanted.day}", columns, rows)
+    else:
+        session.output.say(f"No campaign on {wanted.day}; {days_near(world, wanted.day, wanted.scenario)}")
 
 
 def _write_page(path: Path, case: "Case", source: str) -> None:

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, examples
+from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, SetOption, examples
 from fraudsim_assets.cli.output import Output, printable
+from fraudsim_assets.cli.session import all_overrides
 from fraudsim_assets.config import Config, bundled_configs, config_digest, load_config
 from fraudsim_assets.errors import ConfigError, FraudsimError, StorageError
 
@@ -29,12 +30,13 @@ ChangedOption = Annotated[bool, typer.Option("--changed", help="Only what differ
 def show(
     config: ConfigOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     *,
     changed: ChangedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the configuration in force: all layers laid over one another."""
-    loaded = load_config(config, overrides=settings)
+    loaded = load_config(config, overrides=all_overrides(settings, scale))
     if told := _world_problems(loaded):
         raise ConfigError("\n".join(told))
     values = _changed(loaded) if changed else loaded.model_dump(mode="json")

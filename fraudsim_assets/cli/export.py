@@ -5,7 +5,8 @@ Belongs here: options and the report. Does not belong here: the shapes
 """
 
 import time
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from fraudsim_assets.cli.options import (
     DateOption,
     EndOption,
     JsonOption,
+    ScaleOption,
     SetOption,
     StartOption,
     day_option,
@@ -50,6 +52,7 @@ def export(
     start: StartOption = None,
     end: EndOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     file_format: Annotated[
         str | None,
         typer.Option(
@@ -74,8 +77,10 @@ def export(
 
     if view not in VIEWS:
         raise ConfigError(f"{view!r} is no view; valid are {', '.join(VIEWS)}")
-    session = open_session(config, settings, Output(as_json))
+    session = open_session(config, settings, Output(as_json), scale=scale)
     days = requested_days(session.seeded, day, start, end)
+    known_on = known_on or days[-1]
+    left_out = _days_left_out(days, known_on, gap_days) if view == "training" else []
     source = DaySource(session, days)
     begun = time.perf_counter()
     report = write_export(
@@ -84,12 +89,23 @@ def export(
         catalogs=source.catalogs(VIEWS[view].catalogs),
         target=target,
         fmt=_format(view, file_format, target),
-        labels=source.labels(known_on or days[-1]) if view == "training" else None,
-        known_on=known_on or days[-1],
+        labels=source.labels(known_on) if view == "training" else None,
+        known_on=known_on,
         gap_days=gap_days,
         reference=session.seeded.reference.resolved,
     )
-    _report(session.output, report, seconds=time.perf_counter() - begun)
+    _report(session.output, report, left_out, seconds=time.perf_counter() - begun)
+
+
+def _days_left_out(days: Sequence[date], known_on: date, gap_days: int) -> Sequence[date]:
+    """Days whose labels a training set cannot have."""
+    last = known_on - timedelta(days=gap_days)
+    if last < days[0]:
+        raise ConfigError(
+            f"a training set of {known_on} with a gap of {gap_days} days ends on {last}, before the first day "
+            f"{days[0]}; give a later --known-on, a smaller --gap-days or an earlier --start"
+        )
+    return [day for day in days if day > last]
 
 
 def _format(view: str, asked: str | None, target: Path) -> Any:
@@ -105,10 +121,15 @@ def _format(view: str, asked: str | None, target: Path) -> Any:
     return formats[0]
 
 
-def _report(output: Output, report: "ExportReport", *, seconds: float) -> None:
+def _report(output: Output, report: "ExportReport", days_left_out: Sequence[date], *, seconds: float) -> None:
     if output.as_json:
         output.result(
-            {**vars(report), "files": [str(path) for path in report.files], "rows_left_out": report.rows_left_out}
+            {
+                **vars(report),
+                "files": [str(path) for path in report.files],
+                "rows_left_out": report.rows_left_out,
+                "days_left_out": [str(day) for day in days_left_out],
+            }
         )
         return
     for path in report.files[:20]:
@@ -116,5 +137,10 @@ def _report(output: Output, report: "ExportReport", *, seconds: float) -> None:
     if len(report.files) > 20:
         output.say(f"and {len(report.files) - 20} more")
     left_out = f", {report.rows_left_out:,} rows left out" if report.rows_left_out else ""
+    if days_left_out:
+        output.say(
+            f"{len(days_left_out)} days from {days_left_out[0]} to {days_left_out[-1]} left out: "
+            "they are after the last day that --known-on and --gap-days let in"
+        )
     size = sized(report.written_bytes)
     output.say(f"{report.view} as {report.fmt}: {report.rows_written:,} rows, {size} in {seconds:.1f} s{left_out}")

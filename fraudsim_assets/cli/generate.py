@@ -17,6 +17,7 @@ from fraudsim_assets.cli.options import (
     DateOption,
     EndOption,
     JsonOption,
+    ScaleOption,
     SetOption,
     StartOption,
     VerboseOption,
@@ -38,6 +39,7 @@ def generate(
     start: StartOption = None,
     end: EndOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     *,
     check: CheckOption = True,
     replace_world: ReplaceOption = False,
@@ -49,7 +51,7 @@ def generate(
     A store holds one world: another seed or other settings that change rows are refused. Making a
     day again replaces it (see storage.if_exists), with the same rows.
     """
-    session = open_session(config, settings, Output(as_json, verbose))
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale)
     _make(session, (day, start, end), check=check, replace_world=replace_world)
 
 
@@ -58,6 +60,7 @@ def backfill(
     start: StartOption = None,
     end: EndOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     workers: WorkersOption = 2,
     *,
     missing: MissingOption = False,
@@ -70,13 +73,14 @@ def backfill(
 
     No day depends on another, so the number of processes changes the time and nothing else.
     """
-    session = open_session(config, settings, Output(as_json, verbose))
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale)
     _make(session, (None, start, end), check=check, replace_world=replace_world, workers=workers, missing=missing)
 
 
 def catalogs(
     config: ConfigOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     *,
     replace_world: ReplaceOption = False,
     as_json: JsonOption = False,
@@ -85,7 +89,7 @@ def catalogs(
     """Make the catalogs: customers, cards and merchants."""
     from fraudsim_assets.cli.catalogs import ready_catalogs
 
-    session = open_session(config, settings, Output(as_json, verbose)).enter(replace_world=replace_world)
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale).enter(replace_world=replace_world)
     begun = time.perf_counter()
     written = ready_catalogs(session, again=True)
     _report(session, written, [], seconds=time.perf_counter() - begun)

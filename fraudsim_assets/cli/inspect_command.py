@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, SetOption
+from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, ScaleOption, SetOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.profile_page import Portrait, hours_of, mixes_of, page
 from fraudsim_assets.cli.session import Session, open_session
@@ -35,6 +35,7 @@ def inspect(
     config: ConfigOption = None,
     day: DateOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page.", show_default=False)
     ] = None,
@@ -66,7 +67,7 @@ def inspect(
         if path is not None:
             raise ConfigError("a case is looked up in a world; give --config instead of a PATH")
         inspect_case(
-            open_session(config, settings, output),
+            open_session(config, settings, output, scale=scale),
             Wanted(card=card, campaign=campaign, scenario=scenario, day=day, listed=campaigns),
             html,
         )
@@ -75,7 +76,7 @@ def inspect(
         raise ConfigError("--scenario goes with --campaign any or --campaigns")
     if (path is None) == (day is None):
         raise ConfigError("give either a PATH or --date 2025-01-31")
-    portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output), day)
+    portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output, scale=scale), day)
     if html is not None:
         _write_page(html, portrait)
         output.say(f"{html} written")

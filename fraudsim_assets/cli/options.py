@@ -56,6 +56,16 @@ SetOption = Annotated[
         show_default=False,
     ),
 ]
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        "--scale",
+        metavar="NUMBER",
+        help="Make the world so many times as large: people, cards, merchants and payments. Short for "
+        "--set population.scale=NUMBER.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log every chunk instead of showing progress.")]
 CheckOption = Annotated[

@@ -107,7 +107,14 @@ class Session:
         return ensure_seed(self.config) if stored is None else self.config.model_copy(update={"seed": stored.seed})
 
 
-def open_session(config: str | None, overrides: Sequence[str] | None, output: Output) -> Session:
+def all_overrides(settings: Sequence[str] | None, scale: float | None) -> list[str]:
+    """Settings of ``--set`` and ``--scale``."""
+    return [*(settings or ()), *([] if scale is None else [f"population.scale={scale!r}"])]
+
+
+def open_session(
+    config: str | None, overrides: Sequence[str] | None, output: Output, *, scale: float | None = None
+) -> Session:
     """Load the configuration and set up logs.
 
     Raises
@@ -117,7 +124,7 @@ def open_session(config: str | None, overrides: Sequence[str] | None, output: Ou
     """
     from fraudsim_assets.observability import configure_logs
 
-    loaded = load_config(config, overrides=overrides or None)
+    loaded = load_config(config, overrides=all_overrides(overrides, scale))
     settings = loaded.observability
     if output.shows_progress and settings.log_level in {"debug", "info"}:
         # the bar tells the same, and lines would tear it apart

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fraudsim_assets.cli.exit_codes import ExitCode
-from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption
+from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, SetOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.errors import ConfigError
@@ -126,6 +126,7 @@ def stream(  # noqa: PLR0913 - what a user may ask for
     outage_length: Annotated[int, _duration("--outage-length", "Their mean length. Default: 10m.")] = "10m",  # pyright: ignore[reportArgumentType]
     config: ConfigOption = None,
     settings: SetOption = None,
+    scale: ScaleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send a world as a stream of events: any stretch of time, at any pace, to a broker or a file.
@@ -144,7 +145,7 @@ def stream(  # noqa: PLR0913 - what a user may ask for
     to_stdout = to in ("stdout", "-")
     if to_stdout and as_json:
         raise ConfigError("--json prints on standard output, which is the target; send the events elsewhere")
-    session = open_session(config, settings, Output(as_json))
+    session = open_session(config, settings, Output(as_json), scale=scale)
     span = _span(session, since, until, pace)
     target = open_target(to, part=part, encoding=encoding, world=_world_digest(session))
     topics = ((*_CHANGES,) if catalogs != "none" else ()) + ("payments",)

@@ -35,6 +35,7 @@ _LENGTH = 16
 def digested_settings(config: Config, *, scope: Scope = "all") -> dict[str, Any]:
     """Settings that enter the digest of a scope, as plain JSON values."""
     everything = config.model_dump(mode="json", exclude=set(_NEVER))
+    del everything["population"]["scale"]  # the numbers that it stands for are there
     if scope != "catalogs":
         return everything
     return {

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.config.places import Storage
+from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
 from fraudsim_assets.reference_data import ReferenceSettings
 from fraudsim_assets.units import day_date, day_number
@@ -28,6 +29,14 @@ MONTH_DAYS = 365.25 / 12
 class Population(Section):
     """How many entities there are."""
 
+    scale: Positive = Field(
+        default=1.0,
+        le=LARGEST,
+        description=(
+            "Multiplies customers, cards, merchants and transactions_per_day when the configuration is read, and is 1 "
+            "afterwards: the demo at 0.1 is the same as a configuration with a tenth of each. [unitless]"
+        ),
+    )
     customers: Count = Field(default=18_000, le=50_000_000, description="Customers. [count]")
     cards: Count = Field(
         default=37_800,
@@ -337,6 +346,11 @@ class Config(Section):
     orchestration: Orchestration = Orchestration()
     checks: Checks = Checks()
     observability: Observability = Observability()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_scale(cls, values: Any) -> Any:
+        return to_scale(values, {"population": Population, "activity": Activity})
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -160,3 +160,19 @@ def test_wishes_that_cannot_be_met_are_told(run, arguments, told):
     ran = run(*TINY, *arguments)
     assert ran.code == 2
     assert told in " ".join(ran.err.split())
+
+
+def test_a_day_without_a_campaign_names_days_nearby_that_have_one(run):
+    tiny = ("inspect", "-c", "tiny", "--scenario", "skimming")
+    empty = next(
+        f"2025-01-{day}"
+        for day in range(10, 31)
+        if run(*tiny, "--campaigns", "--date", f"2025-01-{day}", "--json").json == []
+    )
+    ran = run(*tiny, "--campaign", "any", "--date", empty)
+    assert ran.code == 2
+    named = re.findall(r"\d{4}-\d\d-\d\d", ran.err.partition("days nearby")[2])
+    assert named
+    for day in named:
+        assert run(*tiny, "--campaign", "any", "--date", day).code == 0
+    assert run(*tiny, "--campaigns", "--date", empty).out.rstrip().endswith(named[-1])

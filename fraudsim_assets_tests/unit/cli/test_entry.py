@@ -175,3 +175,15 @@ def test_help_and_failed_checks_keep_their_exit_codes_for_machines(run, tmp_path
 def test_half_a_range_is_told_by_what_is_missing(run):
     assert "--start 2025-01-05 is given without --end" in run("generate", "-c", "tiny", "--start", "2025-01-05").err
     assert "--end 2025-01-05 is given without --start" in run("generate", "-c", "tiny", "--end", "2025-01-05").err
+
+
+@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "scorecard", "difficulty"])
+@pytest.mark.parametrize("name", ["uk", "mine.yaml"])
+def test_a_configuration_given_without_its_option_is_recognised(run, command, name):
+    ran = run(command, name, "--json")
+    assert ran.code == 2
+    assert f"did you mean --config {name}?" in json.loads(ran.err)["message"]
+
+
+def test_other_words_left_over_get_no_such_hint(run):
+    assert "did you mean" not in run("generate", "nonsense", "-c", "uk").err

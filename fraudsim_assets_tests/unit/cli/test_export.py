@@ -70,3 +70,18 @@ def test_people_see_files_and_numbers(made, run):
     assert ran.code == 0, ran.err
     assert ran.out.splitlines()[0].endswith("2025-01-15.parquet")
     assert "handbook as parquet" in ran.out
+
+
+def test_days_that_a_training_set_cannot_have_are_told(made, run):
+    asked = ("export", "training", "t.parquet", "-c", "tiny", *DAYS, "--known-on", "2025-01-15")
+    told = run(*asked)
+    assert told.code == 0, told.err
+    assert "1 days from 2025-01-16 to 2025-01-16 left out" in told.out
+    assert run(*asked, "--json").json["days_left_out"] == ["2025-01-16"]
+    assert run(*asked[:-2], "--json").json["days_left_out"] == []
+
+
+def test_a_training_set_without_a_day_is_refused(made, run):
+    ran = run("export", "training", "t.parquet", "-c", "tiny", *DAYS, "--gap-days", "7")
+    assert ran.code == 2
+    assert "ends on 2025-01-09, before the first day 2025-01-15" in ran.err
