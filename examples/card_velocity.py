@@ -24,13 +24,13 @@ BATCH = 500
 """Payments taken from the stream at a time. [count]"""
 
 PAYMENT = pa.schema(
-    [("transaction_id", pa.int64()), ("card_id", pa.int64()), ("at", pa.int64()), ("billing_amount", pa.string())]
+    [("transaction_id", pa.int64()), ("card_id", pa.int64()), ("moment", pa.int64()), ("billing_amount", pa.string())]
 )
 
 FEATURES = """
-    count(*) FILTER (WHERE earlier.at >= new.at - 3600 * 1000000) AS count_1h,
-    coalesce(sum(earlier.amount) FILTER (WHERE earlier.at >= new.at - 3600 * 1000000), 0) AS sum_1h,
-    count(earlier.at) AS count_24h,
+    count(*) FILTER (WHERE earlier.moment >= new.moment - 3600000000) AS count_1h,
+    coalesce(sum(earlier.amount) FILTER (WHERE earlier.moment >= new.moment - 3600000000), 0) AS sum_1h,
+    count(earlier.moment) AS count_24h,
     coalesce(sum(earlier.amount), 0) AS sum_24h
 """
 
@@ -38,23 +38,24 @@ FEATURES = """
 def online(lines: Iterable[bytes]) -> pa.Table:
     """Compute features while payments arrive; a payment sees those of the same card that came before it."""
     store = duckdb.connect()
-    store.execute("CREATE TABLE recent (transaction_id BIGINT, card_id BIGINT, at BIGINT, amount DECIMAL(18, 3))")
+    store.execute("CREATE TABLE recent (transaction_id BIGINT, card_id BIGINT, moment BIGINT, amount DECIMAL(18, 3))")
     made = []
     for batch in _batches(_payments(lines)):
         store.register("batch", batch)
         store.execute("""
-            INSERT INTO recent SELECT transaction_id, card_id, at, billing_amount::DECIMAL(18, 3) FROM batch
+            INSERT INTO recent SELECT transaction_id, card_id, moment, billing_amount::DECIMAL(18, 3) FROM batch
         """)
         made.append(
-            store.execute(f"""
+            store.sql(f"""
                 SELECT new.transaction_id, {FEATURES}
                 FROM batch AS new LEFT JOIN recent AS earlier
-                  ON earlier.card_id = new.card_id AND earlier.at < new.at AND earlier.at >= new.at - 86400 * 1000000
+                  ON earlier.card_id = new.card_id
+                 AND earlier.moment < new.moment AND earlier.moment >= new.moment - 86400000000
                 GROUP BY new.transaction_id
             """).to_arrow_table()
         )
         # what no later payment can see is forgotten, so that the consumer stays small
-        store.execute("DELETE FROM recent WHERE at < (SELECT max(at) FROM batch) - 86400 * 1000000")
+        store.execute("DELETE FROM recent WHERE moment < (SELECT max(moment) FROM batch) - 86400000000")
         store.unregister("batch")
     return pa.concat_tables(made)
 
@@ -63,15 +64,15 @@ def batch(parquet: str) -> pa.Table:
     """Compute the same features of a file of payments at once."""
     return duckdb.sql(f"""
         WITH paid AS (
-            SELECT transaction_id, card_id, epoch_us(timestamp) AS at, billing_amount AS amount
+            SELECT transaction_id, card_id, epoch_us(timestamp) AS moment, billing_amount AS amount
             FROM read_parquet('{parquet}')
         )
         SELECT transaction_id,
             count(*) OVER hour AS count_1h, coalesce(sum(amount) OVER hour, 0) AS sum_1h,
             count(*) OVER day AS count_24h, coalesce(sum(amount) OVER day, 0) AS sum_24h
         FROM paid WINDOW
-            hour AS (PARTITION BY card_id ORDER BY at RANGE BETWEEN 3600 * 1000000 PRECEDING AND 1 PRECEDING),
-            day AS (PARTITION BY card_id ORDER BY at RANGE BETWEEN 86400 * 1000000 PRECEDING AND 1 PRECEDING)
+            hour AS (PARTITION BY card_id ORDER BY moment RANGE BETWEEN 3600000000 PRECEDING AND 1 PRECEDING),
+            day AS (PARTITION BY card_id ORDER BY moment RANGE BETWEEN 86400000000 PRECEDING AND 1 PRECEDING)
     """).to_arrow_table()
 
 
@@ -81,15 +82,15 @@ def differences(one: pa.Table, other: pa.Table) -> int:
         SELECT count(*) FROM one FULL JOIN other USING (transaction_id)
         WHERE one.count_1h IS DISTINCT FROM other.count_1h OR one.sum_1h IS DISTINCT FROM other.sum_1h
            OR one.count_24h IS DISTINCT FROM other.count_24h OR one.sum_24h IS DISTINCT FROM other.sum_24h
-    """).fetchone()
-    return found[0] if found else 0
+    """).fetchall()
+    return found[0][0]
 
 
 def _payments(lines: Iterable[bytes]) -> Iterator[dict]:
     for line in lines:
         event = json.loads(line)
         if event["topic"] == "payments":
-            yield {name: event["value"][name] for name in PAYMENT.names if name != "at"} | {"at": event["time"]}
+            yield {name: event["value"][name] for name in PAYMENT.names if name != "moment"} | {"moment": event["time"]}
 
 
 def _batches(payments: Iterator[dict]) -> Iterator[pa.Table]:
