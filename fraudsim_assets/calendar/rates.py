@@ -13,7 +13,8 @@ import numpy as np
 from fraudsim_assets.calendar.model import CalendarData
 from fraudsim_assets.calendar.pay import felt
 from fraudsim_assets.calendar.rest import Region, RestDays, rest_days
-from fraudsim_assets.reference_data.date_rules import WEEKDAYS, days_of_rule
+from fraudsim_assets.calendar.rules import days_of_rule
+from fraudsim_assets.reference_data.date_rules import WEEKDAYS
 from fraudsim_assets.units import Floats, day_date, day_number
 
 _SATURDAY, _SUNDAY = 5, 6

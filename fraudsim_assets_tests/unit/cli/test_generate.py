@@ -4,7 +4,6 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -18,6 +17,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation import World, simulate_day, with_reissues
 from fraudsim_assets.storage import LocalStore, PartKey, content_digest
+from fraudsim_assets_tests.unit.fraud.plugin_home import EXAMPLE, install
 
 DAY = "2025-01-15"
 
@@ -225,12 +225,13 @@ def _footer_then(held):
     return metadata
 
 
-def test_a_process_with_other_plugins_is_refused(made, run, monkeypatch):
-    plugin = SimpleNamespace(name="own", value="own_plugin:SCENARIO", dist=SimpleNamespace(name="own", version="1.2"))
-    monkeypatch.setattr("fraudsim_assets.storage.world.entry_points", lambda **_: [plugin])
-    ran = run("generate", "-c", "tiny", "-d", "2025-01-17")
+def test_a_process_that_plays_scenarios_of_a_plugin_is_refused(made, run, tmp_path_factory, monkeypatch):
+    site = tmp_path_factory.mktemp("site")
+    install(EXAMPLE, site)
+    monkeypatch.syspath_prepend(str(site))
+    ran = run("generate", "-c", "tiny", "-d", "2025-01-17", "-s", "fraud.scenarios={sim_swap: {share: 1}}")
     assert ran.code == 4
-    assert 'scenario own is absent in the store and "own 1.2" in this run' in ran.err
+    assert 'scenario sim_swap is absent in the store and "fraudsim-sim-swap 0.1.0" in this run' in ran.err
 
 
 def test_catalogs_are_listed_further_when_a_day_lies_beyond_them(made, run):
