@@ -1,6 +1,8 @@
 """A tiny valid world, written by hand: catalogs, one day of transactions, labels.
 
-Every row is a plain dictionary, so that a corruption is an assignment.
+Every row is a plain dictionary, so that a corruption is an assignment. Only columns that a rule or a
+test looks at have values here; ``filled`` makes up the others from their declaration, so that a new
+column needs no line in this file.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pyarrow as pa
 
 from fraudsim_assets.quality.catalog_reference import CatalogReference
@@ -26,6 +29,7 @@ from fraudsim_assets.tables import (
     Transactions,
     arrow_schema,
 )
+from fraudsim_assets_tests.corruptions.filling import filled
 
 DAY = date(2025, 3, 30)
 """European clocks go forward on this day."""
@@ -35,15 +39,15 @@ REISSUED = 45
 
 Row = dict[str, Any]
 
-_SHOPS: list[tuple[str, str, str, str, str, str, bool]] = [
-    # name, mcc, category, country, currency, zone, online
-    ("Bakery", "5462", "bakery", "DE", "EUR", "Europe/Berlin", False),
-    ("Konbini", "5411", "groceries", "JP", "JPY", "Asia/Tokyo", False),
-    ("Livs", "5411", "groceries", "SE", "SEK", "Europe/Stockholm", False),
-    ("Souq", "5311", "department_store", "KW", "KWD", "Asia/Kuwait", False),
-    ("Web shop", "5732", "electronics", "DE", "EUR", "Europe/Berlin", True),
-    ("Stream", "4899", "streaming", "IE", "EUR", "Europe/Dublin", True),
-    ("Bank", "6011", "cash", "DE", "EUR", "Europe/Berlin", False),
+_SHOPS: list[tuple[str, str, str, str, str, bool]] = [
+    # name, mcc, country, currency, zone, online
+    ("Bakery", "5462", "DE", "EUR", "Europe/Berlin", False),
+    ("Konbini", "5411", "JP", "JPY", "Asia/Tokyo", False),
+    ("Livs", "5411", "SE", "SEK", "Europe/Stockholm", False),
+    ("Souq", "5311", "KW", "KWD", "Asia/Kuwait", False),
+    ("Web shop", "5732", "DE", "EUR", "Europe/Berlin", True),
+    ("Stream", "4899", "IE", "EUR", "Europe/Dublin", True),
+    ("Bank", "6011", "DE", "EUR", "Europe/Berlin", False),
 ]
 _STEP = {"EUR": Decimal("0.01"), "SEK": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
 
@@ -56,27 +60,7 @@ def table(model: Model, rows: list[Row]) -> pa.Table:
 def customer_rows() -> list[Row]:
     """One customer for every two accounts."""
     return [
-        {
-            "customer_id": number,
-            "version": 1,
-            "valid_from": date(2020, 1, 1),
-            "valid_to": None,
-            "first_name": "Ada",
-            "last_name": "Muster",
-            "email": f"ada.{number}@example.org",
-            "birth_date": date(1980, 5, 17),
-            "segment": "family",
-            "income_band": "middle",
-            "income_factor": 1.0,
-            "country": "DE",
-            "city": "Berlin",
-            "city_id": 2950159,
-            "latitude": 52.52,
-            "longitude": 13.4,
-            "time_zone": "Europe/Berlin",
-            "currency": "EUR",
-            "opened_on": date(2019, 6, 1),
-        }
+        filled(Customers, {"customer_id": number, "birth_date": date(1980, 5, 17), "opened_on": date(2019, 6, 1)})
         for number in range(1, N_ACCOUNTS // 2 + 1)
     ]
 
@@ -89,53 +73,30 @@ def card_rows(day: date = DAY) -> list[Row]:
 
 
 def _card(card: int, account: int, replaces: int | None, start: date) -> Row:
-    return {
+    given = {
         "card_id": card,
         "account_id": account,
         "customer_id": (account + 1) // 2,
-        "version": 1,
         "valid_from": start,
-        "valid_to": None,
         "product": "credit",
-        "network": "visa",
-        "bin": "40000000",
-        "last4": f"{card:04d}",
         "token": f"{card:016x}",
         "expiry": date(2027, 12, 31),
         "credit_limit": Decimal("2000.000"),
         "currency": "EUR",
-        "activity": 1.0,
         "replaces_card_id": replaces,
     }
+    return filled(Cards, given)
 
 
 def merchant_rows() -> list[Row]:
     """Shops in four currencies, two web shops and a cash machine."""
+    names = ("name", "mcc", "country", "currency", "time_zone", "is_online")
     return [
-        {
-            "merchant_id": slot + 1,
-            "slot": slot,
-            "version": 1,
-            "valid_from": date(2020, 1, 1),
-            "valid_to": None,
-            "name": name,
-            "mcc": mcc,
-            "mcc_description": "What it sells",
-            "category": category,
-            "country": country,
-            "city": "Town",
-            "city_id": 1,
-            "latitude": 50.0,
-            "longitude": 10.0,
-            "time_zone": zone,
-            "currency": currency,
-            "is_online": online,
-            "popularity_rank": 1,
-            "ticket_factor": 1.0,
-            "opens_minute": 0,
-            "closes_minute": 1440,
-        }
-        for slot, (name, mcc, category, country, currency, zone, online) in enumerate(_SHOPS)
+        filled(
+            Merchants,
+            {"merchant_id": slot + 1, "slot": slot, "closes_minute": 1440, **dict(zip(names, shop, strict=True))},
+        )
+        for slot, shop in enumerate(_SHOPS)
     ]
 
 
@@ -161,10 +122,10 @@ def transaction_rows(day: date = DAY) -> list[Row]:
 
 def _transaction(day: date, card: int, account: int, position: int, previous: int) -> Row:
     slot = (account * 3 + position) % len(_SHOPS)
-    name, mcc, _, country, currency, zone, online = _SHOPS[slot]
+    name, mcc, country, currency, zone, online = _SHOPS[slot]
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=140 * position, microseconds=card)
     cash = name == "Bank"
-    return {
+    given = {
         "transaction_id": account * 100 + position,
         "previous_txn_id": previous,
         "card_id": card,
@@ -173,7 +134,6 @@ def _transaction(day: date, card: int, account: int, position: int, previous: in
         "timestamp": moment,
         "local_time": moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         "transaction_type": "cash_withdrawal" if cash else "purchase",
-        "original_txn_id": None,
         "amount": _STEP[currency] * (1999 + 37 * position),
         "currency": currency,
         "billing_amount": Decimal("19.99") + position,
@@ -189,38 +149,34 @@ def _transaction(day: date, card: int, account: int, position: int, previous: in
         "ip_address": 0x0A000000 + account if online else None,
         "response_code": "00",
         "is_approved": True,
-        "is_fraud": False,
-        "fraud_scenario": None,
-        "campaign_id": None,
-        "campaign_step": None,
-        "compromise_merchant_id": None,
     }
+    return filled(Transactions, given)
 
 
 def label_rows() -> list[Row]:
     """One label."""
-    return [
-        {
-            "transaction_id": 504,
-            "card_id": 5,
-            "transaction_date": DAY,
-            "label_date": DAY + timedelta(days=2),
-            "known_at": datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC) + timedelta(days=2),
-            "label_type": "chargeback",
-            "chargeback_reason": "10.4",
-            "labelled_fraud": True,
-            "delay_days": 2,
-            "fraud_scenario": "card_testing",
-        }
-    ]
+    given = {
+        "transaction_id": 504,
+        "card_id": 5,
+        "transaction_date": DAY,
+        "label_date": DAY + timedelta(days=2),
+        "known_at": datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC) + timedelta(days=2),
+        "label_type": "chargeback",
+        "chargeback_reason": "10.4",
+        "labelled_fraud": True,
+        "delay_days": 2,
+        "fraud_scenario": "card_testing",
+    }
+    return [filled(FraudLabels, given)]
 
 
 def profile_rows() -> list[Row]:
     """Two numbers of a profile."""
-    return [
-        {"profile_date": DAY, "metric": "rows", "bucket": "all", "unit": "count", "value": 300.0},
-        {"profile_date": DAY, "metric": "rows_by_channel", "bucket": "pos", "unit": "count", "value": 171.0},
-    ]
+    given = (
+        {"profile_date": DAY, "metric": "rows", "bucket": "all", "value": 300.0},
+        {"profile_date": DAY, "metric": "rows_by_channel", "bucket": "pos", "value": 171.0},
+    )
+    return [filled(DailyProfile, row) for row in given]
 
 
 SAMPLES = {
@@ -254,8 +210,6 @@ def history() -> LastTransactions:
         {"card_id": card, "transaction_id": 1_000_000 + card, "timestamp": datetime(2025, 3, 1, tzinfo=UTC)}
         for card in [*range(1, N_ACCOUNTS + 1), REISSUED]
     ]
-    import polars as pl
-
     return LastTransactions.of(pl.DataFrame(rows), complete=True)
 
 
