@@ -1,4 +1,4 @@
-"""The recipes for data in CONTRIBUTING.md, each executed on a copy of the package that then makes a day.
+"""The recipes with steps in CONTRIBUTING.md, each executed on a copy of the package that then makes a day.
 
 The first line of a block says where the rest of it goes, so what is tested is what a reader does.
 
@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 RECIPE = re.compile(r"^\*\*(A [a-z ]+)\.\*\*(.*?)(?=^\*\*|\Z)", re.DOTALL | re.MULTILINE)
-STEP = re.compile(r"^```(?:toml|python)\n# (\S+), ([^\n]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+STEP = re.compile(r"^```(?:toml|python|yaml)\n# (\S+), ([^\n]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 RECIPES = {name: STEP.findall(text) for name, text in RECIPE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
 PROGRAM = """
 import json, sys
@@ -33,7 +33,11 @@ shops = pl.DataFrame(world.catalogs.merchants).filter(~pl.col("is_online"))
 shops = shops.select("name", pl.col("mcc", "category", "country", "currency").cast(pl.String))
 wallets = getattr(config.reference.resolved, "wallets", {})
 told = {"rows": rows.height, "shops": shops.rows(), "wallets": {name: w.share for name, w in wallets.items()}}
-told["places"] = list(world.layout.places.countries)
+told["places"] = list(world.entities.countries)
+told["fraud"] = dict(rows.filter("is_fraud")["fraud_scenario"].cast(pl.String).value_counts().iter_rows())
+told["converted"] = rows.get_column("is_converted").sum() if "is_converted" in rows.columns else None
+own = pl.col("currency").cast(pl.String) == pl.col("billing_currency").cast(pl.String)
+told["foreign"] = rows.filter(~own).height
 json.dump(told, sys.stdout)
 """
 
@@ -57,24 +61,46 @@ def follow(recipe: str, folder: Path) -> None:
         file.write_text("".join([*lines[:first], text, *lines[last:]]), encoding="utf-8")
 
 
-def made_with(recipe: str, folder: Path, *settings: str) -> dict:
-    """A day and the shops of the tiny world, made by a copy of the package in which a recipe was followed."""
-    shutil.copytree(ROOT / "fraudsim_assets", folder / "fraudsim_assets", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "configs", folder / "configs")
+def copied(folder: Path, *names: str) -> Path:
+    """A copy of the package and its configurations, and of further files and folders of the repository."""
+    for name in ("fraudsim_assets", "configs", *names):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    follow(recipe, folder)
+    return folder
+
+
+def ran(folder: Path, *arguments: str) -> str:
+    """What Python says when it runs something with a copy of the package."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *settings]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    told = json.loads(ran.stdout)
+    command = [sys.executable, "-W", "ignore", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return done.stdout
+
+
+def day_of(folder: Path, *settings: str) -> dict:
+    """A day and the shops of the tiny world, made by a copy of the package."""
+    told = json.loads(ran(folder, "-c", PROGRAM, *settings))
     assert told["rows"] > 500
     return told
 
 
-def test_every_recipe_for_data_has_steps():
+def passes(folder: Path, *tests: str) -> None:
+    """Run tests of a copy."""
+    told = ran(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"fraudsim_assets_tests/{t}" for t in tests))
+    assert re.search(r"^\d+ passed", told, re.MULTILINE), told
+
+
+def made_with(recipe: str, folder: Path, *settings: str) -> dict:
+    """A day of a copy of the package in which a recipe was followed."""
+    follow(recipe, copied(folder))
+    return day_of(folder, *settings)
+
+
+def test_the_recipes_that_can_be_executed_have_steps():
     assert {name for name, steps in RECIPES.items() if steps} == {
         "A country", "A currency", "A merchant category code", "A category", "A data table",
+        "A column", "A fraud scenario of settings", "A fraud scenario in a configuration",
     }  # fmt: skip
 
 
@@ -107,6 +133,26 @@ def test_the_recipe_for_a_data_table_makes_it_a_table_of_the_configuration(tmp_p
     assert made_with("A data table", tmp_path / "as_it_is")["wallets"] == {"tap_tap": 0.4}
     changed = made_with("A data table", tmp_path / "changed", "reference.wallets.tap_tap.share=0.7")
     assert changed["wallets"] == {"tap_tap": 0.7}
+
+
+def test_the_recipe_for_a_column_fills_it_and_breaks_no_test_of_the_contract_and_the_checks(tmp_path):
+    follow("A column", copied(tmp_path, "fraudsim_assets_tests", "schema", "docs"))
+    told = day_of(tmp_path)
+    assert 0 < told["converted"] == told["foreign"] < told["rows"]
+    ran(tmp_path, "-m", "fraudsim_assets.schema_files")
+    passes(tmp_path, "corruptions", "unit/test_tables.py")
+
+
+def test_the_recipe_for_a_scenario_of_settings_commits_it_and_keeps_what_the_tests_ask_of_scenarios(tmp_path):
+    follow("A fraud scenario of settings", copied(tmp_path, "fraudsim_assets_tests"))
+    told = day_of(tmp_path, "fraud.rate=0.05", "fraud.scenarios.ticket_resale.share=2")
+    assert told["fraud"]["ticket_resale"] > 10
+    passes(tmp_path, "unit/config/test_scenario_files.py")
+
+
+def test_the_recipe_for_a_scenario_in_a_configuration_commits_it(tmp_path):
+    settings = ("fraud.rate=0.05", "fraud.scenarios.student_bust_out.share=2")
+    assert made_with("A fraud scenario in a configuration", tmp_path, *settings)["fraud"]["student_bust_out"] > 10
 
 
 @pytest.mark.parametrize("name", [name for name, steps in RECIPES.items() if steps])
