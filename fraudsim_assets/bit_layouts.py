@@ -94,6 +94,9 @@ FRAUD_SLOTS = TRANSACTION.room("slot") - FRAUD_SLOT
 INTENT = BitLayout("a code of an intent", (("trip", 16), ("purchase", 3)))
 """A purchase of a trip; codes from ``SUBSCRIPTION_CODE`` on are subscriptions."""
 
+OCCASION = BitLayout("a code of an occasion", (("need", 5), ("number", 6)))
+"""A need of a person that comes up, and which one of several on a day."""
+
 SUBSCRIPTION_CODE = 1 << 19
 """First code beyond those of :data:`INTENT`."""
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from babel.core import get_global
 
+from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Language
+from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 
 _TOLERANCE = 1e-9
@@ -38,6 +40,38 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                 )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def contradictions_of_needs(
+    needs: Mapping[str, Need], categories: Mapping[str, Category]
+) -> Iterator[tuple[Keys, str]]:
+    """Categories and needs that do not exist, and channels in which no need takes what the others leave."""
+    for remote in (False, True):
+        takers = [name for name, need in needs.items() if need.others and need.remote == remote]
+        if len(takers) != 1:
+            channel = "remote" if remote else "present"
+            yield ("needs",), f"{len(takers)} needs of channel {channel!r} take the others; exactly one must"
+    before: list[str] = []
+    for name, need in needs.items():
+        for category in need.serves:
+            if category not in categories:
+                yield (
+                    ("needs", name, "serves"),
+                    f"{category!r} is no category{did_you_mean(category, list(categories))}",
+                )
+        if need.absorbed is not None and need.absorbed not in before:
+            yield (
+                ("needs", name, "absorbed"),
+                f"{need.absorbed!r} is no need before it{did_you_mean(need.absorbed, before)}",
+            )
+        if need.burst > 0 and need.longest != 1:
+            yield ("needs", name, "longest"), f"is {need.longest}; needs that come in bursts have cells of 1 day"
+        before.append(name)
+    if len(before) > _MOST_NEEDS:
+        yield ("needs",), f"{len(before)} needs; at most {_MOST_NEEDS} are possible"
+
+
+_MOST_NEEDS = OCCASION.room("need")
 
 
 def _places(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:

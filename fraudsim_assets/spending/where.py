@@ -197,8 +197,11 @@ class Reach:
         near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
         index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + near
         cell = self.cell.ravel().take(index)
-        spread = self._spread.take(cell)
-        slot = bounded_zipf(to_uniforms(words), self.cells.size.take(cell), self.popularity, spread=spread)
+        return self.member(to_uniforms(words), cell)
+
+    def member(self, u: Floats, cell: AnyArray) -> Ints:
+        """Slots within cells by popularity. (n,)"""
+        slot = bounded_zipf(u, self.cells.size.take(cell), self.popularity, spread=self._spread.take(cell))
         slot += self.cells.start.take(cell)
         return slot
 

@@ -1,0 +1,210 @@
+"""Causes: why issuers refuse genuine requests, and what people do about it.
+
+The one idea: a refusal has a state behind it, and states are windows that are looked up: money is short
+until pay day, an issuer or a terminal is out for minutes, a renewed card is not yet known to a shop. So
+refusals cluster as in life, and whether trying again helps follows from the cause.
+
+Belongs here: windows, their chances, and what follows a refusal. Does not belong here: rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+
+from fraudsim_assets.spending.authorisation import DECLINE_CODES
+from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, pay_groups
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
+from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
+
+CODE = MappingProxyType({code: RESPONSE_CODES.index(code) for code in RESPONSE_CODES})
+"""Positions of response codes."""
+
+TIGHT_SHARE, OFTEN, SELDOM = 0.28, 0.75, 0.04
+"""People whose money tends to be short, and in how many months it is: theirs and the others'. ASSUMPTION. [share]"""
+
+SHORT_DAYS = (3, 13)
+"""Money is short for so many days before pay day, at least and at most. ASSUMPTION. [days]"""
+
+DEARER = (0.8, 1.3)
+"""Chance of a refusal in a month of short money for small and large sums, against the mean. ASSUMPTION. [unitless]"""
+
+LARGE_EUR = 40.0
+"""Sums from here on are large to whoever is short of money. ASSUMPTION. [EUR]"""
+
+RENEWED_DAYS = 60
+"""A renewed card is refused for its old expiry date for so long. ASSUMPTION. [days]"""
+
+OUTAGES_PER_DAY, OUTAGE_MINUTES, OUTAGE_REFUSALS = 0.14, (4.0, 34.0), 0.75
+"""Outages of the issuer for one network: how many, how long (least and spread), whom they strike. ASSUMPTION after
+target D03, 91 and 96 being 2 to 8 % of refusals. [1/day], [minutes], [share]"""
+
+TERMINAL_OUTAGES, TERMINAL_MINUTES = 0.006, (20.0, 120.0)
+"""Outages of a merchant's terminals. ASSUMPTION. [1/day], [minutes]"""
+
+OUTAGE_SLOTS = 4
+"""Most outages of a network on a day. [count]"""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What people do about a refusal.
+
+    Attributes
+    ----------
+    again
+        Chance that the request is tried again at once. [share]
+    helps
+        Chance that this is granted, with the same card and the same sum. [share]
+    other
+        Share of those who try again that take another card, if they carry one. [share]
+    less
+        Share of the others that ask for less. [share]
+    wait
+        Least and spread of the time until then. [seconds]
+    """
+
+    again: float
+    helps: float
+    other: float
+    less: float
+    wait: tuple[float, float]
+
+
+REMEDIES: Mapping[str, Remedy] = MappingProxyType(
+    {
+        "51": Remedy(0.40, 0.06, 0.55, 0.35, (20, 200)),
+        "05": Remedy(0.45, 0.25, 0.35, 0.0, (15, 200)),
+        "55": Remedy(0.95, 0.84, 0.05, 0.0, (9, 35)),
+        "75": Remedy(0.30, 0.0, 0.9, 0.0, (40, 120)),
+        "61": Remedy(0.65, 0.05, 0.25, 0.8, (15, 60)),
+        "57": Remedy(0.30, 0.05, 0.8, 0.0, (20, 100)),
+        "62": Remedy(0.25, 0.05, 0.8, 0.0, (20, 100)),
+        "65": Remedy(0.75, 0.88, 0.05, 0.0, (10, 60)),
+        "14": Remedy(0.75, 0.88, 0.1, 0.0, (20, 120)),
+        "82": Remedy(0.75, 0.86, 0.1, 0.0, (15, 90)),
+        "54": Remedy(0.60, 0.80, 0.2, 0.0, (30, 240)),
+        "91": Remedy(0.60, 0.9, 0.3, 0.0, (60, 400)),
+        "96": Remedy(0.60, 0.9, 0.1, 0.0, (60, 400)),
+    }
+)
+"""Remedies by cause. ASSUMPTION; their mean chance of trying again is near ``spending.retry_rate``'s default."""
+
+USUAL_RETRY_RATE = 0.45
+"""What the chances of trying again are relative to: the default of ``spending.retry_rate``. [share]"""
+
+STATES = frozenset({"51", "54", "91", "96"})
+"""Codes that follow from a window; the others befall any request."""
+
+_SHORT_OF = 1.0 / 30.44
+
+
+def short_share() -> float:
+    """Share of days on which a person's money is short. [share]"""
+    months = TIGHT_SHARE * OFTEN + (1 - TIGHT_SHARE) * SELDOM
+    return months * sum(SHORT_DAYS) / 2 * _SHORT_OF
+
+
+@lru_cache(maxsize=4096)
+def _until_payday(day: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Days until the next pay day of each pay group, and that day. [days], [day number]"""
+    wait = tuple(next(k for k in range(1, 40) if is_payday(group, day + k)) for group in range(len(PAYDAYS)))
+    return wait, tuple(day + k for k in wait)
+
+
+def money_short(streams: Streams, *, holder: Ints, people: Ints, day: int) -> Bools:
+    """Whether money is short on a day.
+
+    Parameters
+    ----------
+    holder : (n,)
+        Whose money it is: a person's, or that of a line of credit.
+    people : (n,)
+        Customer indices, who are paid by their employer's pay day.
+
+    Returns
+    -------
+    (n,)
+        True from some day until the day before pay day, mostly for the same holders month after month.
+    """
+    wait, when = (np.array(v) for v in _until_payday(day))
+    group = pay_groups(people)
+    least, most = SHORT_DAYS
+    word = streams.draw("causes.short").words(combine(holder, when.take(group) & 0xFFFFF))
+    tight = streams.draw("causes.tight").happens(holder, TIGHT_SHARE)
+    chance = np.where(tight, OFTEN, SELDOM)
+    length = least + ((word & np.uint64(0xFFFF)).view(np.int64) * (most - least + 1) >> 16)
+    u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
+    return (u < chance) & (wait.take(group) <= length)
+
+
+def issuer_out(streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:
+    """Whether the issuer does not answer for a network at moments of the day. (n,)"""
+    out = np.zeros(len(minute), dtype=bool)
+    draw = streams.draw("causes.outage", day)
+    for slot in range(OUTAGE_SLOTS):
+        for code in range(int(network.max()) + 1 if len(network) else 0):
+            number = code * OUTAGE_SLOTS + slot
+            if draw.uniform(number) < OUTAGES_PER_DAY / OUTAGE_SLOTS:
+                begin = DAY_MINUTES * draw.sub(1).uniform(number)
+                end = begin + OUTAGE_MINUTES[0] + OUTAGE_MINUTES[1] * draw.sub(2).uniform(number)
+                out |= (network == code) & (minute >= begin) & (minute < end)
+    return out
+
+
+def terminal_out(streams: Streams, *, merchant: Ints, minute: Floats, day: int) -> Bools:
+    """Whether a merchant's terminals do not work at moments of the day. (n,)"""
+    words = streams.draw("causes.terminal", day).words(merchant)
+    some = np.flatnonzero((words >> np.uint64(40)).astype(np.float64) * 2.0**-24 < TERMINAL_OUTAGES)
+    out = np.zeros(len(merchant), dtype=bool)
+    if some.size:
+        begin = (words[some] & np.uint64(0xFFFF)).astype(np.float64) / 65536 * DAY_MINUTES
+        length = (
+            TERMINAL_MINUTES[0]
+            + TERMINAL_MINUTES[1] * ((words[some] >> np.uint64(16)) & np.uint64(0xFF)).astype(np.float64) / 256
+        )
+        out[some] = (minute[some] >= begin) & (minute[some] < begin + length)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _shares() -> Floats:
+    """Share of each code in refusals, by channel. (channels, codes)"""
+    return np.array([[DECLINE_CODES[channel].get(code, 0.0) for code in RESPONSE_CODES] for channel in CHANNELS])
+
+
+@lru_cache(maxsize=8)
+def chance_tables(present: float, remote: float) -> tuple[Floats, Floats, Floats]:
+    """Chances of refusals by channel.
+
+    Returns
+    -------
+    (channels,), (channels,), (channels, codes)
+        That money is too short, where it is short; that an old expiry date is given, where the card is new; running
+        sums over the codes that befall anybody. [share]
+    """
+    rate = np.array([remote if channel == "ecommerce" else present for channel in CHANNELS])[:, None]
+    chance = _shares() * rate
+    short = np.minimum(chance[:, CODE["51"]] / short_share(), 0.9)
+    old = np.minimum(chance[:, CODE["54"]] / (RENEWED_DAYS / 1300.0), 0.9)
+    rest = chance.copy()
+    rest[:, [CODE[code] for code in STATES]] = 0.0
+    rest[:, CODE["05"]] += (chance[:, [CODE["91"], CODE["96"]]]).sum(axis=1) * 0.3
+    return short, old, np.cumsum(rest, axis=1)
+
+
+@lru_cache(maxsize=1)
+def remedy_arrays() -> tuple[Floats, ...]:
+    """Remedies by code: chances of trying again, of help, of another card, of less; least wait and spread. (codes,)"""
+    none = Remedy(0.0, 0.0, 0.0, 0.0, (0.0, 0.0))
+    found = [REMEDIES.get(code, none) for code in RESPONSE_CODES]
+    columns = [[r.again, r.helps, r.other, r.less, *r.wait] for r in found]
+    return tuple(np.array(column) for column in zip(*columns, strict=True))
+
+
+def level(words: AnyArray, shift: int) -> Floats:
+    """Uniforms from sixteen bits of words. (n,)"""
+    return (((words >> np.uint64(shift)) & np.uint64(0xFFFF)).astype(np.float64) + 0.5) / 65536

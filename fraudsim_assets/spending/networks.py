@@ -1,0 +1,138 @@
+"""Networks: the devices and addresses that people order with, and who shares them.
+
+The one idea: a device belongs to a person or a household and lives some years; an address belongs to a
+home, an office or a carrier, for as long as the lease lasts. So sharing is innocent nearly always.
+
+Belongs here: device ids and addresses of holders. Does not belong here: those of fraudsters.
+"""
+
+import numpy as np
+
+from fraudsim_assets.spending.authorisation import HOME_NETWORK, MOBILE_NETWORK
+from fraudsim_assets.spending.households import household_ids
+from fraudsim_assets.streams import Draw, Streams
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+DEVICE_LIFE_DAYS = (620, 1300)
+"""Life of a phone, tablet or computer. ASSUMPTION: two to four years, shorter for the one used most. [days]"""
+
+SECOND_DEVICE = 0.28
+"""Orders from the second device. ASSUMPTION. [share]"""
+
+SHARED_SECOND = 0.45
+"""Second devices that belong to the household: a tablet on the sofa. ASSUMPTION. [share]"""
+
+ADDRESS_LIFE_DAYS = 45
+"""How long a household keeps its public address. ASSUMPTION. [days]"""
+
+FROM_HOME, FROM_OFFICE = 0.64, 0.12
+"""Orders from home, and from the offices of those who work; the others are by mobile network. ASSUMPTION. [share]"""
+
+OFFICE_NEIGHBOURS, OFFICES = 96, 5
+"""Among so many neighbours there are so many offices. ASSUMPTION. [count]"""
+
+OFFICE_LIFE_DAYS = 700
+"""How long an office keeps its public address. ASSUMPTION. [days]"""
+
+POOL = 48
+"""Addresses of mobile carriers by country and day: many subscribers behind each. ASSUMPTION. [count]"""
+
+HOTSPOTS = 12
+"""Addresses of hotels and the like by city and week. ASSUMPTION. [count]"""
+
+_HOME_BITS, _MOBILE_BITS = np.uint64(0xFFFFFF), np.uint64(0x3FFFFF)
+
+
+def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, day: int) -> Ints:
+    """Devices that people order with: two each, the first used more, the second one sometimes the household's.
+
+    Parameters
+    ----------
+    people, city : (n,)
+        Customer indices, and the cities where they live.
+    choice : (n,)
+        Uniforms that choose between a customer's devices. [unitless]
+    day
+        Day number.
+
+    Returns
+    -------
+    (n,) int64
+        Device ids, not negative.
+    """
+    owner = people.astype(np.uint64)
+    second = choice < SECOND_DEVICE
+    shared = np.flatnonzero(second)
+    shared = shared[
+        streams.draw("network.shares").happens(household_ids(streams, people[shared], city[shared]), SHARED_SECOND)
+    ]
+    life = np.where(second, DEVICE_LIFE_DAYS[1], DEVICE_LIFE_DAYS[0])
+    owner[second] |= np.uint64(1 << 48)
+    owner[shared] = household_ids(streams, people[shared], city[shared]) | np.uint64(1 << 63)
+    phase = (streams.draw("network.device_phase").words(owner) % life.astype(np.uint64)).view(np.int64)
+    generation = (day + phase) // life
+    words = streams.draw("network.device").words(owner ^ (generation.astype(np.uint64) << np.uint64(52)))
+    return (words >> np.uint64(16)).view(np.int64)
+
+
+def addresses(
+    streams: Streams,
+    *,
+    people: Ints,
+    home: Ints,
+    city: Ints,
+    country: Ints,
+    away: Bools,
+    works: Bools,
+    u: Floats,
+    noise: AnyArray,
+    day: int,
+) -> AnyArray:
+    """IPv4 addresses that people order from: their home's, their office's, a carrier's, a hotel's.
+
+    Parameters
+    ----------
+    people, home, city, country : (n,)
+        Customer, home city, the city each is in and its country.
+    away, works : (n,)
+        On a journey; has a workplace.
+    u : (n,)
+        Uniforms that choose the network. [unitless]
+    noise : (n,) uint64
+        Words that choose an address of a carrier or hotel.
+
+    Returns
+    -------
+    (n,) uint32
+        Addresses of reserved ranges, as numbers.
+    """
+    households = household_ids(streams, people, home)
+    at_home = ~away & (u < FROM_HOME)
+    office = ~away & works & (u >= FROM_HOME) & (u < FROM_HOME + FROM_OFFICE)
+    hotel = away & (u < FROM_HOME)
+    found = mobile_addresses(streams, country=country, noise=noise, day=day)
+    some = np.flatnonzero(at_home)
+    phase = (streams.draw("network.lease_phase").words(households[some]) % np.uint64(ADDRESS_LIFE_DAYS)).view(np.int64)
+    words = lease_words(streams.draw("network.home"), households[some], (day + phase) // ADDRESS_LIFE_DAYS)
+    found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
+    some = np.flatnonzero(office)
+    desk = streams.draw("network.office_of").words(people[some]) % np.uint64(OFFICES)
+    number = (people[some] // OFFICE_NEIGHBOURS * OFFICES).astype(np.uint64) + desk
+    words = lease_words(streams.draw("network.office"), number, np.full(len(some), day // OFFICE_LIFE_DAYS))
+    found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
+    some = np.flatnonzero(hotel)
+    spot = city[some] * HOTSPOTS + (noise[some] % np.uint64(HOTSPOTS)).view(np.int64)
+    words = streams.draw("network.hotspot", day // 7).words(spot)
+    found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
+    return found.astype(np.uint32)
+
+
+def mobile_addresses(streams: Streams, *, country: Ints, noise: AnyArray, day: int) -> AnyArray:
+    """Addresses of mobile carriers in countries on a day, each shared by many. (n,) uint64"""
+    number = country * POOL + (noise % np.uint64(POOL)).view(np.int64)
+    return streams.draw("network.carrier", day).words(number) & _MOBILE_BITS | np.uint64(MOBILE_NETWORK)
+
+
+def lease_words(draw: Draw, owner: AnyArray, lease: Ints) -> AnyArray:
+    """Words of (owner, lease) pairs. (n,) uint64"""
+    return draw.words(owner.astype(np.uint64) ^ (lease.astype(np.uint64) << np.uint64(50)))

@@ -1,0 +1,130 @@
+"""Towns: where people of a city work, shop and go for a day, and what every town has.
+
+The one idea: shops in reach of a city give its people's towns as well: the place where clothes are bought
+is the shopping town, near ones offer work, far ones an excursion. In a town, a purchase is made in the
+town's own shops, or in the nearest one that sells it.
+
+Belongs here: tables by city, worked out once per world, and the choice of a merchant in a town. Does not
+belong here: where a person is on a day (``itinerary``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.bit_layouts import FAVOURITE
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.spending.where import REACH_SLOTS, Reach
+from fraudsim_assets.streams import Draw, to_uniforms
+from fraudsim_assets.units import Floats, Floats32, Ints, Ints32
+
+NEAR_KM = 25.0
+"""What is no further away belongs to a town's surroundings. ASSUMPTION. [km]"""
+
+FARTHEST_WORK_KM, FARTHEST_EXCURSION_KM = 80.0, 260.0
+"""Nobody commutes further, and nobody goes there and back on a day. ASSUMPTION. [km]"""
+
+
+@dataclass(frozen=True)
+class Towns:
+    """Tables by city.
+
+    Attributes
+    ----------
+    cell, km : (cities, categories)
+        Nearest cell of a category, -1 where there is none, and how far away it is. [km]
+    work, shopping, excursion : (cities, REACH_SLOTS)
+        Equally likely towns.
+    latitude, longitude : (cities,)
+        Centres. [degrees]
+    reach
+        Reach of all places.
+    """
+
+    cell: Ints32
+    km: Floats32
+    work: Ints32
+    shopping: Ints32
+    excursion: Ints32
+    latitude: Floats
+    longitude: Floats
+    reach: Reach
+
+    @classmethod
+    def of(cls, reach: Reach, *, latitude: Floats, longitude: Floats, near: int, middling: int, far: int) -> "Towns":
+        """Work the tables out.
+
+        Parameters
+        ----------
+        near, middling, far
+            Categories for which people stay near, go some way, and go far.
+        """
+        n = reach.n_cities
+        n_categories = reach.cell.shape[1]
+        cell, km = np.full((n, n_categories), -1, dtype=np.int32), np.full((n, n_categories), np.inf, dtype=np.float32)
+        place = np.append(reach.cells.place, 0)
+        for k in range(n_categories):
+            seen = reach.cell[:n, k]
+            city = place.take(seen)
+            away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(city), longitude.take(city))
+            away = np.where(seen >= 0, away, np.inf)
+            best = away.argmin(axis=1)[:, None]
+            cell[:, k] = np.take_along_axis(seen, best, axis=1)[:, 0]
+            km[:, k] = np.take_along_axis(away, best, axis=1)[:, 0]
+        own = np.flatnonzero(~reach.cells.online)
+        at = (reach.cells.place[own], reach.cells.category[own])
+        cell[at], km[at] = own, 0.0
+
+        def towns(category: int, farthest: float) -> Ints32:
+            seen = reach.cell[:n, category]
+            here = np.arange(n)[:, None]
+            city = np.where(seen >= 0, place.take(seen), here)
+            away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(city), longitude.take(city))
+            return np.where(away <= farthest, city, here).astype(np.int32)
+
+        return cls(
+            cell=cell,
+            km=km,
+            work=towns(near, FARTHEST_WORK_KM),
+            shopping=towns(middling, NEAR_KM * 2),
+            excursion=towns(far, FARTHEST_EXCURSION_KM),
+            latitude=latitude,
+            longitude=longitude,
+            reach=reach,
+        )
+
+    def distance(self, here: Ints, there: Ints) -> Floats:
+        """Distances between centres of cities. (n,) [km]"""
+        away = np.zeros(len(here))
+        apart = np.flatnonzero(here != there)
+        a, b = here[apart], there[apart]
+        away[apart] = great_circle_km(
+            self.latitude.take(a), self.longitude.take(a), self.latitude.take(b), self.longitude.take(b)
+        )
+        return away
+
+    def has(self, town: Ints, category: Ints) -> np.ndarray:
+        """Whether a category is sold in a town or its surroundings. (n,)"""
+        return self.km.ravel().take(town * self.km.shape[1] + category) <= NEAR_KM
+
+    def choose(self, *, people: Ints, town: Ints, kind: Ints, ranks: Ints, favourites: Draw) -> Ints:
+        """Find the slot of a favourite in a town: a fixed function of (person, kind, rank). (n,)
+
+        Parameters
+        ----------
+        people, town, kind : (n,)
+            Customer index, city index, kind of purchase in shops.
+        ranks : (n,)
+            Personal ranks, from 1.
+        favourites
+            The world's named decision about favourites.
+        """
+        words = favourites.words(FAVOURITE.pack(people, kind, ranks))
+        cell = self.cell.ravel().take(town * self.cell.shape[1] + (kind >> 1))
+        return self.reach.member(to_uniforms(words), cell)
+
+
+def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:
+    """Towns of people of cities, by six bits of words. (n,)"""
+    slot = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
+    return table.ravel().take(city * REACH_SLOTS + slot).astype(np.int64)

@@ -1,0 +1,118 @@
+"""Wallets: which of a person's cards pays for a need.
+
+The one idea: people do not draw a card for every purchase. Which card serves a need is drawn for a window
+of weeks, by how much each card is used and what it is good for, so one card pays in shops, another on
+the web, and a third lies in a drawer; how active cards are follows from that.
+
+Belongs here: the choice of accounts. Does not belong here: which plastic of the account is in use.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.spending.slumber import Slumber
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.tables.codes import PRODUCTS
+from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints
+
+STORE, WEB, CASH, ABROAD = range(4)
+"""What a card is wanted for."""
+
+FITNESS = {
+    "debit": (1.0, 0.75, 1.0, 0.6),
+    "credit": (0.6, 1.5, 0.03, 2.0),
+    "prepaid": (0.5, 1.0, 0.2, 0.8),
+}
+"""How well products serve shops, the web, cash machines and shops abroad. ASSUMPTION. [unitless]"""
+
+WINDOW_DAYS = 91
+"""A choice of card lasts for a window of a phase of the person's own. ASSUMPTION. [days]"""
+
+NO_CARD = -1
+"""Stands for an account where a person has no card that is awake."""
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """Cards of people.
+
+    Attributes
+    ----------
+    first : (customers + 1,)
+        First account of each customer; accounts of one customer are neighbours.
+    share : (roles, accounts) float32
+        Cumulative shares of a customer's accounts, by what a card is wanted for. [share]
+    slumber
+        When accounts are awake.
+    """
+
+    first: Ints
+    share: Floats32
+    slumber: Slumber
+
+    @classmethod
+    def of(cls, *, customer: Ints, activity: Floats, product: AnyArray, slumber: Slumber, n_customers: int) -> "Wallet":
+        """Weigh the accounts of every customer.
+
+        Parameters
+        ----------
+        customer, activity, product : (accounts,)
+            Customer index, ascending; relative activity; code of ``PRODUCTS``.
+        """
+        first = np.searchsorted(customer, np.arange(n_customers + 1))
+        fitness = np.array([FITNESS[name] for name in PRODUCTS])
+        share = np.empty((fitness.shape[1], len(customer)), dtype=np.float32)
+        for role in range(len(share)):
+            weight = activity * fitness[:, role].take(product)
+            total = np.concatenate([[0.0], np.cumsum(weight)])
+            begin, end = total[first[:-1]], total[first[1:]]
+            share[role] = (total[1:] - begin.take(customer)) / np.maximum(end - begin, 1e-300).take(customer)
+        return cls(first, share, slumber)
+
+    def choose(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: int) -> Ints:
+        """Choose accounts.
+
+        Parameters
+        ----------
+        people, need, role : (n,)
+            Customer index, code of the need, what the card is wanted for.
+        day
+            Day number.
+
+        Returns
+        -------
+        (n,)
+            Account indices; ``NO_CARD`` where no card of the person is awake.
+        """
+        window = (day + people % WINDOW_DAYS) // WINDOW_DAYS
+        words = streams.draw("wallet.card").words(combine(people, (need << 12) + (window & 0xFFF)))
+        u = (words >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
+        account, last = self.first.take(people), self.first.take(people + 1) - 1
+        n_accounts, share = self.share.shape[1], self.share.ravel()
+        pending = np.flatnonzero(account < last)
+        while pending.size:
+            here = account.take(pending)
+            pending = pending[u.take(pending) >= share.take(role.take(pending) * n_accounts + here)]
+            account[pending] += 1
+            pending = pending[account.take(pending) < last.take(pending)]
+        return self._awake(account, people, day)
+
+    def _awake(self, account: Ints, people: Ints, day: int) -> Ints:
+        """The chosen accounts, or the next of the same person that is awake. (n,)"""
+        asleep = np.flatnonzero(~self.slumber.awake(account, day))
+        if asleep.size == 0:
+            return account
+        first, after = self.first.take(people[asleep]), self.first.take(people[asleep] + 1)
+        found, tried = account[asleep], np.zeros(len(asleep), dtype=np.int64)
+        pending = np.arange(len(asleep))
+        while pending.size:
+            found[pending] += 1
+            found[pending] = np.where(found[pending] >= after[pending], first[pending], found[pending])
+            tried[pending] += 1
+            over = tried[pending] >= (after - first)[pending]
+            found[pending[over]] = NO_CARD
+            pending = pending[~over]
+            pending = pending[~self.slumber.awake(found[pending], day)]
+        account[asleep] = found
+        return account

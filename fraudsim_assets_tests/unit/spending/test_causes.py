@@ -1,0 +1,82 @@
+"""Causes: refusals have a state behind them, and states are windows that are looked up."""
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.spending.causes import (
+    CODE,
+    OUTAGE_MINUTES,
+    OUTAGES_PER_DAY,
+    REMEDIES,
+    STATES,
+    TERMINAL_OUTAGES,
+    chance_tables,
+    issuer_out,
+    money_short,
+    remedy_arrays,
+    short_share,
+    terminal_out,
+)
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
+
+STREAMS = Streams(6)
+N = 4_000
+PEOPLE = np.arange(N)
+
+
+@pytest.fixture(scope="module")
+def short() -> np.ndarray:
+    """Whether money is short, by day of a year and person."""
+    return np.stack([money_short(STREAMS, holder=PEOPLE, people=PEOPLE, day=20_000 + d) for d in range(365)])
+
+
+def test_money_is_short_as_often_as_declared(short):
+    assert short.mean() == pytest.approx(short_share(), rel=0.06)
+
+
+def test_money_is_short_to_the_same_people_month_after_month(short):
+    months = short[:360].reshape(12, 30, N).any(axis=1).sum(axis=0)
+    assert (months >= 6).mean() > 0.15
+    assert (months <= 2).mean() > 0.5
+
+
+def test_money_is_short_for_days_in_a_row_and_enough_on_pay_day(short):
+    runs = (~short[:-1] & short[1:]).sum()
+    assert 4 < short.sum() / runs < 12
+
+
+def test_outages_of_the_issuer_last_minutes_and_strike_all_of_a_network():
+    minute = np.arange(1440.0)
+    hit, lasted = 0, []
+    for day in range(400):
+        out = issuer_out(STREAMS, network=np.zeros(1440, dtype=int), minute=minute, day=day)
+        if out.any():
+            hit += 1
+            lasted.append(out.sum())
+    assert hit / 400 == pytest.approx(1 - (1 - OUTAGES_PER_DAY / 4) ** 4, abs=4.5 * np.sqrt(0.12 / 400))
+    assert max(lasted) <= 2 * sum(OUTAGE_MINUTES)
+
+
+def test_terminals_fail_seldom_and_for_a_while():
+    noon = np.full(N, 720.0)
+    share = np.mean([terminal_out(STREAMS, merchant=PEOPLE, minute=noon, day=d).mean() for d in range(50)])
+    assert 0.02 * TERMINAL_OUTAGES < share < 0.2 * TERMINAL_OUTAGES
+
+
+@pytest.mark.parametrize(("present", "remote"), [(0.025, 0.09), (0.01, 0.02), (0.0, 0.0)])
+def test_chances_add_up_to_about_the_configured_rates(present, remote):
+    short, old, befall = chance_tables(present, remote)
+    for channel, name in enumerate(CHANNELS):
+        rate = remote if name == "ecommerce" else present
+        assert 0.3 * rate <= befall[channel, -1] <= rate + 1e-12
+        assert befall[channel, CODE["00"]] == 0
+        assert np.all((short >= 0) & (short <= 0.9) & (old >= 0) & (old <= 0.9))
+
+
+def test_every_code_that_befalls_a_request_has_a_remedy():
+    again, helps, *_ = remedy_arrays()
+    _, _, befall = chance_tables(0.025, 0.09)
+    happens = {code for c, code in enumerate(RESPONSE_CODES) if np.diff(befall, prepend=0, axis=1)[:, c].any()}
+    assert happens | STATES <= set(REMEDIES)
+    assert again[CODE["00"]] == helps[CODE["00"]] == 0

@@ -1,0 +1,133 @@
+"""Cells: one occasion in each, on a day drawn by the weights of days, in closed form."""
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.tables import packaged_needs
+from fraudsim_assets.spending.cells import LENGTHS, MIDDLE, PHASE_BITS, CellModel, Folk, displacement
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.tables.codes import SEGMENTS
+
+N, FIRST = 3_000, 20_000
+PEOPLE = np.arange(N)
+STREAMS = Streams(12)
+NEEDS = (
+    Need(name="weekly", serves={"grocery": 1.0}, channel="present", longest=7, rest=0.2, spread=0.0),
+    Need(name="seldom", serves={"fuel": 1.0}, channel="present", longest=19, rest=0.3, spread=0.5),
+    Need(name="daily", serves={"restaurant": 1.0}, channel="present", longest=1, rest=0.0, spread=0.4, burst=1.0),
+)
+WANTED = np.array([0.13, 0.06, 0.8])
+
+
+def folk(people: np.ndarray = PEOPLE) -> Folk:
+    zeros = np.zeros(len(people), dtype=np.int64)
+    return Folk.of(STREAMS, 3, people=people, level=(people % 5 - 2).astype(np.int16), segment=zeros, zone=zeros)
+
+
+MODEL = CellModel.of(STREAMS, NEEDS, tastes=np.ones((3, len(SEGMENTS))), wanted=WANTED, folk=folk(), weight=np.ones(N))
+CLOSED = {FIRST + 40, FIRST + 43}
+
+
+def weight_of(day: int) -> float:
+    return 0.0 if day in CLOSED else (1.0, 0.9, 1.0, 1.0, 1.2, 1.5, 0.2)[day % 7] / 0.971
+
+
+def counts(n: int, day: int, who: Folk | None = None) -> np.ndarray:
+    half = MODEL.reach_of(n)
+    weights = np.array([[weight_of(d)] for d in range(day - half, day + half + 1)])
+    return MODEL.counts(folk() if who is None else who, n, MODEL.day(n, weights, day), day)
+
+
+@pytest.fixture(scope="module")
+def days() -> np.ndarray:
+    """Occasions by need, day and person over ten weeks."""
+    return np.stack([[counts(n, FIRST + d) for d in range(70)] for n in range(3)])
+
+
+def test_needs_come_up_as_often_as_wanted(days):
+    for n, wanted in enumerate(WANTED):
+        error = 4.5 * np.sqrt(wanted / (N * 70)) + 0.02 * wanted
+        assert days[n].mean() == pytest.approx(wanted, abs=error + 0.02 * wanted)
+
+
+def test_counts_are_those_of_a_slow_reading_of_the_law(days):
+    """Person by person and day by day, with sums over the cell instead of tables."""
+    who = folk()
+    for n in (0, 1):
+        rates = MODEL.rates[n]
+        for person in range(0, N, 101):
+            level = int(MODEL.levels(who, n)[person])
+            length = int(rates.length[level])
+            phase = (int(who.lanes[person, n] & ((1 << PHASE_BITS) - 1)) * length) >> PHASE_BITS
+            opened = max(round(length * (1 - NEEDS[n].rest)), 1)
+            for d in (0, 17, 39, 40, 41, 66):
+                day = FIRST + d
+                into = (day + phase) % length
+                begin = day - into
+                cell = [weight_of(begin + i) for i in range(opened)]
+                season = np.mean([weight_of(begin + i) for i in range(-28, 29)])
+                share = (np.cumsum([0.0, *cell]) / sum(cell)) if sum(cell) else np.zeros(opened + 1)
+                mean = season * (np.mean(cell) / season) ** (1 - displacement(length))
+                word = STREAMS.draw("need.cell", n).words(combine(np.array([person]), begin))[0]
+                v = float(np.float32(int(word) >> 40) * np.float32(2.0**-24))
+                keep = float(rates.keep[level]) * mean
+                slow = 0 if into >= opened else int(share[into + 1] * keep + v) - int(share[into] * keep + v)
+                assert abs(slow - int(days[n, d, person])) <= (abs(share[min(into, opened)] * keep + v - 1) < 1e-4)
+
+
+def test_a_cell_holds_one_occasion_at_most_where_it_is_not_too_short(days):
+    rates, level = MODEL.rates[0], MODEL.levels(folk(), 0)
+    length = rates.length[level].astype(np.int64)
+    phase = ((folk().lanes[:, 0] & ((1 << PHASE_BITS) - 1)).astype(np.int64) * length) >> PHASE_BITS
+    cell = (FIRST + np.arange(70)[:, None] + phase) // length
+    once = rates.keep[level] < 0.9
+    assert once.sum() > 500
+    for person in np.flatnonzero(once)[:300]:
+        assert np.bincount(cell[:, person] - cell[0, person], weights=days[0][:, person]).max() <= 1
+
+
+def test_closed_days_displace_instead_of_deleting(days):
+    per_day = days[1].sum(axis=1)
+    usual = per_day[[33, 34, 35, 36, 47, 48, 49, 50]].mean()
+    assert per_day[40] == per_day[43] == 0
+    assert per_day[38:46].sum() > 5.2 * usual  # two of eight days are closed, a Sunday among the others
+
+
+def test_regular_needs_keep_their_distance_and_bursts_do_not(days):
+    def variation(n: int) -> float:
+        found = []
+        for person in range(N):
+            gaps = np.diff(np.flatnonzero(days[n][:, person]))
+            if len(gaps) >= 4:
+                found.append(gaps.std() / gaps.mean())
+        return float(np.median(found))
+
+    assert variation(0) < 0.7
+    fortnights = days[2].reshape(5, 14, N).sum(axis=1)
+    assert fortnights.var(axis=0).mean() > 2.5 * fortnights.mean()
+
+
+def test_who_else_is_asked_changes_nothing(days):
+    some = PEOPLE[::13]
+    for n in range(3):
+        assert np.array_equal(counts(n, FIRST + 20, folk(some)), days[n, 20, ::13])
+
+
+def test_levels_of_the_middle_have_the_mean_rate():
+    for need, rates in zip(NEEDS, MODEL.rates, strict=True):
+        assert rates.length[MIDDLE] in LENGTHS
+        assert rates.length.max() <= need.longest
+        assert rates.keep[MIDDLE] == pytest.approx(rates.rate[MIDDLE] * rates.length[MIDDLE])
+
+
+def test_the_packaged_needs_serve_every_category_that_is_sold():
+    from fraudsim_assets.spending.needs import weights_of
+
+    reference = packaged()
+    share = np.ones(2 * len(reference.categories))
+    total = weights_of(tuple(packaged_needs().values()), reference.categories, share).sum(axis=0).reshape(-1, 2)
+    for category, (present, remote) in zip(reference.categories, total, strict=True):
+        assert present == pytest.approx(1.0)
+        assert remote == pytest.approx(0.0 if category.name == "streaming" else 1.0)

@@ -1,0 +1,71 @@
+"""Itineraries: a person is in one place at a time, and the way between two places takes its time."""
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.spending.itinerary import Itineraries, journey_minutes, way_minutes
+from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, Towns
+from fraudsim_assets.spending.where import REACH_SLOTS, Cells, Reach
+from fraudsim_assets.streams import Streams
+
+N, CITIES = 4_000, 12
+STREAMS = Streams(9)
+PEOPLE = np.arange(N)
+LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
+
+
+@pytest.fixture(scope="module")
+def towns() -> Towns:
+    """Twelve cities in a row, 33 km apart, each with one shop of either of two categories but the last."""
+    place, category = np.repeat(np.arange(CITIES), 2)[:-1], np.tile([0, 1], CITIES)[:-1]
+    cells = Cells(np.arange(len(place)), np.ones(len(place), dtype=int), place, category, np.zeros(len(place), bool))
+    words = STREAMS.draw("cells").words(np.arange(CITIES * 2 * REACH_SLOTS)).reshape(CITIES, 2, REACH_SLOTS)
+    city = (words % np.uint64(CITIES - 1)).astype(np.int32)
+    reach = Reach(city * 2 + np.arange(2, dtype=np.int32)[None, :, None], cells, CITIES, 1.06)
+    return Towns.of(reach, latitude=LATITUDE, longitude=LONGITUDE, near=0, middling=0, far=1)
+
+
+def plan(towns: Towns, **changes) -> Itineraries:
+    no = np.zeros(N, dtype=bool)
+    given = {"city": PEOPLE % CITIES, "away": no, "moved_km": np.zeros(N), "works": ~no, "workday": ~no, "day": 20_000}
+    return Itineraries.of(STREAMS, towns, people=PEOPLE, home=PEOPLE % CITIES, **(given | changes))
+
+
+def test_between_two_places_lies_at_least_the_time_of_the_way(towns):
+    for workday in (True, False):
+        day = plan(towns, workday=np.full(N, workday))
+        at = np.repeat(PEOPLE, 96)
+        utc = np.tile(np.arange(96) * 15.0 + 3.0, N)
+        minute, city = day.place(at, utc, np.zeros(len(at)))
+        order = np.lexsort((minute, at))
+        at, minute, city = at[order], minute[order], city[order]
+        km, gap = towns.distance(city[:-1], city[1:]), np.diff(minute)
+        moved = (np.diff(at) == 0) & (km > 0)
+        assert moved.sum() > 500
+        assert np.all(km[moved] / (gap[moved] / 60) < 130)
+
+
+def test_people_at_work_are_where_they_work_and_the_others_are_not_far(towns):
+    working, free = plan(towns), plan(towns, works=np.zeros(N, dtype=bool))
+    assert (working.middle != working.morning).mean() > 0.2
+    assert towns.distance(free.morning, free.middle).max() <= FARTHEST_EXCURSION_KM + 1
+
+
+def test_who_comes_from_afar_pays_nothing_before_arriving(towns):
+    day = plan(towns, moved_km=np.full(N, 600.0))
+    minute, _ = day.place(PEOPLE, STREAMS.draw("t").uniforms(PEOPLE) * 1440, np.zeros(N))
+    assert minute.min() > 600
+
+
+def test_ways_take_longer_the_further_and_planes_are_for_far_journeys():
+    km = np.array([0.0, 5.0, 50.0, 300.0, 699.0])
+    assert np.all(np.diff(way_minutes(km)) > 0)
+    assert np.all(km / (way_minutes(km) / 60) < 106)
+    assert journey_minutes(np.array([5_000.0]))[0] < way_minutes(np.array([5_000.0]))[0]
+
+
+def test_a_trade_that_a_town_lacks_is_found_nearby(towns):
+    last = np.array([CITIES - 1])
+    assert towns.has(last, np.array([0]))[0]
+    assert not towns.has(last, np.array([1]))[0]
+    assert towns.km[CITIES - 1, 1] > 30

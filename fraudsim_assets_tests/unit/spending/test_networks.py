@@ -1,0 +1,80 @@
+"""Devices and addresses: a person's own, a household's, an office's, a carrier's."""
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.spending.households import BLOCK, heads
+from fraudsim_assets.spending.networks import FROM_HOME, addresses, devices, mobile_addresses
+from fraudsim_assets.streams import Streams
+
+N = 60_000
+IDS = np.arange(N)
+STREAMS = Streams(31)
+HERE = np.zeros(N, dtype=np.int64)
+
+
+def uniforms(name: str) -> np.ndarray:
+    return STREAMS.draw(name).uniforms(IDS)
+
+
+def ordered_from(people: np.ndarray, u: np.ndarray) -> np.ndarray:
+    return addresses(
+        STREAMS,
+        people=people,
+        home=HERE,
+        city=HERE,
+        country=HERE,
+        away=np.zeros(N, dtype=bool),
+        works=people % 2 == 0,
+        u=u,
+        noise=STREAMS.draw("noise").words(IDS),
+        day=20_000,
+    )
+
+
+def test_households_lie_within_their_block_and_the_head_is_its_own():
+    head = heads(STREAMS, IDS)
+    assert np.array_equal(head // BLOCK, IDS // BLOCK)
+    assert np.array_equal(heads(STREAMS, head), head)
+    assert len(np.unique(head)) / N == pytest.approx(1 / 1.55, abs=0.06)
+
+
+def test_people_keep_their_devices_for_years_and_have_two():
+    people = IDS // 20
+    now, later = (
+        devices(STREAMS, people=people, city=HERE, choice=uniforms("choice"), day=d) for d in (20_100, 20_130)
+    )
+    assert (now == later).mean() > 0.93
+    assert now.min() >= 0
+    assert max(len(np.unique(now[people == p])) for p in range(200)) <= 2
+    assert len(np.unique(now)) > 1.5 * len(np.unique(people))
+
+
+def test_second_devices_are_shared_within_households_and_never_beyond():
+    found = devices(STREAMS, people=IDS, city=HERE, choice=np.zeros(N), day=20_000)
+    owners = [np.unique(heads(STREAMS, IDS[found == device])) for device in np.unique(found)[:2_000]]
+    assert max(len(some) for some in owners) == 1
+    assert len(np.unique(found)) < 0.95 * N
+
+
+def test_who_lives_in_another_city_shares_no_device():
+    away = devices(STREAMS, people=IDS, city=IDS, choice=np.zeros(N), day=20_000)
+    assert len(np.unique(away)) == N
+
+
+def test_addresses_are_of_reserved_networks_and_home_is_stable():
+    people = IDS // 10
+    u = uniforms("home")
+    found = ordered_from(people, u)
+    at_home = u < FROM_HOME
+    assert np.all(found[at_home] >> 24 == 10)
+    assert set((found[~at_home] >> 24).tolist()) <= {10, 100}
+    for person in range(50):
+        assert len(np.unique(found[at_home & (people == person)])) <= 1
+
+
+def test_offices_and_carriers_share_addresses_among_strangers():
+    office = ordered_from(IDS * 2, np.full(N, FROM_HOME + 0.01))
+    assert 5 < N / len(np.unique(office)) < 20
+    carrier = mobile_addresses(STREAMS, country=HERE, noise=STREAMS.draw("n").words(IDS), day=20_000)
+    assert len(np.unique(carrier)) < 100
