@@ -11,8 +11,9 @@ from typing import Any
 import dagster as dg
 
 from fraudsim_assets.config import Config
+from fraudsim_assets.defs.catalog_resource import catalog_io_manager
 from fraudsim_assets.defs.catalogs import catalog_assets
-from fraudsim_assets.defs.io_managers import LocalParquetIOManager, ParquetIOManager, catalog_io_manager
+from fraudsim_assets.defs.io_managers import LocalParquetIOManager, ParquetIOManager
 from fraudsim_assets.defs.jobs import jobs_of
 from fraudsim_assets.defs.profiles import quality_assets
 from fraudsim_assets.defs.resources import simulation_resource

@@ -8,8 +8,7 @@ which columns. Two of its habits do not fit here and are replaced:
 - it writes in place, so that a failed write leaves a valid but truncated file.
 
 Belongs here: these two replacements and the provenance of catalogs. Does not belong here: daily
-tables, and the factory that Dagster is given so that dagster-polars, slow to import, is only loaded
-where a table is read or written (``io_managers``).
+tables (``io_managers``), and the resource that Dagster is given (``catalog_resource``).
 """
 
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from pydantic import Field, PrivateAttr
 from fraudsim_assets.config import Config
 from fraudsim_assets.config.model import Storage
 from fraudsim_assets.defs.metadata import report_metadata
-from fraudsim_assets.defs.spec import TABLES, WorldSpec
+from fraudsim_assets.defs.spec import TABLES
 from fraudsim_assets.errors import ContractError, FraudsimError, StorageError
 from fraudsim_assets.frames import FrameStream
 
@@ -207,20 +207,6 @@ class LocalParquetIOManager(ParquetIOManager):
         from fraudsim_assets.storage import open_store
 
         return open_store(self._settings(kind="local", base_dir=self.base_dir), row_group_rows=self.row_group_rows)
-
-
-def catalog_io_manager(spec: WorldSpec) -> dg.IOManagerDefinition:
-    """IO manager of a world's tables without partitions: dagster-polars over the same files."""
-    files = spec.name("day_io_manager")
-
-    @dg.io_manager(required_resource_keys={files})
-    def catalogs(context: dg.InitResourceContext) -> dg.IOManager:
-        # slow to import, and so only where a table is read or written
-        from fraudsim_assets.defs.catalog_io import PolarsCatalogIOManager
-
-        return PolarsCatalogIOManager(files=getattr(context.resources, files))
-
-    return catalogs
 
 
 def depends_on_all(context: dg.InputContext) -> bool:

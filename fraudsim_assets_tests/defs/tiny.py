@@ -6,7 +6,8 @@ import dagster as dg
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import build_defs
-from fraudsim_assets.defs.io_managers import ParquetIOManager, catalog_io_manager
+from fraudsim_assets.defs.catalog_resource import catalog_io_manager
+from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.defs.resources import Simulation
 from fraudsim_assets.defs.spec import WorldSpec
 

@@ -1,7 +1,9 @@
 """A process that starts writers which can be killed: run it with ``python -m``.
 
 It imports everything once and forks a process per write, so that hundreds of real writers cost
-seconds. Orders come as lines of JSON, answers go back as lines of JSON.
+seconds. Orders come as lines of JSON, answers go back as lines of JSON. A writer's progress is counted in
+calls of functions, those of the interpreter's own included, so that it can be told to die at one of them
+however busy the machine is.
 """
 
 import json
@@ -9,7 +11,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +48,23 @@ def _write(order: dict[str, Any]) -> str:
     return "written"
 
 
+class _Steps:
+    """Counts calls in all threads of a writer, and ends it in the midst of one of them."""
+
+    def __init__(self, last: int | None) -> None:
+        self.taken = 0
+        self._last, self._numbers = last, count(1)
+
+    def watch(self) -> None:
+        threading.setprofile(self._note)
+        sys.setprofile(self._note)
+
+    def _note(self, *_: object) -> None:
+        self.taken = next(self._numbers)
+        if self.taken == self._last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _start(order: dict[str, Any]) -> tuple[int, int]:
     """Fork a writer; its process number, and a pipe on which it says how it went."""
     if "url" in order:
@@ -51,7 +72,10 @@ def _start(order: dict[str, Any]) -> tuple[int, int]:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.write(writing, _write(order).encode())
+        steps = _Steps(order.get("dies_at"))
+        steps.watch()
+        said = _write(order)
+        os.write(writing, json.dumps({"said": said, "steps": steps.taken}).encode())
         os._exit(0)
     os.close(writing)
     return pid, reading
@@ -68,9 +92,9 @@ def _serve() -> None:
             _answer(pid)
             continue
         with os.fdopen(started.pop(order["end"]), "rb") as pipe:
-            said = pipe.read().decode()
+            said = json.loads(pipe.read() or "{}")
         _, status = os.waitpid(order["end"], 0)
-        _answer({"killed": os.WIFSIGNALED(status), "said": said})
+        _answer({"killed": os.WIFSIGNALED(status), "said": said.get("said", ""), "steps": said.get("steps")})
 
 
 def _answer(answer: Any) -> None:
@@ -103,7 +127,7 @@ class Writers:
         return self._read()
 
     def end(self, pid: int) -> dict[str, Any]:
-        """Wait for a writer: whether it was killed, and what it said."""
+        """Wait for a writer: whether it was killed, what it said, and how many steps it took."""
         self._tell({"end": pid})
         return self._read()
 
@@ -114,11 +138,6 @@ class Writers:
     def _read(self) -> Any:
         assert self._process.stdout is not None
         return json.loads(self._process.stdout.readline())
-
-
-def kill(pid: int) -> None:
-    """End a writer at once; no error if it has ended already."""
-    os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
