@@ -63,7 +63,7 @@ def test_every_scenario_has_its_share_of_the_rows():
     scenario = np.concatenate([r.scenario for r in rows])
     campaign = np.concatenate([r.campaign for r in rows])
     for casting in schedule.castings:
-        mine = scenario == casting.code
+        mine = scenario == casting.position
         error = clustered_error(campaign[mine]) / len(scenario) + 0.03 * casting.share
         assert mine.mean() == pytest.approx(casting.share, abs=3.5 * error), casting.name
 

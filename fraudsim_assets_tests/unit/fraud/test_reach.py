@@ -34,8 +34,8 @@ def rows():
 def test_shops_of_a_campaign_are_within_reach_of_each_other(rows, name):
     campaign, scenario, when, merchant = rows
     world = worlds.world()
-    code = worlds.castings()[name].code
-    follows = np.flatnonzero((np.diff(campaign) == 0) & (scenario[1:] == code))
+    position = worlds.castings()[name].position
+    follows = np.flatnonzero((np.diff(campaign) == 0) & (scenario[1:] == position))
     assert len(follows) > 20
     seats = world.entities.seats
     here, there = merchant[follows], merchant[follows + 1]
