@@ -26,7 +26,7 @@ import polars as pl
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.simulation import World, simulate_day
-config = load_config("tiny", overrides=sys.argv[1:], env={})
+config = load_config(sys.argv[1], overrides=sys.argv[2:], env={})
 world = World(config, build_catalogs(config))
 rows = pl.DataFrame(simulate_day(world, date(2025, 3, 10)).read())
 shops = pl.DataFrame(world.catalogs.merchants).filter(~pl.col("is_online"))
@@ -78,9 +78,9 @@ def ran(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def day_of(folder: Path, *settings: str) -> dict:
-    """A day and the shops of the tiny world, made by a copy of the package."""
-    told = json.loads(ran(folder, "-c", PROGRAM, *settings))
+def day_of(folder: Path, *settings: str, config: str = "tiny") -> dict:
+    """A day and the shops of a world, made by a copy of the package."""
+    told = json.loads(ran(folder, "-c", PROGRAM, config, *settings))
     assert told["rows"] > 500
     return told
 
@@ -151,8 +151,9 @@ def test_the_recipe_for_a_scenario_of_settings_commits_it_and_keeps_what_the_tes
 
 
 def test_the_recipe_for_a_scenario_in_a_configuration_commits_it(tmp_path):
+    follow("A fraud scenario in a configuration", copied(tmp_path))
     settings = ("fraud.rate=0.05", "fraud.scenarios.student_bust_out.share=2")
-    assert made_with("A fraud scenario in a configuration", tmp_path, *settings)["fraud"]["student_bust_out"] > 10
+    assert day_of(tmp_path, *settings, config="students.yaml")["fraud"]["student_bust_out"] > 10
 
 
 @pytest.mark.parametrize("name", [name for name, steps in RECIPES.items() if steps])
