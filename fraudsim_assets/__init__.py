@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fraudsim_assets.defs.assembly import build_defs
     from fraudsim_assets.defs.component import FraudWorld
     from fraudsim_assets.errors import CatalogMismatchError, ConfigError, FraudsimError, ScenarioError, StorageError
+    from fraudsim_assets.exports import load
     from fraudsim_assets.simulation import (
         World,
         build_world,
@@ -39,6 +40,7 @@ __all__ = [
     "build_catalogs",
     "build_defs",
     "build_world",
+    "load",
     "load_config",
     "scan_transactions",
     "simulate_day",
@@ -52,6 +54,7 @@ _HOMES = {
     "defs.assembly": ("build_defs",),
     "defs.component": ("FraudWorld",),
     "errors": ("CatalogMismatchError", "ConfigError", "FraudsimError", "ScenarioError", "StorageError"),
+    "exports": ("load",),
     "simulation": (
         "World",
         "build_world",

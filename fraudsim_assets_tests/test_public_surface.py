@@ -44,11 +44,12 @@ assert not loaded & {"numpy", "polars", "pyarrow", "pydantic", "dagster"}, loade
     assert done.returncode == 0, done.stderr
 
 
-def test_the_snippet_of_the_page_gives_days_of_the_world():
-    (snippet,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+def test_the_snippets_of_the_page_give_days_of_the_world():
     names: dict = {}
-    exec(compile(snippet, "docs/notebooks.md", "exec"), names)  # noqa: S102 - our own page
+    for snippet in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL):
+        exec(compile(snippet, "docs/notebooks.md", "exec"), names)  # noqa: S102 - our own page
     day = names["day"]
     assert set(day["timestamp"].dt.date()) == {date(2025, 1, 15)}
     assert set(names["labels"]["label_date"]) == {date(2025, 1, 20)}
     assert names["fraud_by_day"]["len"].sum() > 0
+    assert len(names["features"]) == len(names["frame"]) > 10_000

@@ -41,7 +41,7 @@ def export(
     view: Annotated[
         str,
         typer.Argument(
-            help="The shape: bank, training, sparkov, handbook or tabformer (see docs/exports.md).",
+            help="The shape: bank, training, model, sparkov, handbook or tabformer (see docs/exports.md).",
             autocompletion=_complete_view,
         ),
     ],
@@ -61,7 +61,9 @@ def export(
     ] = None,
     known_on: Annotated[
         date | None,
-        day_option("--known-on", text="For training: the day whose knowledge the labels show. Default: the last day."),
+        day_option(
+            "--known-on", text="For training and model: the day whose knowledge the labels show. Default: the last day."
+        ),
     ] = None,
     gap_days: Annotated[int, typer.Option(min=0, help="For training: last days left out.")] = 0,
     as_json: JsonOption = False,
@@ -89,7 +91,7 @@ def export(
         catalogs=source.catalogs(VIEWS[view].catalogs),
         target=target,
         fmt=_format(view, file_format, target),
-        labels=source.labels(known_on) if view == "training" else None,
+        labels=source.labels(known_on) if VIEWS[view].labelled else None,
         known_on=known_on,
         gap_days=gap_days,
         reference=session.seeded.reference.resolved,

@@ -11,6 +11,8 @@ not belong here: making data, and the project's own storage.
 from fraudsim_assets.exports.bank import bank_labels, bank_view
 from fraudsim_assets.exports.exporting import export
 from fraudsim_assets.exports.handbook import handbook
+from fraudsim_assets.exports.loading import load
+from fraudsim_assets.exports.model import model_table
 from fraudsim_assets.exports.sparkov import sparkov
 from fraudsim_assets.exports.tabformer import tabformer
 from fraudsim_assets.exports.training import training_set
@@ -25,6 +27,8 @@ __all__ = [
     "bank_view",
     "export",
     "handbook",
+    "load",
+    "model_table",
     "sparkov",
     "tabformer",
     "training_set",

@@ -53,7 +53,7 @@ def export(
     fmt
         ``parquet``, ``csv`` or, where the view has it, ``pickle``.
     labels, known_on, gap_days
-        For the view ``training``, see :func:`training_set`.
+        For the views ``training`` (see :func:`training_set`) and ``model``, which has no gap.
     first_day
         For the view ``handbook``: day 0; None is the first day there is.
     reference
@@ -122,7 +122,7 @@ class _Run:
         if not self.files or day != self.day:
             stack.close()
             self.day = day
-            self.files.append(stack.enter_context(KINDS[self.fmt](self._path(day))))
+            self.files.append(stack.enter_context(KINDS[self.fmt](self._path(day), self.view.nullable)))
         return self.files[-1]
 
     def _path(self, day: int | None) -> Path:

@@ -6,6 +6,7 @@ own storage. Pickle is written, never read: reading one runs whatever is in it.
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +43,17 @@ def check_format(fmt: Format) -> None:
 
 
 class ExportFile(ABC):
-    """One file that grows under a hidden name and appears when its context ends well."""
+    """One file that grows under a hidden name and appears when its context ends well.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    nullable
+        Columns of whole numbers in which a value may be missing.
+    """
+
+    def __init__(self, path: Path, nullable: Collection[str] = ()) -> None:
         self.path = path
+        self.nullable = nullable
         self.rows = 0
         self.hidden = path.with_name(f".{path.name}.partial")
 
@@ -97,9 +105,9 @@ class ParquetFile(ExportFile):
 
     def _append(self, rows: pl.DataFrame) -> None:
         table = rows.to_arrow()
-        table = table.cast(pa.schema([_plain(field) for field in table.schema]))
+        table = table.cast(pa.schema([plain(field) for field in table.schema]))
         if self._writer is None:
-            schema = with_pandas_metadata(table.schema)
+            schema = with_pandas_metadata(table.schema, self.nullable)
             self._writer = pq.ParquetWriter(self.hidden, schema, compression="zstd", compression_level=1)
         self._writer.write_table(table)
 
@@ -108,7 +116,7 @@ class ParquetFile(ExportFile):
             self._writer.close()
 
 
-def _plain(field: pa.Field) -> pa.Field:
+def plain(field: pa.Field) -> pa.Field:
     """Types that every reader knows."""
     if pa.types.is_dictionary(field.type):
         return field.with_type(pa.dictionary(pa.int32(), pa.string()))
@@ -137,8 +145,8 @@ class CsvFile(ExportFile):
 class PickleFile(ExportFile):
     """A pickled pandas frame; it is held in memory until it is complete."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, nullable: Collection[str] = ()) -> None:
+        super().__init__(path, nullable)
         self._parts: list[pl.DataFrame] = []
 
     def _append(self, rows: pl.DataFrame) -> None:

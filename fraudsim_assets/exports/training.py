@@ -55,6 +55,17 @@ def training_set(
     rows = bank_view(transactions).filter(pl.col("timestamp") < datetime.combine(last, time(), UTC) + timedelta(days=1))
     if PARTITION in rows.collect_schema():
         rows = rows.filter(pl.col(PARTITION) <= last)  # files of later days are not opened
+    return with_known_labels(rows, labels, known_on)
+
+
+def with_known_labels(rows: pl.LazyFrame, labels: pl.LazyFrame, known_on: date) -> pl.LazyFrame:
+    """Join the label in force at the end of a day to every row, whatever day the row is of.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The rows in their order, with the columns :data:`LABEL_COLUMNS`.
+    """
     return rows.join(_latest(labels, known_on), on="transaction_id", how="left", maintain_order="left").with_columns(
         pl.col("known_fraud").fill_null(value=False)
     )

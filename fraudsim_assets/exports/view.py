@@ -92,6 +92,10 @@ class View:
         One file per UTC day in a folder, instead of one file.
     numbered
         Rows are numbered in a first column without a name.
+    nullable
+        Columns of whole numbers in which a value may be missing.
+    labelled
+        It needs labels, and the day on which they are known.
     """
 
     name: str
@@ -106,6 +110,8 @@ class View:
     catalogs: tuple[str, ...] = ()
     daily: bool = False
     numbered: bool = False
+    nullable: frozenset[str] = frozenset()
+    labelled: bool = False
 
     def narrowed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Rows that are shown, with what the view needs of them."""

@@ -11,10 +11,12 @@ import polars as pl
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.bank import bank_view
 from fraudsim_assets.exports.handbook import HANDBOOK
+from fraudsim_assets.exports.model import MODEL
 from fraudsim_assets.exports.sparkov import SPARKOV
 from fraudsim_assets.exports.tabformer import TABFORMER
 from fraudsim_assets.exports.training import training_set
 from fraudsim_assets.exports.view import Options, View
+from fraudsim_assets.tables import Transactions, columns
 
 
 def _training(transactions: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -23,20 +25,25 @@ def _training(transactions: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     return training_set(transactions, options.labels, options.known_on, gap_days=options.gap_days)
 
 
+_NULLABLE = frozenset(name for name, declared in columns(Transactions).items() if declared.nullable)
+
 BANK = View(
     name="bank",
     description="Transactions as an issuer sees them: every column but ground truth.",
     formats=("parquet", "csv"),
     source=lambda transactions, _options: bank_view(transactions),
+    nullable=_NULLABLE,
 )
 TRAINING = View(
     name="training",
     description="The bank's view up to a day D, with the labels known on D; what is unknown counts as genuine.",
     formats=("parquet", "csv"),
     source=_training,
+    nullable=_NULLABLE,
+    labelled=True,
 )
 
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (BANK, TRAINING, SPARKOV, HANDBOOK, TABFORMER)}
+    {view.name: view for view in (BANK, TRAINING, MODEL, SPARKOV, HANDBOOK, TABFORMER)}
 )
 """Every view by name."""

@@ -11,6 +11,7 @@ References
 """
 
 import json
+from collections.abc import Collection
 
 import pyarrow as pa
 
@@ -21,20 +22,23 @@ _LEAST_VERSION = "1.0.0"
 """pandas knows nullable types of these names since then."""
 
 
-def with_pandas_metadata(schema: pa.Schema) -> pa.Schema:
+def with_pandas_metadata(schema: pa.Schema, names: Collection[str] | None = None) -> pa.Schema:
     """Tell pandas to read whole numbers and booleans that may be missing as its nullable types.
 
     Parameters
     ----------
     schema
         Schema of a file to be written.
+    names
+        Columns in which a value may be missing; None are those that the schema declares nullable.
 
     Returns
     -------
     pa.Schema
         The same columns; the same schema where no column needs it.
     """
-    told = [_column(field) for field in schema if field.nullable and _loses(field.type)]
+    missing = {field.name for field in schema if field.nullable} if names is None else names
+    told = [_column(field) for field in schema if field.name in missing and _loses(field.type)]
     if not told:
         return schema
     words = {"index_columns": [], "column_indexes": [], "columns": told, "pandas_version": _LEAST_VERSION}

@@ -273,7 +273,9 @@ def test_wrong_requests_are_refused_before_anything_is_read(run, sample, tmp_pat
         unread = sample.rows.filter(pl.col("no_such_column"))
         export(view, transactions=unread, catalogs=catalogs, target=tmp_path / "x", fmt=fmt)
 
-    with pytest.raises(ConfigError, match="view is 'paysim'; valid are bank, training, sparkov, handbook, tabformer"):
+    with pytest.raises(
+        ConfigError, match="view is 'paysim'; valid are bank, training, model, sparkov, handbook, tabformer"
+    ):
         ask("paysim", "csv", {})
     with pytest.raises(ConfigError, match="fmt is 'pickle'; the view 'sparkov' is written as csv or parquet"):
         ask("sparkov", "pickle", {})
@@ -300,5 +302,5 @@ def test_days_that_were_never_written_are_exported_alike(run, sample):
 
 
 def test_descriptions_are_sentences():
-    assert list(VIEWS) == ["bank", "training", "sparkov", "handbook", "tabformer"]
+    assert list(VIEWS) == ["bank", "training", "model", "sparkov", "handbook", "tabformer"]
     assert all(view.name == name and view.description.endswith(".") for name, view in VIEWS.items())

@@ -1,0 +1,82 @@
+"""`load`: a range of days as a frame that a model can be fitted on, for notebooks.
+
+Belongs here: making the modeller's table in memory. Does not belong here: its columns (``model``), and files.
+"""
+
+from datetime import date, timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, overload
+
+import polars as pl
+import pyarrow as pa
+
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.exports.files import plain
+from fraudsim_assets.exports.lookups import check_complete
+from fraudsim_assets.exports.model import model_table
+from fraudsim_assets.simulation import World, scan_transactions, simulate_labels, with_reissues
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@overload
+def load(
+    world: World, start: date, end: date, *, known_on: date | None = None, frame: Literal["pandas"] = "pandas"
+) -> "pd.DataFrame": ...
+@overload
+def load(
+    world: World, start: date, end: date, *, known_on: date | None = None, frame: Literal["polars"]
+) -> pl.DataFrame: ...
+def load(
+    world: World,
+    start: date,
+    end: date,
+    *,
+    known_on: date | None = None,
+    frame: Literal["pandas", "polars"] = "pandas",
+) -> "pd.DataFrame | pl.DataFrame":
+    """Make a range of days as numbers and categories, ready for LightGBM and scikit-learn.
+
+    Parameters
+    ----------
+    world
+        From ``build_world``.
+    start, end
+        First and last UTC day, both included.
+    known_on
+        The day whose knowledge the column ``known_fraud`` shows; None is ``end``. [UTC]
+    frame
+        Library of the result: ``pandas`` or ``polars``.
+
+    Returns
+    -------
+    pandas.DataFrame or polars.DataFrame
+        One row per request, with the columns of ``exports.model.SCHEMA``: ids are 64-bit integers (-1 for none),
+        amounts floating point, and the customer, card and merchant are in the version that held on the day.
+
+    Raises
+    ------
+    ConfigError
+        If the days are outside the world, there is no such kind of frame, or pandas is not installed.
+    """
+    if frame not in ("pandas", "polars"):
+        raise ConfigError(f"frame is {frame!r}; valid are pandas and polars")
+    if frame == "pandas" and find_spec("pandas") is None:
+        raise ConfigError("frame is 'pandas', which is not installed; install pandas, or choose 'polars'")
+    rows = scan_transactions(world.config, start, end, world=world)
+    until = known_on or end
+    days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
+    if not days:
+        raise ConfigError(f"known_on is {until}, before start {start}; valid are days from {start}")
+    labels = pl.concat([pl.DataFrame(simulate_labels(world, day).read()) for day in days])
+    tables = with_reissues(world)
+    catalogs = {name: pl.DataFrame(getattr(tables, name)).lazy() for name in ("customers", "cards", "merchants")}
+    transactions = rows.collect()
+    made = model_table(transactions.lazy(), catalogs, labels.lazy(), until).collect()
+    check_complete(transactions.height, made.height, view="model")
+    if frame == "polars":
+        return made
+    table = made.to_arrow()
+    # categories of an Enum are ordered to pandas, and LightGBM takes only unordered ones for categories
+    return table.cast(pa.schema([plain(field) for field in table.schema])).to_pandas()
