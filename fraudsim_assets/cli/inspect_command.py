@@ -90,7 +90,7 @@ def inspect(
 def _of_path(path: Path) -> "Portrait":
     import polars as pl
 
-    from fraudsim_assets.cli.validate import files_below, table_of
+    from fraudsim_assets.quality.stored_files import files_below, table_of
 
     # a folder of all tables holds one of transactions
     path = below if (below := path / "transactions").is_dir() else path

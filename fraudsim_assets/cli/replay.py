@@ -70,7 +70,7 @@ def replay(
     Nothing is written. A file that does not carry its settings needs --config; they must have the
     digest that the file says.
     """
-    from fraudsim_assets.cli.validate import files_below
+    from fraudsim_assets.quality.stored_files import files_below
 
     output = Output(as_json, verbose)
     given = load_config(config, overrides=settings) if config or settings else None
@@ -91,7 +91,7 @@ def replay(
 
 
 def _verdict(path: Path, given: Config | None) -> Verdict:
-    from fraudsim_assets.cli.validate import table_of
+    from fraudsim_assets.quality.stored_files import table_of
 
     footer = _footer(path)
     table = table_of(footer.schema.names, path)

@@ -1,21 +1,20 @@
-"""``fraudsim validate``: any Parquet against the contracts, in flat memory.
+"""``fraudsim validate``: Parquet files against the contracts of their tables and against each other.
 
-Belongs here: finding files, guessing their table, and the report. Does not belong here: the checks
-(``fraudsim_assets.quality``).
+Belongs here: the report. Does not belong here: the checks (``fraudsim_assets.quality``).
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fraudsim_assets.cli.exit_codes import ExitCode
 from fraudsim_assets.cli.options import JsonOption
 from fraudsim_assets.cli.output import Output
-from fraudsim_assets.errors import ContractError, StorageError
 
-_BATCH_ROWS = 65_536
-_FEWEST_SHARED = 3
+if TYPE_CHECKING:
+    from fraudsim_assets.quality.one_store import FileVerdict
+    from fraudsim_assets.quality.results import CheckResult
 
 
 def validate(
@@ -33,86 +32,53 @@ def validate(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Check Parquet files against the contracts of the tables.
+    """Check Parquet files against the contracts of the tables, and those of one store against each other.
 
-    Files are read in chunks, so their size does not matter. Every column must be there, in order,
-    of its declared type, within its bounds and closed lists.
+    Every column must be there, in order, of its declared type, within its bounds and closed lists.
+    Files of one store must be of one world; where the catalogs are among them, the keys of all rows
+    must exist and be valid on their day, and each transaction must name the card's one before it,
+    also on the day before. Files are read in chunks, so their size and number do not matter.
     """
+    from fraudsim_assets.quality.folder import FolderChecker
+    from fraudsim_assets.quality.stored_files import StoredFile, files_below
+
     output = Output(as_json)
-    verdicts = [_verdict(path, table) for path in files_below(paths)]
-    wrong = [verdict for verdict in verdicts if verdict["violations"]]
+    folders: dict[Path, list[StoredFile]] = {}
+    for path in files_below(paths):
+        file = StoredFile.of(path, table)
+        folders.setdefault(file.root, []).append(file)
+    checkers = {root: FolderChecker(files) for root, files in folders.items()}
+    for checker in checkers.values():
+        checker.run()
+    verdicts = [verdict for checker in checkers.values() for verdict in checker.verdicts]
+    wrong = [verdict for verdict in verdicts if verdict.failed]
+    unjudged = {str(root): checker.unjudged for root, checker in checkers.items() if checker.unjudged}
     if as_json:
-        output.result({"valid": not wrong, "files": verdicts})
+        output.result({"valid": not wrong, "files": [_document(each) for each in verdicts], "not_checked": unjudged})
     else:
         for verdict in wrong:
-            output.say(f"{verdict['file']} as {verdict['table']}:")
-            for name, told in verdict["violations"].items():
-                output.say(f"  {name}: {told}")
-        rows = sum(verdict["rows"] for verdict in verdicts)
+            output.say(f"{verdict.file.path} as {verdict.file.table}:")
+            for result in verdict.failed:
+                output.say(f"  {_told(result)}")
+        for root, sentences in unjudged.items():
+            output.say(f"not checked in {root}: {'; '.join(sentences)}")
+        rows = sum(verdict.file.rows for verdict in verdicts)
         output.say(f"{len(verdicts)} files, {rows:,} rows, {len(wrong)} files with violations")
     if wrong:
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 
-def files_below(paths: list[Path]) -> list[Path]:
-    """Find Parquet files named or lying below folders named, in order.
-
-    Raises
-    ------
-    StorageError
-        If a path does not exist or a folder holds no Parquet.
-    """
-    found: list[Path] = []
-    for path in paths:
-        here = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
-        if not path.exists():
-            raise StorageError(f"{path} does not exist; valid is a Parquet file or a folder of them")
-        if not here:
-            raise StorageError(f"{path} holds no Parquet files (*.parquet)")
-        found += here
-    return found
-
-
-def _verdict(path: Path, table: str | None) -> dict:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from fraudsim_assets.quality.contract import ContractChecker
-    from fraudsim_assets.tables import TABLES
-
-    try:
-        with pq.ParquetFile(path) as file:
-            name = table or table_of(file.schema_arrow.names, path)
-            if name not in TABLES:
-                raise ContractError(f"{name!r} is no table; valid are {', '.join(TABLES)}")
-            checker = ContractChecker(TABLES[name])
-            checker.add(pa.RecordBatch.from_pylist([], schema=file.schema_arrow))
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                checker.add(batch)
-            rows = file.metadata.num_rows
-    except (OSError, pa.ArrowInvalid) as error:
-        raise StorageError(f"{path} cannot be read as Parquet: {error}") from error
-    failed = [result for result in checker.results() if not result.passed]
+def _document(verdict: "FileVerdict") -> dict[str, Any]:
     return {
-        "file": str(path),
-        "table": name,
-        "rows": rows,
-        "violations": {r.name: {"expected": r.description, **dict(r.metrics)} for r in failed},
+        "file": str(verdict.file.path),
+        "table": verdict.file.table,
+        "rows": verdict.file.rows,
+        "violations": {r.name: {"expected": r.description, **dict(r.metrics)} for r in verdict.failed},
     }
 
 
-def table_of(names: list[str], path: Path) -> str:
-    """Tell the table from its columns: the one that shares most of them.
-
-    Raises
-    ------
-    ContractError
-        If the columns are those of no table.
-    """
-    from fraudsim_assets.tables import TABLES, arrow_schema
-
-    shared = {table: len(set(names) & set(arrow_schema(model).names)) for table, model in TABLES.items()}
-    best = max(shared, key=lambda table: shared[table])
-    if shared[best] < _FEWEST_SHARED:
-        raise ContractError(f"{path} has the columns of no table ({', '.join(names[:8])}); say which with --table")
-    return best
+def _told(result: "CheckResult") -> str:
+    found = result.metrics
+    count = f"{found['violations']:,} violations" if "violations" in found else "violated"
+    example = f", such as {found['example']}" if "example" in found else ""
+    return f"{result.name}: {count}{example}; expected: {result.description}"

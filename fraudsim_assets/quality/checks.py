@@ -50,13 +50,13 @@ class DayChecker:
     reference
         Catalogs as the day sees them.
     expectations
-        Rates to hold the day against.
+        Rates to hold the day against; None judges promises only.
     history
         Last transactions before the day; optional.
     """
 
     def __init__(
-        self, reference: DayReference, expectations: Expectations, *, history: LastTransactions | None = None
+        self, reference: DayReference, expectations: Expectations | None, *, history: LastTransactions | None = None
     ) -> None:
         self.reference = reference
         self.expectations = expectations
@@ -82,14 +82,20 @@ class DayChecker:
 
         return FrameStream(stream.schema, batches, stream.metadata)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Check the next batch in row order. Rules presuppose the contract: a batch that breaks it is not judged."""
+    def add(self, batch: pa.RecordBatch) -> bool:
+        """Check the next batch in row order.
+
+        Returns
+        -------
+        bool
+            Whether the batch keeps the contract. Rules presuppose that: one that breaks it is not judged further.
+        """
         self.tally.rows += batch.num_rows
         if not self.contract.add(batch):
             self._chain.forget()
-            return
+            return False
         if batch.num_rows == 0:
-            return
+            return True
         rows = Rows(batch, self.reference, self._codebook)
         self.tally.judged += len(rows)
         self.tally.fraud += int(np.count_nonzero(rows.fraud))
@@ -97,6 +103,7 @@ class DayChecker:
         self._apply_chain(rows)
         self._count_nulls(rows)
         self.ids.add(rows.transaction_id)
+        return True
 
     def _apply_rules(self, rows: Rows) -> None:
         for rule in RULES:
@@ -126,14 +133,21 @@ class DayChecker:
 
     def results(self) -> list[CheckResult]:
         """Verdicts on everything seen: contract, rules, chain, ids (blocking); rates (warning)."""
-        promises = {rule.name: rule.description for rule in RULES} | dict(CHAIN_CHECKS)
+        return [self.contract.result(), *self.promises(), *self._rates()]
+
+    def promises(self) -> list[CheckResult]:
+        """Verdicts on rules, chain and ids: what must hold whatever the configuration expects."""
+        texts = {rule.name: rule.description for rule in RULES} | dict(CHAIN_CHECKS)
+        return [*(self._rule_result(name, text) for name, text in texts.items()), self._unique_result()]
+
+    def _rates(self) -> list[CheckResult]:
+        expected = self.expectations
+        if expected is None:
+            return []
         return [
-            self.contract.result(),
-            *(self._rule_result(name, text) for name, text in promises.items()),
-            self._unique_result(),
-            *(self._null_result(column) for column in NULL_TARGETS),
-            self._fraud_result(),
-            *self._row_count_result(),
+            *(self._null_result(column, expected) for column in NULL_TARGETS),
+            self._fraud_result(expected),
+            *self._row_count_result(expected),
         ]
 
     def _rule_result(self, name: str, text: str) -> CheckResult:
@@ -152,48 +166,51 @@ class DayChecker:
         text = "no transaction_id occurs twice within the day"
         return CheckResult("transaction_ids_are_unique", not len(repeated), Severity.BLOCK, text, metrics)
 
-    def _null_result(self, column: str) -> CheckResult:
-        expected = self.expectations.null_rates[column]
+    def _null_result(self, column: str, expectations: Expectations) -> CheckResult:
         text = f"share of rows without {column}, among those that would have it, is as configured [share]"
         name = f"{column}_null_rate_is_as_configured"
-        return self._rate_result(name, text, self.tally.missing[column], self.tally.eligible[column], expected)
+        expected = expectations.null_rates[column]
+        return _rate_result(
+            name, text, self.tally.missing[column], self.tally.eligible[column], expected=expected, z=expectations.z
+        )
 
-    def _fraud_result(self) -> CheckResult:
+    def _fraud_result(self, expectations: Expectations) -> CheckResult:
         text = "share of fraud is as configured [share of rows]"
-        return self._rate_result(
+        return _rate_result(
             "fraud_rate_is_as_configured",
             text,
             self.tally.fraud,
             self.tally.judged,
-            self.expectations.fraud_rate,
-            design_effect=self.expectations.fraud_design_effect,
+            expected=expectations.fraud_rate,
+            z=expectations.z,
+            design_effect=expectations.fraud_design_effect,
         )
 
-    def _rate_result(
-        self, name: str, text: str, count: int, trials: int, expected: float, *, design_effect: float = 1.0
-    ) -> CheckResult:
-        z = self.expectations.z
-        lowest, highest = tolerance_band(trials, expected, z=z, design_effect=design_effect)
-        metrics: dict[str, float | int | str] = {
-            "rows": trials,
-            "count": count,
-            "share": count / trials if trials else 0.0,
-            "expected": expected,
-            "lowest": lowest,
-            "highest": highest,
-        }
-        passed = within_chance(count, trials, expected, z=z, design_effect=design_effect)
-        return CheckResult(name, passed, Severity.WARN, text, metrics)
-
-    def _row_count_result(self) -> list[CheckResult]:
-        expected, factor, seen = self.expectations.rows, self.expectations.row_factor, self.tally.rows
+    def _row_count_result(self, expectations: Expectations) -> list[CheckResult]:
+        expected, factor, seen = expectations.rows, expectations.row_factor, self.tally.rows
         if expected is None:
             return []
-        slack = self.expectations.z * expected**0.5
+        slack = expectations.z * expected**0.5
         lowest, highest = max(expected / factor - slack, 0.0), expected * factor + slack
         metrics = {"rows": seen, "expected": expected, "lowest": lowest, "highest": highest}
         text = f"the day is at most {factor:g} times busier or quieter than the average day [rows]"
         return [CheckResult("row_count_is_plausible", lowest <= seen <= highest, Severity.WARN, text, metrics)]
+
+
+def _rate_result(
+    name: str, text: str, count: int, trials: int, *, expected: float, z: float, design_effect: float = 1.0
+) -> CheckResult:
+    lowest, highest = tolerance_band(trials, expected, z=z, design_effect=design_effect)
+    metrics: dict[str, float | int | str] = {
+        "rows": trials,
+        "count": count,
+        "share": count / trials if trials else 0.0,
+        "expected": expected,
+        "lowest": lowest,
+        "highest": highest,
+    }
+    passed = within_chance(count, trials, expected, z=z, design_effect=design_effect)
+    return CheckResult(name, passed, Severity.WARN, text, metrics)
 
 
 def check_day(

@@ -1,0 +1,207 @@
+"""The files of one store, checked alone and together: contracts, one world, keys that exist, links.
+
+Files are read one after the other in chunks. Kept in between are the catalogs' keys, one entry per
+card that has paid, and the ids of labelled transactions.
+
+Belongs here: what is read in which order. Does not belong here: the checks (``contract``, ``checks``,
+``chain``, ``one_store``).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from fraudsim_assets.quality.arrays import numbers
+from fraudsim_assets.quality.catalog_reference import CatalogReference
+from fraudsim_assets.quality.checks import CHAIN_CHECKS, DayChecker
+from fraudsim_assets.quality.contract import ContractChecker
+from fraudsim_assets.quality.labelled import LabelledTransactions
+from fraudsim_assets.quality.one_store import (
+    CATALOGS,
+    FileVerdict,
+    is_foreign,
+    is_whole,
+    judge_partitions,
+    judge_worlds,
+    partitions,
+)
+from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.stored_files import StoredFile
+from fraudsim_assets.quality.succession import Succession
+from fraudsim_assets.tables import TABLES, arrow_schema
+from fraudsim_assets.units import Ints, day_date
+
+_DAILY = "transactions"
+_KEYS = {
+    "customers": ["customer_id", "valid_from", "valid_to"],
+    "cards": ["card_id", "account_id", "customer_id", "currency", "valid_from", "valid_to"],
+    "merchants": ["merchant_id", "slot", "mcc", "country", "currency", "time_zone", "valid_from", "valid_to"],
+}
+"""Columns of the catalogs that days are held against."""
+
+_ORDER, *_LINKS = CHAIN_CHECKS
+
+
+class FolderChecker:
+    """Checks files of one folder, alone and together.
+
+    Parameters
+    ----------
+    files
+        Files with the same root.
+
+    Attributes
+    ----------
+    verdicts
+        One per file, in the order given.
+    unjudged
+        Sentences about what could not be judged, and why.
+    """
+
+    def __init__(self, files: Sequence[StoredFile]) -> None:
+        self.verdicts = [FileVerdict(file) for file in files]
+        self.unjudged: list[str] = []
+        self._labels = LabelledTransactions({v.day for v in self._placed(_DAILY)})
+
+    def run(self) -> None:
+        """Read all files, and judge them.
+
+        Raises
+        ------
+        StorageError
+            If a file cannot be read.
+        """
+        judge_worlds(self.verdicts)
+        judge_partitions(self.verdicts)
+        daily = self._placed(_DAILY)
+        for verdict in set(self.verdicts).difference(daily):
+            _judge_contract(verdict)
+        reference = self._reference()
+        self._judge_label_cards(reference)
+        self._judge_days(reference)
+        self._judge_labels()
+
+    def _placed(self, table: str) -> list[FileVerdict]:
+        """Files of a table that lie as parts of a store do: with a day where the table has days."""
+        dated = table not in CATALOGS
+        return [
+            v for v in self.verdicts if v.file.table == table and v.file.asset and (v.file.day is not None) == dated
+        ]
+
+    # --- catalogs ----------------------------------------------------------------------------
+
+    def _reference(self) -> CatalogReference | None:
+        """The catalogs as days see them, if all are there and keep their contracts."""
+        files = {name: self._placed(name) for name in CATALOGS}
+        absent = [name for name in CATALOGS if not files[name]]
+        broken = [name for name in CATALOGS if any(_breaks_contract(verdict) for verdict in files[name])]
+        if absent or broken:
+            if any(self._placed(table) for table in (_DAILY, "fraud_labels", "cards")):
+                why = f"not among the files: {', '.join(absent)}" if absent else f"not as declared: {', '.join(broken)}"
+                self.unjudged.append(f"keys into the catalogs, and links between transactions ({why})")
+            return None
+        reference = CatalogReference.of(**{name: _keys_of(name, files[name]) for name in CATALOGS})
+        orphans = reference.card_id[reference.holder < 0]
+        text = "customer_id is in the customer catalog"
+        files["cards"][0].add(_missing_keys("holder_exists", text, "card", orphans))
+        return reference
+
+    # --- days --------------------------------------------------------------------------------
+
+    def _judge_days(self, reference: CatalogReference | None) -> None:
+        """Check days in order, each against the catalogs and, where the day before it is there, its links to it."""
+        succession, asset = Succession(), None
+        for partition in partitions(self._placed(_DAILY)):
+            if partition[0].file.asset != asset:
+                succession, asset = Succession(), partition[0].file.asset
+            self._judge_day(partition, reference, succession)
+
+    def _judge_day(
+        self, partition: Sequence[FileVerdict], reference: CatalogReference | None, succession: Succession
+    ) -> None:
+        if reference is None:
+            for verdict in partition:
+                _judge_contract(verdict, self._labels)
+            return
+        day = partition[0].day
+        seen, history = reference.on(day_date(day)), succession.before(day)
+        sound = is_whole(partition)
+        for verdict in partition:
+            checker = DayChecker(seen, None, history=history)
+            for batch in verdict.file.batches():
+                if checker.add(batch):
+                    transactions = numbers(batch.column("transaction_id"))
+                    self._labels.see(transactions, day)
+                    succession.note(numbers(batch.column("card_id")), transactions, day)
+            verdict.add(*checker.contract.results(), *checker.promises())
+            sound &= not is_foreign(verdict) and _can_be_linked(verdict)
+        if sound:
+            succession.end(day)
+        else:
+            succession.forget()
+
+    # --- labels ------------------------------------------------------------------------------
+
+    def _judge_label_cards(self, reference: CatalogReference | None) -> None:
+        """Hold the cards of labels against the catalog, and note which transactions are to be found."""
+        for verdict in self._sound_labels():
+            transactions, cards, days = _label_keys(verdict)
+            self._labels.want(transactions, days)
+            if reference is not None:
+                strangers = cards[~np.isin(cards, reference.card_id)]
+                verdict.add(_missing_keys("card_exists", "card_id is in the card catalog", "card", strangers))
+
+    def _judge_labels(self) -> None:
+        text = "transaction_id is among the transactions of transaction_date, where that day is there"
+        for verdict in self._sound_labels():
+            transactions, _, days = _label_keys(verdict)
+            lost = self._labels.lost(transactions, days)
+            verdict.add(_missing_keys("labelled_transaction_exists", text, "transaction", lost))
+
+    def _sound_labels(self) -> list[FileVerdict]:
+        return [verdict for verdict in self._placed("fraud_labels") if not _breaks_contract(verdict)]
+
+
+def _judge_contract(verdict: FileVerdict, labels: LabelledTransactions | None = None) -> None:
+    checker = ContractChecker(TABLES[verdict.file.table])
+    for batch in verdict.file.batches():
+        if checker.add(batch) and labels is not None:
+            labels.see(numbers(batch.column("transaction_id")), verdict.day)
+    verdict.add(*checker.results())
+
+
+def _breaks_contract(verdict: FileVerdict) -> bool:
+    declared = {result.name for result in ContractChecker(TABLES[verdict.file.table]).results()}
+    return any(result.name in declared for result in verdict.failed)
+
+
+def _can_be_linked(verdict: FileVerdict) -> bool:
+    """Whether rows were in order and readable; if not, what was said about their links is taken back."""
+    names = {result.name for result in verdict.failed}
+    if _ORDER in names:
+        verdict.failed = [result for result in verdict.failed if result.name not in _LINKS]
+    return _ORDER not in names and not _breaks_contract(verdict)
+
+
+def _keys_of(name: str, verdicts: Sequence[FileVerdict]) -> pa.Table:
+    schema = pa.schema([arrow_schema(TABLES[name]).field(column) for column in _KEYS[name]])
+    batches = [batch for verdict in verdicts for batch in verdict.file.batches(_KEYS[name])]
+    return pa.Table.from_batches(batches, schema).unify_dictionaries()
+
+
+def _label_keys(verdict: FileVerdict) -> tuple[Ints, Ints, Ints]:
+    """Transaction, card and day of the transaction of each label. (n,), (n,), (n,)"""
+    names = ["transaction_id", "card_id", "transaction_date"]
+    batches = list(verdict.file.batches(names))
+    found = [
+        np.concatenate([np.empty(0, np.int64), *(numbers(batch.column(name)) for batch in batches)]) for name in names
+    ]
+    return found[0], found[1], found[2]
+
+
+def _missing_keys(name: str, text: str, kind: str, ids: Ints) -> CheckResult:
+    metrics: dict[str, float | int | str] = {"violations": len(ids)}
+    if len(ids):
+        metrics["example"] = f"{kind} {ids[0]}"
+    return CheckResult(name, not len(ids), Severity.BLOCK, text, metrics)
