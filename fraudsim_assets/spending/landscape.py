@@ -5,6 +5,7 @@ anything that belongs to one day.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,48 +31,50 @@ class Landscape:
         Places, and how many merchants of each category they have.
     cells
         Cells of merchants by place and category.
-    reach
-        Which merchants are in reach of which place.
-    travel
-        Journeys.
+    config, streams, entities, kinds
+        What reach and journeys follow from; each is worked out when it is first asked for.
     """
 
+    config: Config
+    streams: Streams
+    entities: Entities
     layout: Layout
     cells: Cells
-    reach: Reach
-    travel: Travel
+    kinds: Kinds
 
-    @classmethod
-    def of(
-        cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells, kinds: Kinds
-    ) -> "Landscape":
-        """Work out what is in reach of whom."""
-        cities = layout.places
-        categories = entities.reference.categories
+    @cached_property
+    def reach(self) -> Reach:
+        """Which merchants are in reach of which place."""
+        cities = self.layout.places
+        categories = self.entities.reference.categories
         ratio = np.array([category.ticket_ratio for category in categories])
         places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
-        reach = build_reach(
-            cells,
+        draws = [self.streams.draw("where.reach", name_id(category.name)) for category in categories]
+        return build_reach(
+            self.cells,
             latitude=cities.latitude,
             longitude=cities.longitude,
-            city_country=entities.city_country,
+            city_country=self.entities.city_country,
             n_countries=len(cities.countries),
             distance_scale=np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2]),
-            foreign_share=config.spending.foreign_ecommerce_share,
-            popularity=config.geography.merchant_zipf_exponent,
-            remote_shares=kinds.share[1::2],
+            foreign_share=self.config.spending.foreign_ecommerce_share,
+            popularity=self.config.geography.merchant_zipf_exponent,
+            remote_shares=self.kinds.share[1::2],
             foreign_odds=np.array([category.foreign_odds for category in categories]),
-            offsets=np.stack([streams.draw("where.reach", name_id(c.name)).uniforms(places) for c in categories]),
+            offsets=np.stack([draw.uniforms(places) for draw in draws]),
         )
-        shops = ~cells.online
-        mass = np.bincount(cells.place[shops], cells.size[shops], minlength=len(cities))
-        travel = Travel.of(
-            city_country=entities.city_country,
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Journeys."""
+        shops, n_cities = ~self.cells.online, len(self.layout.places)
+        mass = np.bincount(self.cells.place[shops], self.cells.size[shops], minlength=n_cities)
+        return Travel.of(
+            city_country=self.entities.city_country,
             mass=mass.astype(np.float64),
-            n_countries=len(entities.countries),
-            trips_per_year=config.spending.foreign_trips_per_year,
+            n_countries=len(self.entities.countries),
+            trips_per_year=self.config.spending.foreign_trips_per_year,
         )
-        return cls(layout, cells, reach, travel)
 
 
 def merchant_cells(layout: Layout) -> Cells:

@@ -79,6 +79,6 @@ class Society:
             catalogs.customers, catalogs.cards, catalogs.merchants, places=layout.places, reference=reference
         )
         habits = Habits.of(config, streams, entities, layout=layout, cells=cells)
-        landscape = Landscape.of(config, streams, entities, layout=layout, cells=cells, kinds=habits.kinds)
+        landscape = Landscape(config, streams, entities, layout, cells, habits.kinds)
         timing = Timing(Rhythm(entities.countries, entities.zones, *habits.kinds.week), habits.kinds)
         return cls(config, reference, streams, entities, landscape, habits, Prices(streams, entities), timing)
