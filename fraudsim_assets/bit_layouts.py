@@ -8,7 +8,6 @@ Belongs here: widths of packed words and what fits into them. Does not belong he
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from fraudsim_assets.errors import ConfigError
@@ -81,9 +80,6 @@ class BitLayout:
 
 TRANSACTION = BitLayout("a transaction id", (("day", 17), ("account", 27), ("slot", 19)))
 """What an id is before it is scrambled: day number, account index and number of the row within both."""
-
-LAST_DAY = date(1970, 1, 1) + timedelta(days=TRANSACTION.room("day") - 1)
-"""Last day that transaction ids have room for."""
 
 REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
 """Slots of refunds and of fraudulent rows start here; genuine payments count up from 0."""

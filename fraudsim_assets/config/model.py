@@ -12,11 +12,13 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fraudsim_assets.bit_layouts import LAST_DAY
 from fraudsim_assets.config.places import Storage
 from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
 from fraudsim_assets.reference_data import ReferenceSettings
+
+EARLIEST_START, LATEST_START = date(1990, 1, 1), date(2099, 12, 31)
+"""Between them lie the first days of worlds."""
 
 LONGEST_YEARS = 50
 """Most years from the first day to the last: catalogs list every version of everybody over all of them. [years]"""
@@ -377,13 +379,7 @@ class Config(Section):
                 "that, or lower one of the others"
             )
             raise ValueError(msg)
-        if not date(1990, 1, 1) <= self.start_date <= date(2099, 12, 31):
-            msg = f"start_date is {self.start_date}; valid are days from 1990-01-01 to 2099-12-31"
-            raise ValueError(msg)
-        if self.end_date is not None and self.end_date > LAST_DAY:
-            msg = (
-                f"end_date is {self.end_date}; valid are days to {LAST_DAY}, as transaction ids have no room for later "
-                "ones"
-            )
+        if not EARLIEST_START <= self.start_date <= LATEST_START:
+            msg = f"start_date is {self.start_date}; valid are days from {EARLIEST_START} to {LATEST_START}"
             raise ValueError(msg)
         return self

@@ -1,6 +1,6 @@
 """Packed words hold what they are given, and whatever a configuration may ask for fits or is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from fraudsim_assets.bit_layouts import (
 )
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.config import load_config
-from fraudsim_assets.config.model import Config, Population
+from fraudsim_assets.config.model import LATEST_START, LONGEST_YEARS, Config, Population
 from fraudsim_assets.config.scenarios import CODE_BITS
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation import day
@@ -99,10 +99,12 @@ def test_ranks_of_favourites_and_of_subscriptions_do_not_meet_and_fit():
     assert FAVOURITE_LIMIT < FAVOURITE_RANK < FAVOURITE.room("rank")
 
 
-def test_the_last_day_that_ids_have_room_for_is_the_last_that_a_configuration_may_name():
-    assert day_number(Config(seed=1, end_date=date(2328, 11, 11)).end_date) == TRANSACTION.room("day") - 1
-    with pytest.raises(ConfigError, match=r"end_date is 2328-11-12; valid are days to 2328-11-11"):
-        load_config("tiny", overrides={"end_date": "2328-11-12"})
+def test_ids_have_room_for_the_last_day_that_a_configuration_may_name():
+    last = date(LATEST_START.year + LONGEST_YEARS, 12, 31)
+    config = Config(seed=1, start_date=LATEST_START, end_date=last)
+    assert day_number(config.end_date) < TRANSACTION.room("day")
+    with pytest.raises(ConfigError, match=f"valid are days until {last}"):
+        load_config("tiny", overrides={"start_date": f"{LATEST_START}", "end_date": f"{last + timedelta(days=1)}"})
 
 
 def test_campaign_ids_have_room_for_codes_of_scenarios():
