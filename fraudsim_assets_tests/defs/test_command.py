@@ -47,11 +47,13 @@ def test_one_command_makes_a_range_of_days(dagster, base):
     assert days.collect().height == 2
 
 
-def test_a_command_that_does_not_fit_the_catalogs_fails_and_says_what_to_do(dagster):
+def test_a_command_that_asks_for_another_world_fails_and_says_what_to_do(dagster, base):
     overrides = '{"resources": {"simulation": {"config": {"overrides": {"seed": 8}}}}}'
     done = dagster(*materialise("--select", "transactions", "--partition", DAY, "--config-json", overrides))
     assert done.returncode == 1
-    assert "--select 'group:catalog'" in done.stderr
+    assert "overrides sets seed, which makes another world" in done.stderr
+    assert "Give the other world a key prefix and a place of its own" in done.stderr
+    assert not (base / "transactions").exists()
 
 
 def test_the_workspace_loads_from_any_folder(dagster):
