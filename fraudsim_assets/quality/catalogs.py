@@ -7,46 +7,32 @@ what a transaction must agree with (``rules``).
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import polars as pl
 import pyarrow as pa
 
-from fraudsim_assets.quality.results import CheckResult, Severity
-from fraudsim_assets.tables import TABLES, primary_key
+from fraudsim_assets.quality.declaration import IS_THE_KEY, NEEDS_ARITHMETIC, NEEDS_CATALOGS, NEEDS_ROWS, Rule
+from fraudsim_assets.quality.gx import differs, equals, later, only_with
+from fraudsim_assets.quality.results import CheckResult
 
 Frames = Mapping[str, pl.DataFrame]
-
-
-@dataclass(frozen=True)
-class CatalogRule:
-    """A promise about the rows of a catalog.
-
-    Attributes
-    ----------
-    table
-        Catalog that the promise is about.
-    needs
-        Further catalogs that it takes to judge it.
-    violations
-        Rows that break the promise, from the frames by table.
-    """
-
-    name: str
-    table: str
-    description: str
-    violations: Callable[[Frames], pl.DataFrame]
-    needs: tuple[str, ...] = ()
 
 
 _THING = MappingProxyType({"customers": "customer_id", "cards": "account_id", "merchants": "slot"})
 """What has exactly one valid row on any day: a customer, a card account, a place for a merchant."""
 
 
+def _key(table: str) -> list[str]:
+    # imported when a catalog is checked, since contracts load pandera and rules must not
+    from fraudsim_assets.tables import TABLES, primary_key
+
+    return list(primary_key(TABLES[table]))
+
+
 def _repeated_keys(table: str) -> Callable[[Frames], pl.DataFrame]:
-    key = list(primary_key(TABLES[table]))
-    return lambda frames: frames[table].filter(pl.struct(key).is_duplicated())
+    return lambda frames: frames[table].filter(pl.struct(_key(table)).is_duplicated())
 
 
 def _empty_spells(table: str) -> Callable[[Frames], pl.DataFrame]:
@@ -86,67 +72,98 @@ def _shared_tokens(frames: Frames) -> pl.DataFrame:
     return cards.filter(pl.col("token").is_duplicated())
 
 
-def _common_rules() -> Iterator[CatalogRule]:
+def _common_rules() -> Iterator[Rule]:
     for table, thing in _THING.items():
-        key = " and ".join(primary_key(TABLES[table]))
-        yield CatalogRule("keys_are_unique", table, f"no two rows share {key}", _repeated_keys(table))
-        yield CatalogRule("validity_is_not_empty", table, "valid_to is later than valid_from", _empty_spells(table))
-        yield CatalogRule(
+        rule = partial(Rule, table, group="versions")
+        yield rule(
+            "keys_are_unique",
+            description="no two rows share the key of the table",
+            violations=_repeated_keys(table),
+            left_out=IS_THE_KEY,
+        )
+        yield rule(
+            "validity_is_not_empty",
+            description="valid_to is later than valid_from",
+            violations=_empty_spells(table),
+            expectations=(later("valid_to", "valid_from"),),
+        )
+        yield rule(
             "one_version_is_valid_on_any_day",
-            table,
-            f"spells of one {thing} follow each other without gap or overlap",
-            _gaps(table),
+            description=f"spells of one {thing} follow each other without gap or overlap",
+            violations=_gaps(table),
+            left_out=NEEDS_ROWS,
         )
 
 
 CATALOG_RULES = (
     *_common_rules(),
-    CatalogRule(
-        "customers_are_old_enough",
+    Rule(
         "customers",
+        "customers_are_old_enough",
+        "row_rules",
         "a customer is at least 10 years old on joining, as holders of youth accounts are",
         _where("customers", pl.col("birth_date").dt.offset_by("10y") > pl.col("opened_on")),
+        left_out=NEEDS_ARITHMETIC,
     ),
-    CatalogRule(
-        "holder_exists",
+    Rule(
         "cards",
+        "holder_exists",
+        "foreign_keys",
         "customer_id is in the customer catalog",
         _orphans("cards", "customer_id", "customers", "customer_id"),
-        ("customers",),
+        left_out=NEEDS_CATALOGS,
+        needs=("customers",),
     ),
-    CatalogRule(
-        "replaced_card_exists",
+    Rule(
         "cards",
+        "replaced_card_exists",
+        "foreign_keys",
         "replaces_card_id is a card",
         _orphans("cards", "replaces_card_id", "cards", "card_id"),
+        left_out=NEEDS_CATALOGS,
     ),
-    CatalogRule(
-        "credit_cards_have_limits",
+    Rule(
         "cards",
+        "credit_cards_have_limits",
+        "row_rules",
         "credit_limit is given for credit cards only, and always",
         _where("cards", (pl.col("product").cast(pl.String) == "credit") != pl.col("credit_limit").is_not_null()),
+        only_with("credit_limit", equals("product", "credit"), differs("product", "credit")),
     ),
-    CatalogRule(
-        "cards_end_by_their_expiry",
+    Rule(
         "cards",
+        "cards_end_by_their_expiry",
+        "row_rules",
         "a card is not valid after the expiry printed on it",
         _where("cards", pl.col("valid_to") > pl.col("expiry").dt.offset_by("1d")),
+        left_out=NEEDS_ARITHMETIC,
     ),
-    CatalogRule(
-        "expiry_ends_a_month",
+    Rule(
         "cards",
+        "expiry_ends_a_month",
+        "row_rules",
         "expiry is the last day of a month",
         _where("cards", pl.col("expiry") != pl.col("expiry").dt.month_end()),
+        left_out=NEEDS_ARITHMETIC,
     ),
-    CatalogRule("tokens_are_unique", "cards", "no two cards share a token", _shared_tokens),
-    CatalogRule(
-        "shops_close_after_they_open",
+    Rule(
+        "cards",
+        "tokens_are_unique",
+        "versions",
+        "no two cards share a token",
+        _shared_tokens,
+        left_out=NEEDS_ROWS,
+    ),
+    Rule(
         "merchants",
+        "shops_close_after_they_open",
+        "row_rules",
         "closes_minute is later than opens_minute",
         _where("merchants", pl.col("closes_minute") <= pl.col("opens_minute")),
+        (later("closes_minute", "opens_minute"),),
     ),
 )
-"""Every rule about catalogs."""
+"""Every rule about catalogs; ``violations`` gives the rows that break it, from the frames by table."""
 
 
 def check_catalog(table: str, catalogs: Mapping[str, pa.Table]) -> list[CheckResult]:
@@ -169,10 +186,10 @@ def check_catalog(table: str, catalogs: Mapping[str, pa.Table]) -> list[CheckRes
     return [_result(rule, frames) for rule in judged]
 
 
-def _result(rule: CatalogRule, frames: Frames) -> CheckResult:
+def _result(rule: Rule, frames: Frames) -> CheckResult:
     bad = rule.violations(frames)
     metrics: dict[str, float | int | str] = {"rows": len(frames[rule.table]), "violations": len(bad)}
     if len(bad):
-        key = bad.select(primary_key(TABLES[rule.table])).row(0, named=True)
+        key = bad.select(_key(rule.table)).row(0, named=True)
         metrics["example"] = ", ".join(f"{name} {value}" for name, value in key.items())
-    return CheckResult(rule.name, not len(bad), Severity.BLOCK, rule.description, metrics)
+    return rule.result(not len(bad), metrics)

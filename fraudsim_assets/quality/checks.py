@@ -7,8 +7,7 @@ Belongs here: the accumulator and the verdicts. Does not belong here: single
 rules (``rules``), the chain (``chain``), and checks across days (``drift``).
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,11 @@ import pyarrow as pa
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.chain import ChainChecker, LastTransactions
 from fraudsim_assets.quality.contract import ContractChecker
+from fraudsim_assets.quality.day_rules import CHAIN_RULES, FRAUD_RATE, NULL_RATES, ROW_COUNT, UNIQUE_IDS
+from fraudsim_assets.quality.declaration import Rule
 from fraudsim_assets.quality.expectations import NULL_TARGETS, Expectations
 from fraudsim_assets.quality.reference import DayReference
-from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.results import CheckResult
 from fraudsim_assets.quality.rules import RULES
 from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.quality.tolerance import tolerance_band, within_chance
@@ -30,16 +31,6 @@ from fraudsim_assets.tables import Transactions, arrow_schema
 from fraudsim_assets.units import Ints
 
 _BATCH_ROWS = 65_536
-
-
-CHAIN_CHECKS: Mapping[str, str] = MappingProxyType(
-    {
-        "rows_are_in_account_and_time_order": "rows come by account and, within it, by time",
-        "previous_transaction_is_linked": "previous_txn_id is the card's transaction before, within the day",
-        "first_transaction_is_linked_to_history": "a card's first transaction of the day names its last one before",
-    }
-)
-"""Checks between neighbouring rows: name and description, in the order of ``ChainFaults``."""
 
 
 class DayChecker:
@@ -112,8 +103,8 @@ class DayChecker:
                 self._blame(rule.name, rows.transaction_id[bad])
 
     def _apply_chain(self, rows: Rows) -> None:
-        for name, transactions in zip(CHAIN_CHECKS, self._chain.add(rows), strict=True):
-            self._blame(name, transactions)
+        for rule, transactions in zip(CHAIN_RULES, self._chain.add(rows), strict=True):
+            self._blame(rule.name, transactions)
 
     def _count_nulls(self, rows: Rows) -> None:
         for column, eligible in NULL_TARGETS.items():
@@ -137,8 +128,7 @@ class DayChecker:
 
     def promises(self) -> list[CheckResult]:
         """Verdicts on rules, chain and ids: what must hold whatever the configuration expects."""
-        texts = {rule.name: rule.description for rule in RULES} | dict(CHAIN_CHECKS)
-        return [*(self._rule_result(name, text) for name, text in texts.items()), self._unique_result()]
+        return [*(self._rule_result(rule) for rule in (*RULES, *CHAIN_RULES)), self._unique_result()]
 
     def _rates(self) -> list[CheckResult]:
         expected = self.expectations
@@ -150,9 +140,9 @@ class DayChecker:
             *self._row_count_result(expected),
         ]
 
-    def _rule_result(self, name: str, text: str) -> CheckResult:
-        passed = not self.tally.violations[name]
-        return CheckResult(name, passed, Severity.BLOCK, text, self.tally.metrics(name, self.tally.judged))
+    def _rule_result(self, rule: Rule) -> CheckResult:
+        passed = not self.tally.violations[rule.name]
+        return rule.result(passed, self.tally.metrics(rule.name, self.tally.judged))
 
     def _unique_result(self) -> CheckResult:
         repeated = self.ids.repeated()
@@ -163,22 +153,16 @@ class DayChecker:
         }
         if len(repeated):
             metrics["example"] = f"transaction {repeated[0]}"
-        text = "no transaction_id occurs twice within the day"
-        return CheckResult("transaction_ids_are_unique", not len(repeated), Severity.BLOCK, text, metrics)
+        return UNIQUE_IDS.result(not len(repeated), metrics)
 
     def _null_result(self, column: str, expectations: Expectations) -> CheckResult:
-        text = f"share of rows without {column}, among those that would have it, is as configured [share]"
-        name = f"{column}_null_rate_is_as_configured"
+        missing, eligible = self.tally.missing[column], self.tally.eligible[column]
         expected = expectations.null_rates[column]
-        return _rate_result(
-            name, text, self.tally.missing[column], self.tally.eligible[column], expected=expected, z=expectations.z
-        )
+        return _rate_result(NULL_RATES[column], missing, eligible, expected=expected, z=expectations.z)
 
     def _fraud_result(self, expectations: Expectations) -> CheckResult:
-        text = "share of fraud is as configured [share of rows]"
         return _rate_result(
-            "fraud_rate_is_as_configured",
-            text,
+            FRAUD_RATE,
             self.tally.fraud,
             self.tally.judged,
             expected=expectations.fraud_rate,
@@ -193,12 +177,11 @@ class DayChecker:
         slack = expectations.z * expected**0.5
         lowest, highest = max(expected / factor - slack, 0.0), expected * factor + slack
         metrics = {"rows": seen, "expected": expected, "lowest": lowest, "highest": highest}
-        text = f"the day is at most {factor:g} times busier or quieter than the average day [rows]"
-        return [CheckResult("row_count_is_plausible", lowest <= seen <= highest, Severity.WARN, text, metrics)]
+        return [ROW_COUNT.result(lowest <= seen <= highest, metrics)]
 
 
 def _rate_result(
-    name: str, text: str, count: int, trials: int, *, expected: float, z: float, design_effect: float = 1.0
+    rule: Rule, count: int, trials: int, *, expected: float, z: float, design_effect: float = 1.0
 ) -> CheckResult:
     lowest, highest = tolerance_band(trials, expected, z=z, design_effect=design_effect)
     metrics: dict[str, float | int | str] = {
@@ -209,8 +192,7 @@ def _rate_result(
         "lowest": lowest,
         "highest": highest,
     }
-    passed = within_chance(count, trials, expected, z=z, design_effect=design_effect)
-    return CheckResult(name, passed, Severity.WARN, text, metrics)
+    return rule.result(within_chance(count, trials, expected, z=z, design_effect=design_effect), metrics)
 
 
 def check_day(

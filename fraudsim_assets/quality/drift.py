@@ -7,15 +7,17 @@ against the configuration (``checks``).
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from statistics import NormalDist, fmean
 from typing import Protocol
 
 import polars as pl
 
-from fraudsim_assets.quality.profile import QUANTILES
+from fraudsim_assets.quality.declaration import NEEDS_DAYS, Rule
 from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.sketch import QUANTILES
 
 WATCHED = (
     "channel",
@@ -36,6 +38,24 @@ RATES = ("approved", "fraud", "null_latitude", "null_entry_mode", "null_device_i
 
 AMOUNTS = ("p05", "p25", "p50", "p75", "p95")
 """Quantiles of genuine billing amounts that are compared."""
+
+_rule = partial(Rule, "daily_profile", left_out=NEEDS_DAYS, severity=Severity.WARN)
+
+MIX_RULES = {
+    name: _rule(f"{name}_mix_is_stable", "mix_drift", f"the mix by {name} is that of the days before")
+    for name in WATCHED
+}
+RATE_RULES = {
+    name: _rule(f"{name}_share_is_stable", "rate_drift", f"the share of {name} rows is that of the days before")
+    for name in RATES
+}
+AMOUNT_RULES = {
+    name: _rule(f"amount_{name}_is_stable", "amount_drift", f"billing_amount_{name} is that of the days before")
+    for name in AMOUNTS
+}
+
+DRIFT_RULES = (*MIX_RULES.values(), *RATE_RULES.values(), *AMOUNT_RULES.values())
+"""Every rule about a day beside others; results say the limit as well."""
 
 LIMIT = 0.25
 """Index, and relative change of rates and amounts, accepted beyond chance. 0.25 is the customary sign
@@ -188,7 +208,7 @@ def drift_results(before: Described, now: Described, *, limit: float = LIMIT, z:
         }
         text = f"the mix by {name} is that of the reference, up to a population stability index of {limit:g} [nats]"
         passed = found.index <= limit + found.chance
-        results.append(CheckResult(f"{name}_mix_is_stable", passed, Severity.WARN, text, metrics))
+        results.append(replace(MIX_RULES[name].result(passed, metrics), description=text))
     return results
 
 
@@ -225,7 +245,7 @@ def day_drift(
         *(_amount_result(name, reference, now, wider, z) for name in AMOUNTS),
     ]
     days = {"days_before": len(reference)}
-    return [CheckResult(r.name, r.passed, r.severity, r.description, {**r.metrics, **days}) for r in results]
+    return [replace(result, metrics={**result.metrics, **days}) for result in results]
 
 
 def _together(days: Sequence[Description]) -> Description:
@@ -251,7 +271,7 @@ def _rate_result(name: str, before: Sequence[Description], now: Description, lim
         lowest, highest = usual - slack, usual + slack
     text = f"the share of {name} rows is that of the days before, up to {limit:.0%} of it and chance [share of rows]"
     metrics = {"rate": rate, "usual": usual, "lowest": lowest, "highest": highest}
-    return CheckResult(f"{name}_share_is_stable", lowest <= rate <= highest, Severity.WARN, text, metrics)
+    return replace(RATE_RULES[name].result(lowest <= rate <= highest, metrics), description=text)
 
 
 def _amount_result(name: str, before: Sequence[Description], now: Description, limit: float, z: float) -> CheckResult:
@@ -274,4 +294,4 @@ def _amount_result(name: str, before: Sequence[Description], now: Description, l
         slack += z * math.sqrt(share * (1.0 - share) * counts) * spread / normal.pdf(normal.inv_cdf(share))
     text = f"{metric} is that of the days before, up to {limit:.0%} and chance [natural logarithm of the ratio]"
     metrics = {"change": change, "lowest": -slack, "highest": slack}
-    return CheckResult(f"amount_{name}_is_stable", abs(change) <= slack, Severity.WARN, text, metrics)
+    return replace(AMOUNT_RULES[name].result(abs(change) <= slack, metrics), description=text)

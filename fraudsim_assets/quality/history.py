@@ -6,12 +6,12 @@ Belongs here: promises that no single day can be held to. Does not belong here: 
 day's own rows tell (``checks``).
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from functools import partial
 
 import polars as pl
 
-from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.declaration import NEEDS_DAYS, Rule
+from fraudsim_assets.quality.results import CheckResult
 
 _TYPE = pl.col("transaction_type").cast(pl.String)
 _SHARED = ("customer_id", "merchant_id", "timestamp", "amount", "currency", "is_approved")
@@ -62,19 +62,35 @@ def _lost_refunds(days: pl.LazyFrame, refund_days: int) -> pl.LazyFrame:
     return _refunds(days).join(begun, how="cross").filter(pl.col("customer_id_bought").is_null() & late)
 
 
-_RULES: Mapping[str, tuple[str, Callable[[pl.LazyFrame], pl.LazyFrame]]] = MappingProxyType(
-    {
-        "transaction_ids_are_unique_over_days": ("no transaction_id occurs twice on any two days", _repeated),
-        "chains_are_unbroken_over_days": (
-            "previous_txn_id is the card's transaction before, on whatever day that was",
-            _unlinked,
-        ),
-        "refunds_fit_their_purchase": (
-            "a refund follows an approved purchase of the same customer at the same merchant, and is no larger",
-            _odd_refunds,
-        ),
-    }
+_rule = partial(Rule, "history_audit", left_out=NEEDS_DAYS)
+
+HISTORY_RULES = (
+    _rule(
+        "transaction_ids_are_unique_over_days",
+        "unique_ids",
+        "no transaction_id occurs twice on any two days",
+        lambda days, _: _repeated(days),
+    ),
+    _rule(
+        "chains_are_unbroken_over_days",
+        "chain_integrity",
+        "previous_txn_id is the card's transaction before, on whatever day that was",
+        lambda days, _: _unlinked(days),
+    ),
+    _rule(
+        "refunds_fit_their_purchase",
+        "refunds",
+        "a refund follows an approved purchase of the same customer at the same merchant, and is no larger",
+        lambda days, _: _odd_refunds(days),
+    ),
+    _rule(
+        "refunded_purchases_exist",
+        "refunds",
+        "a refund names a purchase of the days before, up to the longest delay of refunds",
+        _lost_refunds,
+    ),
 )
+"""Every rule about days together; ``violations`` takes the days and the longest delay of refunds, or None."""
 
 
 def check_history(days: pl.LazyFrame, *, refund_days: int | None = None) -> list[CheckResult]:
@@ -94,18 +110,13 @@ def check_history(days: pl.LazyFrame, *, refund_days: int | None = None) -> list
     list of CheckResult
         All blocking; each is one pass over the days by the streaming engine.
     """
-    rules = dict(_RULES)
-    if refund_days is not None:
-        rules["refunded_purchases_exist"] = (
-            f"a refund names a purchase of the last {refund_days} days",
-            lambda days: _lost_refunds(days, refund_days),
-        )
-    return [_result(name, text, broken(days)) for name, (text, broken) in rules.items()]
+    judged = HISTORY_RULES if refund_days is not None else HISTORY_RULES[:-1]
+    return [_result(rule, rule.violations(days, refund_days)) for rule in judged]
 
 
-def _result(name: str, text: str, broken: pl.LazyFrame) -> CheckResult:
+def _result(rule: Rule, broken: pl.LazyFrame) -> CheckResult:
     found = broken.select(pl.len(), pl.col("transaction_id").min()).collect(engine="streaming").row(0)
     metrics: dict[str, float | int | str] = {"violations": found[0]}
     if found[0]:
         metrics["example"] = f"transaction {found[1]}"
-    return CheckResult(name, not found[0], Severity.BLOCK, text, metrics)
+    return rule.result(not found[0], metrics)

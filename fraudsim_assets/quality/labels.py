@@ -1,48 +1,22 @@
 """Checks of a day of fraud labels, made while the day is being written.
 
-Belongs here: rules of labels beyond their contract. Does not belong here: whether a label is
-right, which no bank knows, and joins with transactions of earlier days (``history``).
+Belongs here: the accumulator. Does not belong here: the rules (``label_rules``), and joins with transactions of
+earlier days (``history``).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from types import MappingProxyType
 
 import polars as pl
 import pyarrow as pa
 
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.contract import ContractChecker
-from fraudsim_assets.quality.results import CheckResult, Severity
+from fraudsim_assets.quality.declaration import Rule
+from fraudsim_assets.quality.label_rules import LABEL_RULES, UNIQUE_LABELS
+from fraudsim_assets.quality.results import CheckResult
 from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.tables import FraudLabels
-
-_TYPE = pl.col("label_type").cast(pl.String)
-
-LABEL_RULES: Mapping[str, tuple[str, Callable[[date], pl.Expr]]] = MappingProxyType(
-    {
-        "label_date_is_the_day": (
-            "label_date is the partition's day",
-            lambda day: pl.col("label_date") != day,
-        ),
-        "label_is_known_on_its_day": (
-            "known_at is a moment of label_date",
-            lambda _: pl.col("known_at").dt.date() != pl.col("label_date"),
-        ),
-        "delay_is_from_transaction_to_label": (
-            "delay_days lies between transaction_date and label_date",
-            lambda _: pl.col("delay_days") != (pl.col("label_date") - pl.col("transaction_date")).dt.total_days(),
-        ),
-        "chargebacks_have_reasons": (
-            "chargeback_reason is given for chargebacks and false claims only, and for chargebacks always",
-            lambda _: (
-                ((_TYPE == "chargeback") & pl.col("chargeback_reason").is_null())
-                | (~_TYPE.is_in(["chargeback", "friendly_fraud"]) & pl.col("chargeback_reason").is_not_null())
-            ),
-        ),
-    }
-)
-"""Rules of single labels: name, description, and what breaks it on a day."""
 
 
 class LabelChecker:
@@ -82,25 +56,23 @@ class LabelChecker:
             return
         self.tally.judged += batch.num_rows
         frame = pl.DataFrame(pa.Table.from_batches([batch]))
-        for name, (_, breaks) in LABEL_RULES.items():
-            bad = frame.filter(breaks(self.day))["transaction_id"]
+        for rule in LABEL_RULES:
+            bad = frame.filter(rule.violations(self.day))["transaction_id"]
             if len(bad):
-                self.tally.blame(name, len(bad), f"transaction {bad[0]}")
-        self._keys.append(frame.select("transaction_id", _TYPE))
+                self.tally.blame(rule.name, len(bad), f"transaction {bad[0]}")
+        self._keys.append(frame.select("transaction_id", pl.col("label_type").cast(pl.String)))
 
     def results(self) -> list[CheckResult]:
         """Verdicts on everything seen; all of them block."""
         repeated = self._repeated()
         if repeated:
-            self.tally.violations["labels_are_unique"] = len(repeated)
-            self.tally.examples["labels_are_unique"] = f"transaction {repeated[0]}"
-        sentences = {name: text for name, (text, _) in LABEL_RULES.items()}
-        sentences["labels_are_unique"] = "a transaction gets each type of label at most once a day"
-        return [self.contract.result(), *(self._result(name, text) for name, text in sentences.items())]
+            self.tally.violations[UNIQUE_LABELS.name] = len(repeated)
+            self.tally.examples[UNIQUE_LABELS.name] = f"transaction {repeated[0]}"
+        return [self.contract.result(), *(self._result(rule) for rule in (*LABEL_RULES, UNIQUE_LABELS))]
 
-    def _result(self, name: str, text: str) -> CheckResult:
-        passed = not self.tally.violations[name]
-        return CheckResult(name, passed, Severity.BLOCK, text, self.tally.metrics(name, self.tally.judged))
+    def _result(self, rule: Rule) -> CheckResult:
+        passed = not self.tally.violations[rule.name]
+        return rule.result(passed, self.tally.metrics(rule.name, self.tally.judged))
 
     def _repeated(self) -> list[int]:
         if not self._keys:

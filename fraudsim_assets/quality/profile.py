@@ -15,15 +15,12 @@ import pyarrow as pa
 
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.arrays import numbers, present
-from fraudsim_assets.quality.sketch import DistinctCounter, QuantileSketch
+from fraudsim_assets.quality.sketch import QUANTILES, DistinctCounter, QuantileSketch
 from fraudsim_assets.tables import DailyProfile, Transactions, arrow_schema, columns
 from fraudsim_assets.units import AMOUNT_SCALE, DAY, HOUR, AnyArray, Bools
 
 MISSING = "missing"
 """Bucket of rows without a value."""
-
-QUANTILES = {"p01": 0.01, "p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
-"""Quantiles that a profile gives of amounts."""
 
 AMOUNT_EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Edges of the histogram of amounts. [currency units]"""

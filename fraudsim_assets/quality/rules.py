@@ -1,15 +1,23 @@
 """Rules that one transaction must keep, given the catalogs: between columns, and with its parents.
 
 Belongs here: every rule that can be judged row by row, as a mask of violations. Does not belong
-here: rules between rows (``chain``, ``uniqueness``), rates (``checks``), and what the contract of
+here: rules between rows and rates (``day_rules``), and what the contract of
 the table already says about a single column.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from fraudsim_assets.quality.declaration import (
+    NEEDS_ARITHMETIC,
+    NEEDS_CATALOGS,
+    NEEDS_PARTITION,
+    Expectation,
+    Rule,
+)
+from fraudsim_assets.quality.gx import among, differs, equals, given, missing, not_among, null, only_with
 from fraudsim_assets.quality.reference import CARD_VALID, CURRENCY_SHIFT, OWNER_VALID, QUARTERS, DayReference
 from fraudsim_assets.quality.view import Rows
 from fraudsim_assets.tables import APPROVED_CODE, CHANNELS, ENTRY_MODES, RESPONSE_CODES, TRANSACTION_TYPES
@@ -32,28 +40,13 @@ RESERVED_ADDRESSES = (
 _APPROVED = RESPONSE_CODES.index(APPROVED_CODE)
 _ATM = CHANNELS.index("atm")
 _CASH = TRANSACTION_TYPES.index("cash_withdrawal")
-_REMOTE_MODES = tuple(ENTRY_MODES.index(mode) for mode in ("manual", "ecommerce", "credential_on_file"))
-_TERMINAL_MODES = tuple(ENTRY_MODES.index(mode) for mode in ("chip", "contactless", "magstripe", "manual"))
+_REMOTE_NAMES = ("manual", "ecommerce", "credential_on_file")
+_TERMINAL_NAMES = ("chip", "contactless", "magstripe", "manual")
+_REMOTE_MODES = tuple(ENTRY_MODES.index(mode) for mode in _REMOTE_NAMES)
+_TERMINAL_MODES = tuple(ENTRY_MODES.index(mode) for mode in _TERMINAL_NAMES)
 _QUARTER = DAY // QUARTERS
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A promise about single transactions.
-
-    Attributes
-    ----------
-    name
-        Snake-case sentence that is true when all is well.
-    description
-        The same for a reader.
-    violations
-        Mask of the rows that break the promise.
-    """
-
-    name: str
-    description: str
-    violations: Callable[[Rows], Bools]
+_FRAUD, _GENUINE = equals("is_fraud", value=True), equals("is_fraud", value=False)
+_REMOTE, _PRESENT = equals("channel", "ecommerce"), differs("channel", "ecommerce")
 
 
 def _outside_day(rows: Rows) -> Bools:
@@ -207,41 +200,148 @@ def _public_address(rows: Rows) -> Bools:
     return ~reserved
 
 
+def _rule(
+    name: str,
+    text: str,
+    breaks: Callable[[Rows], Bools],
+    *expectations: Expectation,
+    group: str = "row_rules",
+    left_out: str = "",
+) -> Rule:
+    return Rule("transactions", name, group, text, breaks, expectations, left_out)
+
+
+_key = partial(_rule, group="foreign_keys", left_out=NEEDS_CATALOGS)
+_valid = partial(_rule, group="valid_on_the_day", left_out=NEEDS_CATALOGS)
+
 RULES = (
-    Rule("timestamp_is_within_the_day", "timestamp lies in the partition's UTC day", _outside_day),
-    Rule("local_time_is_the_merchants_clock", "local_time is timestamp in the merchant's time zone", _other_clock),
-    Rule("card_exists", "card_id is in the card catalog", _unknown_card),
-    Rule("card_is_valid_on_the_day", "a card that pays with approval is valid on that day", _dead_card),
-    Rule("customer_holds_the_card", "customer_id is the holder of card_id", _other_holder),
-    Rule("customer_is_valid_on_the_day", "a customer who pays with approval is one on that day", _departed_holder),
-    Rule("merchant_exists", "merchant_id is in the merchant catalog", _unknown_merchant),
-    Rule("merchant_is_open_on_the_day", "a merchant that sells is in business on that day", _closed_merchant),
-    Rule("mcc_is_the_merchants", "mcc is that of merchant_id", _other_mcc),
-    Rule("merchant_country_is_the_merchants", "merchant_country is that of merchant_id", _other_country),
-    Rule("currency_is_the_merchants", "currency is that of merchant_id", _other_currency),
-    Rule("billing_currency_is_the_cards", "billing_currency is that of card_id", _other_billing_currency),
-    Rule("amount_fits_its_currency", "amount has no more decimal places than currency allows", _fine_amount),
-    Rule(
+    _valid(
+        "timestamp_is_within_the_day",
+        "timestamp lies in the partition's UTC day",
+        _outside_day,
+        left_out=NEEDS_PARTITION,
+    ),
+    _rule(
+        "local_time_is_the_merchants_clock",
+        "local_time is timestamp in the merchant's time zone",
+        _other_clock,
+        left_out=NEEDS_CATALOGS,
+    ),
+    _key("card_exists", "card_id is in the card catalog", _unknown_card),
+    _valid("card_is_valid_on_the_day", "a card that pays with approval is valid on that day", _dead_card),
+    _key("customer_holds_the_card", "customer_id is the holder of card_id", _other_holder),
+    _valid("customer_is_valid_on_the_day", "a customer who pays with approval is one on that day", _departed_holder),
+    _key("merchant_exists", "merchant_id is in the merchant catalog", _unknown_merchant),
+    _valid("merchant_is_open_on_the_day", "a merchant that sells is in business on that day", _closed_merchant),
+    _key("mcc_is_the_merchants", "mcc is that of merchant_id", _other_mcc),
+    _key("merchant_country_is_the_merchants", "merchant_country is that of merchant_id", _other_country),
+    _key("currency_is_the_merchants", "currency is that of merchant_id", _other_currency),
+    _key("billing_currency_is_the_cards", "billing_currency is that of card_id", _other_billing_currency),
+    _rule(
+        "amount_fits_its_currency",
+        "amount has no more decimal places than currency allows",
+        _fine_amount,
+        left_out=NEEDS_ARITHMETIC,
+    ),
+    _rule(
         "billing_amount_fits_its_currency",
         "billing_amount has no more decimal places than billing_currency allows",
         _fine_billing_amount,
+        left_out=NEEDS_ARITHMETIC,
     ),
-    Rule("approval_agrees_with_response", "is_approved says the same as response_code", _other_answer),
-    Rule(
-        "refunds_name_their_purchase", "original_txn_id is given for refunds only, and always", _refund_without_original
+    _rule(
+        "approval_agrees_with_response",
+        "is_approved says the same as response_code",
+        _other_answer,
+        among("response_code", APPROVED_CODE, where=equals("is_approved", value=True)),
+        not_among("response_code", APPROVED_CODE, where=equals("is_approved", value=False)),
     ),
-    Rule("fraud_is_explained", "fraud_scenario is given for fraud only, and always", _unexplained_fraud),
-    Rule("fraud_has_a_campaign", "campaign_id is given for fraud only, and always", _fraud_without_campaign),
-    Rule("campaigns_have_steps", "campaign_step is given with campaign_id only, and always", _campaign_without_step),
-    Rule("compromises_belong_to_fraud", "compromise_merchant_id is given for fraud only", _compromise_without_fraud),
-    Rule("compromise_merchant_exists", "compromise_merchant_id is in the merchant catalog", _unknown_compromise),
-    Rule("position_is_whole", "latitude and longitude are given together", _half_a_position),
-    Rule("remote_rows_have_no_position", "a remote payment has no terminal position", _remote_position),
-    Rule("device_is_remote_only", "device_id is given for remote payments only", _device_in_shop),
-    Rule("ip_address_is_remote_only", "ip_address is given for remote payments only", _address_in_shop),
-    Rule("three_ds_is_remote_only", "three_ds is given for remote payments only", _three_ds_in_shop),
-    Rule("entry_mode_fits_channel", "entry_mode is possible in that channel", _odd_entry_mode),
-    Rule("cash_comes_from_machines", "cash is withdrawn at cash machines, which do nothing else", _odd_cash),
-    Rule("ip_address_is_reserved", "ip_address lies in a range reserved from public use", _public_address),
+    _rule(
+        "refunds_name_their_purchase",
+        "original_txn_id is given for refunds only, and always",
+        _refund_without_original,
+        *only_with("original_txn_id", equals("transaction_type", "refund"), differs("transaction_type", "refund")),
+    ),
+    _rule(
+        "fraud_is_explained",
+        "fraud_scenario is given for fraud only, and always",
+        _unexplained_fraud,
+        *only_with("fraud_scenario", _FRAUD, _GENUINE),
+    ),
+    _rule(
+        "fraud_has_a_campaign",
+        "campaign_id is given for fraud only, and always",
+        _fraud_without_campaign,
+        *only_with("campaign_id", _FRAUD, _GENUINE),
+    ),
+    _rule(
+        "campaigns_have_steps",
+        "campaign_step is given with campaign_id only, and always",
+        _campaign_without_step,
+        *only_with("campaign_step", given("campaign_id"), missing("campaign_id")),
+    ),
+    _rule(
+        "compromises_belong_to_fraud",
+        "compromise_merchant_id is given for fraud only",
+        _compromise_without_fraud,
+        null("compromise_merchant_id", where=_GENUINE),
+    ),
+    _rule(
+        "compromise_merchant_exists",
+        "compromise_merchant_id is in the merchant catalog",
+        _unknown_compromise,
+        left_out=NEEDS_CATALOGS,
+    ),
+    _rule(
+        "position_is_whole",
+        "latitude and longitude are given together",
+        _half_a_position,
+        *only_with("longitude", given("latitude"), missing("latitude")),
+    ),
+    _rule(
+        "remote_rows_have_no_position",
+        "a remote payment has no terminal position",
+        _remote_position,
+        null("latitude", where=_REMOTE),
+        null("longitude", where=_REMOTE),
+    ),
+    _rule(
+        "device_is_remote_only",
+        "device_id is given for remote payments only",
+        _device_in_shop,
+        null("device_id", where=_PRESENT),
+    ),
+    _rule(
+        "ip_address_is_remote_only",
+        "ip_address is given for remote payments only",
+        _address_in_shop,
+        null("ip_address", where=_PRESENT),
+    ),
+    _rule(
+        "three_ds_is_remote_only",
+        "three_ds is given for remote payments only",
+        _three_ds_in_shop,
+        null("three_ds", where=_PRESENT),
+    ),
+    _rule(
+        "entry_mode_fits_channel",
+        "entry_mode is possible in that channel",
+        _odd_entry_mode,
+        among("entry_mode", *_REMOTE_NAMES, where=_REMOTE),
+        among("entry_mode", *_TERMINAL_NAMES, where=_PRESENT),
+    ),
+    _rule(
+        "cash_comes_from_machines",
+        "cash is withdrawn at cash machines, which do nothing else",
+        _odd_cash,
+        among("channel", "atm", where=equals("transaction_type", "cash_withdrawal")),
+        among("transaction_type", "cash_withdrawal", where=equals("channel", "atm")),
+    ),
+    _rule(
+        "ip_address_is_reserved",
+        "ip_address lies in a range reserved from public use",
+        _public_address,
+        left_out=NEEDS_ARITHMETIC,
+    ),
 )
 """Every rule about single transactions."""

@@ -17,6 +17,9 @@ _SHIFT = np.int64(52 - _STEPS_BITS)
 _ONE = int(np.float64(1.0).view(np.int64)) >> int(_SHIFT)
 _BINS = 64 * _STEPS
 
+QUANTILES = {"p01": 0.01, "p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
+"""Quantiles that a profile gives of amounts."""
+
 FLAGS = 1 << 26
 """Most flags of a :class:`DistinctCounter`: 64 MiB. [count]"""
 

@@ -1,58 +1,60 @@
 """The contracts of all tables, and what is derived from them.
 
-Belongs here: declarations (``entities``, ``payments``), closed code lists (``codes``) and their
-derivations (``contract``). Does not belong here: data, storage and statistical expectations.
+The names below are imported when they are first used: a code list costs nothing, a contract loads pandera.
+
+Belongs here: declarations (``entities``, ``payments``, all of them in ``listing``), closed code lists (``codes``) and
+their derivations (``contract``). Does not belong here: data, storage and statistical expectations.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from fraudsim_assets.tables.codes import (
-    APPROVED_CODE,
-    CHANNELS,
-    CHARGEBACK_MEANINGS,
-    CHARGEBACK_REASONS,
-    ENTRY_MODES,
-    INCOME_BANDS,
-    LABEL_TYPES,
-    NETWORKS,
-    PRODUCTS,
-    RESPONSE_CODES,
-    RESPONSE_MEANINGS,
-    SEGMENTS,
-    THREE_DS_RESULTS,
-    TRANSACTION_TYPES,
-)
-from fraudsim_assets.tables.contract import (
-    MONEY,
-    SCHEMA_VERSION,
-    Column,
-    Constraint,
-    Contract,
-    Model,
-    arrow_schema,
-    columns,
-    constraints,
-    foreign_keys,
-    polars_schema,
-    primary_key,
-    truth_columns,
-    validate,
-)
-from fraudsim_assets.tables.entities import Cards, Customers, Merchants
-from fraudsim_assets.tables.payments import DailyProfile, FraudLabels, Transactions
-
-TABLES: Mapping[str, Model] = MappingProxyType(
-    {
-        "customers": Customers,
-        "cards": Cards,
-        "merchants": Merchants,
-        "transactions": Transactions,
-        "fraud_labels": FraudLabels,
-        "daily_profile": DailyProfile,
-    }
-)
-"""Every table by name, parents before children."""
+if TYPE_CHECKING:
+    from fraudsim_assets.tables.codes import (
+        APPROVED_CODE,
+        CHANNELS,
+        CHARGEBACK_MEANINGS,
+        CHARGEBACK_REASONS,
+        ENTRY_MODES,
+        INCOME_BANDS,
+        LABEL_TYPES,
+        NETWORKS,
+        PRODUCTS,
+        RESPONSE_CODES,
+        RESPONSE_MEANINGS,
+        SEGMENTS,
+        THREE_DS_RESULTS,
+        TRANSACTION_TYPES,
+    )
+    from fraudsim_assets.tables.contract import (
+        MONEY,
+        SCHEMA_VERSION,
+        Column,
+        Constraint,
+        Contract,
+        Model,
+        arrow_schema,
+        columns,
+        constraints,
+        foreign_keys,
+        polars_schema,
+        primary_key,
+        truth_columns,
+        validate,
+    )
+    from fraudsim_assets.tables.entities import (
+        Cards,
+        Customers,
+        Merchants,
+    )
+    from fraudsim_assets.tables.listing import (
+        TABLES,
+    )
+    from fraudsim_assets.tables.payments import (
+        DailyProfile,
+        FraudLabels,
+        Transactions,
+    )
 
 __all__ = [
     "APPROVED_CODE",
@@ -91,3 +93,52 @@ __all__ = [
     "truth_columns",
     "validate",
 ]
+
+_HOMES = {
+    "codes": (
+        "APPROVED_CODE",
+        "CHANNELS",
+        "CHARGEBACK_MEANINGS",
+        "CHARGEBACK_REASONS",
+        "ENTRY_MODES",
+        "INCOME_BANDS",
+        "LABEL_TYPES",
+        "NETWORKS",
+        "PRODUCTS",
+        "RESPONSE_CODES",
+        "RESPONSE_MEANINGS",
+        "SEGMENTS",
+        "THREE_DS_RESULTS",
+        "TRANSACTION_TYPES",
+    ),
+    "contract": (
+        "MONEY",
+        "SCHEMA_VERSION",
+        "Column",
+        "Constraint",
+        "Contract",
+        "Model",
+        "arrow_schema",
+        "columns",
+        "constraints",
+        "foreign_keys",
+        "polars_schema",
+        "primary_key",
+        "truth_columns",
+        "validate",
+    ),
+    "entities": ("Cards", "Customers", "Merchants"),
+    "listing": ("TABLES",),
+    "payments": ("DailyProfile", "FraudLabels", "Transactions"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

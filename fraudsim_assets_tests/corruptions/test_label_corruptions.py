@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.quality.declared import DECLARED
 from fraudsim_assets.quality.labels import LabelChecker
 from fraudsim_assets.quality.results import CheckResult, failures
 from fraudsim_assets.tables import FraudLabels
@@ -52,7 +53,7 @@ def test_corrupted_labels_fail_their_own_check_and_no_other(name):
 def test_the_sample_labels_pass_every_check_and_every_check_has_a_corruption():
     results = verdicts(rows_of())
     assert failures(results) == []
-    assert [result.name for result in results] == list(CORRUPTIONS)
+    assert [result.name for result in results] == list(CORRUPTIONS) == [rule.name for rule in DECLARED["fraud_labels"]]
 
 
 def test_a_chargeback_without_a_reason_fails_too():

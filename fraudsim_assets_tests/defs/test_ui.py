@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from fraudsim_assets.defs.check_groups import TRANSACTION_GROUPS
+from fraudsim_assets.defs.check_groups import GROUPS
 from fraudsim_assets.defs.home import prepare_home
 
 DAY = "2025-01-15"
@@ -100,6 +100,6 @@ def test_the_ui_loads_the_definitions_and_makes_a_day(ui, base):
     assert {"hours_utc", "fraud_rate", "sample"} < {entry["label"] for entry in made[0]["metadataEntries"]}
     checks = ui.ask(CHECKS)["assetNodeOrError"]["assetChecksOrError"]["checks"]
     verdicts = {check["name"]: check["executionForLatestMaterialization"] for check in checks}
-    assert set(verdicts) == {group.name for group in TRANSACTION_GROUPS}
+    assert set(verdicts) == {group.name for group in GROUPS["transactions"]}
     assert all(verdict == {"status": "SUCCEEDED"} for verdict in verdicts.values()), verdicts
     assert (base / "transactions" / f"date={DAY}" / "part-0.parquet").is_file()

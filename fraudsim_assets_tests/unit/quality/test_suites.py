@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from fraudsim_assets.quality.catalogs import CATALOG_RULES
-from fraudsim_assets.quality.labels import LABEL_RULES
-from fraudsim_assets.quality.rules import RULES
-from fraudsim_assets.quality.suites import LEFT_OUT, ROW_RULES, expectation_suite
+from fraudsim_assets.quality.declared import DECLARED
+from fraudsim_assets.quality.suites import expectation_suite
 from fraudsim_assets.tables import TABLES, constraints
 from fraudsim_assets_tests.corruptions import test_catalog_corruptions as catalogs
 from fraudsim_assets_tests.corruptions import test_day_corruptions as days
@@ -105,24 +103,10 @@ def test_a_suite_is_plain_json_with_every_declared_constraint_once(name):
         assert named.count(constraint.name) == 1, constraint
     assert set(named) == {
         *(constraint.name for constraint in constraints(TABLES[name])),
-        *ROW_RULES.get(name, {}),
+        *(rule.name for rule in DECLARED[name] if rule.expectations),
         "columns_are_as_declared",
         "keys_are_unique",
     }
-
-
-def test_every_rule_is_in_a_suite_or_left_out_with_a_reason():
-    by_table = {
-        "transactions": {rule.name for rule in RULES},
-        "fraud_labels": set(LABEL_RULES),
-        **{name: {rule.name for rule in CATALOG_RULES if rule.table == name} for name in catalogs.CATALOGS},
-    }
-    for name, rules in by_table.items():
-        assert set(ROW_RULES[name]) <= rules
-        assert rules - set(ROW_RULES[name]) - {"keys_are_unique"} <= set(LEFT_OUT)
-    judged = set().union(*by_table.values())
-    assert set(LEFT_OUT) <= judged
-    assert not set(LEFT_OUT) & {rule for rules in ROW_RULES.values() for rule in rules}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -132,19 +116,22 @@ def test_sample_rows_meet_the_suite(name):
 
 def breaks() -> Iterator[tuple[str, str, list[Row]]]:
     """Table, rule and rows that break it."""
-    for name in ROW_RULES["transactions"]:
-        rows = days.transaction_rows()
-        days.IN_ROWS[name](rows)
-        yield "transactions", name, rows
-    for name in ROW_RULES["fraud_labels"]:
-        rows = labels.rows_of()
-        labels.CORRUPTIONS[name](rows)
-        yield "fraud_labels", name, rows
-    for name in catalogs.CATALOGS:
-        for rule in (*ROW_RULES[name], "keys_are_unique"):
-            rows = catalogs.rows_of(name)
-            catalogs.CORRUPTIONS[name, rule](rows)
+    for name in ("transactions", "fraud_labels", *catalogs.CATALOGS):
+        for rule in [rule.name for rule in DECLARED[name] if rule.expectations]:
+            if name == "transactions":
+                rows = days.transaction_rows()
+                days.IN_ROWS[rule](rows)
+            elif name == "fraud_labels":
+                rows = labels.rows_of()
+                labels.CORRUPTIONS[rule](rows)
+            else:
+                rows = catalogs.rows_of(name)
+                catalogs.CORRUPTIONS[name, rule](rows)
             yield name, rule, rows
+    for name in catalogs.CATALOGS:
+        rows = catalogs.rows_of(name)
+        catalogs.CORRUPTIONS[name, "keys_are_unique"](rows)
+        yield name, "keys_are_unique", rows
 
 
 BREAKS = list(breaks())

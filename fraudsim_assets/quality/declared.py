@@ -1,0 +1,35 @@
+"""All rules, by the table that they are about: what Dagster's groups, suites and tests of completeness read.
+
+Belongs here: putting the declarations together. Does not belong here: any of them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from fraudsim_assets.quality.catalogs import CATALOG_RULES
+from fraudsim_assets.quality.day_rules import DAY_RULES
+from fraudsim_assets.quality.declaration import Rule, contract_of
+from fraudsim_assets.quality.drift import DRIFT_RULES
+from fraudsim_assets.quality.history import HISTORY_RULES
+from fraudsim_assets.quality.label_rules import LABEL_RULES, UNIQUE_LABELS
+from fraudsim_assets.quality.rules import RULES
+
+_CONTRACTS = ("customers", "cards", "merchants", "transactions", "fraud_labels", "daily_profile")
+
+
+def _by_table(*rules: Rule) -> Mapping[str, tuple[Rule, ...]]:
+    tables = dict.fromkeys(rule.table for rule in rules)
+    return MappingProxyType({table: tuple(rule for rule in rules if rule.table == table) for table in tables})
+
+
+DECLARED = _by_table(
+    *(contract_of(table) for table in _CONTRACTS),
+    *CATALOG_RULES,
+    *RULES,
+    *DAY_RULES,
+    *LABEL_RULES,
+    UNIQUE_LABELS,
+    *DRIFT_RULES,
+    *HISTORY_RULES,
+)
+"""Every rule by table, in the order of its table's checks."""
