@@ -27,5 +27,5 @@ def test_tables_with_rules_are_those_with_checks():
 
 @pytest.mark.parametrize("said", [{}, {"expectations": (("expect", {}),), "left_out": "needs other days"}])
 def test_a_rule_has_expectations_or_says_why_not(said):
-    with pytest.raises(ValueError, match="cards.new_rule needs either expectations or the reason"):
+    with pytest.raises(ValueError, match=r"cards\.new_rule needs either expectations or the reason"):
         Rule("cards", "new_rule", "row_rules", "all is well", **said)
