@@ -1,6 +1,7 @@
 """All rules, by the table that they are about: what Dagster's groups, suites and tests of completeness read.
 
-Belongs here: putting the declarations together. Does not belong here: any of them.
+Belongs here: putting the declarations together. Does not belong here: any of them, and what only the files of a store
+together can tell (``folder``, ``one_store``).
 """
 
 from collections.abc import Mapping

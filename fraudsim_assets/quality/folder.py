@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from fraudsim_assets.quality.arrays import numbers
 from fraudsim_assets.quality.catalog_reference import CatalogReference
-from fraudsim_assets.quality.checks import CHAIN_CHECKS, DayChecker
+from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.contract import ContractChecker
+from fraudsim_assets.quality.day_rules import CHAIN_RULES
 from fraudsim_assets.quality.labelled import LabelledTransactions
 from fraudsim_assets.quality.one_store import (
     CATALOGS,
@@ -40,7 +41,7 @@ _KEYS = {
 }
 """Columns of the catalogs that days are held against."""
 
-_ORDER, *_LINKS = CHAIN_CHECKS
+_ORDER, *_LINKS = (rule.name for rule in CHAIN_RULES)
 
 
 class FolderChecker:
