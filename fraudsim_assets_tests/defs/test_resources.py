@@ -6,11 +6,10 @@ import pytest
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import files_of, resources
-from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.resources import Simulation, demand_same_world
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError
-from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, tiny_resources
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET
 
 SEEDLESS = """
 start_date: 2025-01-01
@@ -96,6 +95,6 @@ def test_catalogs_of_unknown_origin_are_refused(base):
 
 def test_catalogs_made_again_are_the_same_files(base):
     before = {name: (base / name / "part-0.parquet").read_bytes() for name in CATALOGS}
-    resources = tiny_resources(LocalParquetIOManager(base_dir=str(base)))
-    assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources, run_config=QUIET).success
+    world = WorldSpec(load_config("tiny", overrides={"storage.base_dir": str(base)}, env={}))
+    assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources(world), run_config=QUIET).success
     assert {name: (base / name / "part-0.parquet").read_bytes() for name in CATALOGS} == before
