@@ -37,7 +37,7 @@ def _complete_view(incomplete: str) -> list[str]:
     return [name for name in VIEWS if name.startswith(incomplete)]
 
 
-def export(
+def export(  # noqa: PLR0913 - what a user may ask for
     view: Annotated[
         str,
         typer.Argument(
@@ -63,6 +63,12 @@ def export(
         date | None,
         day_option(
             "--known-on", text="For training and model: the day whose knowledge the labels show. Default: the last day."
+        ),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="For handbook: billing currency. Default: that of most cards.", show_default=False
         ),
     ] = None,
     gap_days: Annotated[int, typer.Option(min=0, help="For training: last days left out.")] = 0,
@@ -94,6 +100,7 @@ def export(
         labels=source.labels(known_on) if VIEWS[view].labelled else None,
         known_on=known_on,
         gap_days=gap_days,
+        currency=currency,
         reference=session.seeded.reference.resolved,
     )
     _report(session.output, report, left_out, seconds=time.perf_counter() - begun)

@@ -13,8 +13,8 @@ import polars as pl
 
 from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, check_format
-from fraudsim_assets.exports.lookups import Catalogs, catalog, check_complete
-from fraudsim_assets.exports.view import QUARTERS_A_DAY, UNNAMED, ExportReport, Format, Options, View
+from fraudsim_assets.exports.lookups import Catalogs, billing_currency, catalog, check_complete
+from fraudsim_assets.exports.view import QUARTERS_A_DAY, ExportReport, Format, Options, View
 from fraudsim_assets.exports.views import VIEWS
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spool import Spool
@@ -35,6 +35,7 @@ def export(
     gap_days: int = 0,
     first_day: date | None = None,
     reference: Reference | None = None,
+    currency: str | None = None,
 ) -> ExportReport:
     """Write a view of transactions to files.
 
@@ -58,6 +59,8 @@ def export(
         For the view ``handbook``: day 0; None is the first day there is.
     reference
         For the view ``sparkov``: tables of reference data of the world; None are those that travel with the package.
+    currency
+        For the view ``handbook``: billing currency of the payments shown; None is that of most cards.
 
     Returns
     -------
@@ -74,6 +77,8 @@ def export(
         If the files cannot be written.
     """
     chosen = _checked(view, fmt, catalogs)
+    if chosen.one_currency:
+        chosen = chosen.in_currency(billing_currency(catalogs, currency))
     options = Options(labels=labels, known_on=known_on, gap_days=gap_days, first_day=first_day, reference=reference)
     tables = _held(chosen, catalogs)
     run = _Run(chosen, target, fmt)
@@ -148,8 +153,7 @@ def _slices(view: View, source: pl.LazyFrame, tables: Catalogs, options: Options
             options = replace(options, first_day=date(1970, 1, 1) + timedelta(days=day or 0))
         made = view.widen(rows.lazy(), tables, options).collect()
         check_complete(rows.height, made.height, view=view.name)
-        if view.numbered:
-            made = made.with_row_index(UNNAMED, offset=written).cast({UNNAMED: pl.Int64})
+        made = view.number(made, written)
         written += made.height
         yield day, made
 

@@ -6,12 +6,13 @@ own storage. Pickle is written, never read: reading one runs whatever is in it.
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -142,8 +143,26 @@ class CsvFile(ExportFile):
             self._file.close()
 
 
+class _Call:
+    """Something that a pickle makes by calling a public function."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self._made = (function, arguments)
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self._made
+
+
+def _portable(values: np.ndarray) -> _Call:
+    """Numbers or instants as bytes: an array's own pickle names modules that other versions of numpy do not have."""
+    return _Call(np.array, _Call(np.frombuffer, values.tobytes(), values.dtype.str))
+
+
 class PickleFile(ExportFile):
-    """A pickled pandas frame; it is held in memory until it is complete."""
+    """A pickled pandas frame that versions of pandas and numpy before and after this one read.
+
+    It is held in memory until it is complete, and calls nothing but the public constructors.
+    """
 
     def __init__(self, path: Path, nullable: Collection[str] = ()) -> None:
         super().__init__(path, nullable)
@@ -153,7 +172,11 @@ class PickleFile(ExportFile):
         self._parts.append(rows)
 
     def _complete(self) -> None:
-        pl.concat(self._parts).to_pandas().to_pickle(self.hidden)
+        import pandas as pd
+
+        columns = pl.concat(self._parts).to_dict()
+        frame = _Call(pd.DataFrame, {name: _portable(values.to_numpy()) for name, values in columns.items()})
+        pd.to_pickle(frame, self.hidden, protocol=4)
 
     def _close(self) -> None:
         self._parts.clear()

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from fraudsim_assets.exports.lookups import DAY, Catalogs
+from fraudsim_assets.exports.lookups import DAY, Catalogs, billing_currency, catalog
 from fraudsim_assets.exports.sparkov import PAID
 from fraudsim_assets.exports.view import QUARTER_HOUR, Options, View
 
@@ -55,8 +55,8 @@ OTHER_SCENARIO = 99
 """Number of every scenario that a plugin adds."""
 
 _COLUMNS = (
-    "transaction_id", "customer_id", "merchant_id", "timestamp", "transaction_type", "billing_amount", "is_approved",
-    "is_fraud", "fraud_scenario",
+    "transaction_id", "customer_id", "merchant_id", "timestamp", "transaction_type", "billing_amount",
+    "billing_currency", "is_approved", "is_fraud", "fraud_scenario",
 )  # fmt: skip
 
 
@@ -66,16 +66,26 @@ def _scenario() -> pl.Expr:
     return pl.when("is_fraud").then(number).otherwise(0)
 
 
-def _widen(rows: pl.LazyFrame, _tables: Catalogs, options: Options) -> pl.LazyFrame:
+def _prepare(catalogs: Catalogs) -> Catalogs:
+    """Numbers of customers and terminals from 0, the same whichever days are shown."""
+    return {
+        name: catalog(catalogs, f"{name}s").select(pl.col(f"{name}_id").unique().sort()).with_row_index(number)
+        for name, number in (("customer", "CUSTOMER_ID"), ("merchant", "TERMINAL_ID"))
+    }
+
+
+def _widen(rows: pl.LazyFrame, tables: Catalogs, options: Options) -> pl.LazyFrame:
     moment = pl.col("timestamp").dt.replace_time_zone(None).dt.truncate("1s")
     origin = pl.lit(options.first_day) if options.first_day else DAY.min()
     days = (DAY - origin).dt.total_days()
     seconds = pl.col("timestamp").dt.epoch("s") % 86_400
-    return rows.sort("timestamp", "TRANSACTION_ID").select(
-        "TRANSACTION_ID",
+    rows = rows.sort("timestamp", "transaction_id")
+    for name in ("customer", "merchant"):
+        rows = rows.join(tables[name], on=f"{name}_id", how="inner", maintain_order="left")
+    return rows.select(
         moment.cast(pl.Datetime("ns")).alias("TX_DATETIME"),
-        "CUSTOMER_ID",
-        "TERMINAL_ID",
+        pl.col("CUSTOMER_ID").cast(pl.Int64),
+        pl.col("TERMINAL_ID").cast(pl.Int64),
         "TX_AMOUNT",
         (days * 86_400 + seconds).alias("TX_TIME_SECONDS"),
         days.alias("TX_TIME_DAYS"),
@@ -91,34 +101,49 @@ HANDBOOK = View(
     source=lambda transactions, _options: transactions.select(_COLUMNS),
     keep=PAID,
     narrow=(
-        pl.col("timestamp"),
-        pl.col("transaction_id").alias("TRANSACTION_ID"),
-        pl.col("customer_id").alias("CUSTOMER_ID"),
-        pl.col("merchant_id").alias("TERMINAL_ID"),
+        *(pl.col(name) for name in ("timestamp", "transaction_id", "customer_id", "merchant_id")),
         pl.col("billing_amount").cast(pl.Float64).alias("TX_AMOUNT"),
         pl.col("is_fraud").cast(pl.Int64).alias("TX_FRAUD"),
         _scenario().alias("TX_FRAUD_SCENARIO"),
     ),
     bucket=QUARTER_HOUR,
+    prepare=_prepare,
     widen=_widen,
+    catalogs=("customers", "cards", "merchants"),
     daily=True,
+    numbered="TRANSACTION_ID",
+    one_currency=True,
 )
 """See :func:`handbook`."""
 
 
-def handbook(transactions: pl.LazyFrame, *, first_day: date | None = None) -> pl.LazyFrame:
+def handbook(
+    transactions: pl.LazyFrame, catalogs: Catalogs, *, first_day: date | None = None, currency: str | None = None
+) -> pl.LazyFrame:
     """Show approved payments as the Fraud Detection Handbook does.
 
     Parameters
     ----------
     transactions
         Rows that honour ``tables.Transactions``.
+    catalogs
+        ``customers``, ``cards`` and ``merchants`` of the same world.
     first_day
         Day 0 of ``TX_TIME_DAYS``; None is the first day in the data.
+    currency
+        Billing currency of the payments shown; None is that of most cards.
 
     Returns
     -------
     pl.LazyFrame
         Columns of :data:`SCHEMA` in order of time.
+
+    Raises
+    ------
+    ConfigError
+        If no card is billed in that currency.
+    CatalogMismatchError
+        If a catalog is missing.
     """
-    return HANDBOOK.frame(transactions, {}, Options(first_day=first_day))
+    view = HANDBOOK.in_currency(billing_currency(catalogs, currency))
+    return view.frame(transactions, catalogs, Options(first_day=first_day))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from fraudsim_assets.errors import CatalogMismatchError
+from fraudsim_assets.errors import CatalogMismatchError, ConfigError
 
 Catalogs = Mapping[str, pl.LazyFrame]
 """Lazy frames by table name: ``customers``, ``cards`` and ``merchants``, as far as a view needs them."""
@@ -27,6 +27,21 @@ def catalog(catalogs: Catalogs, name: str) -> pl.LazyFrame:
     if name not in catalogs:
         raise CatalogMismatchError(f"catalogs has no {name}; it holds {', '.join(sorted(catalogs)) or 'nothing'}")
     return catalogs[name]
+
+
+def billing_currency(catalogs: Catalogs, wanted: str | None) -> str:
+    """Currency that cards are billed in: the one wanted, or that of most cards.
+
+    Raises
+    ------
+    ConfigError
+        If no card is billed in it.
+    """
+    counts = catalog(catalogs, "cards").group_by(pl.col("currency").cast(pl.String)).len()
+    found = counts.sort("len", "currency", descending=[True, False]).collect(engine="streaming")["currency"].to_list()
+    if wanted is not None and wanted not in found:
+        raise ConfigError(f"currency is {wanted!r}; cards of this world are billed in {', '.join(sorted(found))}")
+    return wanted or found[0]
 
 
 def versions(table: pl.LazyFrame, key: str, columns: Iterable[pl.Expr | str]) -> pl.LazyFrame:

@@ -122,7 +122,7 @@ SPARKOV = View(
     prepare=_prepare,
     widen=_widen,
     catalogs=("customers", "merchants"),
-    numbered=True,
+    numbered=UNNAMED,
 )
 """See :func:`sparkov`."""
 

@@ -7,11 +7,11 @@ Belongs here: the shape that all views share. Does not belong here: any one of t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar
 
 import polars as pl
 
@@ -20,6 +20,8 @@ from fraudsim_assets.reference_data import Reference
 
 Format = Literal["parquet", "csv", "pickle"]
 """File formats; not every view has every format."""
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 UNNAMED = "Unnamed: 0"
 """What pandas calls a first column without a name, such as a row number."""
@@ -91,7 +93,9 @@ class View:
     daily
         One file per UTC day in a folder, instead of one file.
     numbered
-        Rows are numbered in a first column without a name.
+        First column, in which rows are numbered from 0; None is none.
+    one_currency
+        Only payments billed in one currency are shown, since the format has no column that tells it.
     nullable
         Columns of whole numbers in which a value may be missing.
     labelled
@@ -109,7 +113,8 @@ class View:
     widen: Callable[[pl.LazyFrame, Catalogs, Options], pl.LazyFrame] = _same
     catalogs: tuple[str, ...] = ()
     daily: bool = False
-    numbered: bool = False
+    numbered: str | None = None
+    one_currency: bool = False
     nullable: frozenset[str] = frozenset()
     labelled: bool = False
 
@@ -125,7 +130,18 @@ class View:
         options = options or Options()
         rows = self.narrowed(self.source(transactions, options))
         made = self.widen(rows, self.prepare(catalogs), options)
-        return made.with_row_index(UNNAMED).cast({UNNAMED: pl.Int64}) if self.numbered else made
+        return self.number(made)
+
+    def in_currency(self, currency: str) -> "View":
+        """The view of payments billed in one currency."""
+        billed = pl.col("billing_currency").cast(pl.String) == currency
+        return replace(self, keep=billed if self.keep is None else self.keep & billed)
+
+    def number(self, rows: "Frame", before: int = 0) -> "Frame":
+        """Number rows, if the view does so, after those that came before."""
+        if self.numbered is None:
+            return rows
+        return rows.with_row_index(self.numbered, offset=before).cast({self.numbered: pl.Int64})
 
 
 @dataclass(frozen=True)

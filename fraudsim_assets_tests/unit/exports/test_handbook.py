@@ -12,12 +12,16 @@ from fraudsim_assets.exports.handbook import OTHER_SCENARIO, SCENARIOS, SCHEMA
 
 @pytest.fixture(scope="module")
 def shown(sample):
-    return handbook(sample.rows).collect()
+    return handbook(sample.rows, sample.catalogs, currency="USD").collect()
 
 
 @pytest.fixture(scope="module")
 def paid(sample):
-    kept = pl.col("is_approved") & (pl.col("transaction_type").cast(pl.String) != "refund")
+    kept = (
+        (pl.col("billing_currency").cast(pl.String) == "USD")
+        & pl.col("is_approved")
+        & (pl.col("transaction_type").cast(pl.String) != "refund")
+    )
     return sample.transactions.filter(kept).sort("timestamp", "transaction_id")
 
 
@@ -25,15 +29,20 @@ def test_columns_and_types_are_those_of_the_format(shown):
     assert dict(shown.schema) == dict(SCHEMA)
 
 
-def test_rows_are_the_approved_payments_in_order_of_time(shown, paid):
+def test_rows_are_the_approved_payments_of_one_currency_in_order_of_time(shown, paid, sample):
+    customers, terminals = (
+        {entity: number for number, entity in enumerate(sorted(set(sample.tables[f"{name}s"][f"{name}_id"])))}
+        for name in ("customer", "merchant")
+    )
     start = datetime(2025, 3, 1, tzinfo=UTC)
-    for made, row in zip(shown.iter_rows(named=True), paid.iter_rows(named=True), strict=True):
+    both = zip(shown.iter_rows(named=True), paid.iter_rows(named=True), strict=True)
+    for number, (made, row) in enumerate(both):
         whole = row["timestamp"].replace(microsecond=0)
         assert made == {
-            "TRANSACTION_ID": row["transaction_id"],
+            "TRANSACTION_ID": number,
             "TX_DATETIME": whole.replace(tzinfo=None),
-            "CUSTOMER_ID": row["customer_id"],
-            "TERMINAL_ID": row["merchant_id"],
+            "CUSTOMER_ID": customers[row["customer_id"]],
+            "TERMINAL_ID": terminals[row["merchant_id"]],
             "TX_AMOUNT": float(row["billing_amount"]),
             "TX_TIME_SECONDS": int((whole - start).total_seconds()),
             "TX_TIME_DAYS": (whole - start).days,
@@ -44,7 +53,7 @@ def test_rows_are_the_approved_payments_in_order_of_time(shown, paid):
 
 
 def test_days_count_from_the_day_given(sample):
-    shifted = handbook(sample.rows, first_day=date(2025, 2, 1)).collect()
+    shifted = handbook(sample.rows, sample.catalogs, first_day=date(2025, 2, 1)).collect()
     assert set(shifted["TX_TIME_DAYS"]) == {28, 29, 30}
     assert shifted["TX_TIME_SECONDS"].min() >= 28 * 86_400
 
@@ -56,4 +65,4 @@ def test_every_scenario_of_the_default_world_has_its_number(sample):
 
 def test_scenarios_of_plugins_share_a_number(sample):
     other = sample.rows.with_columns(fraud_scenario=pl.when("is_fraud").then(pl.lit("of_a_plugin")))
-    assert set(handbook(other).collect()["TX_FRAUD_SCENARIO"]) == {0, OTHER_SCENARIO}
+    assert set(handbook(other, sample.catalogs).collect()["TX_FRAUD_SCENARIO"]) == {0, OTHER_SCENARIO}
