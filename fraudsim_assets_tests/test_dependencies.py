@@ -28,7 +28,6 @@ NOT_IMPORTED = {
     "pytest-cov": "options of pytest",
     "pytest-xdist": "options of pytest",
     "ruff": "a command of `make test`",
-    "lightgbm": "imported by its name in a string, with an error that names the extra",
 }
 """Declared dependencies that no module imports, with what they are for."""
 
