@@ -61,8 +61,11 @@ def test_versions_are_those_that_hold_on_the_day(table, sample):
         assert (rows["valid_from"] <= day).all()
         over = (rows["valid_to"] <= day).fill_null(value=False)
         if entity == "card":
-            # a blocked number is still tried, and always refused
-            assert not sample.transactions.filter(over)["is_approved"].any()
+            # a blocked number is still tried: its version holds until the next one of the same card begins
+            later = span.rename({"card_version": "next", "valid_from": "begins"}).drop("valid_to")
+            ended = rows.with_columns(day=day).filter(over).join(later, on="card_id")
+            assert not (ended["next"] > ended["card_version"]).any() or (ended["begins"] > ended["day"]).any()
+            assert over.mean() < 0.01
         else:
             assert not over.any()
         rows = rows.drop("valid_from", "valid_to")
