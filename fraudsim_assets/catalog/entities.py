@@ -62,12 +62,6 @@ class Versions:
         most = int(np.bincount(entity, minlength=n_entities).max())
         return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER), most)
 
-    def regular(self, entity: Ints) -> "Versions":
-        """The same, each version valid until the next one begins, whatever put an earlier end to it."""
-        until = np.full(len(self.valid_to), FOREVER, dtype=np.int32)
-        until[:-1] = np.where(entity[1:] == entity[:-1], self.valid_from[1:], FOREVER)
-        return Versions(self.first, self.valid_from, until, self.most)
-
     def rows(self, entities: Ints, day: Ints | int) -> Ints:
         """Rows valid on a day, one per entity; the day may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
@@ -176,8 +170,8 @@ class Entities:
         Customer index and relative activity, by account index. [-], [unitless]
     account_currency, account_product
         Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
-    plastic_id, plastic_until
-        Card id, and first day after the listed validity, by row of the regular plastics. [-], [day number]
+    plastic_id
+        Card id by row of the regular plastics.
     merchant_versions
         Versions by merchant slot.
     merchant_city
@@ -198,7 +192,6 @@ class Entities:
     account_currency: AnyArray
     account_product: AnyArray
     plastic_id: Ints
-    plastic_until: Ints32
     merchant_versions: Versions
     merchant_city: Ints
     seats: Seats
@@ -218,7 +211,7 @@ class Entities:
         plastics = _first_plastics(cards)
         customer, account = (column_of(*c) - 1 for c in ((customers, "customer_id"), (plastics, "account_id")))
         slot = column_of(merchants, "slot").astype(np.int64)
-        accounts = Versions.of(account, plastics, n_entities=int(column_of(cards, "account_id").max())).regular(account)
+        accounts = Versions.of(account, plastics, n_entities=int(column_of(cards, "account_id").max()))
         slots = Versions.of(slot, merchants, n_entities=int(slot.max()) + 1)
         merchant_city, currencies = _city_of(merchants, places), world_currencies(places)
 
@@ -238,7 +231,6 @@ class Entities:
             account_currency=of_account(codes_of(plastics["currency"], currencies, np.int16)),
             account_product=of_account(codes_of(plastics["product"], PRODUCTS, np.int16)),
             plastic_id=column_of(plastics, "card_id"),
-            plastic_until=days_of(plastics["valid_to"], missing=FOREVER),
             merchant_versions=slots,
             merchant_city=merchant_city,
             seats=_seats(merchants, slots.first, places, reference, city=merchant_city),

@@ -40,19 +40,18 @@ def _empty_spells(table: str) -> Callable[[Frames], pl.DataFrame]:
 
 
 def _gaps(table: str) -> Callable[[Frames], pl.DataFrame]:
-    """Rows whose spell does not begin on the day on which the spell before it ended.
-
-    A card that is blocked is replaced some days later, so spells of cards may leave a gap in front of a replacement;
-    they never overlap.
-    """
+    """Rows whose spell does not begin on the day on which the spell before it ended."""
     thing = _THING[table]
     before = pl.col("valid_to").shift(1).over(thing)
     follows = pl.col(thing).shift(1) == pl.col(thing)
-    wrong = before.ne_missing(pl.col("valid_from"))
-    if table == "cards":
-        late = (pl.col("valid_from") > before) & pl.col("replaces_card_id").is_null()
-        wrong = before.is_null() | (pl.col("valid_from") < before) | late
-    return lambda frames: frames[table].sort(thing, "valid_from", "valid_to", nulls_last=True).filter(follows & wrong)
+    # a card issued after fraud lives beside the one it replaces, which stays listed to its regular end
+    regular = pl.col("replaces_card_id").is_null() if table == "cards" else pl.lit(value=True)
+    return lambda frames: (
+        frames[table]
+        .filter(regular)
+        .sort(thing, "valid_from", "valid_to", nulls_last=True)
+        .filter(follows & before.ne_missing(pl.col("valid_from")))
+    )
 
 
 def _orphans(table: str, column: str, parent: str, key: str) -> Callable[[Frames], pl.DataFrame]:

@@ -9,7 +9,6 @@ are made (``fraudsim_assets.catalog``), and which card is in use when (``plastic
 
 import gc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -17,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fraudsim_assets.catalog.bundle import BATCHES, Catalogs, catalogs_for_days
-from fraudsim_assets.catalog.entities import FOREVER
 from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
@@ -26,7 +24,7 @@ from fraudsim_assets.simulation.plastics import replacement_ids
 from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, World
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import TABLES, Cards, arrow_schema
-from fraudsim_assets.units import DAY, AnyArray, Ints, day_number
+from fraudsim_assets.units import DAY, Ints, day_number
 
 
 def complete_cards(world: World) -> pa.Table:
@@ -35,13 +33,11 @@ def complete_cards(world: World) -> pa.Table:
     Returns
     -------
     pa.Table
-        Rows that honour ``tables.Cards``: the regular plastics, those that were blocked valid until that day, then
-        reissued ones by card id. A longer horizon only adds rows.
+        Rows that honour ``tables.Cards``: the regular plastics as they are, then reissued ones by
+        card id. A longer horizon only adds rows.
     """
-    cards = world.catalogs.cards
-    if cards["replaces_card_id"].null_count < cards.num_rows:
-        return cards  # they are complete already
-    return card_stream(world, lambda: iter(cards.to_batches())).read()
+    regular = world.catalogs.cards.filter(pc.field("replaces_card_id").is_null())
+    return card_stream(world, lambda: iter(regular.to_batches())).read()
 
 
 def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -> FrameStream:
@@ -59,123 +55,52 @@ def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -
     FrameStream
         Rows as of :func:`complete_cards`.
     """
-    schema, streams, issued = arrow_schema(Cards), world.streams, Reissues.of(world)
-    order = np.argsort(issued.rows, kind="stable")
-    ascending = issued.rows[order]
+    schema, streams, (rows, card, start) = arrow_schema(Cards), world.streams, _replacements(world)
+    order = np.argsort(rows, kind="stable")
+    ascending = rows[order]
 
     def batches() -> Iterator[pa.RecordBatch]:
         done, replaced = 0, []
         for batch in regular():
             here = slice(*np.searchsorted(ascending, (done, done + batch.num_rows)))
             replaced.append(batch.take(pa.array(ascending[here] - done)))
-            yield _ended(batch, issued.ended[done : done + batch.num_rows])
             done += batch.num_rows
+            yield batch
         table = pa.Table.from_batches(replaced, schema=schema).unify_dictionaries().combine_chunks()
-        yield from _reissued(streams, table.take(pa.array(np.argsort(order))), issued).to_batches()
+        yield from _reissued(streams, table.take(pa.array(np.argsort(order))), card, start).to_batches()
 
     return FrameStream(schema, batches)
 
 
-@dataclass(frozen=True)
-class Reissues:
-    """Plastics issued after fraud, by card id, and the ends that blocks put to others.
-
-    Attributes
-    ----------
-    rows, card, before : (n,)
-        Row of the regular plastic of the term, card id, and card id of the plastic that is replaced.
-    start, end : (n,)
-        First day, and the day after the last. [day number]
-    ended : (plastics,) int32
-        Day after the last of each regular plastic that was blocked; ``FOREVER`` for the others. [day number]
-    """
-
-    rows: Ints
-    card: Ints
-    before: Ints
-    start: Ints
-    end: Ints
-    ended: AnyArray
-
-    @classmethod
-    def of(cls, world: World) -> "Reissues":
-        """Follow the blocks of all accounts. Those after the last listed day end plastics, and issue none."""
-        config, versions = world.config, world.entities.account_versions
-        first = day_number(config.start_date)
-        last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
-        blocks = world.fraud.blocks(first - TERM_DAYS, last + TERM_DAYS)
-        known = blocks.blocked >= (first - TERM_DAYS) * DAY
-        account, blocked = blocks.account[known], blocks.blocked[known] // DAY
-        reissued = blocks.reissued[known] // DAY
-        rows = versions.rows(account, blocked)
-        since = versions.valid_from.take(rows).astype(np.int64)
-        until = world.entities.plastic_until.take(rows).astype(np.int64)
-        # an account whose plastic of that time is not listed gets none, and neither is one renewed anyway replaced
-        good = (since <= blocked) & (reissued < until) & (until > first - 400)
-        rows, blocked, reissued, since, until = (v[good] for v in (rows, blocked, reissued, since, until))
-        ended = np.full(len(versions.valid_to), FOREVER, dtype=np.int32)
-        np.minimum.at(ended, rows, (blocked + 1).astype(np.int32))
-        struck = np.sort(_key(rows, blocked))
-        when = blocks.blocked[known][good]
-        card = replacement_ids(world, world.entities.plastic_id.take(rows), since, when)
-        soonest = np.argsort(reissued, kind="stable")  # blocks that share a replacement: valid from the first
-        card, unique = np.unique(card[soonest], return_index=True)
-        chosen = soonest[unique]
-        rows, start, until = rows[chosen], reissued[chosen], until[chosen]
-        order = np.lexsort((card, rows))  # of one term, later blocks give larger card ids
-        rows, start, until, card = rows[order], start[order], until[order], card[order]
-        return cls._linked(world, rows, card, start=start, until=until, struck=struck, ended=ended, last=last)
-
-    @classmethod
-    def _linked(
-        cls, world: World, rows: Ints, card: Ints, *, start: Ints, until: Ints, struck: Ints, ended: AnyArray, last: int
-    ) -> "Reissues":
-        """Plastics one after the other, each until it is blocked or another one takes over."""
-        n = len(rows)
-        later = np.zeros(n, dtype=bool)
-        later[:-1] = rows[1:] == rows[:-1]
-        for i in np.flatnonzero(later)[::-1]:  # few: a plastic that is never used gives way to the next
-            start[i] = min(start[i], start[i + 1] - 1)
-        following = np.append(start[1:], 0)
-        at = np.searchsorted(struck, _key(rows, start))
-        hit = struck.take(at, mode="clip") if len(struck) else np.zeros(n, dtype=np.int64)
-        mine = (at < len(struck)) & (hit >> _DAY_BITS == rows)
-        end = np.where(mine, np.minimum(until, (hit & ((1 << _DAY_BITS) - 1)) + 1), until)
-        end = np.where(later, np.minimum(end, following[:n]), end)
-        before = world.entities.plastic_id.take(rows)
-        before[1:] = np.where(rows[1:] == rows[:-1], card[:-1], before[1:])
-        listed = np.flatnonzero(start <= last)
-        listed = listed[np.argsort(card[listed], kind="stable")]
-        return cls(rows[listed], card[listed], before[listed], start[listed], end[listed], ended)
+def _replacements(world: World) -> tuple[Ints, Ints, Ints]:
+    """Plastics issued after fraud: row of the one replaced, card id, first day. Sorted by card id."""
+    config, entities = world.config, world.entities
+    first = day_number(config.start_date)
+    last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
+    blocks = world.fraud.blocks(first - TERM_DAYS, last)
+    inside = (blocks.reissued < (last + 1) * DAY) & (blocks.reissued >= (first - TERM_DAYS) * DAY)
+    account, blocked, reissued = blocks.account[inside], blocks.blocked[inside], blocks.reissued[inside]
+    versions = entities.account_versions
+    rows = versions.rows(account, blocked // DAY)
+    since, until = versions.valid_from.take(rows).astype(np.int64), versions.valid_to.take(rows)
+    # an account whose plastic of that time is not listed, or which is renewed anyway, gets none
+    good = (since <= blocked // DAY) & (reissued // DAY < until) & (until > first - 400)
+    rows, blocked, reissued, since = rows[good], blocked[good], reissued[good], since[good]
+    card = replacement_ids(world, entities.plastic_id.take(rows), since, blocked)
+    soonest = np.argsort(reissued, kind="stable")  # blocks that share a replacement: valid from the first
+    card, unique = np.unique(card[soonest], return_index=True)
+    chosen = soonest[unique]
+    return rows[chosen], card, reissued[chosen] // DAY
 
 
-_DAY_BITS = 20
-
-
-def _key(rows: Ints, days: Ints) -> Ints:
-    return (rows << _DAY_BITS) | days
-
-
-def _ended(batch: pa.RecordBatch, ended: AnyArray) -> pa.RecordBatch:
-    """Regular plastics, some of them blocked before their time."""
-    struck = ended < FOREVER
-    if not struck.any():
-        return batch
-    index = batch.schema.get_field_index("valid_to")
-    days = pa.array(ended, type=pa.int32()).cast(pa.date32())
-    ends = pc.if_else(pa.array(struck), days, batch.column(index))  # pyright: ignore[reportAttributeAccessIssue]
-    return batch.set_column(index, batch.schema.field(index), ends)
-
-
-def _reissued(streams: Streams, table: pa.Table, issued: Reissues) -> pa.Table:
-    """Rows of reissued plastics: like the regular ones of their terms, but for number and time."""
+def _reissued(streams: Streams, table: pa.Table, card: Ints, start: Ints) -> pa.Table:
+    """Rows of reissued plastics: like the ones they replace, but for number and first day."""
     changed = {
-        "card_id": pa.array(issued.card),
-        "valid_from": pc.cast(pa.array(issued.start.astype(np.int32)), pa.date32()),
-        "valid_to": pc.cast(pa.array(issued.end.astype(np.int32)), pa.date32()),
-        "last4": last_4(streams, issued.card),
-        "token": tokens(streams, issued.card),
-        "replaces_card_id": pa.array(issued.before),
+        "card_id": pa.array(card),
+        "valid_from": pc.cast(pa.array(start.astype(np.int32)), pa.date32()),
+        "last4": last_4(streams, card),
+        "token": tokens(streams, card),
+        "replaces_card_id": table["card_id"],
     }
     for name, column in changed.items():
         index = table.schema.get_field_index(name)
