@@ -45,14 +45,8 @@ def billing_currency(catalogs: Catalogs, wanted: str | None) -> str:
 
 
 def versions(table: pl.LazyFrame, key: str, columns: Iterable[pl.Expr | str]) -> pl.LazyFrame:
-    """Columns of all versions of an entity, ready for :func:`valid`.
-
-    A blocked card is still tried by whoever has its number, so a version of a card holds until the next one.
-    """
-    until = pl.col("valid_to")
-    if key == "card_id":
-        until = pl.col("valid_from").shift(-1).over("card_id", order_by="valid_from")
-    return table.select(key, pl.col("valid_from").alias("_from"), until.alias("_to"), *columns)
+    """Columns of all versions of an entity, ready for :func:`valid`."""
+    return table.select(key, pl.col("valid_from").alias("_from"), pl.col("valid_to").alias("_to"), *columns)
 
 
 def valid(rows: pl.LazyFrame, table: pl.LazyFrame, key: str) -> pl.LazyFrame:
