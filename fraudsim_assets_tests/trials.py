@@ -235,11 +235,19 @@ def left_running(group: int) -> list[str]:
     return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
+_COMMAND = """
+import signal
+from fraudsim_assets.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
 def started(arguments: Sequence[str]) -> "subprocess.Popen[str]":
-    """Start a command in a session of its own."""
+    """Start a command in a session of its own, which minds signals even where this process ignores them."""
     environment = {**os.environ, "FRAUDSIM_OBSERVABILITY__LOG_LEVEL": "error"}
     return subprocess.Popen(
-        [sys.executable, "-c", "from fraudsim_assets.cli import main; main()", *arguments],
+        [sys.executable, "-c", _COMMAND, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -18,7 +18,7 @@ from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.cli.stopping import StoppedError, end_workers, follow_parent, last_work
+from fraudsim_assets.cli.stopping import StoppedError, end_workers, follow_parent, heed, last_work
 from fraudsim_assets.cli.writing import Done, write_table
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError, FraudsimError
@@ -167,6 +167,7 @@ def make_days(session: Session, days: Sequence[date], *, check: bool, workers: i
     if workers == 1 or len(days) == 1:
         workshop = _Workshop.of(session, check=check)
         for day in days:
+            heed()
             try:
                 yield make_day(session, workshop, day)
             except Exception:
@@ -188,6 +189,7 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
         try:
             futures = {pool.submit(_work, day): day for day in days}
             for future in as_completed(futures):
+                heed()
                 if future.exception() is not None:
                     _tell_failure(session, futures[future])
                 yield future.result()

@@ -1,7 +1,8 @@
 """Being told to stop: by a signal, or because the parent process is gone.
 
 The one idea: to stop is to raise. What is being written is given up on the way out, as with any
-error, so that no half-written file stays; whole days stay.
+error, so that no half-written file stays; whole days stay. A signal may fall into code that swallows whatever is
+raised there, such as a finaliser; so loops over days ask again (:func:`heed`).
 
 Belongs here: signals, and the life of worker processes. Does not belong here: the work they do.
 """
@@ -32,6 +33,10 @@ class StoppedError(BaseException):
         self.code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
 
 
+_asked: list[StoppedError] = []
+# the signal that asked for the end of the command that runs, if one did
+
+
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Turn the first signal to end into :class:`StoppedError`; a second one ends at once.
@@ -46,7 +51,8 @@ def stoppable() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         for each in before:
             signal.signal(each, _end_at_once)
-        raise StoppedError(number)
+        _asked.append(StoppedError(number))
+        heed()
 
     before = {each: signal.getsignal(each) for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN}
     for each in before:
@@ -54,8 +60,21 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     finally:
+        _asked.clear()
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def heed() -> None:
+    """Stop if a signal has asked for it.
+
+    Raises
+    ------
+    StoppedError
+        Once a signal has asked for the end.
+    """
+    if _asked:
+        raise _asked[0]
 
 
 def _end_at_once(number: int, _frame: FrameType | None) -> None:

@@ -33,7 +33,7 @@ def test_a_killed_command_leaves_nothing_mixed_and_nothing_running(tmp_path, kin
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_workers_end_with_their_parent_and_leave_no_temporary_file(tmp_path, number, code):
-    busy = ("-s", "activity.transactions_per_day=20000", "-s", "generation.chunk_rows=2000")
+    busy = ("-s", "activity.transactions_per_day=20000", "-s", "generation.chunk_rows=2000", "--no-check")
     days = ("--start", "2025-01-01", "--end", "2025-12-31")
     running = trials.started(["backfill", "-c", "tiny", *days, "-w", "2", *busy, "-s", f"storage.base_dir={tmp_path}"])
     try:
@@ -42,11 +42,11 @@ def test_workers_end_with_their_parent_and_leave_no_temporary_file(tmp_path, num
         began = time.monotonic()
         running.send_signal(number)
         _, told = running.communicate(timeout=60)
+        assert running.returncode == code, told
         assert trials.wait_until_gone(running) == []
         assert time.monotonic() - began < 60
     finally:
         subprocess.run(["kill", "-9", "--", f"-{running.pid}"], check=False, capture_output=True)
-    assert running.returncode == code
     assert list(tmp_path.rglob("*.tmp")) == []
     if number != signal.SIGKILL:
         assert told == f"fraudsim: stopped by {number.name}; what is written is whole, run again to go on\n"
