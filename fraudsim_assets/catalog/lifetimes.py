@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from fraudsim_assets.config import Config
+from fraudsim_assets.config.model import ERA_YEARS, decade_of
 from fraudsim_assets.units import AnyArray, Ints, day_number
 
 LOOK_BACK_DAYS = 400
@@ -20,9 +21,6 @@ LOOK_BACK_DAYS = 400
 
 OPEN_ENDED_YEARS = 3
 """How far versions are listed where the configuration has no end date. [years]"""
-
-ERA_YEARS = 10
-"""People are placed in time by the decade in which the simulation starts. [years]"""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Era:
 
 def era_of(config: Config) -> Era:
     """Decade of the start date; moving the start date inside it changes nobody."""
-    decade = config.start_date.year // ERA_YEARS * ERA_YEARS
+    decade = decade_of(config.start_date)
     return Era(day_number(date(decade, 1, 1)) - LOOK_BACK_DAYS, day_number(date(decade + ERA_YEARS // 2, 1, 1)))
 
 

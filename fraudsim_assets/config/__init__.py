@@ -1,6 +1,6 @@
 """What a world is made of: the model, and how values reach it."""
 
-from fraudsim_assets.config.digest import config_digest, digested_settings
+from fraudsim_assets.config.digest import config_digest, digested_settings, lasting_digest
 from fraudsim_assets.config.loading import ensure_seed, load_config
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.provenance import provenance, stored_config
@@ -12,6 +12,7 @@ __all__ = [
     "config_digest",
     "digested_settings",
     "ensure_seed",
+    "lasting_digest",
     "load_config",
     "provenance",
     "resource_path",

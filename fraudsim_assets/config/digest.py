@@ -6,9 +6,10 @@ of data.
 
 import hashlib
 import json
+from datetime import date
 from typing import Any, Literal
 
-from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.model import Config, decade_of
 from fraudsim_assets.config.scenarios import resolved_scenarios
 
 Scope = Literal["catalogs", "transactions", "all"]
@@ -78,3 +79,13 @@ def config_digest(config: Config, *, scope: Scope = "all") -> str:
         content["scenarios"] = {each.name: each.content() for each in resolved_scenarios(config) if each.enabled}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.blake2b(text.encode(), digest_size=_LENGTH // 2).hexdigest()
+
+
+def lasting_digest(config: Config, *, scope: Scope = "all") -> str:
+    """Digest that stays as a world's history grows, backwards within its decade as well as forwards.
+
+    Days of transactions stay the same then, and catalogs keep what they list. (People are placed in time by the decade
+    of the first day.) Labels of days soon after the first day do not stay: they leave out payments of before it.
+    """
+    decade = date(decade_of(config.start_date), 1, 1)
+    return config_digest(config.model_copy(update={"start_date": decade}), scope=scope)

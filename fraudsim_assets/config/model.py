@@ -20,11 +20,20 @@ from fraudsim_assets.reference_data import ReferenceSettings
 EARLIEST_START, LATEST_START = date(1990, 1, 1), date(2099, 12, 31)
 """Between them lie the first days of worlds."""
 
-LONGEST_YEARS = 50
-"""Most years from the first day to the last: catalogs list every version of everybody over all of them. [years]"""
+ERA_YEARS = 10
+"""People are placed in time by the decade in which their world starts. [years]"""
+
+LONGEST_YEARS = 60
+"""Last days lie within so many years from the beginning of the decade in which their world starts, however far its
+history grows backwards: catalogs list every version of everybody over all of them. A limit of this package. [years]"""
 
 MONTH_DAYS = 365.25 / 12
 """Days of an average month. [days]"""
+
+
+def decade_of(day: date) -> int:
+    """First year of the decade of a day."""
+    return day.year // ERA_YEARS * ERA_YEARS
 
 
 class Population(Section):
@@ -333,7 +342,10 @@ class Config(Section):
     start_date: date = Field(default=date(2025, 1, 1), description="First day that can be made.")
     end_date: date | None = Field(
         default=None,
-        description="Last day that can be made; without one, a new day opens every midnight UTC.",
+        description=(
+            "Last day that can be made; without one, a new day opens every midnight UTC. It lies in one of the "
+            f"{LONGEST_YEARS} years from the beginning of the decade of start_date."
+        ),
     )
     reference: ReferenceSettings = ReferenceSettings()
     population: Population = Population()
@@ -358,10 +370,11 @@ class Config(Section):
         if self.end_date is not None and self.end_date < self.start_date:
             msg = f"end_date {self.end_date} is before start_date {self.start_date}; it must be the same day or later"
             raise ValueError(msg)
-        if self.end_date is not None and self.end_date.year - self.start_date.year > LONGEST_YEARS:
+        decade = decade_of(self.start_date)
+        if self.end_date is not None and self.end_date.year >= decade + LONGEST_YEARS:
             msg = (
-                f"end_date {self.end_date} is more than {LONGEST_YEARS} years after start_date {self.start_date}; "
-                f"valid are days until {self.start_date.year + LONGEST_YEARS}-12-31"
+                f"end_date is {self.end_date}; valid for a world that starts in the {decade}s are days until "
+                f"{decade + LONGEST_YEARS - 1}-12-31"
             )
             raise ValueError(msg)
         if self.population.cards < self.population.customers:

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from fraudsim_assets.config import provenance
+from fraudsim_assets.config import lasting_digest, provenance
 from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import SAMPLE_ROWS
@@ -50,17 +50,37 @@ def checked_catalog(
     if blocked(results):
         raise ContractError(f"{name}: {failure_text(results)}; it was not written")
     if simulation.files.world is not None:
-        from fraudsim_assets.storage.world import days_of
-
-        simulation.store.cover(days_of(simulation.config))
+        _cover(context, simulation)
     facts = provenance(simulation.config, scope="cards" if name == "cards" else "catalogs")
     digest = facts.get(WORLD_DIGEST, facts[CONFIG_DIGEST])
     sample = rows_table(table.slice(0, SAMPLE_ROWS).to_pylist())
     yield dg.Output(
         FrameStream.of(table, metadata=facts),
-        data_version=dg.DataVersion(digest),
+        data_version=dg.DataVersion(lasting_digest(simulation.config, scope="all" if name == "cards" else "catalogs")),
         metadata={"seed": facts[SEED], "config_digest": digest, **({"sample": sample} if sample else {})},
         tags={"fraudsim/config_digest": digest},
     )
     for output in context.assets_def.check_specs_by_output_name:
         yield dg.Output(None, output_name=output)
+
+
+def _cover(context: dg.AssetExecutionContext, simulation: Simulation) -> None:
+    """Say how far the catalogs are to reach, and which labels that makes incomplete."""
+    from fraudsim_assets.storage.world import days_of, whole_days
+
+    store, config = simulation.store, simulation.config
+    before, days = store.covered(), days_of(config)
+    store.cover(days)
+    if before is None or before.first <= days.first:
+        return
+    there = store.list_partitions("fraud_labels")
+    lacking = sorted(set(there) - whole_days(store, config, "fraud_labels"))
+    if lacking:
+        context.log.warning(
+            "the history began on %s until now: %d days of fraud_labels, %s to %s, lack labels of payments of before; "
+            "materialise fraud_labels of these days again",
+            before.first,
+            len(lacking),
+            lacking[0],
+            lacking[-1],
+        )

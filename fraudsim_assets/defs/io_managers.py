@@ -66,6 +66,11 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         self._wanted = config
         return self
 
+    def _with_updated_values(self, values: Mapping[str, Any] | None) -> Self:
+        """The copy that Dagster works with, which holds the same world."""
+        copied: Any = super()._with_updated_values(values)
+        return copied if self._wanted is None else copied.of_world(self._wanted)
+
     @property
     def store(self) -> "ParquetStore":
         """The store, opened once.

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pyarrow as pa
 
-from fraudsim_assets.config import Config, config_digest, ensure_seed, load_config, stored_config
+from fraudsim_assets.config import Config, ensure_seed, lasting_digest, load_config, stored_config
 from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
-from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 RUN_SETTINGS = ("checks", "generation", "observability")
 """Sections that a run may override: how the work is cut, judged and watched, and never what comes out."""
-
-REMEDY = "make the catalogs again: dagster asset materialize -m fraudsim_assets.definitions --select 'group:catalog'"
 
 
 _latest_world: dict[tuple[str, bool], "World"] = {}
@@ -80,7 +77,7 @@ class Simulation:
 
         for name, table in {"customers": customers, "merchants": merchants, "cards": cards}.items():
             if table is not None:
-                demand_same_world(name, table, self.config)
+                demand_same_world(name, table, self.config, key_prefix=self.files.key_prefix)
         key = (self.config.model_dump_json(), cards is None)
         if key not in _latest_world:
             issued = cards if cards is not None else build_cards(self.config, customers)
@@ -171,29 +168,49 @@ def _given(section: Any) -> Mapping[str, Any]:
     return {name: getattr(section, name) for name in section.model_fields_set}
 
 
-def demand_same_world(name: str, table: pa.Table, config: Config) -> None:
-    """Refuse a catalog that was made from other settings.
+def demand_same_world(name: str, table: pa.Table, config: Config, *, key_prefix: str = "") -> None:
+    """Refuse a catalog that was made from other settings, or for fewer days.
+
+    Parameters
+    ----------
+    key_prefix
+        That of the world, joined by ``/``; for the message.
 
     Raises
     ------
     CatalogMismatchError
-        If the seed, the settings that the catalog depends on, or the last day differ.
+        If the seed or the settings that the catalog depends on differ, or it does not reach over all days.
     """
-    facts = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
-    if CONFIG_DIGEST not in facts:
-        raise CatalogMismatchError(f"{name} does not say from which settings it was made; {REMEDY}")
-    wanted = {CONFIG_DIGEST: config_digest(config, scope="catalogs"), WORLD_DIGEST: config_digest(config)}
-    for fact, digest in wanted.items():
-        if facts.get(fact, digest) != digest:
-            raise CatalogMismatchError(
-                f"{name} was made with seed {facts[SEED]} and settings {facts[fact]}; this run has seed "
-                f"{config.seed} and settings {digest}; {REMEDY}"
-            )
-    from fraudsim_assets.catalog.lifetimes import listing_window
+    from fraudsim_assets.storage.world import days_of
 
-    listed, needed = listing_window(stored_config(facts)).last, listing_window(config).last
-    if listed < needed:
+    facts = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    again = remedy(key_prefix)
+    if CONFIG_DIGEST not in facts:
+        raise CatalogMismatchError(f"{name} does not say from which settings it was made; {again}")
+    made = stored_config(facts)
+    scope = "all" if WORLD_DIGEST in facts else "catalogs"
+    found, wanted = (lasting_digest(each, scope=scope) for each in (made, config))
+    if found != wanted:
         raise CatalogMismatchError(
-            f"{name} lists who exists until {day_date(listed)}; this run may need them until "
-            f"{day_date(needed)}; {REMEDY}"
+            f"{name} was made with seed {facts[SEED]} and settings {found}; this run has seed {config.seed} and "
+            f"settings {wanted}; {again}"
         )
+    listed, needed = days_of(made), days_of(config)
+    if not listed.holds(needed):
+        raise CatalogMismatchError(
+            f"{name} lists who exists from {listed.first} to {listed.last}; this run may need them from "
+            f"{needed.first} to {needed.last}; {again}"
+        )
+
+
+def remedy(key_prefix: str) -> str:
+    """Say how the catalogs of a world are made again.
+
+    Parameters
+    ----------
+    key_prefix
+        That of the world, joined by ``/``; empty for the only world of the code location of the command line.
+    """
+    module = "" if key_prefix else " -m fraudsim_assets.definitions"
+    group = "__".join([*filter(None, key_prefix.split("/")), "catalog"])
+    return f"make the catalogs again: dagster asset materialize{module} --select 'group:{group}'"

@@ -6,7 +6,9 @@ are named here once more, so that loading the definitions loads no measures; a t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -16,7 +18,7 @@ from pydantic import Field
 from fraudsim_assets.defs.metadata import markdown_table, picture, rows_table, sparkline
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
-from fraudsim_assets.errors import StorageError
+from fraudsim_assets.errors import FraudsimError, StorageError
 
 if TYPE_CHECKING:
     from fraudsim_assets.config import Config
@@ -124,8 +126,8 @@ def judged_days(store: "ParquetStore", settings: "Config", wanted: JudgedDays) -
     StorageError
         If no day is left.
     """
-    from fraudsim_assets.config import config_digest
-    from fraudsim_assets.config.provenance import CONFIG_DIGEST
+    from fraudsim_assets.config import lasting_digest, stored_config
+    from fraudsim_assets.config.provenance import CONFIG
     from fraudsim_assets.storage import PartKey
 
     first, last = wanted.first_day or "", wanted.last_day or "9999"
@@ -134,8 +136,15 @@ def judged_days(store: "ParquetStore", settings: "Config", wanted: JudgedDays) -
         there = there[-(wanted.days or settings.orchestration.window_days) :]
     if not there:
         raise StorageError("no day of transactions is there in the range asked for; materialise one first")
-    digest = config_digest(settings)
-    ours = {day for day in there if store.metadata(PartKey("transactions", day)).facts.get(CONFIG_DIGEST) == digest}
+    wanted_digest = lasting_digest(settings)
+
+    @cache
+    def is_ours(text: str) -> bool:
+        with suppress(FraudsimError):
+            return lasting_digest(stored_config({CONFIG: text})) == wanted_digest
+        return False
+
+    ours = {day for day in there if is_ours(store.metadata(PartKey("transactions", day)).facts.get(CONFIG, ""))}
     if not ours:
         raise StorageError(
             f"all {len(there)} days of transactions, {there[0]} to {there[-1]}, were made from other settings than "

@@ -15,7 +15,7 @@ from typing import Any
 
 import dagster as dg
 
-from fraudsim_assets.config import Config, config_digest
+from fraudsim_assets.config import Config, config_digest, lasting_digest
 from fraudsim_assets.errors import ConfigError
 
 CATALOGS = ("customers", "cards", "merchants")
@@ -110,12 +110,17 @@ class WorldSpec:
     @cached_property
     def catalog_version(self) -> str:
         """Version of the code and settings behind the catalogs; other settings do not make them stale."""
-        return f"{version('fraudsim-assets')}-{config_digest(self.config, scope='catalogs')}"
+        return f"{version('fraudsim-assets')}-{lasting_digest(self.config, scope='catalogs')}"
 
     @cached_property
     def day_version(self) -> str:
-        """Version of the code and settings behind the daily tables."""
-        return f"{version('fraudsim-assets')}-{config_digest(self.config, scope='transactions')}"
+        """Version of the code and settings behind days of payments; a longer history makes none stale."""
+        return f"{version('fraudsim-assets')}-{lasting_digest(self.config)}"
+
+    @cached_property
+    def label_version(self) -> str:
+        """Version of the code and settings behind labels, which know of no payment before the first day."""
+        return f"{version('fraudsim-assets')}-{config_digest(self.config)}"
 
 
 def daily_partitions(first: date, last: date | None, *, today: date) -> dg.DailyPartitionsDefinition:

@@ -26,7 +26,7 @@ def daily(table: str, group: str, spec: WorldSpec) -> dict[str, Any]:
         "owners": ["team:fraud-data"],
         "kinds": {"python", "parquet"},
         "tags": {"domain": "payments", "synthetic": "true"},
-        "code_version": spec.day_version,
+        "code_version": spec.label_version if table == "fraud_labels" else spec.day_version,
         "io_manager_key": spec.name("day_io_manager"),
         "required_resource_keys": {spec.name("simulation")},
         "metadata": definition_metadata(table),

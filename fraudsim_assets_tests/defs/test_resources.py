@@ -1,11 +1,13 @@
 import json
 
 import dagster as dg
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import files_of, resources
+from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.resources import Simulation, demand_same_world
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError
@@ -83,7 +85,9 @@ def test_catalogs_of_another_world_are_refused(base, change):
 
 def test_catalogs_that_end_too_early_are_refused(base):
     longer = load_config("tiny", overrides={"end_date": "2026-06-30"}, env={})
-    with pytest.raises(CatalogMismatchError, match="until 2025-12-31; this run may need them until 2026-06-30"):
+    with pytest.raises(
+        CatalogMismatchError, match="to 2025-12-31; this run may need them from 2025-01-01 to 2026-06-30"
+    ):
         demand_same_world("customers", catalog(base), longer)
 
 
@@ -98,3 +102,24 @@ def test_catalogs_made_again_are_the_same_files(base):
     world = WorldSpec(load_config("tiny", overrides={"storage.base_dir": str(base)}, env={}))
     assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources(world), run_config=QUIET).success
     assert {name: (base / name / "part-0.parquet").read_bytes() for name in CATALOGS} == before
+
+
+@pytest.mark.parametrize("place", ["configured", "environment"])
+def test_an_io_manager_of_a_world_holds_it_where_it_is_passed_as_a_resource(base, tmp_path, monkeypatch, place):
+    monkeypatch.setenv("PLACE", str(base))
+    folder = str(base) if place == "configured" else dg.EnvVar("PLACE")
+    world = WorldSpec(load_config("tiny", overrides={"storage.base_dir": str(base)}, env={}))
+    assert dg.materialize(ASSETS, selection=list(CATALOGS), resources=resources(world), run_config=QUIET).success
+    held = LocalParquetIOManager(base_dir=folder).of_world(load_config("tiny", overrides={"seed": 8}, env={}))
+
+    @dg.asset(io_manager_key="files")
+    def own() -> pl.DataFrame:
+        return pl.DataFrame({"n": [1]})
+
+    refused = dg.materialize([own], resources={"files": held}, run_config=QUIET, raise_on_error=False)
+    assert not refused.success
+    assert (
+        "seed is 7 in the store and 8 in this run"
+        in refused.get_step_failure_events()[0].step_failure_data.error.to_string()
+    )
+    assert not (base / "own").exists()

@@ -131,8 +131,56 @@ def test_a_history_grows_at_its_end_once_the_catalogs_reach_further(instance, tm
     longer = world(place, "a", end_date="2026-02-28")
     late = run(longer, "a__daily", instance, "2026-02-01")
     assert not late.success
-    assert "make the catalogs again" in failures(late)
+    again = "make the catalogs again: dagster asset materialize --select 'group:a__catalog'"
+    assert f"this run may need them from 2025-01-01 to 2026-02-28; {again}" in failures(late)
     assert run(longer, "a__catalogs", instance).success
     assert run(longer, "a__daily", instance, "2026-02-01").success
     assert run(longer, "a__daily", instance, FIRST).success
     assert pl.read_parquet(file).equals(before)
+
+
+def test_a_history_grows_at_its_beginning_once_the_catalogs_reach_further(instance, tmp_path):
+    place, old = tmp_path / "a", "2025-02-01"
+    younger = world(place, "a", start_date="2025-02-01")
+    assert run(younger, "a__catalogs", instance).success
+    assert run(younger, "a__daily", instance, old).success
+    days = {table: place / table / f"date={old}" / "part-0.parquet" for table in ("transactions", "fraud_labels")}
+    before = {table: pl.read_parquet(path) for table, path in days.items()}
+    older = world(place, "a", start_date=FIRST)
+    early = run(older, "a__daily", instance, FIRST)
+    assert not early.success
+    assert f"lists who exists from {old} to 2025-12-31; this run may need them from {FIRST}" in failures(early)
+    assert run(older, "a__catalogs", instance, run_config={}).success
+    assert run(older, "a__daily", instance, FIRST).success
+    assert materialized(instance, "a/transactions") == [FIRST, old]
+    judged = run(older, "a__judge", instance)
+    assert judged.success, "a day that was made when the history was shorter is a day of the same world"
+    (told,) = (event for event in judged.get_asset_materialization_events())
+    assert told.materialization.metadata["days_of_other_settings"].value == "none"
+    assert run(older, "a__daily", instance, old).success
+    assert pl.read_parquet(days["transactions"]).equals(before["transactions"])
+    assert (
+        before["fraud_labels"].join(pl.read_parquet(days["fraud_labels"]), on="transaction_id", how="anti").height == 0
+    )
+
+
+def test_a_longer_history_makes_nothing_stale_but_labels(tmp_path):
+    younger, older = (world(tmp_path, "a", start_date=first).resolve_asset_graph() for first in ("2025-02-01", FIRST))
+    changed = {
+        key.path[-1]
+        for key in younger.executable_asset_keys
+        if younger.get(key).code_version != older.get(key).code_version
+    }
+    assert changed == {"fraud_labels"}
+
+
+def test_catalogs_say_which_days_of_labels_are_incomplete_since_the_history_grew_backwards(instance, tmp_path):
+    place, old = tmp_path / "a", "2025-02-01"
+    younger = world(place, "a", start_date=old)
+    assert run(younger, "a__catalogs", instance).success
+    assert run(younger, "a__daily", instance, old).success
+    result = run(world(place, "a", start_date=FIRST), "a__catalogs", instance)
+    (told,) = (
+        record.user_message for record in instance.all_logs(result.run_id) if "lack labels" in record.user_message
+    )
+    assert told.startswith(f"the history began on {old} until now: 1 days of fraud_labels, {old} to {old}, lack labels")
