@@ -1,8 +1,9 @@
-"""What it takes to check a file against the contract of transactions: ``python -m benchmarks.validation``.
+"""What it takes to check files: ``python -m benchmarks.validation``.
 
-Three ways, each in a process of its own and in turns: the streaming check of this package, the
-pandera model on the whole frame, and the exported suite in Great Expectations (if ``BENCH_PEERS``
-names a virtual environment that has it, with pyarrow). Prints a table for docs/validation.md.
+A file against the contract of transactions in three ways, each in a process of its own and in turns: the
+streaming check of this package, the pandera model on the whole frame, and the exported suite in Great
+Expectations (if ``BENCH_PEERS`` names a virtual environment that has it, with pyarrow). With ``--stores 3 30``,
+whole stores of so many days of ``demo`` instead. Prints tables for docs/validation.md.
 
 Belongs here: these measurements. Does not belong here: whether they find the same (the tests do).
 """
@@ -12,12 +13,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from benchmarks.meters import medians, run_command
+from benchmarks.meters import MEGABYTE, medians, run_command
 from benchmarks.worlds import day, local_store, world_config
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.frames import FrameStream
@@ -48,6 +50,7 @@ suite = great_expectations.ExpectationSuite(**json.load(open(sys.argv[2])))
 batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
 assert batch.validate(suite).success
 """
+COMMAND = [sys.executable, "-c", "from fraudsim_assets.cli import main; main()"]
 MILLION = 1_000_000
 
 
@@ -58,7 +61,12 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=10, help="rows that the streaming check is given, too [millions]")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--make", type=Path, help="only make the files, in this folder")
+    parser.add_argument("--stores", type=int, nargs="*", help="check stores of so many days, and nothing else [days]")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of a day of a store")
     chosen = parser.parse_args()
+    if chosen.stores:
+        check_stores(chosen.stores, chosen.rows)
+        return
     if chosen.make:
         make(chosen.make, chosen.millions, chosen.most)
         return
@@ -86,6 +94,22 @@ def main() -> None:
     for name, some in runs.items():
         found = medians(some)
         print(f"| {name} | {found['wall']:.1f} | {found['cpu']:.1f} | {found['peak_mb']:.0f} |")
+
+
+def check_stores(sizes: Sequence[int], rows: int) -> None:
+    """Make stores of some days, check each with ``fraudsim validate`` and print what it takes."""
+    print("| days | rows | files of Parquet, MB | s | processor s | peak MB |\n|---|---|---|---|---|---|")
+    for days in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = [f"activity.transactions_per_day={rows}", f"storage.base_dir={folder}"]
+            span = ["--start", str(day(0)), "--end", str(day(days - 1))]
+            arguments = [word for setting in settings for word in ("-s", setting)]
+            run_command([*COMMAND, "generate", "-c", "demo", *span, "--no-check", *arguments])
+            files = list(Path(folder).rglob("*.parquet"))
+            count = sum(pq.read_metadata(path).num_rows for path in files)
+            size = sum(path.stat().st_size for path in files) / MEGABYTE
+            took = run_command([*COMMAND, "validate", folder])
+        print(f"| {days} | {count:,} | {size:.0f} | {took['wall']:.0f} | {took['cpu']:.0f} | {took['peak_mb']:.0f} |")
 
 
 def make(folder: Path, few: int, many: int) -> None:

@@ -1,13 +1,13 @@
 """The files of one store, checked alone and together: contracts, one world, keys that exist, links.
 
 Files are read one after the other in chunks. Kept in between are the catalogs' keys, one entry per
-card that has paid, and the ids of labelled transactions.
+card that has paid, and the ids that labels and refunds name.
 
 Belongs here: what is read in which order. Does not belong here: the checks (``contract``, ``checks``,
 ``chain``, ``one_store``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,8 @@ from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.day_rules import CHAIN_RULES
-from fraudsim_assets.quality.labelled import LabelledTransactions
+from fraudsim_assets.quality.history import REFUNDED_PURCHASES
+from fraudsim_assets.quality.named import NamedTransactions
 from fraudsim_assets.quality.one_store import (
     CATALOGS,
     FileVerdict,
@@ -27,6 +28,7 @@ from fraudsim_assets.quality.one_store import (
     judge_worlds,
     partitions,
 )
+from fraudsim_assets.quality.refunded import Refunded, purchases_of
 from fraudsim_assets.quality.results import CheckResult, Severity
 from fraudsim_assets.quality.stored_files import StoredFile
 from fraudsim_assets.quality.succession import Succession
@@ -63,7 +65,7 @@ class FolderChecker:
     def __init__(self, files: Sequence[StoredFile]) -> None:
         self.verdicts = [FileVerdict(file) for file in files]
         self.unjudged: list[str] = []
-        self._labels = LabelledTransactions({v.day for v in self._placed(_DAILY)})
+        self._labelled = NamedTransactions({verdict.day for verdict in self._placed(_DAILY)})
 
     def run(self) -> None:
         """Read all files, and judge them.
@@ -80,8 +82,14 @@ class FolderChecker:
             _judge_contract(verdict)
         reference = self._reference()
         self._judge_label_cards(reference)
+        self._look_for_refunded()
         self._judge_days(reference)
         self._judge_labels()
+        self._judge_refunds()
+        outside = {"labels": self._labelled.outside, "refunds": self._refunded.outside}
+        told = " and ".join(f"{count:,} {kind}" for kind, count in outside.items() if count)
+        if told:
+            self.unjudged.append(f"{told} (of transactions on days that are not among the files)")
 
     def _placed(self, table: str) -> list[FileVerdict]:
         """Files of a table that lie as parts of a store do: with a day where the table has days."""
@@ -121,26 +129,54 @@ class FolderChecker:
     def _judge_day(
         self, partition: Sequence[FileVerdict], reference: CatalogReference | None, succession: Succession
     ) -> None:
+        day = partition[0].day
         if reference is None:
             for verdict in partition:
-                _judge_contract(verdict, self._labels)
+                _judge_contract(verdict, seen=lambda batch: self._see(batch, day))
             return
-        day = partition[0].day
         seen, history = reference.on(day_date(day)), succession.before(day)
-        sound = is_whole(partition)
+        sound = _is_sound(partition)
         for verdict in partition:
             checker = DayChecker(seen, None, history=history)
             for batch in verdict.file.batches():
                 if checker.add(batch):
-                    transactions = numbers(batch.column("transaction_id"))
-                    self._labels.see(transactions, day)
-                    succession.note(numbers(batch.column("card_id")), transactions, day)
+                    self._see(batch, day)
+                    succession.note(numbers(batch.column("card_id")), numbers(batch.column("transaction_id")), day)
             verdict.add(*checker.contract.results(), *checker.promises())
-            sound &= not is_foreign(verdict) and _can_be_linked(verdict)
+            sound &= _can_be_linked(verdict)
         if sound:
             succession.end(day)
         else:
             succession.forget()
+
+    def _see(self, batch: pa.RecordBatch, day: int) -> None:
+        """Look for transactions that labels and refunds name."""
+        self._labelled.see(numbers(batch.column("transaction_id")), day)
+        if self._refunded.wants(day):
+            self._refunded.see(purchases_of(batch), day)
+
+    # --- refunds -----------------------------------------------------------------------------
+
+    def _look_for_refunded(self) -> None:
+        """Note which purchases are to be found, on days of which every part is there and of the store's world."""
+        self._refunded = NamedTransactions({p[0].day for p in partitions(self._placed(_DAILY)) if _is_sound(p)})
+        for verdict, named in self._refunds():
+            possible = named.possible(verdict.day)
+            self._refunded.want(named.transaction[possible], named.day[possible])
+
+    def _judge_refunds(self) -> None:
+        rule = REFUNDED_PURCHASES
+        for verdict, named in self._refunds():
+            possible = named.possible(verdict.day)
+            unfound = self._refunded.lost(named.transaction[possible], named.day[possible])
+            lost = np.concatenate([named.transaction[~possible], unfound])
+            verdict.add(_missing_keys(rule.name, rule.description, "purchase", lost))
+
+    def _refunds(self) -> Iterator[tuple[FileVerdict, Refunded]]:
+        for verdict in self._placed(_DAILY):
+            named = None if is_foreign(verdict) else Refunded.of(verdict.file)
+            if named is not None:
+                yield verdict, named
 
     # --- labels ------------------------------------------------------------------------------
 
@@ -148,7 +184,7 @@ class FolderChecker:
         """Hold the cards of labels against the catalog, and note which transactions are to be found."""
         for verdict in self._sound_labels():
             transactions, cards, days = _label_keys(verdict)
-            self._labels.want(transactions, days)
+            self._labelled.want(transactions, days)
             if reference is not None:
                 strangers = cards[~np.isin(cards, reference.card_id)]
                 verdict.add(_missing_keys("card_exists", "card_id is in the card catalog", "card", strangers))
@@ -157,18 +193,23 @@ class FolderChecker:
         text = "transaction_id is among the transactions of transaction_date, where that day is there"
         for verdict in self._sound_labels():
             transactions, _, days = _label_keys(verdict)
-            lost = self._labels.lost(transactions, days)
+            lost = self._labelled.lost(transactions, days)
             verdict.add(_missing_keys("labelled_transaction_exists", text, "transaction", lost))
 
     def _sound_labels(self) -> list[FileVerdict]:
         return [verdict for verdict in self._placed("fraud_labels") if not _breaks_contract(verdict)]
 
 
-def _judge_contract(verdict: FileVerdict, labels: LabelledTransactions | None = None) -> None:
+def _is_sound(partition: Sequence[FileVerdict]) -> bool:
+    """Whether all parts of a partition are there, and of the store's world."""
+    return is_whole(partition) and not any(is_foreign(verdict) for verdict in partition)
+
+
+def _judge_contract(verdict: FileVerdict, seen: Callable[[pa.RecordBatch], None] = lambda _: None) -> None:
     checker = ContractChecker(TABLES[verdict.file.table])
     for batch in verdict.file.batches():
-        if checker.add(batch) and labels is not None:
-            labels.see(numbers(batch.column("transaction_id")), verdict.day)
+        if checker.add(batch):
+            seen(batch)
     verdict.add(*checker.results())
 
 

@@ -64,6 +64,13 @@ def _lost_refunds(days: pl.LazyFrame, refund_days: int) -> pl.LazyFrame:
 
 _rule = partial(Rule, "history_audit", left_out=NEEDS_DAYS)
 
+REFUNDED_PURCHASES = _rule(
+    "refunded_purchases_exist",
+    "refunds",
+    "a refund names a purchase of the days before, up to the longest delay of refunds",
+    _lost_refunds,
+)
+
 HISTORY_RULES = (
     _rule(
         "transaction_ids_are_unique_over_days",
@@ -83,12 +90,7 @@ HISTORY_RULES = (
         "a refund follows an approved purchase of the same customer at the same merchant, and is no larger",
         lambda days, _: _odd_refunds(days),
     ),
-    _rule(
-        "refunded_purchases_exist",
-        "refunds",
-        "a refund names a purchase of the days before, up to the longest delay of refunds",
-        _lost_refunds,
-    ),
+    REFUNDED_PURCHASES,
 )
 """Every rule about days together; ``violations`` takes the days and the longest delay of refunds, or None."""
 

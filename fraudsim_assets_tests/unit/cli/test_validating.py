@@ -88,7 +88,7 @@ def test_days_of_two_seeds_are_told_without_catalogs_and_without_a_stores_identi
     ran = run("validate", mixed, "--json")
     assert ran.code == 1
     assert list(violations(ran).values()) == [{"file_is_of_the_stores_world": 1}]
-    (sentence,) = ran.json["not_checked"][str(mixed)]
+    sentence, _ = ran.json["not_checked"][str(mixed)]
     assert "customers, cards, merchants" in sentence
     flat = tmp_path / "flat"
     flat.mkdir()
@@ -129,7 +129,9 @@ def test_a_link_broken_across_days_is_told_where_the_day_before_is_there(made, r
 def test_rows_lost_from_the_day_before_are_told_by_the_links_to_them(made, run):
     folder, _ = made
     day = pq.ParquetFile(part(folder, "transactions", SECOND)).read()
-    named = set(day["previous_txn_id"].take(pa.array(firsts_with_history(folder)[:5])).to_pylist())
+    linked = day["previous_txn_id"].take(pa.array(firsts_with_history(folder)))
+    named = {link for link in linked.to_pylist() if link not in refunds_of(folder)}
+    named = set(sorted(named)[:5])
     path = part(folder, "transactions", FIRST)
     ids = pq.ParquetFile(path).read()["transaction_id"].to_pylist()
     before = pq.ParquetFile(path).read()["card_id"].to_pylist()
@@ -180,6 +182,41 @@ def test_labels_of_transactions_that_are_not_there_are_told_where_their_day_is(m
     rewritten(path, card_id=lambda values, _: [10**9 + n for n, _ in enumerate(values)])
     told = violations(run("validate", folder, "--json"))[f"fraud_labels/date={SECOND}"]
     assert told["card_exists"] == len(days)
+
+
+def refunds_of(folder) -> dict[int, int]:
+    """Purchases that refunds of the second day name, by their row on the first day; -1 where they are not on it."""
+    first, second = (pq.ParquetFile(part(folder, "transactions", day)).read() for day in (FIRST, SECOND))
+    rows = {number: row for row, number in enumerate(first["transaction_id"].to_pylist())}
+    return {named: rows.get(named, -1) for named in second["original_txn_id"].to_pylist() if named is not None}
+
+
+def test_refunds_name_purchases_that_are_there_or_are_counted_as_not_checked(made, run):
+    folder, _ = made
+    named = refunds_of(folder)
+    there = [row for row in named.values() if row >= 0]
+    assert there, "the sample needs a refund of a purchase of the day before"
+    alone = run("validate", part(folder, "transactions", SECOND), "--json")
+    both = run("validate", folder / "transactions", "--json")
+    told = [[s for each in ran.json["not_checked"].values() for s in each if "refunds" in s] for ran in (alone, both)]
+    first_day = pq.ParquetFile(part(folder, "transactions", FIRST)).read()["original_txn_id"]
+    before = len(first_day) - first_day.null_count
+    outside = (len(named), before + len(named) - len(there))
+    assert [sentences[0].split(" ")[0] for sentences in told] == [str(count) for count in outside]
+    assert (alone.code, both.code) == (0, 0)
+
+
+def test_a_refund_of_a_purchase_that_is_lost_or_was_never_made_is_told(made, run):
+    folder, _ = made
+    lost = next(row for row in refunds_of(folder).values() if row >= 0)
+    path = part(folder, "transactions", FIRST)
+    rewritten(path, rows=[row for row in range(pq.read_metadata(path).num_rows) if row != lost])
+    found = violations(run("validate", folder / "transactions", "--json"))
+    assert found == {f"transactions/date={SECOND}": {"refunded_purchases_exist": 1}}
+    second = part(folder, "transactions", SECOND)
+    rewritten(second, original_txn_id=lambda values, _: [None if v is None else v + 1 for v in values])
+    found = violations(run("validate", second, "--json"))
+    assert found == {f"transactions/date={SECOND}": {"refunded_purchases_exist": len(refunds_of(folder))}}
 
 
 def test_a_partition_that_lacks_a_part_is_told(made, run):

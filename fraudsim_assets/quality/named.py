@@ -1,7 +1,7 @@
-"""Whether labels are about transactions that exist, over days that are read one after the other.
+"""Whether transactions that labels and refunds name exist, over days that are read one after the other.
 
-Belongs here: the ids that are looked for, a few in a thousand of all. Does not belong here: rules of
-single labels (``labels``).
+Belongs here: the ids that are looked for, a few in a hundred of all. Does not belong here: where they are named
+(``folder``), and rules of single rows.
 """
 
 import numpy as np
@@ -9,29 +9,42 @@ import numpy as np
 from fraudsim_assets.units import Bools, Ints
 
 
-class LabelledTransactions:
-    """Transactions that labels name, looked for on those of their days that will be read.
+class NamedTransactions:
+    """Transactions that other rows name, looked for on those of their days that will be read.
 
     Parameters
     ----------
     days
         Days whose transactions will be read, as day numbers.
+
+    Attributes
+    ----------
+    outside
+        How many were to be looked for on other days, where they cannot be. [count]
     """
 
     def __init__(self, days: set[int]) -> None:
         self._wanted: dict[int, list[Ints]] = {day: [] for day in days}
         self._sorted: dict[int, Ints] = {}
         self._found: dict[int, Bools] = {}
+        self.outside = 0
 
     def want(self, transactions: Ints, days: Ints) -> None:
         """Look for transactions, each on its day. (n,), (n,)"""
         for day in np.unique(days).tolist():
+            named = transactions[days == day].astype(np.int64)
             if day in self._wanted:
-                self._wanted[day].append(transactions[days == day].astype(np.int64))
+                self._wanted[day].append(named)
+            else:
+                self.outside += len(named)
+
+    def wants(self, day: int) -> bool:
+        """Whether any transaction of a day is looked for."""
+        return bool(self._wanted.get(day))
 
     def see(self, transactions: Ints, day: int) -> None:
         """Look through some of a day's transactions."""
-        if not self._wanted.get(day):
+        if not self.wants(day):
             return
         if day not in self._sorted:
             self._sorted[day] = np.unique(np.concatenate(self._wanted[day]))
