@@ -101,7 +101,11 @@ def check_stores(sizes: Sequence[int], rows: int) -> None:
     print("| days | rows | files of Parquet, MB | s | processor s | peak MB |\n|---|---|---|---|---|---|")
     for days in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            settings = [f"activity.transactions_per_day={rows}", f"storage.base_dir={folder}"]
+            settings = [
+                f"activity.transactions_per_day={rows}",
+                f"storage.base_dir={folder}",
+                "observability.log_level=error",
+            ]
             span = ["--start", str(day(0)), "--end", str(day(days - 1))]
             arguments = [word for setting in settings for word in ("-s", setting)]
             run_command([*COMMAND, "generate", "-c", "demo", *span, "--no-check", *arguments])

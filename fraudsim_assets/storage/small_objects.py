@@ -21,6 +21,7 @@ _UNCONDITIONAL = (
     "%s: the server does not honour If-None-Match; of two first writers at once the later one stands, and the other "
     "finds out when it next writes or reads"
 )
+_MEDIA_TYPE = "application/json"
 _log = logging.getLogger(__name__)
 
 
@@ -54,32 +55,33 @@ class SmallObjects:
     def create(self, key: str, content: bytes) -> None:
         """Write unless an object is there: of several writers at once, one succeeds.
 
-        The condition is the server's to keep. One that does not even know of it is found out by asking
-        it to refuse what is certainly there.
+        The condition is the server's to keep. One that ignores it is found out by asking it to refuse what is
+        certainly there; one that says that it knows none is believed. There, the last of several writers at once
+        stands, and all of them wait before they look who that was.
         """
         uri = self._uri(key)
         made = self.retry.call(f"create {uri}", lambda: self._put_if_absent(key, content))
-        if made and self.retry.call(f"create {uri} again", lambda: self._put_if_absent(key, content)):
-            _log.warning(_UNCONDITIONAL, uri)
-            time.sleep(SETTLE_SECONDS)
+        if made is None and self.get(key) is None:
+            self.put(key, content, _MEDIA_TYPE)
+        elif made is False or (made and not self.retry.call(f"try {uri}", lambda: self._put_if_absent(key, content))):
+            return
+        _log.warning(_UNCONDITIONAL, uri)
+        time.sleep(SETTLE_SECONDS)
 
     def remove(self, key: str) -> None:
         """Delete; no error if it is gone."""
         self.retry.call(f"delete {self._uri(key)}", lambda: self.client.delete_object(Bucket=self.bucket, Key=key))
 
-    def _put_if_absent(self, key: str, content: bytes) -> bool:
-        """Whether the server took it as the first."""
+    def _put_if_absent(self, key: str, content: bytes) -> bool | None:
+        """Whether the server took it as the first; None where it knows no conditions."""
         try:
-            self._put(key, content, ContentType="application/json", IfNoneMatch="*")
+            self._put(key, content, ContentType=_MEDIA_TYPE, IfNoneMatch="*")
         except ClientError as error:
             if error_code(error) == "PreconditionFailed" or error_status(error) == 412:
                 return False
-            if error_status(error) != 501:
-                raise
-            _log.warning(_UNCONDITIONAL, self._uri(key))
-            if self.get(key) is None:
-                self._put(key, content, ContentType="application/json")
-            return False
+            if error_status(error) == 501:
+                return None
+            raise
         return True
 
     def _put(self, key: str, content: bytes, **headers: Any) -> None:

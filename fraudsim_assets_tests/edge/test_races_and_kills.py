@@ -21,6 +21,14 @@ def test_of_two_worlds_that_race_for_a_store_one_is_whole_and_one_is_refused(tmp
         trials.races(2, tmp_path, url=server.url)
 
 
+@pytest.mark.parametrize("conditions", ["ignores", "refuses"])
+@pytest.mark.parametrize("seeds", [trials.SEEDS, ("null", "null")])
+def test_a_server_without_conditional_writes_ends_up_with_one_world_too(tmp_path, conditions, seeds):
+    with S3Server(conditions) as server:
+        client_for(server.url).create_bucket(Bucket=BUCKET)
+        trials.races(1, tmp_path, url=server.url, seeds=seeds)
+
+
 def test_two_first_runs_without_a_seed_make_one_world(tmp_path):
     trials.races(1, tmp_path, seeds=("null", "null"))
 

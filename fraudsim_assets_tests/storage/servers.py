@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -18,12 +18,19 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class S3Server:
-    """moto in a thread, one request at a time, so that conditional writes are as atomic as in real S3."""
+    """moto in a thread, one request at a time, so that conditional writes are as atomic as in real S3.
 
-    def __init__(self) -> None:
+    A server of before conditional writes ``ignores`` the condition of a write, or ``refuses`` such requests.
+    """
+
+    def __init__(self, conditions: Literal["keeps", "ignores", "refuses"] = "keeps") -> None:
         application, turn = DomainDispatcherApplication(create_backend_app), threading.Lock()
 
         def serialised(environ: Any, start_response: Any) -> Any:
+            if conditions != "keeps" and environ.pop("HTTP_IF_NONE_MATCH", None) and conditions == "refuses":
+                environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+                start_response("501 Not Implemented", [("Content-Type", "application/xml")])
+                return [b"<?xml version='1.0'?><Error><Code>NotImplemented</Code></Error>"]
             with turn:
                 return application(environ, start_response)
 
