@@ -87,14 +87,14 @@ REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
 FRAUD_SLOTS = TRANSACTION.room("slot") - FRAUD_SLOT
 """How many slots of fraudulent rows there are. [count]"""
 
-INTENT = BitLayout("a code of an intent", (("trip", 16), ("purchase", 3)))
-"""A purchase of a trip; codes from ``SUBSCRIPTION_CODE`` on are subscriptions."""
-
 OCCASION = BitLayout("a code of an occasion", (("need", 5), ("number", 6)))
 """A need of a person that comes up, and which one of several on a day."""
 
-SUBSCRIPTION_CODE = 1 << 19
-"""First code beyond those of :data:`INTENT`."""
+OCCASIONS = OCCASION.room("need") * OCCASION.room("number")
+"""How many codes of occasions there are. [count]"""
+
+RETURN = BitLayout("a slot of a refund", (("delay", 6), ("code", 11)))
+"""Days since the purchase that is given back, and its code among the occasions of its day."""
 
 ROW_ORDER = BitLayout("a sorting key of rows", (("position", 26), ("moment", 37)))
 """Position of an account in its block, and microseconds since midnight."""

@@ -15,9 +15,10 @@ from fraudsim_assets.calendar.pay import felt
 from fraudsim_assets.calendar.rest import Region, RestDays, rest_days
 from fraudsim_assets.calendar.rules import days_of_rule
 from fraudsim_assets.reference_data.date_rules import WEEKDAYS
-from fraudsim_assets.units import Floats, day_date, day_number
+from fraudsim_assets.units import Floats, Ints, day_date, day_number
 
 _SATURDAY, _SUNDAY = 5, 6
+_ANY_YEAR = 2000
 _MIDDLE = 15
 # the day of a month that has exactly the month's factor
 
@@ -90,6 +91,14 @@ class DayRates:
         return np.stack(
             [np.concatenate([year_rates(self.data, region, year) for year in years], axis=1) for region in self.regions]
         )[:, :, skipped : skipped + n_days]
+
+    def weekdays(self, first: int, n_days: int) -> Ints:
+        """Days of the working week of consecutive local dates: 5 and 6 are the weekend. (regions, n_days)"""
+        monday = (first + 3 + np.arange(n_days)) % 7
+        shift = [
+            rest_days(region, _ANY_YEAR, None).weekday[0] - date(_ANY_YEAR, 1, 1).weekday() for region in self.regions
+        ]
+        return (monday + np.array(shift)[:, None]) % 7
 
 
 def _days_of_week(data: CalendarData, region: Region, rest: RestDays, year: int) -> Floats:

@@ -8,18 +8,14 @@ needs to know another's count.
 Belongs here: the mapping between days and operational time. Does not belong here: what starts when.
 """
 
-import math
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.catalog.places import Places
-from fraudsim_assets.config.model import Config
-from fraudsim_assets.spending.rhythm import Rhythm
 from fraudsim_assets.spending.society import Society
+from fraudsim_assets.spending.volume import Volume
 from fraudsim_assets.units import Floats, Ints, day_date, day_number
 
 
@@ -29,23 +25,16 @@ class OperationalClock:
 
     Attributes
     ----------
-    rhythm
-        Curves over the week in the home countries' zones.
-    mass : (zones,)
-        Share of customers in each zone. [share]
+    volume
+        How busy days are.
     """
 
-    rhythm: Rhythm
-    mass: Floats
+    volume: Volume
 
     @classmethod
     def of(cls, society: Society) -> "OperationalClock":
         """Set the clock of a society."""
-        places: Places = society.landscape.layout.places
-        zones, mass = _home_zones(society.config, places)
-        present, remote = society.habits.kinds.week
-        rhythm = Rhythm(places.countries[: places.n_home_countries], zones, present, remote)
-        return cls(rhythm, mass)
+        return cls(society.timing.volume)
 
     @cached_property
     def _years(self) -> dict[int, Floats]:
@@ -54,10 +43,9 @@ class OperationalClock:
     def _year(self, year: int) -> Floats:
         """Operational time at the start of each day of a year, and at its end. (days + 1,)"""
         if year not in self._years:
-            first, last = day_number(date(year, 1, 1)), day_number(date(year + 1, 1, 1))
-            volume = np.array([float(self.rhythm.volume(day) @ self.mass) for day in range(first, last)])
+            volume = self.volume.of_year(year)
             share = np.concatenate([[0.0], np.cumsum(volume)]) / volume.sum()
-            self._years[year] = first + share * (last - first)
+            self._years[year] = day_number(date(year, 1, 1)) + share * len(volume)
         return self._years[year]
 
     def starts(self, first: int, last: int) -> Floats:
@@ -87,18 +75,3 @@ class OperationalClock:
             return np.zeros(0, dtype=np.int64)
         first, last = int(times.min()) - 40, int(times.max()) + 40
         return first + np.searchsorted(self.starts(first, last), times, side="right") - 1
-
-
-def _home_zones(config: Config, places: Places) -> tuple[tuple[tuple[int, str], ...], Floats]:
-    """Zones of the home countries and their share of customers, by population of their cities."""
-    mass: dict[tuple[int, str], float] = defaultdict(float)
-    weights = config.geography.countries
-    total = math.fsum(weights.values())
-    for country in range(places.n_home_countries):
-        cities = places.of_country(country)
-        population = places.population[cities]
-        share = population / population.sum() * weights[places.countries[country]] / total
-        for zone, part in zip(places.time_zone[cities], share, strict=True):
-            mass[country, zone] += float(part)
-    zones = tuple(sorted(mass))
-    return zones, np.array([mass[z] for z in zones])

@@ -18,7 +18,8 @@ from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.maths.sampling import geometric_extra, normal_quantiles
-from fraudsim_assets.spending.authorisation import CHALLENGE, FRICTIONLESS, HOME_NETWORK, MOBILE_NETWORK, NO_THREE_DS
+from fraudsim_assets.spending.authorisation import CHALLENGE, FRICTIONLESS, NO_THREE_DS
+from fraudsim_assets.spending.networks import HOME_NETWORK, mobile_addresses
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
@@ -162,7 +163,7 @@ class Pattern(Scenario[P]):
         small = np.flatnonzero(steps.phase == TEST)
         if small.size:
             minor[small], euros[small] = _test_amounts(scene, kind[small], merchant[small], words[small], day)
-        device, address = self._device(campaigns, hides, words)
+        device, address = self._device(campaigns, hides, words, country=country, day=day)
         plain = np.full(n, AS_USUAL, dtype=np.int64)
         entry = plain if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
         phone = (campaigns.uniforms("wallet") < p.wallet) & (city == home)
@@ -215,12 +216,14 @@ class Pattern(Scenario[P]):
         alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang
 
-    def _device(self, campaigns: Campaigns, hides: Bools, words: AnyArray) -> tuple[Ints, Ints]:
+    def _device(
+        self, campaigns: Campaigns, hides: Bools, words: AnyArray, *, country: Ints, day: int
+    ) -> tuple[Ints, Ints]:
         """Device and address: the holder's own where the step hides, else the fraudster's."""
         device = (campaigns.draw("device").words(campaigns.number) >> np.uint64(16)).view(np.int64)
         host = (campaigns.draw("address").words(campaigns.number)).copy()
         at_home = host & np.uint64(0xFFFFFF) | np.uint64(HOME_NETWORK)
-        mobile = words & np.uint64(0x3FFFFF) | np.uint64(MOBILE_NETWORK)
+        mobile = mobile_addresses(campaigns.streams, country=country, noise=words >> np.uint64(32), day=day)
         address = np.where(host >> np.uint64(63), at_home, mobile).view(np.int64)
         return np.where(hides, AS_USUAL, device), np.where(hides, 0, address)
 

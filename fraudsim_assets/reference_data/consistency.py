@@ -25,6 +25,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _pegs(entries["currencies"])
     yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
+    yield from _needs(entries["needs"], categories)
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
@@ -42,9 +43,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
 
 
-def contradictions_of_needs(
-    needs: Mapping[str, Need], categories: Mapping[str, Category]
-) -> Iterator[tuple[Keys, str]]:
+def _needs(needs: Mapping[str, Need], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
     """Categories and needs that do not exist, and channels in which no need takes what the others leave."""
     for remote in (False, True):
         takers = [name for name, need in needs.items() if need.others and need.remote == remote]

@@ -14,6 +14,7 @@ from typing import Any
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.model import Brands, Category, Country, Currency, Entry, Language
+from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import did_you_mean
 
 MODELS: Mapping[str, type[Entry]] = {
@@ -25,6 +26,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "day_patterns": DayPattern,
     "day_events": DayEvent,
     "country_days": CountryDays,
+    "needs": Need,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -49,6 +51,8 @@ class Reference:
         By ISO 3166-1 alpha-2, ISO 4217 and ISO 639-1 code, and by name.
     day_patterns, day_events, country_days
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
+    needs
+        What people pay for again and again, by name, in the order of their codes.
     """
 
     categories: tuple[Category, ...]
@@ -59,6 +63,7 @@ class Reference:
     day_patterns: dict[str, DayPattern]
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]
+    needs: dict[str, Need]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

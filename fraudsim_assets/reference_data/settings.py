@@ -34,6 +34,7 @@ from fraudsim_assets.reference_data.model import (
     LanguageCode,
     Name,
 )
+from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.tables import packaged
@@ -99,6 +100,10 @@ class ReferenceSettings(_Given):
     )
     country_days: dict[str, changes_of(CountryDays)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by country: Sundays, holidays, pay days; 'other' is every other country."
+    )
+
+    needs: dict[Name, changes_of(Need)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by need: what people pay for again and again, and in what rhythm."
     )
 
     @model_validator(mode="after")

@@ -15,9 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.reference_data.consistency import contradictions, contradictions_of_needs
+from fraudsim_assets.reference_data.consistency import contradictions
 from fraudsim_assets.reference_data.model import Country, Entry
-from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import DATA, DataFile, Keys, checked, did_you_mean, nested_model
 from fraudsim_assets.reference_data.reference import MODELS, OTHER, Reference
 from fraudsim_assets.reference_data.sources import Origin
@@ -151,24 +150,3 @@ def packaged() -> Reference:
     if found:
         raise ConfigError("\n".join(found))
     return Reference.of(entries)
-
-
-@cache
-def packaged_needs() -> dict[str, Need]:
-    """Needs of people by name, as they travel with the package, in the order of their codes.
-
-    Raises
-    ------
-    ConfigError
-        If the file is not what it should be, or needs and categories do not fit together.
-    """
-    files: dict[str, tuple[DataFile, Keys]] = {}
-    found: dict[str, Need] = {}
-    for name, file, keys, entry in _entries("needs", Need):
-        files[name] = file, keys
-        found[name] = checked(Need, {**entry, **named(Need, name)}, file, keys)
-    categories = {category.name: category for category in packaged().categories}
-    for path, told in contradictions_of_needs(found, categories):
-        file, keys = files[path[1] if len(path) > 1 else next(iter(files))]
-        raise file.error((*keys, *path[2:]), told)
-    return found

@@ -1,6 +1,6 @@
 """`simulate_day`: one day of transactions, in bounded memory.
 
-The one idea: accounts are taken in blocks; a block's rows depend on nothing outside it, so the
+The one idea: people are taken in blocks; a block's rows depend on nothing outside it, so the
 size of blocks and the splitting of a day into parts change nothing.
 
 Belongs here: the composition of a day. Does not belong here: what a row holds.
@@ -15,15 +15,14 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.catalog.seats import SeatCodes
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation.composition import Composition, compose
-from fraudsim_assets.simulation.keys import FRAUD, NONE, REFUND, Cast, transaction_ids
+from fraudsim_assets.maths.ordered import places_of
+from fraudsim_assets.simulation.cast import people_of
 from fraudsim_assets.simulation.previous import previous_in_block
-from fraudsim_assets.simulation.purchases import make_purchases
+from fraudsim_assets.simulation.rows import transaction_ids
 from fraudsim_assets.simulation.stretch import Stretch
-from fraudsim_assets.simulation.transactions import Facts, need_purchases, transactions_batch, transactions_schema
+from fraudsim_assets.simulation.transactions import transactions_batch, transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import Ints, day_number
 
@@ -38,7 +37,7 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
     day
         UTC day, from ``config.start_date`` to ``config.end_date``.
     part
-        (i, k): the i-th of k ranges of accounts. All parts in order are the whole day.
+        (i, k): the i-th of k ranges of people. All parts in order are the whole day.
 
     Returns
     -------
@@ -51,12 +50,12 @@ def simulate_day(world: World, day: date, *, part: tuple[int, int] = (0, 1)) -> 
         If the day is outside the world's horizon or the part is none.
     """
     world.check_day(day)
-    accounts = accounts_of_part(world, part)
-    return FrameStream(transactions_schema(), lambda: day_batches(world, day_number(day), accounts))
+    people = np.array(people_of_part(world, part))
+    return FrameStream(transactions_schema(), lambda: _batches_of(world, day_number(day), people, None, None))
 
 
-def accounts_of_part(world: World, part: tuple[int, int]) -> range:
-    """List the account indices of the i-th of k ranges.
+def people_of_part(world: World, part: tuple[int, int]) -> range:
+    """List the customer indices of the i-th of k ranges.
 
     Raises
     ------
@@ -66,12 +65,24 @@ def accounts_of_part(world: World, part: tuple[int, int]) -> range:
     index, parts = part
     if not 0 <= index < parts:
         raise ConfigError(f"part {index} of {parts} does not exist; valid are parts 0 to {parts - 1}")
-    accounts = world.entities.n_accounts
-    return range(accounts * index // parts, accounts * (index + 1) // parts)
+    n = world.entities.n_customers
+    return range(n * index // parts, n * (index + 1) // parts)
 
 
-_STRETCH_ROWS, _STRETCH_ACCOUNTS = 1 << 24, 1 << 22
-# other days are looked up for about this many rows at once, and for no more than this many accounts
+def accounts_of_part(world: World, part: tuple[int, int]) -> range:
+    """List the account indices of the i-th of k ranges of people.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such part.
+    """
+    people, first = people_of_part(world, part), world.lives.wallet.first
+    return range(int(first[people.start]), int(first[people.stop]))
+
+
+_STRETCH_ROWS, _STRETCH_PEOPLE = 1 << 24, 1 << 21
+# other days are looked up for about this many rows at once, and for no more than this many people
 
 
 def day_batches(
@@ -88,41 +99,45 @@ def day_batches(
     columns
         Columns to make; None makes all. What only other columns need is not worked out.
     """
-    per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 0.05)
-    most = min(round(_STRETCH_ROWS / per_account), _STRETCH_ACCOUNTS)
-    indices = np.arange(accounts.start, accounts.stop) if isinstance(accounts, range) else accounts
-    for some in _cut(indices, most):
-        stretch = Stretch.of(world, some, day, chained=columns is None or "previous_txn_id" in columns)
-        size = max(1, round(world.config.generation.chunk_rows / per_account))
-        blocks = (slice(start, start + size) for start in range(0, len(some), size))
-        yield from _in_turn(partial(_batch, world, stretch, columns=columns), blocks, world.config.generation.threads)
+    wanted = np.arange(accounts.start, accounts.stop) if isinstance(accounts, range) else accounts
+    return _batches_of(world, day, people_of(world, wanted), wanted, columns)
 
 
-def _cut(accounts: Ints, most: int) -> list[Ints]:
-    """Cut accounts into pieces about equal in size."""
-    return np.array_split(accounts, -(-len(accounts) // most)) if len(accounts) else []
+def _batches_of(
+    world: World, day: int, people: Ints, accounts: Ints | None, columns: Collection[str] | None
+) -> Iterator[pa.RecordBatch]:
+    """Batches of people's rows; of some of their accounts only, if these are given."""
+    per_person = max(world.config.activity.transactions_per_day / world.entities.n_customers, 0.05)
+    most = max(1, min(round(_STRETCH_ROWS / per_person), _STRETCH_PEOPLE))
+    size = max(1, round(world.config.generation.chunk_rows / per_person))
+    for some in _cut(people, most):
+        blocks = [some[start : start + size] for start in range(0, len(some), size)]
+        stretch = Stretch.of(world, blocks, day, chained=columns is None or "previous_txn_id" in columns)
+        make = partial(_batch, world, stretch, accounts=accounts, columns=columns)
+        yield from _in_turn(make, range(len(blocks)), world.config.generation.threads)
 
 
-def _batch(world: World, stretch: Stretch, block: slice, columns: Collection[str] | None) -> pa.RecordBatch | None:
-    """Rows of a block of accounts; None if there are none."""
-    accounts = stretch.accounts[block]
-    returns = stretch.returns.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)
-    rows = compose(world, Cast.of(world, accounts, stretch.day), stretch.trips[block].astype(np.int64), returns)
-    if len(rows.keys) == 0:
+def _cut(people: Ints, most: int) -> list[Ints]:
+    """Cut people into pieces about equal in size."""
+    return np.array_split(people, -(-len(people) // most)) if len(people) else []
+
+
+def _batch(
+    world: World, stretch: Stretch, block: int, *, accounts: Ints | None, columns: Collection[str] | None
+) -> pa.RecordBatch | None:
+    """Rows of a block of people; None if there are none."""
+    found = stretch.compose(world, block)
+    if len(found.rows) == 0:
         return None
-    ids = _ids(world, rows)
-    facts = _facts(
-        world,
-        rows,
-        ids=ids,
-        chain=previous_in_block(rows, ids, stretch.previous[block]),
-        bought=need_purchases(columns),
-    )
-    return transactions_batch(world, rows.cast, rows.keys, facts, rows.fraud, columns=columns)
+    owners = found.cast.accounts.take(found.rows.at)
+    ids = transaction_ids(world, accounts=owners, slots=found.rows.slot, day=stretch.day)
+    before = previous_in_block(found, ids, first=stretch.first, previous=stretch.previous, struck=stretch.struck)
+    batch = transactions_batch(world, found, ids, before, columns=columns)
+    return batch if accounts is None else batch.filter(pa.array(places_of(accounts, owners)[1]))
 
 
 def _in_turn(
-    make: Callable[[slice], pa.RecordBatch | None], blocks: Iterable[slice], threads: int
+    make: Callable[[int], pa.RecordBatch | None], blocks: Iterable[int], threads: int
 ) -> Iterator[pa.RecordBatch]:
     """Batches of blocks, in order; made by threads, of which no more are begun than there are threads."""
     if threads == 1:
@@ -141,43 +156,3 @@ def _in_turn(
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def _ids(world: World, block: Composition) -> Ints:
-    accounts = block.cast.accounts.take(block.keys.at)
-    return transaction_ids(world, accounts=accounts, slots=block.keys.slot, day=block.cast.day)
-
-
-def _facts(world: World, block: Composition, *, ids: Ints, chain: Ints, bought: bool) -> Facts:
-    """Facts of a block's rows; kinds, merchants and amounts only if what was bought matters."""
-    keys, refunds, fraud = block.keys, block.refunds, block.fraud
-    n = len(keys)
-    original = np.full(n, NONE, dtype=np.int64)
-    if bought:
-        # the few refunds and fraudulent rows are bought like the rest, and overwritten
-        paid = make_purchases(world, block.cast, keys)
-        kind, merchant, codes, minor, euros = paid.kind, paid.merchant, paid.codes, paid.minor, paid.euros
-    else:
-        kind, merchant, minor = (np.zeros(n, dtype=np.int64) for _ in range(3))
-        codes, euros = SeatCodes(np.zeros(n, dtype=np.int64)), np.zeros(n)
-    back = np.flatnonzero(keys.origin == REFUND)
-    if back.size:
-        entry = keys.code[back]
-        kind[back], merchant[back], minor[back] = refunds.kind[entry], refunds.merchant[entry], refunds.minor[entry]
-        original[back] = refunds.original[entry]
-    bad = np.flatnonzero(keys.origin == FRAUD)
-    if bad.size:
-        kind[bad], merchant[bad], minor[bad], euros[bad] = fraud.kind, fraud.merchant, fraud.minor, fraud.euros
-        original[bad] = _fraud_originals(world, block)
-    for some in (back, bad):
-        codes.put(some, world.entities.seats.codes.take(merchant[some]))
-    euros[back] = world.prices.in_euros(minor[back], codes.take(back).currency, block.cast.day)
-    return Facts(kind, merchant, codes, minor, euros, original, block.card, ids, chain)
-
-
-def _fraud_originals(world: World, block: Composition) -> Ints:
-    """Ids of the purchases that fraudulent refunds give back; ``NONE`` for other rows."""
-    fraud = block.fraud
-    day, slot = np.maximum(fraud.original_day, 0), np.maximum(fraud.original_slot, 0)
-    ids = transaction_ids(world, accounts=fraud.account, slots=slot, day=day)
-    return np.where(fraud.original_slot >= 0, ids, NONE)

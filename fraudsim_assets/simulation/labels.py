@@ -14,8 +14,8 @@ from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.fraud.labels import NO_REASON, labels_on
 from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import accounts_of_part
-from fraudsim_assets.simulation.keys import transaction_ids
 from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.rows import transaction_ids
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import FraudLabels, arrow_schema
 from fraudsim_assets.tables.codes import CHARGEBACK_REASONS, LABEL_TYPES

@@ -2,8 +2,8 @@
 
 The one idea: an account's last genuine payment of a day always has slot 0, so only the day must be found, by asking
 day after day whether there was any payment. Where nothing happened since, that payment is the answer; only accounts
-struck by fraud since then are followed back in full, all of a day together, because every earlier day that is looked
-at has a fixed cost.
+struck by fraud since then are followed back in full, card by card and all of a day together, because every earlier day
+that is looked at has a fixed cost.
 
 Belongs here: everything about ``previous_txn_id``, within a day and across days. Does not belong here: which rows a
 day has (``composition``), and which card is in use when (``plastics``).
@@ -14,16 +14,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
-from fraudsim_assets.maths.ordered import ranges_of
+from fraudsim_assets.maths.ordered import places_of, ranges_of
+from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.composition import Composition, compose, genuine_on_cards
-from fraudsim_assets.simulation.keys import AT_ONCE, NONE, Cast, any_payment, transaction_ids, trips_on
+from fraudsim_assets.simulation.keys import any_payment
 from fraudsim_assets.simulation.plastics import cards_in_use
-from fraudsim_assets.simulation.refunds import Returns
+from fraudsim_assets.simulation.refunds import AT_ONCE, Returns
+from fraudsim_assets.simulation.rows import NONE, transaction_ids
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
-def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) -> Ints:
+@dataclass(frozen=True)
+class Struck:
+    """Cards of accounts that met fraud, and what came before their first transaction of a day.
+
+    Attributes
+    ----------
+    accounts, cards : (n,)
+        Account indices and card ids: every card that an account pays with on the day; ascending by both.
+    ids : (n,)
+        Transaction ids; ``NONE`` where the card was new or rested for more than ``LOOK_BACK_DAYS``.
+    """
+
+    accounts: Ints
+    cards: Ints
+    ids: Ints
+
+    @classmethod
+    def none(cls) -> "Struck":
+        """Nobody met fraud."""
+        return cls(*(np.zeros((3, 0), dtype=np.int64)))
+
+    def apply(self, accounts: Ints, cards: Ints, ids: Ints) -> None:
+        """Put ids in the places of first rows of cards. Three of (m,), accounts ascending"""
+        at, rows = ranges_of(accounts, self.accounts)
+        same = cards.take(rows) == self.cards.take(at)
+        ids[rows[same]] = self.ids.take(at[same])
+
+
+def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) -> tuple[Ints, Struck]:
     """Find the transaction before the first one of a day.
 
     Parameters
@@ -37,9 +67,10 @@ def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) 
 
     Returns
     -------
-    (n,)
+    (n,), Struck
         Ids of the same card's transaction before; ``NONE`` if the card was new or rested for more
-        than ``LOOK_BACK_DAYS``.
+        than ``LOOK_BACK_DAYS``. What was found card by card of accounts that met fraud, which may pay with several
+        cards on the day.
     """
     last = last_payments(world, accounts, day)
     ids = last.ids
@@ -47,12 +78,10 @@ def previous_of_first(world: World, accounts: Ints, day: int, returns: Returns) 
     versions = world.entities.account_versions
     then, now = (versions.rows(accounts[changed], d) for d in (last.days[changed], day))
     ids[changed[then != now]] = NONE  # renewed since: a new card
-    rows, found = follow_struck(world, accounts, last, day, returns)
-    ids[rows] = found
-    return ids
+    return ids, follow_struck(world, accounts, last, day, returns)
 
 
-def previous_in_block(block: Composition, ids: Ints, before: Ints) -> Ints:
+def previous_in_block(block: Composition, ids: Ints, *, first: int, previous: Ints, struck: Struck) -> Ints:
     """Find the transaction before each row: the row above of the same card, or the card's last one of an earlier day.
 
     Parameters
@@ -61,19 +90,32 @@ def previous_in_block(block: Composition, ids: Ints, before: Ints) -> Ints:
         Rows in order.
     ids : (n,)
         Their ids.
-    before : (accounts,)
-        What :func:`previous_of_first` found for the block's accounts.
+    first, previous
+        What :func:`previous_of_first` found, by account from ``first`` on.
+    struck
+        The same of accounts that met fraud, by card.
 
     Returns
     -------
     (n,)
         Ids; ``NONE`` where there is no such transaction.
     """
-    chain = np.empty(len(block.keys), dtype=np.int64)
+    owners = block.cast.accounts.take(block.rows.at)
+    chain = np.empty(len(ids), dtype=np.int64)
     chain[1:] = ids[:-1]
-    chain[np.flatnonzero(_changes(block.card))] = NONE  # a card's first row ever, unless the account's first today
-    first = np.flatnonzero(_changes(block.keys.at))
-    chain[first] = before.take(block.keys.at[first])
+    opens = np.flatnonzero(_changes(owners))
+    openers = opens
+    if np.count_nonzero(_changes(owners) | _changes(block.card)) > len(opens):
+        # some accounts pay with several cards: row by row of each card
+        order = np.lexsort((np.arange(len(ids)), block.card, owners))
+        chain[order[1:]] = ids[order[:-1]]
+        openers = np.sort(order[_changes(owners[order]) | _changes(block.card[order])])
+        chain[openers] = NONE
+    chain[opens] = previous.take(owners[opens] - first)
+    if len(struck.accounts):
+        values = chain[openers]
+        struck.apply(owners[openers], block.card[openers], values)
+        chain[openers] = values
     return chain
 
 
@@ -139,7 +181,7 @@ def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:
     return rested
 
 
-def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, returns: Returns) -> tuple[Ints, Ints]:
+def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, returns: Returns) -> Struck:
     """Follow the accounts that met fraud back from their first transaction of a day.
 
     Parameters
@@ -152,23 +194,19 @@ def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, re
         Day number.
     returns
         What is given back on the day, to them and to others.
-
-    Returns
-    -------
-    (m,), (m,)
-        Positions of those accounts, and the ids of their transactions before; ``NONE`` where the card was new or
-        rested for more than ``LOOK_BACK_DAYS``.
     """
     met = np.flatnonzero(_met_fraud(world, day).take(accounts))
     since = last.days[met]
     met = met[world.history.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
     if met.size == 0:
-        return met, met
+        return Struck.none()
     cast = Cast.of(world, accounts[met], day)
-    block = compose(world, cast, trips_on(world, cast), returns.among(cast.accounts))
-    at, first = np.unique(block.keys.at, return_index=True)
-    chosen = met[at]
-    return chosen, _followed(world, accounts[chosen], block.card[first], last.days[chosen], day)
+    block = compose(world, cast, None, returns.among(cast.accounts))
+    account = cast.accounts.take(block.rows.at)
+    at, there = places_of(accounts[met], account)
+    pairs = np.unique(np.stack([account[there], block.card[there], met[at[there]]]), axis=1)
+    account, card, place = (np.ascontiguousarray(column) for column in pairs)
+    return Struck(account, card, _followed(world, account, card, last.days[place], day))
 
 
 def _met_fraud(world: World, day: int) -> Bools:
@@ -197,19 +235,21 @@ def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -
     while pending.size:
         past = int(days[pending].max())
         here = pending[days[pending] == past]
-        keys, card = genuine_on_cards(world, accounts[here], past)
-        genuine = np.flatnonzero(card == cards[here].take(keys.at))
+        cast, rows, card = genuine_on_cards(world, accounts[here], past)
+        at, row = ranges_of(cast.accounts.take(rows.at), accounts[here])
+        mine = card.take(row) == cards[here].take(at)
         found = np.full(len(here), NONE, dtype=np.int64)
-        found[keys.at[genuine]] = genuine  # rows are in order of time: the last one stays
+        found[at[mine]] = row[mine]  # rows are in order of time: the last one stays
         hit = np.flatnonzero(found >= 0)
-        row = found[hit]
-        moment = past * DAY + keys.moment[row]
-        later = moment > when[here[hit]]
-        better = transaction_ids(world, accounts=accounts[here[hit]], slots=keys.slot[row], day=past)
+        row_of = found[hit]
+        later = past * DAY + rows.moment[row_of] > when[here[hit]]
+        better = transaction_ids(world, accounts=accounts[here[hit]], slots=rows.slot[row_of], day=past)
         ids[here[hit]] = np.where(later, better, ids[here[hit]])
         days[here] = NONE
-        # rows of an older card end the search; no rows at all send it further back
-        silent = np.flatnonzero(np.bincount(keys.at, minlength=len(here)) == 0)
+        # rows of an older card end the search; none at all, or those of a later card alone, send it further back
+        ended = np.zeros(len(here), dtype=bool)
+        ended[at[card.take(row) <= cards[here].take(at)]] = True
+        silent = np.flatnonzero(~ended)
         if silent.size:
             earlier = last_payments(world, accounts[here[silent]], past, most=max(LOOK_BACK_DAYS - (day - past), 0))
             days[here[silent]] = earlier.days

@@ -1,239 +1,373 @@
-"""Purchases: what is bought, where and for how much, given the key of a row.
+"""Purchases: when and where needs are met, what is bought and for how much.
 
-Belongs here: the composition of ``spending`` into the facts of a purchase, for any keys of one
-day. Does not belong here: columns that follow from those facts (``transactions``).
+The one idea: an occasion has a moment by its need, or that of the outing it is done on; the moment says
+where the person is, the place has the shop, and the shop has opening hours, which may move the moment.
+
+Belongs here: occasions and charges of one day as rows, before anybody asks the issuer. Does not belong
+here: which occasions there are (``keys``), answers of the issuer (``answers``).
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import SUBSCRIPTION_CODE
-from fraudsim_assets.catalog.seats import SeatCodes
-from fraudsim_assets.simulation.keys import SUBSCRIPTION, Cast, Keys
+from fraudsim_assets.simulation.cast import Cast, Crowd
+from fraudsim_assets.simulation.keys import Occasions
+from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced, tickets
-from fraudsim_assets.spending.inclination import FAILED
-from fraudsim_assets.spending.kinds import AWAY_ROWS, REMOTE_ROWS, TABLE_BITS
-from fraudsim_assets.spending.rhythm import SLOT_MINUTES
-from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
+from fraudsim_assets.spending.dayweights import QUANTILES
+from fraudsim_assets.spending.itinerary import Itineraries
+from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
+from fraudsim_assets.spending.lives import HOUR_ROWS
+from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
+from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, Charges, price_rises
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import combine
-from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.streams import combine, to_uniforms
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
 
-CLOSED_ATTEMPTS = 5
+CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
+
+ERRAND_MINUTES = (7.0, 16.0)
+"""Time from one errand of an outing to the next: least and spread. ASSUMPTION. [minutes]"""
 
 SUBSCRIPTION_SPREAD = 0.6
 """Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
 
-OTHER_KINDS, OTHER_CLOSED_ATTEMPTS = 6, 1
-"""How many other kinds of purchase are tried where no favourite is open, and how many further favourites of each.
-[count]"""
+BATCHES, BATCH_MINUTES = (20.0, 400.0), 25.0
+"""When shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
+takes. ASSUMPTION. [minutes]"""
+
+SAFE_OPENING = 8.0
+"""Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
+[minutes]"""
+
+EVERYDAY = ("restaurant", "grocery")
+"""What is bought where a town has nothing of the trade that was thought of. ASSUMPTION."""
 
 
 @dataclass(frozen=True)
-class Purchases:
-    """Facts of purchases, one entry per row.
+class Visits:
+    """Where and when occasions are met. One entry per occasion.
 
     Attributes
     ----------
-    kind
-        Kind of purchase.
-    merchant
-        Merchant slot.
-    codes
-        The merchant's codes.
-    minor
-        Amount. [minor units of the merchant's currency]
-    euros
-        Amount. [EUR]
+    minute
+        Time of the UTC day. [minutes]
+    kind, merchant
+        Kind of purchase; merchant slot.
     """
 
+    minute: Floats
     kind: Ints
     merchant: Ints
-    codes: SeatCodes
-    minor: Ints
-    euros: Floats
 
 
-def make_purchases(world: World, cast: Cast, keys: Keys) -> Purchases:
-    """Work out genuine purchases and subscriptions of one day.
-
-    Parameters
-    ----------
-    cast
-        The block's accounts.
-    keys
-        Rows of origin TRIP or SUBSCRIPTION; any subset, any order.
-    """
-    ids = combine(cast.accounts.take(keys.at), keys.code)
-    kind, merchant = _where(world, cast, keys, ids)
-    subscribed = np.flatnonzero(keys.origin == SUBSCRIPTION)
-    if subscribed.size:
-        kind[subscribed], merchant[subscribed] = _subscribed(world, cast, keys, subscribed)
-    codes = world.entities.seats.codes.take(merchant)
-    minor, euros = _amounts(
-        world, cast, keys, ids, kind=kind, merchant=merchant, currency=codes.currency.astype(np.int64)
+def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Visits:
+    """Find when and where occasions are met."""
+    lives, entities, day = world.lives, world.entities, crowd.day
+    needs = lives.model.needs
+    need, who = occasions.need, occasions.who.astype(np.int64)
+    minute = _moments(world, crowd, occasions, ids)
+    rhythm = world.timing.rhythm_on(day)
+    home_zone = entities.city_zone.take(crowd.home)
+    plan = Itineraries.of(
+        world.streams,
+        lives.towns,
+        people=crowd.people,
+        home=crowd.home,
+        city=crowd.city,
+        away=crowd.away,
+        moved_km=lives.towns.distance(crowd.before, crowd.city),
+        works=lives.works.take(crowd.people),
+        workday=lives.working_on(day).take(home_zone),
+        day=day,
     )
-    return Purchases(kind, merchant, codes, minor, euros)
-
-
-def first_choices(world: World, cast: Cast, keys: Keys) -> Ints:
-    """Kinds of trip purchases before anybody looks whether a shop is open. (n,)"""
-    return _intents(world, cast, keys, combine(cast.accounts.take(keys.at), keys.code)).kind
-
-
-def _intents(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> "_Intents":
-    """What decides the kinds of purchases, and the kinds first thought of."""
-    streams, day, kinds, entities = world.streams, cast.day, world.habits.kinds, world.entities
-    today = world.timing.inclination_on(day)
-    cells = today.first_cells(entities.city_zone.take(cast.city), entities.customer_segment.take(cast.rows))
-    cell = cells.take(keys.at)
-    cell += keys.minute // np.int16(SLOT_MINUTES)
-    cell += np.multiply(keys.declined | keys.retry, FAILED, dtype=np.int64)
-    # all purchases of a trip are either in shops or remote
-    trip = ids & ~np.uint64(7)
-    remote = streams.draw("purchase.remote", day).words(trip) < today.remote.take(cell)
-    row = today.row.take(cell)
-    row += np.multiply(remote, REMOTE_ROWS, dtype=np.int64)
-    row += np.multiply(cast.away, AWAY_ROWS, dtype=np.int64).take(keys.at)
-    people = cast.people.take(keys.at)
-    words = streams.draw("purchase.kind", day).words(ids)
-    level = kinds.levels(words, people=people, habits=streams.draw("purchase.habit"))
-    minute = keys.minute + today.offset.take(cell)
-    minute += (minute < 0).view(np.int8) * _DAY_MINUTES
-    minute -= (minute >= _DAY_MINUTES).view(np.int8) * _DAY_MINUTES
-    return _Intents(people, remote, minute, row, kinds.choose(row, level))
-
-
-_DAY_MINUTES = np.int16(DAY_MINUTES)
-
-
-@dataclass(frozen=True)
-class _Intents:
-    """What is thought of before anybody looks for a shop, one entry per row.
-
-    Attributes
-    ----------
-    people
-        Customer indices.
-    remote
-        Bought remotely.
-    minute : int16
-        Local time where the customer is. [minutes of the day]
-    row
-        Row of ``Kinds.table``: what the choice of a kind depends on.
-    kind
-        Kind first thought of.
-    """
-
-    people: Ints
-    remote: Bools
-    minute: AnyArray
-    row: Ints
-    kind: Ints
-
-
-def _where(world: World, cast: Cast, keys: Keys, ids: AnyArray) -> tuple[Ints, Ints]:
-    streams, day, kinds = world.streams, cast.day, world.habits.kinds
-    intents = _intents(world, cast, keys, ids)
-    kind = intents.kind
-    web = world.landscape.reach.n_cities + world.entities.city_country.take(cast.home)
-    shopping = _Shopping(
-        people=intents.people,
-        place=np.where(intents.remote, web.take(keys.at), cast.city.take(keys.at)),
-        minute=intents.minute,
-        taste=streams.draw("purchase.rank", day).uniforms(ids),
+    zone = entities.city_zone.take(crowd.city).take(who)
+    words = world.streams.draw("purchase.kind", day).words(ids)
+    remote = np.array([n.remote for n in needs]).take(need)
+    present = np.flatnonzero(~remote)
+    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
+    offset = rhythm.offset_minutes.ravel().take(zone * SLOTS + slot)
+    town = crowd.city.take(who)
+    minute[present], town[present] = plan.place(who[present], minute[present], offset[present])
+    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
+    hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + slot))
+    row = need * (DAY_TYPES * HOURS) + hour
+    travels = np.flatnonzero(~remote & crowd.away.take(who))
+    row[travels] = (len(needs) + crowd.segment.take(who[travels])) * (DAY_TYPES * HOURS) + hour[travels]
+    kind = lives.table.take((row << TABLE_BITS) | (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)).astype(
+        np.int64
     )
-    merchant, pending = shopping.shops(world, kind, day, attempts=CLOSED_ATTEMPTS)
-    for attempt in range(1, OTHER_KINDS + 1):
-        if pending.size == 0:
+    rank_word = words >> np.uint64(16)
+    taste = (rank_word.astype(np.float64) + 0.5) * 2.0**-48
+    merchant = np.empty(len(kind), dtype=np.int64)
+    kind[present], town[present], minute[present] = _in_towns(
+        world,
+        plan,
+        who[present],
+        kind=kind[present],
+        town=town[present],
+        minute=minute[present],
+        offset=offset[present],
+    )
+    shopping = _Shopping(world, crowd.people.take(who), town, kind, taste)
+    merchant[present] = shopping.take(present).shops(0)
+    web = np.flatnonzero(remote)
+    home = entities.city_country.take(crowd.home).take(who[web])
+    merchant[web] = world.landscape.reach.choose(
+        people=crowd.people.take(who[web]),
+        place=world.landscape.reach.n_cities + home,
+        kind=kind[web],
+        ranks=personal_ranks(taste[web], world.habits.kinds.exploration.take(kind[web])),
+        favourites=world.streams.draw("where.favourite"),
+    )
+    _keep_hours(world, day, shopping, present, merchant=merchant, minute=minute, words=words)
+    return Visits(minute, kind, merchant)
+
+
+def _moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
+    """When occasions come up, errands one after the other. (n,) [minutes of the UTC day]"""
+    lives, day = world.lives, crowd.day
+    quantiles, row_of_zone = lives.quantiles_on(day)
+    row = row_of_zone.take(world.entities.city_zone.take(crowd.city)) * len(lives.model.needs)
+    need, who = occasions.need, occasions.who
+    words = world.streams.draw("occasion.moment", day).words(ids)
+    minute = _quantile(quantiles, need + row.take(who), to_uniforms(words))
+    chance = np.array([n.errand for n in lives.model.needs]) * 65536
+    joined = np.flatnonzero((words & np.uint64(0xFFFF)).astype(np.float64) < chance.take(need))
+    if joined.size:
+        outing = world.streams.draw("occasion.outing", day).words(crowd.people)
+        begins = _quantile(quantiles, row, to_uniforms(outing))
+        seen = np.zeros(len(crowd), dtype=np.int16)
+        turn = np.empty(len(joined), dtype=np.float64)
+        edges = np.flatnonzero(np.diff(need[joined], prepend=-1, append=-1))
+        for begin, end in pairwise(edges):
+            some = who[joined[begin:end]]
+            turn[begin:end] = seen.take(some)
+            seen[some] += 1
+        least, spread = ERRAND_MINUTES
+        pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
+        minute[joined] = begins.take(who[joined]) + turn * pause
+    return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
+
+
+def _quantile(quantiles: AnyArray, row: Ints, u: Floats) -> Floats:
+    """Look quantiles up. (n,) [minutes of the UTC day]"""
+    x = u * QUANTILES
+    step = x.astype(np.int64)
+    x -= step
+    index = row * (QUANTILES + 1) + step
+    left = quantiles.take(index).astype(np.float64)
+    left += (quantiles.take(index + 1) - left) * x
+    left *= DAY_MINUTES
+    return np.minimum(left, DAY_MINUTES - 1e-3, out=left)
+
+
+def _in_towns(
+    world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: Ints, minute: Floats, offset: Ints
+) -> tuple[Ints, Ints, Floats]:
+    """Send those who do not find a trade where they are to the place of their day that has it.
+
+    Returns
+    -------
+    (n,), (n,), (n,)
+        Kinds, towns and moments; where no place of the day has the trade, something everyday is bought.
+    """
+    towns = world.lives.towns
+    missing = np.flatnonzero(~towns.has(town, kind >> 1))
+    for place, begin, length in (
+        (plan.middle, plan.begins, np.maximum(plan.ends - plan.begins, 1)),
+        (plan.evening, plan.ends + plan.back, np.float32(90)),
+    ):
+        if missing.size == 0:
             break
-        # nothing of the kind is open: something else is bought
-        words = streams.draw("purchase.other_kind", day, attempt).words(ids[pending])
-        level = (words >> np.uint64(64 - TABLE_BITS)).view(np.int64)
-        kind[pending] = kinds.choose(intents.row[pending], level)
-        found = shopping.take(pending).shops(world, kind[pending], day, attempts=OTHER_CLOSED_ATTEMPTS)
-        merchant[pending], closed = found
-        pending = pending[closed]
-    return kind, merchant
+        there = place.take(who[missing])
+        has = towns.has(there, kind[missing] >> 1)
+        go = missing[has]
+        town[go] = there[has]
+        local = begin.take(who[go]) + (minute[go] % 60.0) / 60.0 * (length.take(who[go]) if np.ndim(length) else length)
+        minute[go] = (local - offset[go]) % DAY_MINUTES
+        missing = missing[~has]
+    for everyday in EVERYDAY:
+        kind[missing] = 2 * world.entities.reference.category_code(everyday)
+        missing = missing[~towns.has(town[missing], kind[missing] >> 1)]
+    return kind, town, minute
 
 
 @dataclass(frozen=True)
 class _Shopping:
-    """Who looks for a shop where and when, one entry per row."""
+    """Who looks for a shop where, one entry per occasion."""
 
+    world: World
     people: Ints
-    place: Ints
-    minute: AnyArray
+    town: Ints
+    kind: Ints
     taste: Floats
 
     def take(self, rows: Ints) -> "_Shopping":
-        return _Shopping(self.people[rows], self.place[rows], self.minute[rows], self.taste[rows])
+        return _Shopping(self.world, self.people[rows], self.town[rows], self.kind[rows], self.taste[rows])
 
-    def shops(self, world: World, kind: Ints, day: int, *, attempts: int) -> tuple[Ints, Ints]:
-        """Favourites at the drawn ranks; a closed shop is passed over for the next rank, so many times.
-
-        Returns
-        -------
-        (n,), (m,)
-            Merchant slots, and the rows for which all that were tried are closed.
-        """
-        favourites, reach = world.streams.draw("where.favourite"), world.landscape.reach
-        ranks = personal_ranks(self.taste, world.habits.kinds.exploration.take(kind))
-        merchant = reach.choose(people=self.people, place=self.place, kind=kind, ranks=ranks, favourites=favourites)
-        merchants = world.entities.merchants_on(day)
-        pending = np.flatnonzero(merchants.closed(merchant, self.minute))
-        for attempt in range(1, attempts + 1):
-            if pending.size == 0:
-                break
-            next_best = reach.choose(
-                people=self.people[pending],
-                place=self.place[pending],
-                kind=kind[pending],
-                ranks=ranks[pending] + attempt,
-                favourites=favourites,
-            )
-            merchant[pending] = next_best
-            pending = pending[merchants.closed(next_best, self.minute[pending])]
-        return merchant, pending
+    def shops(self, further: int) -> Ints:
+        """Favourites at the drawn ranks, or so many ranks further. (n,)"""
+        ranks = personal_ranks(self.taste, self.world.habits.kinds.exploration.take(self.kind))
+        return self.world.lives.towns.choose(
+            people=self.people,
+            town=self.town,
+            kind=self.kind,
+            ranks=ranks + further,
+            favourites=self.world.streams.draw("where.favourite"),
+        )
 
 
-def _subscribed(world: World, cast: Cast, keys: Keys, rows: Ints) -> tuple[Ints, Ints]:
-    """Kinds and merchants of subscriptions: fixed for (account, number)."""
-    at = keys.at[rows]
-    which = keys.code[rows] - SUBSCRIPTION_CODE
-    ids = combine(cast.accounts.take(at), which)
-    byte = (world.streams.draw("subscription.kind").words(ids) >> np.uint64(56)).view(np.int64)
+def _keep_hours(
+    world: World, day: int, shopping: _Shopping, present: Ints, *, merchant: Ints, minute: Floats, words: AnyArray
+) -> None:
+    """Pass over closed shops for the next favourites; where all are closed, come when the first one is open."""
+    merchants, codes = world.entities.merchants_on(day), world.entities.seats.codes
+    offsets = world.timing.rhythm_on(day).offset_minutes.ravel()
+
+    def closed(rows: Ints, shops: Ints) -> Bools:
+        slot = (minute[rows] * (1 / SLOT_MINUTES)).astype(np.int64)
+        local = minute[rows].astype(np.int64) + offsets.take(codes.take(shops).zone * np.int64(SLOTS) + slot)
+        return merchants.closed(shops, local % DAY_MINUTES)
+
+    pending = present[closed(present, merchant[present])]
+    for attempt in range(1, CLOSED_ATTEMPTS + 1):
+        if pending.size == 0:
+            return
+        found = shopping.take(pending).shops(attempt)
+        open_now = ~closed(pending, found)
+        merchant[pending[open_now]] = found[open_now]
+        pending = pending[~open_now]
+    shops = merchant[pending]
+    opens, closes = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
+    part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
+    local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
+    noon = offsets.take(codes.take(shops).zone * np.int64(SLOTS) + SLOTS // 2)
+    minute[pending] = (local - noon) % DAY_MINUTES
+
+
+def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
+    """Rows of occasions, all approved so far."""
+    ids = occasions.ids(cast.crowd)
+    visits = visits_of(world, cast.crowd, occasions, ids)
+    who = occasions.who.astype(np.int64)
+    income = world.prices.customer_ticket.take(cast.crowd.rows).take(who)
+    words = world.streams.draw("purchase.amount", cast.day).words(ids)
+    return _rows(
+        world,
+        cast,
+        at=cast.positions(occasions.account.astype(np.int64)),
+        minute=visits.minute,
+        origin=OCCASION,
+        code=occasions.code.astype(np.int64),
+        kind=visits.kind,
+        merchant=visits.merchant,
+        words=words,
+        factor=income,
+        spread=1.0,
+    )
+
+
+def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
+    """Rows of subscriptions: fixed amounts, charged by the merchant in the night."""
+    streams, day, entities = world.streams, cast.day, world.entities
+    ids = combine(cast.accounts.take(charges.at), charges.number)
+    byte = (streams.draw("subscription.kind").words(ids) >> np.uint64(56)).view(np.int64)
     kind = world.habits.subscriptions.kind.take(byte)
-    country = world.entities.city_country.take(cast.home).take(at)
+    who = cast.who.take(charges.at)
+    country = entities.city_country.take(cast.crowd.home).take(who)
     merchant = world.landscape.reach.choose(
-        people=cast.accounts.take(at),
+        people=cast.accounts.take(charges.at),
         place=world.landscape.reach.n_cities + country,
         kind=kind,
-        ranks=FAVOURITE_RANK + which,
-        favourites=world.streams.draw("subscription.merchant"),
+        ranks=FAVOURITE_RANK + charges.number,
+        favourites=streams.draw("subscription.merchant"),
     )
-    return kind, merchant
+    first, last = BATCHES
+    batch = first + (last - first) * streams.draw("subscription.batch").uniforms(merchant)
+    local = batch + BATCH_MINUTES * streams.draw("subscription.moment", day).uniforms(ids)
+    zone = entities.seats.codes.take(merchant).zone.astype(np.int64)
+    minute = (local - world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone)) % DAY_MINUTES
+    return _rows(
+        world,
+        cast,
+        at=charges.at,
+        minute=minute,
+        origin=SUBSCRIPTION,
+        code=charges.number,
+        kind=kind,
+        merchant=merchant,
+        words=streams.draw("subscription.amount").words(ids),
+        factor=price_rises(streams, ids, charges.base),
+        spread=SUBSCRIPTION_SPREAD,
+    )
+
+
+def _rows(
+    world: World,
+    cast: Cast,
+    *,
+    at: Ints,
+    minute: Floats,
+    origin: int,
+    code: Ints,
+    kind: Ints,
+    merchant: Ints,
+    words: AnyArray,
+    factor: Floats,
+    spread: float,
+) -> Rows:
+    n = len(at)
+    codes = world.entities.seats.codes.take(merchant)
+    minor, euros = _amounts(
+        world,
+        cast.day,
+        kind=kind,
+        merchant=merchant,
+        currency=codes.currency.astype(np.int64),
+        words=words,
+        factor=factor,
+        spread=spread,
+    )
+    return Rows(
+        at=at,
+        moment=(minute * MINUTE).astype(np.int64),
+        origin=np.full(n, origin, dtype=np.int8),
+        code=code,
+        slot=np.zeros(n, dtype=np.int64),
+        response=np.zeros(n, dtype=np.int8),
+        retry=np.zeros(n, dtype=bool),
+        kind=kind,
+        merchant=merchant,
+        codes=codes.words,
+        minor=minor,
+        euros=euros,
+        original=np.full(n, NONE, dtype=np.int64),
+    )
 
 
 def _amounts(
-    world: World, cast: Cast, keys: Keys, ids: AnyArray, *, kind: Ints, merchant: Ints, currency: Ints
+    world: World,
+    day: int,
+    *,
+    kind: Ints,
+    merchant: Ints,
+    currency: Ints,
+    words: AnyArray,
+    factor: Floats,
+    spread: float,
 ) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
-    kinds, day = world.habits.kinds, cast.day
-    words = world.streams.draw("purchase.amount", day).words(ids)
-    fixed = np.flatnonzero(keys.origin == SUBSCRIPTION)
-    if fixed.size:
-        words[fixed] = world.streams.draw("subscription.amount").words(ids[fixed])
+    kinds = world.habits.kinds
     median = kinds.median.take(kind)
     median *= world.prices.shop_levels_on(day).take(merchant)
-    income = world.prices.customer_ticket.take(cast.rows).take(keys.at)
-    income[fixed] = 1.0
-    median *= income
+    median *= factor
     sigma = kinds.sigma.take(kind)
-    sigma[fixed] *= SUBSCRIPTION_SPREAD
+    sigma *= spread
     level = (words & np.uint64(0xFFFF)).view(np.int64)
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     np.maximum(euros, SMALLEST_TICKET_EUR, out=euros)

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from fraudsim_assets.simulation.keys import parse_transaction_ids
+from fraudsim_assets.simulation.rows import parse_transaction_ids
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import Transactions, polars_schema, truth_columns
 from fraudsim_assets.units import Ints, day_number

@@ -1,6 +1,7 @@
 """Refunds: money that flows back for a purchase of an earlier day.
 
-The one idea: on any one day, refunds look back to a handful of earlier days only, which differ
+The one idea: whether a purchase is given back, and after how many days, is a function of the purchase, so
+it happens once at most. On any one day, refunds look back to a handful of earlier days only, which differ
 from day to day; the purchase they give back is made again from its key, not read.
 
 Belongs here: which refunds a day has and their originals. Does not belong here: chargebacks,
@@ -12,26 +13,24 @@ from itertools import pairwise
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import REFUND_SLOT
+from fraudsim_assets.bit_layouts import REFUND_SLOT, RETURN
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.simulation.keys import (
-    AT_ONCE,
-    REFUND,
-    Cast,
-    Keys,
-    any_trip,
-    first_purchases,
-    minutes_of,
-    slots_of_first,
-    transaction_ids,
-)
-from fraudsim_assets.simulation.purchases import first_choices, make_purchases
+from fraudsim_assets.simulation.cast import Cast, Crowd
+from fraudsim_assets.simulation.genuine import genuine_rows
+from fraudsim_assets.simulation.keys import occasions_on
+from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.rows import OCCASION, REFUND, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import DAY, MINUTE, Bools, Floats, Ints
+from fraudsim_assets.spending.rhythm import SLOTS
+from fraudsim_assets.streams import combine
+from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, Bools, Floats, Ints
+
+AT_ONCE = 1 << 16
+"""People looked up at once. [count]"""
 
 DELAY_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 46)
-"""Delays of refunds fall into these strata; each day looks back by one delay of each. [days]"""
+"""Delays of refunds fall into these strata; what is bought on a day has one delay of each. [days]"""
 
 DELAY_SHARES = (0.10, 0.10, 0.17, 0.18, 0.17, 0.14, 0.09, 0.05)
 """Share of refunds by stratum: median about a week. ASSUMPTION. [share]"""
@@ -39,41 +38,11 @@ DELAY_SHARES = (0.10, 0.10, 0.17, 0.18, 0.17, 0.14, 0.09, 0.05)
 PARTIAL_SHARE = 0.25
 """Refunds of a part of the purchase. ASSUMPTION. [share]"""
 
-WEB_FACTOR, STORE_SHARE = 1.30, 0.70
-"""Likelier refunds all round, of which those in shops are thinned: 5.7 % online and 4.2 % in shops. Source:
-mastercard_2024 (target D08). [unitless], [share]"""
+WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
+"""Refunds of goods against the average, on the web and in shops: 5.7 % and 4.2 % of 4.9 %. Source: mastercard_2024
+(target D08). [unitless]"""
 
-MOST_LIKELY = 0.95
-
-
-@dataclass(frozen=True)
-class Refunds:
-    """Refunds of a block on a day, one entry per refund.
-
-    Attributes
-    ----------
-    keys
-        Rows-to-be, origin REFUND; ``code`` numbers the entries below.
-    kind, merchant, minor
-        Facts of the original, with the refunded amount. [-], slot, [minor units]
-    original
-        Transaction id of the original purchase.
-    bought
-        When the original was bought. [microseconds since 1970]
-    """
-
-    keys: Keys
-    kind: Ints
-    merchant: Ints
-    minor: Ints
-    original: Ints
-    bought: Ints
-
-
-def delays_on(world: World, day: int) -> list[int]:
-    """Delay of each stratum on a day. [days]"""
-    draw = world.streams.draw("refund.delay", day)
-    return [low + draw.word(i) % (high - low) for i, (low, high) in enumerate(pairwise(DELAY_EDGES))]
+_STRATA = len(DELAY_SHARES)
 
 
 @dataclass(frozen=True)
@@ -84,8 +53,14 @@ class Returns:
     ----------
     account
         Account index.
-    kind, merchant, minor, original, bought
-        As in :class:`Refunds`.
+    kind, merchant, minor
+        Facts of the original, with the refunded amount. [-], slot, [minor units]
+    original
+        Transaction id of the original purchase.
+    bought
+        When the original was bought. [microseconds since 1970]
+    slot
+        Slot of the refund's row.
     """
 
     account: Ints
@@ -94,139 +69,165 @@ class Returns:
     minor: Ints
     original: Ints
     bought: Ints
+    slot: Ints
+
+    def __len__(self) -> int:
+        return len(self.account)
 
     def of_accounts(self, low: int, high: int) -> "Returns":
         """Those of a range of accounts, the last one excluded."""
-        return self._take(slice(*np.searchsorted(self.account, (low, high))))
+        return self.take(slice(*np.searchsorted(self.account, (low, high))))
 
     def among(self, accounts: Ints) -> "Returns":
         """Those of some accounts, ascending."""
-        return self._take(np.flatnonzero(places_of(accounts, self.account)[1]))
+        return self.take(np.flatnonzero(places_of(accounts, self.account)[1]))
 
-    def _take(self, rows: Ints | slice) -> "Returns":
+    def take(self, rows: Ints | slice) -> "Returns":
+        """Choose some."""
         return Returns(*(column[rows] for column in vars(self).values()))
 
 
-def likely_refunds(world: World, accounts: Ints, *, rates: Floats, trips: Ints, day: int) -> Ints:
-    """Positions of the accounts that may get a refund on a day.
-
-    Refunds reach an account on days on which it goes shopping, so their number follows that of purchases.
-
-    Parameters
-    ----------
-    accounts, rates, trips : (n,)
-        Account indices, the trips expected of them, and those they make. [-], [1/day], [count]
-    """
-    out = np.flatnonzero(trips > 0)
-    purchases = trips[out] * world.habits.activity.rows_per_trip
-    likely = world.config.spending.refund_rate * WEB_FACTOR * purchases / -np.expm1(-rates[out])
-    u = world.streams.draw("refund.any", day).uniforms(accounts[out])
-    return out[u < np.minimum(likely, MOST_LIKELY)]
+def delays_to(world: World, day: int) -> list[tuple[int, int]]:
+    """Days whose purchases may come back on a day: stratum and delay of each. [-], [days]"""
+    found = []
+    for stratum, (low, high) in enumerate(pairwise(DELAY_EDGES)):
+        for delay in range(low, high):
+            word = world.streams.draw("refund.delay", day - delay).word(stratum)
+            if low + word % (high - low) == delay:
+                found.append((stratum, delay))
+    return found
 
 
-def find_returns(world: World, accounts: Ints, day: int) -> Returns:
-    """Work out what is given back on a day to the accounts that may get a refund.
+def find_returns(world: World, people: Ints, day: int) -> Returns:
+    """Work out what is given back to people on a day.
 
-    Every earlier day that is looked at has a fixed cost, so this is best done for many accounts at once.
+    Every earlier day that is looked at has a fixed cost, so this is best done for many people at once.
 
     Parameters
     ----------
-    accounts : (n,)
-        Account indices, ascending: those of :func:`likely_refunds`.
+    people : (n,)
+        Customer indices, ascending.
     """
-    stratum = _strata(world, day, accounts)
-    parts = [Returns(*(np.zeros((6, 0), dtype=np.int64)))]
-    for number, delay in enumerate(delays_on(world, day)):
-        chosen = accounts[stratum == number]
-        blocks = (chosen[start : start + AT_ONCE] for start in range(0, len(chosen), AT_ONCE))
-        parts += [_originals(world, some, day=day, past=day - delay) for some in blocks]
+    parts = [Returns(*(np.zeros((7, 0), dtype=np.int64)))]
+    for stratum, delay in delays_to(world, day):
+        for start in range(0, len(people), AT_ONCE):
+            some = people[start : start + AT_ONCE]
+            parts.append(_given_back(world, some[_stratum(world, some, day - delay) == stratum], day, delay))
     columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return Returns(*(column[order] for column in columns))
 
 
-def make_refunds(world: World, cast: Cast, keys: Keys, returns: Returns) -> Refunds:
-    """Rows of a block's refunds: shortly before an account's first payment, so that none is an account's last row.
+def make_refunds(world: World, cast: Cast, rows: Rows, returns: Returns) -> tuple[Rows, Ints]:
+    """Rows of a block's refunds: before an account's last payment, in shops while they are open.
 
     Parameters
     ----------
-    cast, keys
-        A block of accounts, ascending, and its genuine payments.
+    cast, rows
+        A block of accounts and its genuine payments.
     returns
         What is given back to accounts of the block, or to some of them.
-    """
-    at, moment = refund_moments(world, cast, keys, returns.account)
-    good = np.flatnonzero(moment >= 0)
-    _, *facts = (column[good] for column in vars(returns).values())
-    return Refunds(_refund_keys(at[good], moment[good]), *facts)
-
-
-def refund_moments(world: World, cast: Cast, keys: Keys, accounts: Ints) -> tuple[Ints, Ints]:
-    """When refunds arrive at some accounts of a block: shortly before an account's first genuine payment.
 
     Returns
     -------
-    (n,), (n,)
-        Positions of the accounts in the block; microseconds since midnight UTC, negative where there is no time.
+    Rows, (n,)
+        Refunds for which there is a time, and when each purchase was made. [-], [microseconds since 1970]
     """
-    at = np.searchsorted(cast.accounts, accounts)
-    first = np.full(len(cast.accounts), -1)
-    first[at] = DAY
-    rows = np.flatnonzero(first.take(keys.at) >= 0)
-    np.minimum.at(first, keys.at[rows], keys.moment[rows])
-    u = world.streams.draw("refund.moment", cast.day).uniforms(accounts)
-    return at, first[at] - ((2 + 38 * u) * MINUTE).astype(np.int64)
+    at = cast.positions(returns.account)
+    last = np.full(len(cast.accounts), -1)
+    np.maximum.at(last, rows.at, rows.moment)
+    last = last.take(at)
+    minute = _moments(world, returns, last / MINUTE, cast.day)
+    good = np.flatnonzero((last > 0) & (minute >= 0))
+    chosen, n = returns.take(good), len(good)
+    codes = world.entities.seats.codes.take(chosen.merchant)
+    found = Rows(
+        at=at[good],
+        moment=(minute[good] * MINUTE).astype(np.int64),
+        origin=np.full(n, REFUND, dtype=np.int8),
+        code=np.zeros(n, dtype=np.int64),
+        slot=chosen.slot,
+        response=np.zeros(n, dtype=np.int8),
+        retry=np.zeros(n, dtype=bool),
+        kind=chosen.kind,
+        merchant=chosen.merchant,
+        codes=codes.words,
+        minor=chosen.minor,
+        euros=world.prices.in_euros(chosen.minor, codes.currency, cast.day),
+        original=chosen.original,
+    )
+    return found, chosen.bought
 
 
-def _strata(world: World, day: int, accounts: Ints) -> Ints:
+def _moments(world: World, returns: Returns, last: Floats, day: int) -> Floats:
+    """When money is given back, before an account's last payment; negative where no time is left. (n,) [minutes]"""
+    u = world.streams.draw("refund.moment", day).uniforms(returns.original)
+    remote = world.habits.kinds.is_remote.take(returns.kind)
+    zone = world.entities.seats.codes.take(returns.merchant).zone.astype(np.int64)
+    offset = world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone)
+    merchants = world.entities.merchants_on(day)
+    opens, closes = world.entities.occupants.opening_hours[merchants.hours.take(returns.merchant)].T
+    begin = np.where(remote, 0.0, np.maximum(opens + 5.0 - offset, 0.0))
+    end = np.minimum(np.where(remote, DAY_MINUTES, np.minimum(closes - 5.0 - offset, DAY_MINUTES)), last - 0.5)
+    return np.where(end > begin, begin + u * (end - begin), -1.0)
+
+
+def _stratum(world: World, people: Ints, past: int) -> Ints:
+    """Stratum of delays in which what people bought on a day comes back. (n,)"""
     table = choice_table(DELAY_SHARES, 1024).astype(np.int64)
-    words = world.streams.draw("refund.stratum", day).words(accounts)
+    words = world.streams.draw("refund.stratum", past).words(people)
     return table.take((words >> np.uint64(54)).view(np.int64))
 
 
-def _originals(world: World, accounts: Ints, *, day: int, past: int) -> Returns:
-    """Make the first purchase of each account's earlier day again; keep those that can be given back."""
-    accounts = accounts[any_trip(world, accounts, past)]
-    cast = Cast.of(world, accounts, past)
-    keys = first_purchases(world, cast)
-    keys = keys.take(~keys.declined)
-    kept = world.streams.draw("refund.store", day).uniforms(accounts[keys.at]) < STORE_SHARE
-    # what was first thought of decides, and what was bought in its place
-    wanted = _is_given_back(world, first_choices(world, cast, keys), kept)
-    keys, kept = keys.take(wanted), kept[wanted]
-    bought = make_purchases(world, cast, keys)
-    versions = world.entities.merchant_versions
-    same_shop = versions.rows(bought.merchant, past) == versions.rows(bought.merchant, day)
-    good = np.flatnonzero(_is_given_back(world, bought.kind, kept) & same_shop)
-    at, moment = keys.at[good], keys.moment[good]
-    buyers = accounts[at]
-    minor = _given_back(world, day, buyers, bought.minor[good])
-    original = transaction_ids(world, accounts=buyers, slots=slots_of_first(world, cast.take(at)), day=past)
-    return Returns(buyers, bought.kind[good], bought.merchant[good], minor, original, past * DAY + moment)
+def _refundable_needs(world: World) -> frozenset[int]:
+    names = {category.name for category in world.entities.reference.categories if category.refundable}
+    return frozenset(n for n, need in enumerate(world.lives.model.needs) if names & set(need.serves))
 
 
-def _is_given_back(world: World, kind: Ints, kept: Bools) -> Bools:
-    """Whether kinds of purchase are given back: goods, but in shops only where they passed the thinning. (n,)"""
-    return world.habits.kinds.refundable.take(kind) & (kept | world.habits.kinds.is_remote.take(kind))
+def _given_back(world: World, people: Ints, day: int, delay: int) -> Returns:
+    """Purchases of an earlier day that come back; only people with one are looked at in full."""
+    past = day - delay
+    crowd = Crowd.of(world, people, past)
+    met = occasions_on(world, crowd, needs=_refundable_needs(world))
+    draw = world.streams.draw("refund.given", past)
+    rate = min(world.config.spending.refund_rate * world.lives.refund_odds, 1.0)
+    u = draw.uniforms(met.ids(crowd))
+    chosen = np.flatnonzero(u < rate * max(WEB_FACTOR, STORE_FACTOR))
+    buyers = np.unique(met.who[chosen].astype(np.int64))
+    cast = Cast.of_people(world, people[buyers], past)
+    rows = genuine_rows(world, cast).in_order(len(cast.accounts))
+    wanted = (crowd.people[met.who[chosen]] << _CODE_BITS) + met.code[chosen]
+    order = np.argsort(wanted)
+    mine = (cast.people.take(rows.at) << _CODE_BITS) + rows.code
+    at, there = places_of(wanted[order], mine)
+    kinds, versions = world.habits.kinds, world.entities.merchant_versions
+    factor = np.where(kinds.is_remote.take(rows.kind), WEB_FACTOR, STORE_FACTOR)
+    there &= (rows.origin == OCCASION) & (rows.response == 0) & kinds.refundable.take(rows.kind)
+    there[there] &= u[chosen][order][at[there]] < rate * factor[there]
+    there[there] &= versions.rows(rows.merchant[there], past) == versions.rows(rows.merchant[there], day)
+    rows = rows.take(there)
+    account = cast.accounts.take(rows.at)
+    return Returns(
+        account=account,
+        kind=rows.kind,
+        merchant=rows.merchant,
+        minor=_amounts(world, day, combine(account, rows.code), rows.minor),
+        original=transaction_ids(world, accounts=account, slots=rows.slot, day=past),
+        bought=past * DAY + rows.moment,
+        slot=REFUND_SLOT + RETURN.pack(delay, rows.code),
+    )
 
 
-def _given_back(world: World, day: int, accounts: Ints, minor: Ints) -> Ints:
+_CODE_BITS = RETURN.bits("code")
+
+
+def _amounts(world: World, day: int, ids: np.ndarray, minor: Ints) -> Ints:
     """Whole or partial amounts. (n,) [minor units]"""
-    u: Floats = world.streams.draw("refund.part", day).uniforms(accounts)
+    u: Floats = world.streams.draw("refund.part", day).uniforms(ids)
     share = np.where(u < PARTIAL_SHARE, 0.15 + 0.75 * u / PARTIAL_SHARE, 1.0)
     return np.maximum((minor * share).astype(np.int64), 1)
 
 
-def _refund_keys(at: Ints, moment: Ints) -> Keys:
-    n = len(at)
-    no = np.zeros(n, dtype=bool)
-    return Keys(
-        at,
-        moment,
-        minutes_of(moment),
-        np.arange(n, dtype=np.int64),
-        no,
-        no.copy(),
-        np.full(n, REFUND, dtype=np.int8),
-        np.full(n, REFUND_SLOT, dtype=np.int64),
-    )
+def silent_originals(world: World, cast: Cast, at: Ints, bought: Ints) -> Bools:
+    """True for refunds whose original was never made, because the card was silent then."""
+    return cards_in_use(world, account=cast.accounts.take(at), when=bought)[1]

@@ -1,10 +1,10 @@
-"""Stretches: what many accounts' day owes to other days, found for all of them at once.
+"""Stretches: what many people's day owes to other days, found for all of them at once.
 
-The one idea: every other day that is looked at has a fixed cost, whether for ten accounts or for a
+The one idea: every other day that is looked at has a fixed cost, whether for ten people or for a
 million. So refunds and the payments before a day's first ones are found for a long stretch of
-accounts, a few bytes for each, before the rows are made block by block.
+people, a few bytes for each, before the rows are made block by block.
 
-Belongs here: what is known of accounts before any of their rows is made. Does not belong here:
+Belongs here: what is known of people before any of their rows is made. Does not belong here:
 rows, and how one looks back (``refunds``, ``previous``).
 """
 
@@ -13,70 +13,87 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.ordered import mask_of_members
-from fraudsim_assets.simulation.keys import AT_ONCE, NONE, rates_on
-from fraudsim_assets.simulation.previous import previous_of_first
-from fraudsim_assets.simulation.refunds import Returns, find_returns, likely_refunds
+from fraudsim_assets.simulation.cast import Cast, Crowd
+from fraudsim_assets.simulation.composition import Composition, compose
+from fraudsim_assets.simulation.keys import Occasions, occasions_on
+from fraudsim_assets.simulation.previous import Struck, previous_of_first
+from fraudsim_assets.simulation.refunds import Returns, find_returns
+from fraudsim_assets.simulation.rows import NONE
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import AnyArray, Bools, Ints
+from fraudsim_assets.units import Ints
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Accounts of a day, with what is known of them before their rows are made.
+    """People of a day, with what is known of them before their rows are made.
 
     Attributes
     ----------
     day
         Day number.
-    accounts : (n,)
-        Account indices, ascending.
-    trips : (n,) int16
-        Trips of the day. [count]
-    previous : (n,)
+    blocks
+        Customer indices of each block, ascending.
+    occasions
+        Needs that come up on the day, by block.
+    first
+        First account of the stretch.
+    previous : (accounts,)
         Id of the transaction before the day's first one, ``NONE`` where there is none; anything where the account
-        has no transaction on the day.
+        has no transaction on the day. By account from ``first`` on.
+    struck
+        The same of accounts that met fraud, by card.
     returns
         What is given back on the day.
     """
 
     day: int
-    accounts: Ints
-    trips: AnyArray
+    blocks: list[Ints]
+    occasions: list[Occasions]
+    first: int
     previous: Ints
+    struck: Struck
     returns: Returns
 
     @classmethod
-    def of(cls, world: World, accounts: Ints, day: int, *, chained: bool) -> "Stretch":
-        """Look accounts up.
+    def of(cls, world: World, blocks: list[Ints], day: int, *, chained: bool) -> "Stretch":
+        """Look people up.
 
         Parameters
         ----------
-        accounts : (n,)
-            Account indices, ascending.
+        blocks
+            Customer indices, ascending over all blocks.
         day
             Day number.
         chained
             Whether anybody wants the transactions before the day's first ones.
         """
-        trips = np.zeros(len(accounts), dtype=np.int16)
-        refunded = [accounts[:0]]
-        for start in range(0, len(accounts), AT_ONCE):
-            here = slice(start, start + AT_ONCE)
-            some = accounts[here]
-            rates = rates_on(world, some, day)
-            counts = world.habits.activity.counts(world.streams, accounts=some, rates=rates, day=day)
-            refunded.append(some[likely_refunds(world, some, rates=rates, trips=counts, day=day)])
-            trips[here] = counts
-        returns = find_returns(world, np.concatenate(refunded), day)
-        previous = np.full(len(accounts), NONE, dtype=np.int64)
+        found = [occasions_on(world, Crowd.of(world, people, day)) for people in blocks]
+        people = np.concatenate(blocks)
+        returns = find_returns(world, people, day)
+        begins = world.lives.wallet.first
+        first, last = int(begins[people[0]]), int(begins[people[-1] + 1])
+        previous, struck = np.full(last - first, NONE, dtype=np.int64), Struck.none()
         if chained:
-            rows = np.flatnonzero(_paying(world, accounts, trips, day))
-            previous[rows] = previous_of_first(world, accounts[rows], day, returns)
-        return cls(day, accounts, trips, previous, returns)
+            accounts = _paying(world, people, found, day)
+            previous[accounts - first], struck = previous_of_first(world, accounts, day, returns)
+        return cls(day, blocks, found, first, previous, struck, returns)
+
+    def compose(self, world: World, block: int) -> Composition:
+        """Rows of a block of the people."""
+        cast = Cast.of_people(world, self.blocks[block], self.day)
+        returns = self.returns.of_accounts(int(cast.accounts[0]), int(cast.accounts[-1]) + 1)
+        return compose(world, cast, self.occasions[block], returns)
 
 
-def _paying(world: World, accounts: Ints, trips: AnyArray, day: int) -> Bools:
-    """Which accounts may have a transaction on a day. (n,)"""
-    paying = trips > 0
-    paying |= world.habits.subscriptions.any_due(accounts, day)
-    return paying | mask_of_members(accounts, world.history.rows_on(day).account)
+def _paying(world: World, people: Ints, found: list[Occasions], day: int) -> Ints:
+    """Accounts that may have a transaction on a day, ascending."""
+    begins = world.lives.wallet.first
+    first, last = int(begins[people[0]]), int(begins[people[-1] + 1])
+    accounts = np.arange(first, last)
+    paying = world.habits.subscriptions.any_due(world.streams, accounts, day)
+    paying |= mask_of_members(accounts, world.history.rows_on(day).account)
+    for some in found:
+        paying[some.account.astype(np.int64) - first] = True
+    held = np.zeros(world.entities.n_customers, dtype=bool)
+    held[people] = True
+    return accounts[paying & held.take(world.entities.account_customer[first:last])]

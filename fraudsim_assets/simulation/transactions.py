@@ -14,57 +14,31 @@ import pyarrow as pa
 from fraudsim_assets.catalog.seats import Merchants, SeatCodes
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
-from fraudsim_assets.simulation.keys import FRAUD, SUBSCRIPTION, Cast, Keys
+from fraudsim_assets.simulation.composition import Composition
+from fraudsim_assets.simulation.rows import FRAUD, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import (
     ATM,
+    CHIP,
+    CONTACTLESS,
     ECOMMERCE,
+    EEA,
     NO_THREE_DS,
+    POS,
     TAP_LIMIT_EUR,
-    addresses,
-    decline_codes,
-    devices,
     entry_modes,
     tap_limits,
     three_ds,
 )
+from fraudsim_assets.spending.networks import addresses, devices
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.streams import combine, half_limit, half_uniforms, half_words, halves
 from fraudsim_assets.tables import Transactions, arrow_schema
 from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS, TRANSACTION_TYPES
-from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
 
 PURCHASE, REFUNDED, WITHDRAWAL = (TRANSACTION_TYPES.index(t) for t in ("purchase", "refund", "cash_withdrawal"))
 _TYPE_BY_CHANNEL = np.where(np.arange(len(CHANNELS)) == ATM, WITHDRAWAL, PURCHASE).astype(np.int8)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of every row before its columns are worked out. One entry per row.
-
-    Attributes
-    ----------
-    kind, merchant, codes
-        Kind of purchase; merchant slot; the merchant's codes.
-    minor, euros
-        Amount. [minor units of the merchant's currency], [EUR]
-    original
-        Transaction id given back; -1 for all but refunds.
-    card
-        Card id.
-    transaction, previous
-        Transaction ids; previous is -1 where there is none.
-    """
-
-    kind: Ints
-    merchant: Ints
-    codes: SeatCodes
-    minor: Ints
-    euros: Floats
-    original: Ints
-    card: Ints
-    transaction: Ints
-    previous: Ints
 
 
 @lru_cache(maxsize=1)
@@ -74,51 +48,89 @@ def transactions_schema() -> pa.Schema:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _Table:
     """One block of rows with the look-ups that several columns share."""
 
     world: World
-    cast: Cast
-    keys: Keys
-    facts: Facts
-    fraud: FraudRows
-    ids: AnyArray
-    merchants: Merchants
+    found: Composition
+    transaction: Ints
+    previous: Ints
+
+    @property
+    def rows(self) -> Rows:
+        """Rows."""
+        return self.found.rows
+
+    @property
+    def fraud(self) -> FraudRows:
+        """Fraudulent rows of the block, in the order of their rows."""
+        return self.found.fraud
+
+    @property
+    def day(self) -> int:
+        """Day number."""
+        return self.found.cast.day
+
+    @cached_property
+    def ids(self) -> AnyArray:
+        """Words that name rows. A retry is a request of its own: its slot, not its intent, is what columns hash."""
+        return combine(self.found.cast.accounts.take(self.rows.at), self.rows.slot)
+
+    @cached_property
+    def who(self) -> Ints:
+        """Positions of the holders in the crowd."""
+        return self.found.cast.who.take(self.rows.at)
 
     @cached_property
     def people(self) -> Ints:
         """Customer indices."""
-        return self.cast.people.take(self.keys.at)
+        return self.found.cast.crowd.people.take(self.who)
+
+    @cached_property
+    def codes(self) -> SeatCodes:
+        """Codes of the merchants."""
+        return self.rows.codes_of()
+
+    @cached_property
+    def merchants(self) -> Merchants:
+        """Merchants of the day."""
+        return self.world.entities.merchants_on(self.day)
 
     @cached_property
     def billing(self) -> AnyArray:
         """Billing currencies."""
-        return self.world.entities.account_currency.take(self.cast.accounts).take(self.keys.at)
+        return self.world.entities.account_currency.take(self.found.cast.accounts).take(self.rows.at)
 
     @cached_property
     def fraudulent(self) -> Ints:
-        """Row numbers of fraudulent rows, in the order of ``fraud``: a key's order is that of time."""
-        return np.flatnonzero(self.keys.origin == FRAUD)
+        """Row numbers of fraudulent rows, in the order of ``fraud``: a row's order is that of time."""
+        return np.flatnonzero(self.rows.origin == FRAUD)
 
     def words(self, decision: str, rows: AnyArray | None = None) -> AnyArray:
         """Random words of a decision, of all rows or of some."""
         ids = self.ids if rows is None else self.ids[rows]
-        return self.world.streams.draw(decision, self.cast.day).words(ids)
+        return self.world.streams.draw(decision, self.day).words(ids)
 
     @cached_property
     def when(self) -> Ints:
         """When payments are asked for. [microseconds since 1970]"""
-        return self.keys.moment + self.cast.day * DAY
+        return self.rows.moment + self.day * DAY
 
     @cached_property
     def channel(self) -> AnyArray:
         """Channel codes."""
-        return self.world.habits.kinds.channel.take(self.facts.kind)
+        return self.world.habits.kinds.channel.take(self.rows.kind)
 
     @cached_property
     def remote(self) -> Ints:
         """Row numbers of remote rows."""
         return np.flatnonzero(self.channel == ECOMMERCE)
+
+    @cached_property
+    def ordered(self) -> Ints:
+        """Row numbers of remote rows that a customer asked for: neither charged by a merchant nor given back."""
+        origin = self.rows.origin[self.remote]
+        return self.remote[(origin != SUBSCRIPTION) & (self.rows.original[self.remote] < 0)]
 
     @cached_property
     def gaps(self) -> tuple[AnyArray, AnyArray]:
@@ -134,16 +146,16 @@ class _Rows:
 
 
 def transactions_batch(
-    world: World, cast: Cast, keys: Keys, facts: Facts, fraud: FraudRows, *, columns: Collection[str] | None = None
+    world: World, found: Composition, ids: Ints, previous: Ints, *, columns: Collection[str] | None = None
 ) -> pa.RecordBatch:
     """Build the rows of a block.
 
     Parameters
     ----------
-    cast, keys, facts
-        Accounts of the block, its keys in order, and the facts of each.
-    fraud
-        Fraudulent rows of the block, in the order of their keys.
+    found
+        Rows of the block, in order.
+    ids, previous : (n,)
+        Transaction ids, and those of the same cards' transactions before; the latter ``NONE`` where there is none.
     columns
         Columns to make; None makes all. Their order is always that of the table.
 
@@ -152,14 +164,12 @@ def transactions_batch(
     pyarrow.RecordBatch
         Rows that honour ``tables.Transactions``, sorted by (account, timestamp).
     """
-    # a retry is a request of its own: its slot, not its intent, is what the columns below hash
-    ids = combine(cast.accounts.take(keys.at), keys.slot)
-    rows = _Rows(world, cast, keys, facts, fraud, ids, world.entities.merchants_on(cast.day))
+    table = _Table(world, found, ids, previous)
     schema = schema_of(columns)
     made: dict[str, pa.Array] = {}
     for group, names in _GROUPS.items():
         if columns is None or not names.isdisjoint(columns):
-            made |= group(rows)
+            made |= group(table)
     return pa.RecordBatch.from_arrays([made[name] for name in schema.names], schema=schema)
 
 
@@ -169,55 +179,50 @@ def schema_of(columns: Collection[str] | None) -> pa.Schema:
     return schema if columns is None else pa.schema([field for field in schema if field.name in columns])
 
 
-def need_purchases(columns: Collection[str] | None) -> bool:
-    """Whether columns follow from what was bought, and not from who asked when alone."""
-    return columns is None or not set(columns) <= _GROUPS[_identity] | _GROUPS[_truth]
-
-
 def _type(name: str) -> pa.DataType:
     return transactions_schema().field(name).type
 
 
-def _identity(rows: _Rows) -> dict[str, pa.Array]:
-    facts = rows.facts
+def _identity(table: _Table) -> dict[str, pa.Array]:
+    rows = table.rows
     return {
-        "transaction_id": plain(facts.transaction, pa.int64()),
-        "previous_txn_id": plain(facts.previous, pa.int64(), facts.previous >= 0),
-        "card_id": plain(facts.card, pa.int64()),
-        "customer_id": plain(rows.people + 1, pa.int64()),
-        "timestamp": plain(rows.when, _type("timestamp")),
-        "original_txn_id": plain(facts.original, pa.int64(), facts.original >= 0),
-        "billing_currency": _coded("billing_currency", rows.billing, rows.world.entities.currencies),
+        "transaction_id": plain(table.transaction, pa.int64()),
+        "previous_txn_id": plain(table.previous, pa.int64(), table.previous >= 0),
+        "card_id": plain(table.found.card, pa.int64()),
+        "customer_id": plain(table.people + 1, pa.int64()),
+        "timestamp": plain(table.when, _type("timestamp")),
+        "original_txn_id": plain(rows.original, pa.int64(), rows.original >= 0),
+        "billing_currency": _coded("billing_currency", table.billing, table.world.entities.currencies),
     }
 
 
-def _deal(rows: _Rows) -> dict[str, pa.Array]:
-    facts, keys = rows.facts, rows.keys
-    quarter = keys.moment // (SLOT_MINUTES * MINUTE)
-    quarter += facts.codes.zone * np.int64(SLOTS)
-    offset = rows.world.timing.rhythm_on(rows.cast.day).offset_minutes.ravel() * MINUTE
-    local = rows.when + offset.take(quarter)
-    kind = _TYPE_BY_CHANNEL.take(rows.channel)
-    kind[np.flatnonzero(facts.original >= 0)] = REFUNDED
+def _deal(table: _Table) -> dict[str, pa.Array]:
+    rows = table.rows
+    quarter = rows.moment // (SLOT_MINUTES * MINUTE)
+    quarter += table.codes.zone * np.int64(SLOTS)
+    offset = table.world.timing.rhythm_on(table.day).offset_minutes.ravel() * MINUTE
+    local = table.when + offset.take(quarter)
+    kind = _TYPE_BY_CHANNEL.take(table.channel)
+    kind[np.flatnonzero(rows.original >= 0)] = REFUNDED
     return {
-        "merchant_id": plain(rows.merchants.merchant_id.take(facts.merchant), pa.int64()),
+        "merchant_id": plain(table.merchants.merchant_id.take(rows.merchant), pa.int64()),
         "local_time": plain(local, _type("local_time")),
         "transaction_type": _coded("transaction_type", kind, TRANSACTION_TYPES),
     }
 
 
-def _money(rows: _Rows) -> dict[str, pa.Array]:
-    world, facts = rows.world, rows.facts
-    currency = facts.codes.currency.astype(np.int64)
-    billing = rows.billing
-    amount = world.prices.money.stored(facts.minor, currency)
-    rates = world.prices.rates_on(rows.cast.day)
+def _money(table: _Table) -> dict[str, pa.Array]:
+    world, rows, money = table.world, table.rows, table.world.prices.money
+    currency = table.codes.currency.astype(np.int64)
+    billing = table.billing
+    amount = money.stored(rows.minor, currency)
+    rates = world.prices.rates_on(table.day)
     # a payment in the card's own currency is billed to the cent
     billed = amount.copy()
     foreign = np.flatnonzero(currency != billing)
     own = billing[foreign]
-    converted = np.rint(facts.euros[foreign] * rates.take(own) * world.prices.money.scale.take(own)).astype(np.int64)
-    billed[foreign] = world.prices.money.stored(np.maximum(converted, 1), own)
+    converted = np.rint(rows.euros[foreign] * rates.take(own) * money.scale.take(own)).astype(np.int64)
+    billed[foreign] = money.stored(np.maximum(converted, 1), own)
     return {
         "amount": decimal(amount, _type("amount")),
         "currency": _coded("currency", currency, world.entities.currencies),
@@ -225,13 +230,13 @@ def _money(rows: _Rows) -> dict[str, pa.Array]:
     }
 
 
-def _place(rows: _Rows) -> dict[str, pa.Array]:
-    world, codes = rows.world, rows.facts.codes
-    positions = world.entities.seats.positions.take(rows.facts.merchant)
-    channel = rows.channel
+def _place(table: _Table) -> dict[str, pa.Array]:
+    world, codes = table.world, table.codes
+    positions = world.entities.seats.positions.take(table.rows.merchant)
+    channel = table.channel
     located = channel != ECOMMERCE
     if world.config.nulls.latitude > 0:
-        located &= rows.gaps[0] >= half_limit(world.config.nulls.latitude)
+        located &= table.gaps[0] >= half_limit(world.config.nulls.latitude)
     return {
         "mcc": _coded("mcc", codes.mcc, world.entities.mccs),
         "merchant_country": _coded("merchant_country", codes.country, world.entities.countries),
@@ -241,39 +246,39 @@ def _place(rows: _Rows) -> dict[str, pa.Array]:
     }
 
 
-def _request(rows: _Rows) -> dict[str, pa.Array]:
-    world, keys, facts, fraud = rows.world, rows.keys, rows.facts, rows.fraud
-    remote = rows.remote
-    response = np.zeros(len(keys), dtype=np.int8)
-    refused = np.flatnonzero(keys.declined)
-    level = (rows.words("response.code", refused) >> np.uint64(54)).view(np.int64)
-    response[refused] = decline_codes(rows.channel[refused], level)
-    response = rows.with_fraud(response, fraud.response)
-    how, _ = half_words(rows.words("entry.mode"))
-    liking = world.streams.draw("entry.taps").uniforms(rows.cast.people)
-    taps = tap_limits(liking, world.config.spending.contactless_share).ravel()
+def _request(table: _Table) -> dict[str, pa.Array]:
+    world, rows, fraud = table.world, table.rows, table.fraud
+    n, response, ordered = len(rows), table.rows.response, table.ordered
+    how, _ = half_words(table.words("entry.mode"))
+    crowd = table.found.cast.crowd
+    taps = tap_limits(world.streams, crowd.people, world.config.spending.contactless_share).ravel()
     entry = entry_modes(
-        rows.channel,
-        recurring=keys.origin == SUBSCRIPTION,
+        table.channel,
+        recurring=rows.origin == SUBSCRIPTION,
         u=half_uniforms(how),
-        taps=taps.take(keys.at * 2 + (facts.euros <= TAP_LIMIT_EUR)),
+        taps=taps.take(table.who * 2 + (rows.euros <= TAP_LIMIT_EUR)),
     )
-    entry = rows.with_fraud(entry, fraud.entry)
-    result = np.full(len(keys), NO_THREE_DS, dtype=np.int8)
-    tried, outcome = halves(rows.words("three_ds", remote))
-    result[remote] = three_ds(
-        entry[remote],
-        declined=response[remote] != 0,
+    # a PIN is asked of cards that are put in, and a card refused with a tap is put in
+    entered = np.isin(response, _PIN_CODES) | rows.retry
+    entered &= (table.channel == POS) & (entry == CONTACTLESS)
+    entry[entered] = CHIP
+    entry = table.with_fraud(entry, fraud.entry)
+    result = np.full(n, NO_THREE_DS, dtype=np.int8)
+    tried, outcome = halves(table.words("three_ds", ordered))
+    result[ordered] = three_ds(
+        entry[ordered],
+        declined=response[ordered] != 0,
         u=tried,
         outcome=outcome,
-        euros=facts.euros[remote],
+        euros=rows.euros[ordered],
         share=world.habits.three_ds_share_of_keyed,
+        owed=_both_in_eea(table, ordered),
     )
-    result = rows.with_fraud(result, fraud.three_ds)
+    result = table.with_fraud(result, fraud.three_ds)
     present = entry >= 0
     if world.config.nulls.entry_mode > 0:
-        present &= rows.gaps[1] >= half_limit(world.config.nulls.entry_mode)
-    return _online(rows) | {
+        present &= table.gaps[1] >= half_limit(world.config.nulls.entry_mode)
+    return _online(table) | {
         "entry_mode": _coded("entry_mode", entry, ENTRY_MODES, present),
         "three_ds": _coded("three_ds", result, THREE_DS_RESULTS, result != NO_THREE_DS),
         "response_code": _coded("response_code", response, RESPONSE_CODES),
@@ -281,48 +286,72 @@ def _request(rows: _Rows) -> dict[str, pa.Array]:
     }
 
 
-def _online(rows: _Rows) -> dict[str, pa.Array]:
-    """Devices and addresses; only those of remote rows are looked at."""
-    streams, day, remote, nulls = rows.world.streams, rows.cast.day, rows.remote, rows.world.config.nulls
-    n = len(rows.keys)
-    people = rows.people[remote]
-    choice, network = halves(rows.words("authorisation.online", remote))
+_PIN_CODES = tuple(RESPONSE_CODES.index(code) for code in ("55", "75"))
+
+
+def _both_in_eea(table: _Table, rows: Ints) -> Bools:
+    """Whether strong authentication is owed as at home: of merchants in the EEA, or in the card's own country. (n,)"""
+    entities = table.world.entities
+    inside = np.array([code in EEA for code in entities.countries])
+    home = entities.city_country.take(table.found.cast.crowd.home).take(table.who[rows])
+    shop = table.codes.country[rows].astype(np.int64)
+    return (shop == home) | (inside.take(shop) & inside.take(home))
+
+
+def _online(table: _Table) -> dict[str, pa.Array]:
+    """Devices and addresses; only those of rows that a customer ordered are looked at."""
+    world, rows, nulls = table.world, table.ordered, table.world.config.nulls
+    n = len(table.rows)
+    people, who = table.people[rows], table.who[rows]
+    crowd = table.found.cast.crowd
+    choice, network = halves(table.words("authorisation.online", rows))
     device = np.zeros(n, dtype=np.int64)
-    device[remote] = devices(streams, people=people, choice=choice, day=day)
+    home, city = crowd.home.take(who), crowd.city.take(who)
+    device[rows] = devices(world.streams, people=people, city=home, choice=choice, day=table.day)
     address = np.zeros(n, dtype=np.uint32)
-    noise = rows.words("authorisation.mobile", remote)
-    address[remote] = addresses(streams, people=people, u=network, noise=noise, day=day)
-    device = rows.with_fraud(device, rows.fraud.device)
-    address = rows.with_fraud(address, rows.fraud.address, usual=0)
-    seen, traced = half_words(rows.words("null.remote", remote))
+    address[rows] = addresses(
+        world.streams,
+        people=people,
+        home=home,
+        city=city,
+        country=world.entities.city_country.take(city),
+        away=crowd.away.take(who),
+        works=world.lives.works.take(people),
+        u=network,
+        noise=table.words("authorisation.mobile", rows),
+        day=table.day,
+    )
+    device = table.with_fraud(device, table.fraud.device)
+    address = table.with_fraud(address, table.fraud.address, usual=0)
+    seen, traced = half_words(table.words("null.remote", rows))
     has_device, has_address = np.zeros((2, n), dtype=bool)
-    has_device[remote] = seen >= half_limit(nulls.device_id)
-    has_address[remote] = traced >= half_limit(nulls.ip_address)
+    has_device[rows] = seen >= half_limit(nulls.device_id)
+    has_address[rows] = traced >= half_limit(nulls.ip_address)
     return {
         "device_id": plain(device, pa.int64(), has_device),
         "ip_address": plain(address, pa.uint32(), has_address),
     }
 
 
-def _truth(rows: _Rows) -> dict[str, pa.Array]:
-    is_fraud = rows.keys.origin == FRAUD
+def _truth(table: _Table) -> dict[str, pa.Array]:
+    is_fraud = table.rows.origin == FRAUD
     scenario = np.zeros(len(is_fraud), dtype=np.int8)
     campaign, merchant_id = np.zeros((2, len(is_fraud)), dtype=np.int64)
     step = np.zeros(len(is_fraud), dtype=np.int16)
     known = np.zeros(len(is_fraud), dtype=bool)
-    at, source = rows.fraudulent, rows.fraud.source
-    scenario[at], campaign[at], step[at] = rows.fraud.scenario, rows.fraud.campaign, rows.fraud.step
-    merchant_id[at], known[at] = rows.merchants.merchant_id.take(source, mode="clip"), source >= 0
+    at, source = table.fraudulent, table.fraud.source
+    scenario[at], campaign[at], step[at] = table.fraud.scenario, table.fraud.campaign, table.fraud.step
+    merchant_id[at], known[at] = table.merchants.merchant_id.take(source, mode="clip"), source >= 0
     return {
         "is_fraud": boolean(is_fraud),
-        "fraud_scenario": _coded("fraud_scenario", scenario, rows.world.scenario_names, is_fraud),
+        "fraud_scenario": _coded("fraud_scenario", scenario, table.world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),
         "campaign_step": plain(step, pa.int16(), is_fraud),
         "compromise_merchant_id": plain(merchant_id, pa.int64(), known),
     }
 
 
-_GROUPS: Mapping[Callable[[_Rows], dict[str, pa.Array]], frozenset[str]] = {
+_GROUPS: Mapping[Callable[[_Table], dict[str, pa.Array]], frozenset[str]] = {
     _identity: frozenset(
         {
             "transaction_id",

@@ -41,8 +41,8 @@ class World:
         All randomness of the world.
     entities
         The catalogs as arrays.
-    landscape, habits, prices, timing
-        Genuine life: where people shop, for what, for how much, and when.
+    landscape, habits, prices, timing, lives
+        Genuine life: where people shop, for what, for how much, when, and with which card.
     fraud
         Campaigns over time.
     history
@@ -61,7 +61,7 @@ class World:
         self.config, self.reference, self.streams = config, society.reference, society.streams
         self.entities = society.entities
         self.landscape, self.habits = society.landscape, society.habits
-        self.prices, self.timing = society.prices, society.timing
+        self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
         self.fraud = FraudSchedule(society)
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None

@@ -5,14 +5,10 @@ channel. Codes are positions in the tuples of ``tables.codes``. Does not belong 
 genuine request is declined at all (decided with the keys of the day), and fraud.
 """
 
-from functools import lru_cache
-
 import numpy as np
 
-from fraudsim_assets.maths.integers import remainders
-from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.streams import Draw, Streams, combine
-from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, THREE_DS_RESULTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 POS, ECOMMERCE, ATM = (CHANNELS.index(c) for c in ("pos", "ecommerce", "atm"))
@@ -42,56 +38,71 @@ TAP_LIMIT_EUR = 50.0
 LOW_VALUE_EUR = 30.0
 """Remote payments below it may do without authentication. Source: eu_2018_389. [EUR]"""
 
-TAP_ODDS = (1.5, 0.45)
-"""Odds of a tap up to the limit and above it, against the average. ASSUMPTION. [unitless]"""
-
 CHALLENGE_SHARE = 0.58
 """3DS requests that are challenged rather than frictionless. Source: ravelin_2021 (target D06). [share]"""
 
-FAILED_SHARE = 0.85
+FAILED_SHARE = 0.7
 """Declined 3DS requests in which authentication itself failed. ASSUMPTION, towards netcetera_2021: 14.5 % of
 authentications fail (target D06), of which requests that never reach the issuer make no row. [share]"""
 
-DEVICE_LIFE_DAYS = 900
-"""Mean life of a phone or laptop. ASSUMPTION. [days]"""
+EEA = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IS",
+        "IE",
+        "IT",
+        "LV",
+        "LI",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+        "GB",
+        "CH",
+    ]
+)
+"""Countries between which strong authentication is usual: the EEA by eu_2018_389, and by their own rules the United
+Kingdom and Switzerland."""
 
-ADDRESS_LIFE_DAYS = 45
-"""How long a household keeps its public address. ASSUMPTION. [days]"""
+ONE_LEG_OUT = 0.22
+"""Authentication where either side is outside, against within. ASSUMPTION after target N14. [unitless]"""
 
-HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
-"""10.0.0.0/8 and 100.64.0.0/10, reserved by RFC 1918 and RFC 6598: never a live public address."""
+PHONE_SHARE = 0.36
+"""People who tap with a phone, which has no limit. ASSUMPTION. [share]"""
 
-
-@lru_cache(maxsize=1)
-def _decline_table() -> AnyArray:
-    """Response codes by channel and uniform byte. (3, 1024)"""
-    rows = []
-    for channel in CHANNELS:
-        shares = DECLINE_CODES[channel]
-        rows.append(choice_table([shares.get(code, 0.0) for code in RESPONSE_CODES], 1024))
-    return np.stack(rows)
+PHONE_TAPS, ABOVE_LIMIT = 0.95, 0.2
+"""Taps of those who pay by phone; payments in shops above the limit. ASSUMPTION. [share]"""
 
 
-def decline_codes(channel: AnyArray, level: Ints) -> AnyArray:
-    """Response codes of declined requests.
-
-    Parameters
-    ----------
-    channel : (n,)
-        Codes of ``CHANNELS``.
-    level : (n,)
-        Uniform integers below 1024.
-    """
-    return _decline_table()[channel, level]
-
-
-def tap_limits(liking: Floats, contactless_share: float) -> Floats:
+def tap_limits(streams: Streams, people: Ints, contactless_share: float) -> Floats:
     """Limits for :func:`entry_modes`: uniforms below them tap, but for magnetic stripes and key entry.
 
+    Phones tap whatever the sum; cards up to the limit, but for the PIN that is asked for after so many taps.
+
     Parameters
     ----------
-    liking : (n,)
-        Uniforms in (0, 1): customers' liking for tapping. [unitless]
+    people : (n,)
+        Customer indices.
     contactless_share
         Mean share of taps in stores. [share]
 
@@ -100,10 +111,22 @@ def tap_limits(liking: Floats, contactless_share: float) -> Floats:
     (n, 2)
         Of payments above ``TAP_LIMIT_EUR``, and of those up to it. [unitless]
     """
-    odds = contactless_share / max(1 - contactless_share, 1e-6) * np.array(TAP_ODDS[::-1])
-    more = (liking - 0.5) * 0.5 * min(contactless_share, 1 - contactless_share)
+    words = streams.draw("entry.taps").words(people)
+    phone = (words >> np.uint64(40)).astype(np.float64) * 2.0**-24 < PHONE_SHARE
+    liking = (words & np.uint64(0xFFFF)).astype(np.float64) / 65536 - 0.5
+    scale = min(contactless_share / _TAPS, 1.0)
+    by_phone = PHONE_TAPS * scale
+    by_card = (contactless_share - PHONE_SHARE * by_phone) / ((1 - PHONE_SHARE) * (1 - ABOVE_LIMIT))
+    # where nearly everything is tapped, the limit of cards must be higher
+    beyond = np.clip((by_card - 1) * (1 - ABOVE_LIMIT) / ABOVE_LIMIT, 0.0, 1.0)
+    by_card = np.clip(by_card + liking * 0.2 * min(by_card, max(1 - by_card, 0.0)), 0.0, 1.0)
     odd = MAGSTRIPE_SHARE + MANUAL_SHARE
-    return odd + (1 - odd) * (odds / (1 + odds) + more[:, None])
+    above, below = np.where(phone, by_phone, beyond), np.where(phone, by_phone, by_card)
+    return odd + (1 - odd) * np.stack([above, below], axis=1)
+
+
+_TAPS = 0.84
+# share of taps at which phones tap as often as ``PHONE_TAPS`` says
 
 
 def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats) -> AnyArray:
@@ -135,10 +158,12 @@ def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats)
     return modes
 
 
-def three_ds(entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, euros: Floats, share: float) -> AnyArray:
+def three_ds(
+    entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, euros: Floats, share: float, owed: Bools
+) -> AnyArray:
     """3-D Secure result of remote requests; ``NO_THREE_DS`` elsewhere. (n,) int8
 
-    Cards on file are merchant-initiated and exempt; dearer purchases are authenticated more often.
+    Cards on file are merchant-initiated and exempt, small sums often; dearer purchases are authenticated more.
 
     Parameters
     ----------
@@ -152,63 +177,13 @@ def three_ds(entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, eu
         Amounts. [EUR]
     share
         Share of authenticated requests among those keyed by the customer. [share]
+    owed : (n,)
+        Whether both sides are where strong authentication is usual.
     """
     keyed = entry == KEYED_ONLINE
-    wanted = np.minimum(share * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16), 1.0)
-    tried = keyed & (u < wanted)
+    wanted = share * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16) * np.where(owed, 1.0, ONE_LEG_OUT)
+    tried = keyed & (u < np.minimum(wanted, 1.0))
     result = np.where(outcome < CHALLENGE_SHARE, CHALLENGE, FRICTIONLESS)
-    result = np.where(declined & (outcome < FAILED_SHARE), FAILED, result)
+    # who fails to authenticate is refused; who is refused for another reason may have passed
+    result = np.where(declined & (u * (1 / np.maximum(wanted, 1e-9)) < FAILED_SHARE), FAILED, result)
     return np.where(tried, result, NO_THREE_DS).astype(np.int8)
-
-
-def devices(streams: Streams, *, people: Ints, choice: Floats, day: int) -> Ints:
-    """Devices that people order with: two each, the first used more, replaced every few years.
-
-    Parameters
-    ----------
-    people : (n,)
-        Customer indices.
-    choice : (n,)
-        Uniforms that choose between a customer's devices. [unitless]
-    day
-        Day number.
-
-    Returns
-    -------
-    (n,) int64
-        Device ids, not negative.
-    """
-    which = (choice > 0.72).astype(np.int64)
-    phase = remainders(people * 389 + which * 211, DEVICE_LIFE_DAYS)
-    generation = (day + phase) // DEVICE_LIFE_DAYS
-    words = streams.draw("authorisation.device").words(combine(people, generation * 2 + which))
-    return (words >> np.uint64(16)).view(np.int64)
-
-
-def addresses(streams: Streams, *, people: Ints, u: Floats, noise: AnyArray, day: int) -> AnyArray:
-    """IPv4 addresses that people order from: mostly their home's, else a mobile network's.
-
-    Parameters
-    ----------
-    people : (n,)
-        Customer indices.
-    u : (n,)
-        Uniforms: below 0.68 from home. [unitless]
-    noise : (n,) uint64
-        Words that choose a mobile address.
-
-    Returns
-    -------
-    (n,) uint32
-        Addresses of reserved ranges, as numbers.
-    """
-    lease = (day + remainders(people, ADDRESS_LIFE_DAYS)) // ADDRESS_LIFE_DAYS
-    home = lease_words(streams.draw("authorisation.address"), people, lease) & np.uint64(0xFFFFFF)
-    mobile = noise & np.uint64(0x3FFFFF)
-    chosen = np.where(u < 0.68, home | np.uint64(HOME_NETWORK), mobile | np.uint64(MOBILE_NETWORK))
-    return chosen.astype(np.uint32)
-
-
-def lease_words(draw: Draw, people: Ints, lease: Ints) -> AnyArray:
-    """Words of (person, period) pairs. (n,) uint64"""
-    return draw.words(combine(people, lease))

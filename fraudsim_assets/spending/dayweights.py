@@ -1,19 +1,20 @@
 """Weights of days: how much of a need's occasions each UTC day gets, by need and home zone.
 
-This is the place for the calendar: whatever makes a day busier or quieter for a trade in a country
-belongs into these weights, and cells displace what a closed day cannot have.
+The calendar says how much of a trade falls on each local date of a region; a UTC day takes the hours of
+the local dates that it covers.
 
-Belongs here: curves of needs over the local week, and their view of one UTC day in each zone: its
-weight, and when during the day. Does not belong here: factors of dates by country (``calendar``) and
-cells (``cells``).
+Belongs here: curves of needs over the local week, and their view of UTC days at each home: their weights, and when
+during the day. Does not belong here: rates of dates (``fraudsim_assets.calendar``) and cells (``cells``).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.calendar import CalendarData, DayRates
+from fraudsim_assets.catalog.places import Places
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.calendar import date_factors
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS, WEEK_HOURS, Rhythm, zone_offsets
 from fraudsim_assets.units import DAY_MINUTES, Bools, Floats, Floats32, Ints
@@ -24,27 +25,35 @@ QUANTILES = 256
 
 @dataclass(frozen=True)
 class DayWeights:
-    """Curves of needs, and the zones they are seen from.
+    """Curves of needs, and the homes they are seen from. A home is a time zone in a region with holidays of its own.
 
     Attributes
     ----------
     curves : (needs, 168)
         Intensity over the local working week, mean one. [unitless]
-    remote : (needs,)
-        Which calendar of dates a need follows.
+    patterns : (needs, patterns)
+        Part of each need's occasions that follows each day pattern. [share]
+    rates
+        Rates of days in the regions of homes.
     rhythm
         Zones.
-    homes : (home zones,)
-        Zones in which people live, as indices of the rhythm's.
+    homes : (homes, 2)
+        Homes, as an index of the rhythm's zones and one of the rates' regions.
+    home_of_city : (cities,)
+        Home of each city in which people live; -1 for the others.
     """
 
     curves: Floats
-    remote: Bools
+    patterns: Floats
+    rates: DayRates
     rhythm: Rhythm
     homes: Ints
+    home_of_city: Ints
 
     @classmethod
-    def of(cls, needs: Sequence[Need], *, weights: Floats, curve: Floats, rhythm: Rhythm, homes: Ints) -> "DayWeights":
+    def of(
+        cls, *, reference: Reference, weights: Floats, curve: Floats, rhythm: Rhythm, places: Places, home_cities: Ints
+    ) -> "DayWeights":
         """Add up the curves of what each need buys.
 
         Parameters
@@ -53,28 +62,60 @@ class DayWeights:
             Purchases of each kind that each need makes. [share]
         curve : (kinds, 168)
             Their intensity over the week, mean one. [unitless]
+        home_cities
+            Cities in which people live.
         """
-        mixed = []
-        for mix in weights:
-            total = float(mix.sum())
-            mixed.append((mix / total) @ curve if total > 0 else np.ones(curve.shape[1]))
-        return cls(np.stack(mixed), np.array([need.remote for need in needs]), rhythm, homes)
-
-    def weights(self, day: int) -> Floats:
-        """Weight of a UTC day for every need in every home zone, mean about one over a year. (needs, home zones)"""
-        first, n_days = day - 1, 3
-        factors = date_factors(self.rhythm.countries, first, n_days)
-        chosen = [self.rhythm.zones[z] for z in self.homes]
-        every = SLOTS // HOURS
-        local = np.arange(HOURS) * (DAY_MINUTES // HOURS) + np.stack(
-            [zone_offsets(name, day)[::every] for _, name in chosen]
+        calendar = CalendarData.of(reference)
+        codes = [(c.days, c.online_days) for c in reference.categories]
+        pattern = np.array([calendar.pattern_names.index(name) for pair in codes for name in pair])
+        belongs = np.eye(len(calendar.pattern_names))[pattern]
+        total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+        found = [
+            (rhythm.zones.index((int(places.country[c]), places.time_zone[c])),
+             calendar.region(places.countries[places.country[c]], places.subdivision[c]))
+            for c in home_cities
+        ]  # fmt: skip
+        regions = tuple(sorted({region for _, region in found}, key=str))
+        pairs = np.array([(zone, regions.index(region)) for zone, region in found])
+        homes, at = np.unique(pairs, axis=0, return_inverse=True)
+        home_of_city = np.full(len(places), -1, dtype=np.int64)
+        home_of_city[home_cities] = at.ravel()
+        return cls(
+            curves=np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ curve, 1.0),
+            patterns=(weights / total) @ belongs,
+            rates=DayRates(calendar, regions),
+            rhythm=rhythm,
+            homes=homes,
+            home_of_city=home_of_city,
         )
+
+    @cached_property
+    def _hours(self) -> Floats:
+        """Share of each hour in the day, times 24, by day of the working week. (needs, 168)"""
+        days = self.curves.reshape(len(self.curves), -1, HOURS)
+        mean = days.mean(axis=2, keepdims=True)
+        return np.where(mean > 0, days / np.maximum(mean, 1e-300), 1.0).reshape(self.curves.shape)
+
+    def weights(self, first: int, n_days: int) -> Floats:
+        """Weights of UTC days for every need at every home, mean about one over a year. (n_days, needs, homes)
+
+        A UTC day takes the hours of the local dates that it covers.
+        """
+        days = self.rates.between(first - 1, n_days + 2)
+        rates = np.einsum("np,rpd->dnr", self.patterns, days)[:, :, self.homes[:, 1]]
+        weekday = self.rates.weekdays(first - 1, n_days + 2)[self.homes[:, 1]]
+        return np.stack([self._weights(rates, weekday, first, day) for day in range(n_days)])
+
+    def _weights(self, rates: Floats, weekday: Ints, first: int, day: int) -> Floats:
+        """Weights of one day. (needs, homes)"""
+        every = SLOTS // HOURS
+        offsets = np.stack([zone_offsets(self.rhythm.zones[z][1], first + day)[::every] for z in self.homes[:, 0]])
+        local = np.arange(HOURS) * (DAY_MINUTES // HOURS) + offsets
         shift = local // DAY_MINUTES
         hour = local // 60 - shift * HOURS
-        date = np.array([c for c, _ in chosen])[:, None] * n_days + shift + (day - first)
-        week_hour = factors.weekday.take(date) * HOURS + hour
-        factor = np.stack([factors.present.take(date), factors.remote.take(date)])
-        return (self.curves[:, week_hour] * factor[self.remote.astype(np.int64)]).mean(axis=2)
+        home = np.arange(len(self.homes))[:, None]
+        shares = self._hours[:, weekday[home, day + 1 + shift] * HOURS + hour]
+        return (shares * rates[day + 1 + shift, :, home].transpose(2, 0, 1)).mean(axis=2)
 
     def working(self, day: int) -> Bools:
         """Whether it is a working day at noon UTC, by zone. (zones,)"""

@@ -11,12 +11,11 @@ import numpy as np
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout, home_country_weights
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.spending.activity import ActivityModel
 from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
 from fraudsim_assets.spending.slumber import Slumber
-from fraudsim_assets.spending.subscriptions import Subscriptions
+from fraudsim_assets.spending.subscriptions import REFUSAL_FACTOR, Subscriptions
 from fraudsim_assets.spending.where import Cells
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Bools
@@ -34,20 +33,24 @@ class Habits:
         Subscriptions of all accounts.
     dormancy
         Accounts that rest for most of the year.
-    activity
-        Rates of trips.
     three_ds_share_of_keyed
         Share of authenticated requests among those keyed, such that it is the configured one among remote ones.
     rows_per_day
         Expected genuine rows of an average day, refunds included. [1/day]
+    occasions_per_day
+        Expected occasions of an average day: payments without subscriptions and retries. [1/day]
+    decline_rate_ordered
+        Share of refused requests among remote ones that a customer orders, such that it is the configured one among all
+        remote ones: charges of subscriptions are refused more often. [share]
     """
 
     kinds: Kinds
     subscriptions: Subscriptions
     dormancy: Slumber
-    activity: ActivityModel
     three_ds_share_of_keyed: float
     rows_per_day: float
+    occasions_per_day: float
+    decline_rate_ordered: float
 
     @classmethod
     def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
@@ -55,7 +58,11 @@ class Habits:
         spending, payments = config.spending, config.activity.transactions_per_day
         dormancy = Slumber.of(streams, activity=entities.account_activity, dormant_share=config.activity.dormant_share)
         subscriptions = Subscriptions.of(
-            streams, entities.reference.categories, may_have=~dormancy.rests, mean=spending.subscriptions_per_card
+            streams,
+            entities.reference.categories,
+            may_have=~dormancy.rests,
+            mean=spending.subscriptions_per_card,
+            refusal=min(REFUSAL_FACTOR * spending.decline_rate_remote, 1.0),
         )
         charges = subscriptions.per_day() * entities.n_accounts
         prices = price_levels(entities.reference, entities.countries)[: layout.places.n_home_countries]
@@ -67,13 +74,6 @@ class Habits:
             shares=Shares.of(spending, charged=charges / payments),
             mean_euros=spending.mean_ticket_euros / mean_price,
         )
-        activity = ActivityModel.of(
-            config,
-            dormancy,
-            accounts=entities.n_accounts,
-            decline_rate=kinds.decline_rate,
-            subscriptions_per_day=subscriptions.per_day(),
-        )
         remote = spending.ecommerce_share * (1 - spending.cash_share) * payments
         keyed = max(remote - charges, 0.0) * (1 - ON_FILE_SHARE)
         refundable = float((kinds.share * (1 - kinds.decline) * kinds.refundable).sum())
@@ -81,10 +81,23 @@ class Habits:
             kinds,
             subscriptions,
             dormancy,
-            activity,
             three_ds_share_of_keyed=spending.three_ds_share * remote / max(keyed, 1e-9),
             rows_per_day=payments * (1 + spending.refund_rate * refundable),
+            decline_rate_ordered=_ordered_rate(
+                spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions
+            ),
+            occasions_per_day=max(payments - charges, 0.0) / (1 + kinds.decline_rate * spending.retry_rate),
         )
+
+
+def _ordered_rate(rate: float, charged: float, subscriptions: Subscriptions) -> float:
+    """Share of refusals among orders, given the rate and the share of charges among all remote requests. [share]"""
+    charged = min(charged, 0.95)
+    return float(np.clip((rate - charged * subscriptions.refused_share) / (1 - charged), LEAST_ORDERED * rate, 1.0))
+
+
+LEAST_ORDERED = 0.4
+"""Refusals among orders, at the least, against those among all remote requests. ASSUMPTION, target N09. [unitless]"""
 
 
 def _available(cells: Cells, *, n_categories: int) -> Bools:

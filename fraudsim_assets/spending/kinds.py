@@ -8,7 +8,7 @@ Belongs here: shares, curves and tables of kinds. Does not belong here: merchant
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from fraudsim_assets.reference_data import Category
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
-from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -33,15 +32,6 @@ REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
 
 AWAY_ROWS = 2 * REMOTE_ROWS
 """How far rows of purchases on journeys are below those of others. [rows]"""
-
-HABITS = 3
-"""Habitual levels of a person, of falling weight. [count]"""
-
-HABIT_EXPONENT = 0.5
-"""Weight of the n-th habit: n to the power of minus this. ASSUMPTION, tuned to target F04.top. [unitless]"""
-
-HABIT_SHARE = 0.96
-"""Purchases made out of habit: of a kind the person keeps coming back to. ASSUMPTION, tuned to target F02. [share]"""
 
 EXPLORATION_SCALE = (0.9, 0.5)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
@@ -227,18 +217,6 @@ class Kinds:
         return float((self.share * self.decline).sum())
 
     @cached_property
-    def remote_odds(self) -> Floats:
-        """Odds of a remote purchase by (declined, segment, hour of week). (2, segments, 168)"""
-        weighted = self.share[:, None] * self.curve
-        odds = np.empty((2, len(SEGMENTS), WEEK_HOURS))
-        factor = segment_odds(float(self.share[self.is_remote].sum()))
-        for declined in (0, 1):
-            outcome = (self.decline if declined else 1 - self.decline)[:, None] * weighted
-            shops = np.maximum(outcome[~self.is_remote].sum(axis=0), 1e-12)
-            odds[declined] = factor[:, None] * (outcome[self.is_remote].sum(axis=0) / shops)
-        return odds
-
-    @cached_property
     def table(self) -> AnyArray:
         """Kinds by (at home or travelling, remote, segment, day type, hour) and level. Flat uint8.
 
@@ -260,31 +238,6 @@ class Kinds:
                                 weights = self.share * members
                             rows.append(choice_table(weights, 1 << TABLE_BITS))
         return np.concatenate(rows)
-
-    def levels(self, words: AnyArray, *, people: Ints, habits: Draw) -> Ints:
-        """Levels at which kinds are chosen: fresh ones, or one of a person's habitual levels.
-
-        A habitual level is uniform over people, so the crowd's shares are those of fresh levels,
-        while each person keeps to few kinds.
-
-        Parameters
-        ----------
-        words : (n,) uint64
-            One word per purchase.
-        people : (n,)
-            Customer indices.
-        habits
-            The world's named decision about habits.
-
-        Returns
-        -------
-        (n,)
-            Uniform integers below ``2**TABLE_BITS``.
-        """
-        which = _habit_table().take((words & np.uint64(0xFF)).view(np.int64))
-        habitual = habits.words(combine(people, which)) >> np.uint64(64 - TABLE_BITS)
-        fresh = words >> np.uint64(64 - TABLE_BITS)
-        return np.where(which == HABITS, fresh, habitual).view(np.int64)
 
     @staticmethod
     def rows(*, week_hour: Ints, remote: int, segment: Ints, away: Ints | int) -> Ints:
@@ -320,13 +273,6 @@ class Kinds:
 def _twice(values: list[float]) -> Floats:
     """The same value for the in-store and the remote kind of each category."""
     return np.repeat(np.array(values, dtype=np.float64), 2)
-
-
-@lru_cache(maxsize=1)
-def _habit_table() -> Ints:
-    """Number of the habit by uniform byte; ``HABITS`` stands for none. (256,)"""
-    weights = np.arange(1, HABITS + 1) ** -HABIT_EXPONENT
-    return choice_table(np.append(weights / weights.sum() * HABIT_SHARE, 1 - HABIT_SHARE), 256).astype(np.int64)
 
 
 def open_shares(shop_hours: tuple[tuple[float, int, int], ...]) -> Floats:

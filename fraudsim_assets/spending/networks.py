@@ -8,7 +8,6 @@ Belongs here: device ids and addresses of holders. Does not belong here: those o
 
 import numpy as np
 
-from fraudsim_assets.spending.authorisation import HOME_NETWORK, MOBILE_NETWORK
 from fraudsim_assets.spending.households import household_ids
 from fraudsim_assets.streams import Draw, Streams
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
@@ -39,6 +38,9 @@ POOL = 48
 
 HOTSPOTS = 12
 """Addresses of hotels and the like by city and week. ASSUMPTION. [count]"""
+
+HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
+"""10.0.0.0/8 and 100.64.0.0/10, reserved by RFC 1918 and RFC 6598: never a live public address."""
 
 _HOME_BITS, _MOBILE_BITS = np.uint64(0xFFFFFF), np.uint64(0x3FFFFF)
 

@@ -4,8 +4,8 @@ The one idea: the intensity of payments of a group of people is a curve over loc
 UTC day sees 96 quarter hours of it through the group's time zone, so days with 23 or 25 hours
 need no special case.
 
-Belongs here: the curves by profile, their sum, and its quantiles for one UTC day per zone. Does
-not belong here: how many payments a card makes (``activity``).
+Belongs here: the curves by profile, and one UTC day as every zone sees it. Does not belong here: on
+which days people pay (``cells``, ``dayweights``).
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import inverse_table
 from fraudsim_assets.spending.calendar import date_factors
-from fraudsim_assets.units import DAY_MINUTES, Floats, Floats32, Ints, day_start
+from fraudsim_assets.units import DAY_MINUTES, Floats, Ints, day_start
 
 HOURS = 24
 WEEK_HOURS = 168
 SLOT_MINUTES = 15
 SLOTS = 96
-QUANTILES = 1024
 
 # fmt: off
 HOUR_CURVES: dict[str, tuple[float, ...]] = {
@@ -117,12 +115,8 @@ class DayRhythm:
 
     Attributes
     ----------
-    quantiles : (zones, QUANTILES + 1)
-        Quantiles of the moment of a payment, as a share of the UTC day. [unitless]
     volume : (zones,)
         Mean intensity of the day against the average day of the year. [unitless]
-    remote_odds : (zones,)
-        Calendar's effect on the odds of paying remotely. [unitless]
     week_hour : (zones, SLOTS)
         Hour of the local working week in each quarter hour; public holidays count as the last
         day of the weekend.
@@ -130,9 +124,7 @@ class DayRhythm:
         Local time minus UTC. [minutes]
     """
 
-    quantiles: Floats32
     volume: Floats
-    remote_odds: Floats
     week_hour: Ints
     offset_minutes: Ints
 
@@ -161,9 +153,7 @@ class Rhythm:
         """Work out one UTC day."""
         view = self._view(day)
         return DayRhythm(
-            quantiles=inverse_table(view.density, QUANTILES).astype(np.float32),
             volume=view.density.mean(axis=1),
-            remote_odds=view.remote_odds,
             week_hour=view.week_hour,
             offset_minutes=view.offset_minutes,
         )
@@ -185,7 +175,7 @@ class Rhythm:
         weekday = np.where(factors.rest.take(date), 6, working)
         week_hour = working * HOURS + hour
         density = self.present.take(week_hour) * present + self.remote.take(week_hour) * remote
-        return _View(density, (remote / present).mean(axis=1), weekday * HOURS + hour, offsets)
+        return _View(density, weekday * HOURS + hour, offsets)
 
 
 @dataclass(frozen=True)
@@ -193,6 +183,5 @@ class _View:
     """Intensity of a UTC day by zone and quarter hour, and what led to it."""
 
     density: Floats
-    remote_odds: Floats
     week_hour: Ints
     offset_minutes: Ints

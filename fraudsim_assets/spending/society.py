@@ -14,9 +14,11 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.landscape import Landscape, merchant_cells
+from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.prices import Prices
 from fraudsim_assets.spending.rhythm import Rhythm
 from fraudsim_assets.spending.timing import Timing
+from fraudsim_assets.spending.volume import Volume
 from fraudsim_assets.streams import Streams
 
 
@@ -42,6 +44,8 @@ class Society:
         For how much, and in which currency.
     timing
         At what time.
+    lives
+        What people need, where they are and which card they pay with.
     """
 
     config: Config
@@ -52,6 +56,7 @@ class Society:
     habits: Habits
     prices: Prices
     timing: Timing
+    lives: Lives
 
     @classmethod
     def of(cls, config: Config, catalogs: Catalogs) -> "Society":
@@ -80,5 +85,7 @@ class Society:
         )
         habits = Habits.of(config, streams, entities, layout=layout, cells=cells)
         landscape = Landscape(config, streams, entities, layout, cells, habits.kinds)
-        timing = Timing(Rhythm(entities.countries, entities.zones, *habits.kinds.week), habits.kinds)
-        return cls(config, reference, streams, entities, landscape, habits, Prices(streams, entities), timing)
+        rhythm = Rhythm(entities.countries, entities.zones, *habits.kinds.week)
+        lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)
+        timing = Timing(rhythm, Volume.of(config, habits.kinds))
+        return cls(config, reference, streams, entities, landscape, habits, Prices(streams, entities), timing, lives)

@@ -10,14 +10,35 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
-from fraudsim_assets.streams import Streams, below, combine
-from fraudsim_assets.units import AnyArray, Bools, Ints, day_date
+from fraudsim_assets.streams import Streams, below, combine, words_of
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
 MOST = 4
 """Most subscriptions of one account. [count]"""
 
 LAST_DAY_OF_MONTH = 31
 """Charges fall on days 1 to 31; where a month is shorter, on its last day."""
+
+ATTEMPTS = (0, 3, 8)
+"""Days after which a charge is tried, and tried again while it is refused. ASSUMPTION. [days]"""
+
+REFUSED_AGAIN = 0.76
+"""Chance that a charge tried again is refused again. Source: target N10, 10 to 30 % succeed. [share]"""
+
+REFUSAL_FACTOR = 1.35
+"""First attempts refused, against other remote payments. Source: target N09. [unitless]"""
+
+KEEPS_OFF_WEEKENDS = 0.55
+"""Subscriptions charged on Mondays where their day falls on a weekend. ASSUMPTION. [share]"""
+
+SPELL_DAYS, RUNNING = 420, 0.85
+"""Subscriptions begin and end with spells, and run in some of them. ASSUMPTION. [days], [share]"""
+
+RISE, RISE_DAYS, RISE_ORIGIN = 1.07, 580, 34
+"""Prices rise by a factor every so many days; the origin is a count of rises at which prices are as drawn.
+ASSUMPTION. [unitless], [days], [count]"""
+
+_SATURDAY = 5
 
 FAVOURITE_RANK = 1 << 20
 """Ranks from here on are subscriptions' own, apart from the merchants a person visits."""
@@ -35,14 +56,19 @@ class Subscriptions:
         Bit d is set where something is charged on day d of the month.
     kind : (256,)
         Kinds of purchase by uniform byte.
+    refusal
+        Chance that a first attempt is refused. [share]
     """
 
     count: AnyArray
     days: AnyArray
     kind: Ints
+    refusal: float
 
     @classmethod
-    def of(cls, streams: Streams, categories: tuple[Category, ...], *, may_have: Bools, mean: float) -> "Subscriptions":
+    def of(
+        cls, streams: Streams, categories: tuple[Category, ...], *, may_have: Bools, mean: float, refusal: float
+    ) -> "Subscriptions":
         """Give every account its subscriptions.
 
         Parameters
@@ -52,9 +78,11 @@ class Subscriptions:
         may_have : (accounts,)
             False for accounts without any.
         mean
-            Mean number of subscriptions per account, over all accounts and before the cut at ``MOST``. [count]
+            Mean number of running subscriptions per account, over all accounts and before the cut at ``MOST``. [count]
+        refusal
+            Chance that a first attempt is refused. [share]
         """
-        p = np.array(poisson_masses(mean / max(float(may_have.mean()), 1e-6)))
+        p = np.array(poisson_masses(mean / RUNNING / max(float(may_have.mean()), 1e-6)))
         table = choice_table(p, 1024)
         ids = np.arange(len(may_have), dtype=np.int64)
         words = streams.draw("subscriptions.count").words(ids)
@@ -66,10 +94,10 @@ class Subscriptions:
             days |= np.where(count > i, bit, np.uint32(0))
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        return cls(count, days, choice_table(weights, 256).astype(np.int64))
+        return cls(count, days, choice_table(weights, 256).astype(np.int64), refusal)
 
-    def due(self, streams: Streams, *, accounts: Ints, day: int) -> tuple[Ints, Ints]:
-        """Charges of a day.
+    def due(self, streams: Streams, *, accounts: Ints, day: int) -> "Charges":
+        """Charges of a day, attempt by attempt.
 
         Parameters
         ----------
@@ -77,38 +105,120 @@ class Subscriptions:
             Account indices.
         day
             Day number.
-
-        Returns
-        -------
-        (m,), (m,)
-            Positions in ``accounts`` and numbers of the subscription, ascending by both.
         """
-        hit = np.flatnonzero(self.any_due(accounts, day))
-        if hit.size == 0:
-            return hit, hit
-        count = self.count.take(accounts[hit]).astype(np.int64)
-        at = np.repeat(hit, count)
-        which = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-        date = charge_day(streams, accounts[at], which)
-        first, last = due_dates(day)
-        charged = np.flatnonzero((date >= first) & (date <= last))
-        return at[charged], which[charged]
+        parts = []
+        for attempt, wait in enumerate(ATTEMPTS):
+            base = day - wait
+            hit = np.flatnonzero((self.days.take(accounts) & _date_bits(base)) != 0)
+            count = self.count.take(accounts[hit]).astype(np.int64)
+            at = np.repeat(hit, count)
+            number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+            mine = np.flatnonzero(_falls_on(streams, accounts[at], number, base))
+            at, number = at[mine], number[mine]
+            ids = combine(accounts[at], number)
+            mine = np.flatnonzero(_runs(streams, ids, base))
+            for earlier in range(attempt):
+                refused = self.refused(streams, ids[mine], base=base, attempt=earlier)
+                mine = mine[refused]
+            parts.append((at[mine], number[mine], np.full(len(mine), attempt)))
+        at, number, tried = (np.concatenate(column) for column in zip(*parts, strict=True))
+        base = day - np.array(ATTEMPTS).take(tried)
+        ids = combine(accounts[at], number)
+        refused = np.zeros(len(at), dtype=bool)
+        for attempt, wait in enumerate(ATTEMPTS):
+            now = np.flatnonzero(tried == attempt)
+            refused[now] = self.refused(streams, ids[now], base=day - wait, attempt=attempt)
+        return Charges(at, number, tried, base, refused)
 
-    def any_due(self, accounts: Ints, day: int) -> Bools:
+    def refused(self, streams: Streams, ids: AnyArray, *, base: int, attempt: int) -> Bools:
+        """Whether an attempt at a charge is refused. (n,)"""
+        chance = self.refusal if attempt == 0 else REFUSED_AGAIN
+        return streams.draw("subscription.refused", base).sub(attempt).happens(ids, chance)
+
+    def any_due(self, streams: Streams, accounts: Ints, day: int) -> Bools:
         """Whether accounts are charged anything on a day: true exactly where :meth:`due` has a charge. (n,)"""
-        first, last = due_dates(day)
-        dates = np.uint32(((1 << (last + 1)) - 1) ^ ((1 << first) - 1))
-        return (self.days.take(accounts) & dates) != 0
+        found = np.zeros(len(accounts), dtype=bool)
+        found[self.due(streams, accounts=accounts, day=day).at] = True
+        return found
+
+    @property
+    def refused_share(self) -> float:
+        """Share of refused attempts. [share]"""
+        again = self.refusal * (1 + REFUSED_AGAIN)
+        return (self.refusal + self.refusal * REFUSED_AGAIN + self.refusal * REFUSED_AGAIN**2) / (1 + again)
 
     def per_day(self) -> float:
-        """Expected charges per account and day. [1/day]"""
-        return float(self.count.mean()) * 12 / 365.25
+        """Expected charges per account and day, attempts all counted. [1/day]"""
+        attempts = 1 + self.refusal + self.refusal * REFUSED_AGAIN
+        return float(self.count.mean()) * RUNNING * attempts * 12 / 365.25
 
 
-def due_dates(day: int) -> tuple[int, int]:
-    """Days of the month, first and last, whose charges fall on a day: several on the last of a short month."""
+@dataclass(frozen=True)
+class Charges:
+    """Charges of a day. One entry per attempt.
+
+    Attributes
+    ----------
+    at, number
+        Position of the account; number of the subscription.
+    attempt
+        0 for the first.
+    base
+        Day of the first attempt. [day number]
+    refused
+        Whether the issuer refuses.
+    """
+
+    at: Ints
+    number: Ints
+    attempt: Ints
+    base: Ints
+    refused: Bools
+
+
+def _dates(day: int) -> tuple[int, int]:
+    """Days of the month, first and last, whose charges fall on a day by the calendar: several on a month's last."""
     date, tomorrow = day_date(day), day_date(day + 1)
     return date.day, LAST_DAY_OF_MONTH if tomorrow.month != date.month else date.day
+
+
+def _date_bits(day: int) -> np.uint32:
+    """Days of the month whose charges may fall on a day, weekends made up for on Mondays. Bits"""
+    bits = 0
+    for d in (day, day - 1, day - 2) if day_date(day).weekday() == 0 else (day,):
+        first, last = _dates(d)
+        bits |= ((1 << (last + 1)) - 1) ^ ((1 << first) - 1)
+    return np.uint32(bits)
+
+
+def _falls_on(streams: Streams, accounts: Ints, number: Ints, day: int) -> Bools:
+    """Whether subscriptions are charged on a day, some of them on Mondays instead of weekends. (n,)"""
+    date = charge_day(streams, accounts, number)
+    moves = streams.draw("subscription.moves").happens(combine(accounts, number), KEEPS_OFF_WEEKENDS)
+    weekday = day_date(day).weekday()
+
+    def by_calendar(d: int) -> Bools:
+        first, last = _dates(d)
+        return (date >= first) & (date <= last)
+
+    if weekday >= _SATURDAY:
+        return by_calendar(day) & ~moves
+    if weekday == 0:
+        return by_calendar(day) | (moves & (by_calendar(day - 1) | by_calendar(day - 2)))
+    return by_calendar(day)
+
+
+def _runs(streams: Streams, ids: AnyArray, day: int) -> Bools:
+    """Whether subscriptions run on a day: they begin and end with spells of a phase of their own. (n,)"""
+    phase = below(streams.draw("subscription.phase").words(ids), SPELL_DAYS)
+    spell = (day + phase) // SPELL_DAYS
+    return streams.draw("subscription.runs").happens(ids ^ (words_of(spell) << np.uint64(50)), RUNNING)
+
+
+def price_rises(streams: Streams, ids: AnyArray, base: Ints) -> Floats:
+    """Factors on the prices of subscriptions by the day of the charge. (n,) [unitless]"""
+    phase = below(streams.draw("subscription.rise").words(ids), RISE_DAYS)
+    return np.power(RISE, ((base + phase) // RISE_DAYS - RISE_ORIGIN).astype(np.float64))
 
 
 def charge_day(streams: Streams, accounts: Ints, number: Ints | int) -> Ints:

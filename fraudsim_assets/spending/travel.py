@@ -67,7 +67,9 @@ class Travel:
                     tables[row, country] = choice_table(weights, DESTINATION_SLOTS)
         return cls(tables[0], tables[1], trips_per_year)
 
-    def whereabouts(self, streams: Streams, *, people: Ints, home: Ints, country: Ints, day: int) -> tuple[Bools, Ints]:
+    def whereabouts(
+        self, streams: Streams, *, people: Ints, home: Ints, country: Ints, day: int
+    ) -> tuple[Bools, Ints, Ints]:
         """Say who is away on a day, and the city everyone is in.
 
         Parameters
@@ -79,8 +81,9 @@ class Travel:
 
         Returns
         -------
-        (n,), (n,)
-            True where a person is on a journey; city index.
+        (n,), (n,), (n,)
+            True where a person is on a journey; city index; city index of the day before, of those who have left home
+            or come back, else that of the day.
         """
         clock = day + remainders(people * 7919, WINDOW_DAYS)
         window = clock // WINDOW_DAYS
@@ -93,21 +96,27 @@ class Travel:
         travels = np.flatnonzero(u < p_abroad + p_domestic)
         away = np.zeros(len(people), dtype=bool)
         city = home.copy()
+        before = home.copy()
         if travels.size == 0:
-            return away, city
+            return away, city, before
         word, into = words.take(travels), into.take(travels)
         abroad = u.take(travels) < p_abroad.take(travels)
         length = np.where(abroad, _nights(ABROAD_NIGHTS, word), _nights(DOMESTIC_NIGHTS, word))
+        # a journey ends before its window does, so that the day of coming home lies within
         start = ((word & np.uint64(0xFFFF)).view(np.int64) * (WINDOW_DAYS - length)) >> 16
-        gone = np.flatnonzero((into >= start) & (into < start + length))
+        gone = np.flatnonzero((into >= start) & (into <= start + length) & (length > 0))
         travels, word, abroad = travels.take(gone), word.take(gone), abroad.take(gone)
+        into, start, length = into.take(gone), start.take(gone), length.take(gone)
         slot = ((word >> np.uint64(24)) & np.uint64(DESTINATION_SLOTS - 1)).view(np.int64)
         at = country.take(travels) * DESTINATION_SLOTS + slot
         goal = np.where(abroad, self.abroad.ravel().take(at), self.domestic.ravel().take(at))
         elsewhere = (goal >= 0) & (goal != home.take(travels))
-        away[travels] = elsewhere
-        city[travels[elsewhere]] = goal[elsewhere]
-        return away, city
+        travels, goal = travels[elsewhere], goal[elsewhere]
+        there = (into < start + length)[elsewhere]
+        away[travels] = there
+        city[travels[there]] = goal[there]
+        before[travels] = np.where(into[elsewhere] == start[elsewhere], home[travels], goal)
+        return away, city, before
 
 
 @lru_cache(maxsize=512)

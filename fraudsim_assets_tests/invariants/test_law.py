@@ -70,8 +70,8 @@ def test_threads_change_nothing(alone):
 
 @pytest.mark.parametrize("most", [1, 17])
 def test_the_number_of_accounts_looked_up_at_once_changes_nothing(alone, monkeypatch, most):
-    monkeypatch.setattr("fraudsim_assets.simulation.day._STRETCH_ACCOUNTS", most)
-    for module in ("stretch", "previous", "refunds"):
+    monkeypatch.setattr("fraudsim_assets.simulation.day._STRETCH_PEOPLE", most)
+    for module in ("previous", "refunds"):
         monkeypatch.setattr(f"fraudsim_assets.simulation.{module}.AT_ONCE", 5)
     assert day_of(make_world()).equals(alone)
 

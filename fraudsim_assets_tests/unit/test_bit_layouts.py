@@ -12,11 +12,12 @@ from fraudsim_assets.bit_layouts import (
     FAVOURITE,
     FRAUD_SLOT,
     FRAUD_SLOTS,
-    INTENT,
+    OCCASION,
+    OCCASIONS,
     OPENING_HOURS,
     REFUND_SLOT,
+    RETURN,
     ROW_ORDER,
-    SUBSCRIPTION_CODE,
     TRANSACTION,
     BitLayout,
 )
@@ -25,8 +26,9 @@ from fraudsim_assets.config import load_config
 from fraudsim_assets.config.model import LATEST_START, LONGEST_YEARS, Config, Population, decade_of
 from fraudsim_assets.config.scenarios import CODE_BITS
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import day
-from fraudsim_assets.spending.activity import MOST_EXTRA, MOST_TRIPS_RATE
+from fraudsim_assets.simulation.refunds import DELAY_EDGES
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK
 from fraudsim_assets.spending.where import FAVOURITE_LIMIT
 from fraudsim_assets.units import DAY, DAY_MINUTES, day_number
@@ -72,14 +74,14 @@ def test_the_largest_population_fits():
     BLOCK_TIME.require("account", most(Population, "cards"), "population.cards")
 
 
-def test_the_busiest_account_fits_below_the_slots_of_refunds():
-    trips = MOST_TRIPS_RATE + 20 * MOST_TRIPS_RATE**0.5  # a Poisson count beyond has a chance below 1e-50
-    assert trips < INTENT.room("trip")
-    assert trips < np.iinfo(np.int16).max
-    assert INTENT.room("purchase") > MOST_EXTRA
-    assert 2 * trips * (1 + MOST_EXTRA) < REFUND_SLOT < FRAUD_SLOT
+def test_occasions_of_a_day_and_what_comes_back_of_them_fit_below_the_slots_of_fraud():
+    assert len(packaged().needs) <= OCCASION.room("need")
+    assert RETURN.room("code") == OCCASIONS
+    assert max(DELAY_EDGES) <= RETURN.room("delay")
+    assert RETURN.room("delay") * RETURN.room("code") <= FRAUD_SLOT - REFUND_SLOT
+    assert OCCASIONS * 2 < REFUND_SLOT
     assert TRANSACTION.room("slot") == FRAUD_SLOT + FRAUD_SLOTS
-    assert INTENT.room("trip") * INTENT.room("purchase") == SUBSCRIPTION_CODE
+    assert np.iinfo(np.int16).max >= OCCASIONS
 
 
 def test_more_categories_than_addresses_have_room_for_are_refused_before_anything_is_made(monkeypatch):
@@ -90,7 +92,7 @@ def test_more_categories_than_addresses_have_room_for_are_refused_before_anythin
 
 
 def test_accounts_and_moments_of_a_block_fit_its_sorting_key():
-    assert ROW_ORDER.room("position") >= day._STRETCH_ACCOUNTS
+    assert ROW_ORDER.room("position") >= day._STRETCH_PEOPLE
     assert ROW_ORDER.room("moment") >= DAY
     assert OPENING_HOURS.room("closes") >= 2 * DAY_MINUTES
 

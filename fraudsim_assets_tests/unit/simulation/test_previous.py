@@ -6,8 +6,11 @@ import numpy as np
 import polars as pl
 
 from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
-from fraudsim_assets.simulation.keys import NONE, Cast, any_payment, genuine_keys, transaction_ids
+from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.genuine import genuine_rows
+from fraudsim_assets.simulation.keys import any_payment
 from fraudsim_assets.simulation.previous import last_payments
+from fraudsim_assets.simulation.rows import NONE, transaction_ids
 from fraudsim_assets.units import day_number
 
 
@@ -44,7 +47,7 @@ def test_chains_pass_through_fraud_and_break_at_reissued_cards(world, month):
 
 def test_the_last_payment_of_a_day_has_slot_zero(world):
     cast = Cast.of(world, np.arange(world.entities.n_accounts), day_number(date(2025, 3, 20)))
-    keys = genuine_keys(world, cast)
+    keys = genuine_rows(world, cast).in_order(len(cast.accounts))
     last = np.flatnonzero(np.append(keys.at[1:] != keys.at[:-1], True))
     assert np.all(keys.slot[last] == 0)
     assert np.all(np.diff(keys.moment)[keys.at[1:] == keys.at[:-1]] >= 0)
@@ -54,7 +57,7 @@ def test_any_payment_is_true_exactly_where_there_are_keys(world):
     accounts = np.arange(world.entities.n_accounts)
     for back in range(12):
         day = day_number(date(2025, 3, 31)) - back
-        keys = genuine_keys(world, Cast.of(world, accounts, day))
+        keys = genuine_rows(world, Cast.of(world, accounts, day))
         assert np.array_equal(any_payment(world, accounts, day), np.bincount(keys.at, minlength=len(accounts)) > 0)
 
 
@@ -64,8 +67,9 @@ def test_the_last_payment_is_found_by_looking_at_every_earlier_day(world):
     day = day_number(date(2025, 3, 31))
     expected = np.full(len(accounts), NONE)
     for back in range(LOOK_BACK_DAYS, 0, -1):
-        keys = genuine_keys(world, Cast.of(world, accounts, day - back))
-        paid = np.unique(keys.at)
+        cast = Cast.of(world, accounts, day - back)
+        owners = np.unique(cast.accounts[genuine_rows(world, cast).at])
+        paid = owners[owners < len(accounts)]
         expected[paid] = transaction_ids(world, accounts=accounts[paid], slots=0, day=day - back)
     assert np.array_equal(last_payments(world, accounts, day).ids, expected)
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fraudsim_assets.simulation.keys import TRIP, Cast, any_trip, first_purchases, genuine_keys, slots_of_first
+from fraudsim_assets.simulation.refunds import find_returns
 from fraudsim_assets.units import day_number
 
 
@@ -44,14 +44,22 @@ def test_no_purchase_is_given_back_twice_on_a_day(pairs):
     assert not pairs.select("original_txn_id", pl.col("timestamp").dt.date()).is_duplicated().any()
 
 
-@pytest.mark.parametrize("day", [date(2025, 3, 20), date(2025, 3, 29)])
-def test_the_slot_of_the_first_purchase_is_known_without_the_other_keys(world, day):
-    everybody = np.arange(world.entities.n_accounts)
-    cast = Cast.of(world, everybody[any_trip(world, everybody, day_number(day))], day_number(day))
-    first = first_purchases(world, cast)
-    asked = cast.take(first.at[~first.declined])
-    keys = genuine_keys(world, asked)
-    expected = keys.slot[(keys.origin == TRIP) & (keys.code == 0) & ~keys.retry]
-    assert set(expected.tolist()) == {0, 1}
-    assert np.array_equal(slots_of_first(world, asked), expected)
-    assert len(np.unique(keys.at << 20 | keys.slot)) == len(keys)
+def test_no_purchase_is_given_back_twice_nor_beyond_its_price(pairs):
+    assert not pairs["original_txn_id"].is_duplicated().any()
+
+
+def test_refunds_of_orders_come_from_the_shop_without_device_address_or_authentication(month):
+    refunds = month.filter((pl.col("transaction_type") == "refund") & (pl.col("channel") == "ecommerce"))
+    assert refunds.height > 20
+    for column in ("device_id", "ip_address", "three_ds"):
+        assert refunds[column].null_count() == refunds.height
+
+
+def test_what_comes_back_on_a_day_does_not_depend_on_who_else_is_asked(world):
+    day, everybody = day_number(date(2025, 3, 20)), np.arange(world.entities.n_customers)
+    whole = find_returns(world, everybody, day)
+    some = everybody[::7]
+    alone = find_returns(world, some, day)
+    owners = world.entities.account_customer.take(whole.account)
+    assert len(alone) > 0
+    assert np.array_equal(alone.original, whole.take(np.flatnonzero(np.isin(owners, some))).original)

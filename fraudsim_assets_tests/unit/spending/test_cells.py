@@ -5,7 +5,6 @@ import pytest
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.reference_data.tables import packaged_needs
 from fraudsim_assets.spending.cells import LENGTHS, MIDDLE, PHASE_BITS, CellModel, Folk, displacement
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import SEGMENTS
@@ -82,7 +81,9 @@ def test_a_cell_holds_one_occasion_at_most_where_it_is_not_too_short(days):
     length = rates.length[level].astype(np.int64)
     phase = ((folk().lanes[:, 0] & ((1 << PHASE_BITS) - 1)).astype(np.int64) * length) >> PHASE_BITS
     cell = (FIRST + np.arange(70)[:, None] + phase) // length
-    once = rates.keep[level] < 0.9
+    # the busiest stretch of days makes room for more: weekdays without the Sunday, against a mean week
+    busiest = (1.0 + 1.0 + 1.0 + 1.2 + 1.5) / 5 / 0.9
+    once = rates.keep[level] * busiest < 1.0
     assert once.sum() > 500
     for person in np.flatnonzero(once)[:300]:
         assert np.bincount(cell[:, person] - cell[0, person], weights=days[0][:, person]).max() <= 1
@@ -127,7 +128,7 @@ def test_the_packaged_needs_serve_every_category_that_is_sold():
 
     reference = packaged()
     share = np.ones(2 * len(reference.categories))
-    total = weights_of(tuple(packaged_needs().values()), reference.categories, share).sum(axis=0).reshape(-1, 2)
+    total = weights_of(tuple(reference.needs.values()), reference.categories, share).sum(axis=0).reshape(-1, 2)
     for category, (present, remote) in zip(reference.categories, total, strict=True):
         assert present == pytest.approx(1.0)
         assert remote == pytest.approx(0.0 if category.name == "streaming" else 1.0)

@@ -1,4 +1,4 @@
-"""Kinds of purchase: shares, channels, declines and habits."""
+"""Kinds of purchase: shares, channels and declines."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.kinds import (
     AWAY_ROWS,
-    HABITS,
     REMOTE_ROWS,
     TABLE_BITS,
     Kinds,
@@ -18,11 +17,9 @@ from fraudsim_assets.spending.kinds import (
     open_shares,
     segment_odds,
 )
-from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 
 CATEGORIES = packaged().categories
-N = 120_000
 LEVELS = 1 << TABLE_BITS
 rates = st.floats(0.02, 0.6)
 
@@ -97,21 +94,6 @@ def test_odds_of_segments_keep_the_mean_share():
 
 def test_declines_are_likelier_remote(kinds):
     assert kinds.decline[kinds.channel == ECOMMERCE].min() > kinds.decline[kinds.channel == POS].max()
-    odds = kinds.remote_odds
-    assert np.all(odds[1] >= odds[0])
-
-
-def test_habits_change_persons_and_not_the_crowd(kinds):
-    people = np.arange(N) % 3_000
-    words = Streams(5).draw("test.words").words(np.arange(N))
-    levels = kinds.levels(words, people=people, habits=Streams(5).draw("test.habits"))
-    assert levels.min() >= 0
-    assert levels.max() < LEVELS
-    crowd = np.bincount(levels // 64, minlength=16) / N
-    assert np.allclose(crowd, 1 / 16, atol=0.012)
-    distinct = [len(np.unique(levels[people == p])) for p in range(40)]
-    fresh = [len(np.unique((words >> np.uint64(54))[people == p])) for p in range(40)]
-    assert np.mean(distinct) < HABITS + 0.4 * np.mean(fresh)
 
 
 @given(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.spending.rhythm import (
     HOUR_CURVES,
-    QUANTILES,
     SLOTS,
     WEEK_HOURS,
     WEEKDAYS,
@@ -68,15 +67,6 @@ def test_local_days_have_23_24_or_25_hours(day, hours):
         local = [midnight + timedelta(minutes=15 * s + int(offsets[s])) for s in range(SLOTS)]
         seen += sum(moment.date() == day for moment in local)
     assert seen == hours * 4
-
-
-@given(st.sampled_from(ZONES), days)
-def test_quantiles_of_a_day_do_not_fall_and_stay_inside(zone, day):
-    quantiles = rhythm(zone).day(day).quantiles
-    assert quantiles.shape == (1, QUANTILES + 1)
-    assert np.all(np.diff(quantiles) >= 0)
-    assert quantiles.min() >= 0
-    assert quantiles.max() <= 1
 
 
 @given(st.sampled_from(ZONES), days)

@@ -8,14 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.subscriptions import MOST, Subscriptions, charge_day, due_dates, poisson_masses
+from fraudsim_assets.spending.subscriptions import (
+    ATTEMPTS,
+    MOST,
+    REFUSED_AGAIN,
+    RUNNING,
+    Subscriptions,
+    poisson_masses,
+    price_rises,
+)
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import day_number
 
 N = 5_000
 STREAMS = Streams(21)
 MAY = np.arange(N) % 3 != 0
-SUBSCRIPTIONS = Subscriptions.of(STREAMS, packaged().categories, may_have=MAY, mean=1.0)
+SUBSCRIPTIONS = Subscriptions.of(STREAMS, packaged().categories, may_have=MAY, mean=1.0, refusal=0.12)
+
+
+SOME = np.arange(0, N, 7)
 
 
 def month_days(year: int, month: int) -> range:
@@ -23,54 +34,72 @@ def month_days(year: int, month: int) -> range:
     return range(day_number(date(year, month, 1)), day_number(following))
 
 
-@given(st.integers(1996, 2098), st.integers(1, 12))
-def test_every_subscription_is_charged_once_a_month(year, month):
-    some = np.arange(0, N, 7)
-    charges = []
-    for day in month_days(year, month):
-        at, which = SUBSCRIPTIONS.due(STREAMS, accounts=some, day=day)
-        charges += list(zip(some[at].tolist(), which.tolist(), strict=True))
-    assert len(charges) == len(set(charges)) == SUBSCRIPTIONS.count[some].sum()
+def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool]]:
+    """Day, account, number, attempt, day of the first attempt, refusal of all charges."""
+    found = []
+    for day in days:
+        due = SUBSCRIPTIONS.due(STREAMS, accounts=SOME, day=day)
+        columns = (SOME[due.at], due.number, due.attempt, due.base, due.refused)
+        found += [(day, *row) for row in zip(*(c.tolist() for c in columns), strict=True)]
+    return found
 
 
 @given(st.integers(1996, 2098), st.integers(1, 12))
-def test_the_days_of_a_month_cover_1_to_31_without_gap_or_overlap(year, month):
-    covered = []
-    for day in month_days(year, month):
-        first, last = due_dates(day)
-        covered += range(first, last + 1)
-    assert covered == list(range(1, 32))
+def test_a_subscription_is_charged_about_once_a_month_and_never_twice_on_a_day(year, month):
+    first = [row for row in charges_of(month_days(year, month)) if row[3] == 0]
+    assert len({row[:3] for row in first}) == len(first)
+    running = SUBSCRIPTIONS.count[SOME].sum() * RUNNING
+    assert len(first) == pytest.approx(running, abs=5 * np.sqrt(running) + 0.1 * running)
 
 
-def test_the_29th_of_february_takes_what_is_due_from_29_to_31():
-    assert due_dates(day_number(date(2024, 2, 29))) == (29, 31)
-    assert due_dates(day_number(date(2025, 2, 28))) == (28, 31)
+def test_a_charge_is_tried_again_days_later_exactly_where_it_was_refused():
+    begin = day_number(date(2025, 3, 1))
+    found = charges_of(range(begin, begin + 60))
+    by_key = {(account, number, base, attempt): refused for _, account, number, attempt, base, refused in found}
+    seconds = 0
+    for day, account, number, attempt, base, refused in found:
+        assert day == base + ATTEMPTS[attempt]
+        if base >= begin and attempt < len(ATTEMPTS) - 1 and base + ATTEMPTS[attempt + 1] < begin + 60:
+            assert ((account, number, base, attempt + 1) in by_key) == refused
+            seconds += refused
+    assert seconds > 50
+    again = [refused for (*_, attempt), refused in by_key.items() if attempt > 0]
+    assert np.mean(again) == pytest.approx(REFUSED_AGAIN, abs=4.5 * np.sqrt(0.2 / len(again)))
+
+
+def test_some_subscriptions_keep_off_weekends_and_are_charged_on_mondays():
+    begin = day_number(date(2025, 3, 3))  # a Monday
+    weekday = np.array([(row[0] - begin) % 7 for row in charges_of(range(begin, begin + 28)) if row[3] == 0])
+    counts = np.bincount(weekday, minlength=7)
+    assert counts[5:].sum() < 0.7 * counts[1:3].sum()
+    assert counts[0] > 1.6 * counts[1:5].mean()
+
+
+def test_prices_rise_now_and_then_and_never_fall():
+    ids = np.arange(2_000).astype(np.uint64)
+    path = np.stack([price_rises(STREAMS, ids, np.full(2_000, day)) for day in range(20_000, 21_200, 30)])
+    steps = np.diff(np.log(path), axis=0)
+    assert steps.min() >= -1e-12
+    assert ((steps > 0).sum(axis=0) == 2).mean() > 0.9
 
 
 def test_accounts_that_may_not_have_any_have_none_and_the_others_make_up_for_it():
     assert SUBSCRIPTIONS.count[~MAY].sum() == 0
-    assert SUBSCRIPTIONS.count.mean() == pytest.approx(1.0, abs=0.12)  # cut at four
-    assert SUBSCRIPTIONS.per_day() == pytest.approx(SUBSCRIPTIONS.count.mean() * 12 / 365.25)
+    assert SUBSCRIPTIONS.count.mean() * RUNNING == pytest.approx(1.0, abs=0.15)  # cut at four
 
 
-def test_a_fast_look_up_agrees_with_asking_every_account():
-    day = day_number(date(2025, 6, 30))
-    at, which = SUBSCRIPTIONS.due(STREAMS, accounts=np.arange(N), day=day)
-    slow = [
-        (account, number)
-        for account in range(N)
-        for number in range(int(SUBSCRIPTIONS.count[account]))
-        if 30 <= charge_day(STREAMS, np.array([account]), number)[0] <= 31
-    ]
-    assert list(zip(at.tolist(), which.tolist(), strict=True)) == slow
+def test_the_expected_charges_are_those_made():
+    begin = day_number(date(2025, 1, 1))
+    made = sum(len(SUBSCRIPTIONS.due(STREAMS, accounts=np.arange(N), day=begin + 5 * i).at) for i in range(73))
+    assert made / (73 * N) == pytest.approx(SUBSCRIPTIONS.per_day(), rel=0.06)
 
 
 @given(st.integers(1996, 2098), st.integers(1, 12))
 def test_accounts_with_anything_due_are_those_with_charges(year, month):
     some = np.arange(0, N, 7)
     for day in month_days(year, month):
-        at, _ = SUBSCRIPTIONS.due(STREAMS, accounts=some, day=day)
-        assert np.flatnonzero(SUBSCRIPTIONS.any_due(some, day)).tolist() == sorted(set(at.tolist()))
+        at = SUBSCRIPTIONS.due(STREAMS, accounts=some, day=day).at
+        assert np.flatnonzero(SUBSCRIPTIONS.any_due(STREAMS, some, day)).tolist() == sorted(set(at.tolist()))
 
 
 @given(st.floats(0.0, 6.0))

@@ -21,7 +21,7 @@ LONGEST = max(len(ABROAD_NIGHTS), len(DOMESTIC_NIGHTS)) - 1
 
 def where(day: int, people: np.ndarray = PEOPLE) -> tuple[np.ndarray, np.ndarray]:
     home = HOME[people]
-    return TRAVEL.whereabouts(STREAMS, people=people, home=home, country=COUNTRY[home], day=day)
+    return TRAVEL.whereabouts(STREAMS, people=people, home=home, country=COUNTRY[home], day=day)[:2]
 
 
 def test_nobody_is_away_at_home_and_everybody_else_is_at_home():
@@ -72,7 +72,17 @@ def test_the_days_abroad_have_the_expected_share_over_a_year():
 
 def test_a_world_of_one_country_has_no_journeys_abroad():
     alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), n_countries=1, trips_per_year=5.0)
-    _, city = alone.whereabouts(
+    _, city, _ = alone.whereabouts(
         STREAMS, people=PEOPLE, home=PEOPLE % 2, country=np.zeros(N, dtype=int), day=day_number(date(2025, 7, 1))
     )
     assert set(np.unique(city)) <= {0, 1}
+
+
+@given(st.integers(9_000, 40_000))
+def test_who_has_just_moved_was_elsewhere_the_day_before(day):
+    _, yesterday = where(day - 1)
+    _, city, before = TRAVEL.whereabouts(STREAMS, people=PEOPLE, home=HOME, country=COUNTRY[HOME], day=day)
+    came = before != city
+    # two windows may meet in one night, when somebody leaves on the day of coming home
+    assert (before[came] == yesterday[came]).mean() > 0.95
+    assert (yesterday[~came] == city[~came]).mean() > 0.995

@@ -50,10 +50,8 @@ def monthly_counts(view: View) -> Floats:
 
 
 def _season(view: View, day: date) -> float:
-    """How busy the calendar makes a day, over the zones of the home countries. [unitless]"""
-    world = view.world
-    homes = world.entities.city_zone.take(world.landscape.layout.home_cities)
-    return float(world.timing.volume_on(day_number(day)).take(homes).mean())
+    """How busy the calendar makes a day in the home countries. [unitless]"""
+    return view.world.timing.volume.on(day_number(day))
 
 
 def _per_card(view: View) -> float:

@@ -1,0 +1,152 @@
+"""Answers: what the issuer says to genuine requests, and the requests that follow a refusal.
+
+Belongs here: responses of rows by their causes, and retries as rows. Does not belong here: the causes
+themselves (``spending.causes``), and fraud.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.rows import OCCASION, Rows
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE
+from fraudsim_assets.spending.causes import (
+    CODE,
+    DEARER,
+    LARGE_EUR,
+    OUTAGE_REFUSALS,
+    RENEWED_DAYS,
+    USUAL_RETRY_RATE,
+    chance_tables,
+    issuer_out,
+    level,
+    money_short,
+    remedy_arrays,
+    terminal_out,
+)
+from fraudsim_assets.streams import combine
+from fraudsim_assets.tables.codes import PRODUCTS
+from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, Ints
+
+_CREDIT = PRODUCTS.index("credit")
+_CREDIT_HOLDER = 1 << 40
+_CHARGE_CODES = np.array([CODE["51"]] * 11 + [CODE["05"]] * 4 + [CODE["54"]])
+
+
+def answered(world: World, cast: Cast, rows: Rows) -> Rows:
+    """Ask the issuer: rows of occasions with their responses. The same for any choice of rows."""
+    spending, entities, day = world.config.spending, world.entities, cast.day
+    short, old, befall = chance_tables(spending.decline_rate_present, world.habits.decline_rate_ordered)
+    channel = world.habits.kinds.channel.take(rows.kind)
+    words = world.streams.draw("answer", day).words(_ids(cast, rows))
+    minute = rows.moment / MINUTE
+    response = np.zeros(len(rows), dtype=np.int8)
+    u = level(words, 0)
+    certain = befall[:, -1].take(channel)
+    some = np.flatnonzero(u < certain)
+    response[some] = (befall[channel[some]] <= u[some, None]).sum(axis=1)
+    is_short = _short(world, cast).take(rows.at)
+    some = np.flatnonzero(is_short)
+    chance = short.take(channel[some]) * np.where(rows.euros[some] < LARGE_EUR, *DEARER)
+    response[some[level(words[some], 16) < chance]] = CODE["51"]
+    new = _renewed(world, cast).take(rows.at) & (channel == ECOMMERCE)
+    some = np.flatnonzero(new)
+    response[some[level(words[some], 32) < old.take(channel[some])]] = CODE["54"]
+    network = entities.account_product.take(cast.accounts).astype(np.int64).take(rows.at)
+    out = issuer_out(world.streams, network=network, minute=minute, day=day)
+    response[out & (level(words, 48) < OUTAGE_REFUSALS)] = CODE["91"]
+    dead = terminal_out(world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
+    response[dead] = CODE["96"]
+    return replace(rows, response=response)
+
+
+def refused_charges(world: World, cast: Cast, rows: Rows, refused: Bools) -> Rows:
+    """Charges of subscriptions with their responses."""
+    words = world.streams.draw("answer.charge", cast.day).words(_ids(cast, rows))
+    codes = _CHARGE_CODES.take((words >> np.uint64(60)).view(np.int64)).astype(np.int8)
+    return replace(rows, response=np.where(refused, codes, np.int8(0)))
+
+
+def retries(world: World, cast: Cast, rows: Rows) -> Rows:
+    """Requests that follow refusals within minutes: some with another card, some for less.
+
+    Another card is one that its holder uses on the day as well.
+    """
+    again, helps, other, less, wait, spread = remedy_arrays()
+    failed = np.flatnonzero(rows.response != 0)
+    words = world.streams.draw("answer.retry", cast.day).words(_ids(cast, rows)[failed])
+    code = rows.response[failed].astype(np.int64)
+    factor = world.config.spending.retry_rate / USUAL_RETRY_RATE
+    pause = ((wait.take(code) + spread.take(code) * level(words, 16) ** 2) * SECOND).astype(np.int64)
+    tried = (level(words, 0) < again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
+    failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
+    second = world.streams.draw("answer.again", cast.day).words(_ids(cast, rows)[failed])
+    wants = level(second, 0)
+    at = _other_cards(cast, rows, rows.at[failed], wants < other.take(code))
+    changed = at != rows.at[failed]
+    smaller = ~changed & (level(second, 16) < less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
+    success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, helps.take(code)))
+    granted = level(second, 32) < success
+    again_code = np.where(code == CODE["55"], np.where(level(second, 48) < 0.5, CODE["55"], CODE["75"]), code)
+    response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
+    found = rows.take(failed)
+    minor, euros = _less(world, found, smaller)
+    return replace(
+        found,
+        at=at,
+        moment=found.moment + pause,
+        retry=np.ones(len(failed), dtype=bool),
+        response=response,
+        minor=minor,
+        euros=euros,
+    )
+
+
+_OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
+# chances that another card, or a smaller sum, is granted; below so many minor units nobody asks for less. ASSUMPTION.
+
+
+def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
+    """Half the sum where less is asked for, in whole banknotes at machines."""
+    digits = world.prices.money.scale.take(rows.codes_of().currency.astype(np.int64)).astype(np.int64)
+    atm = world.habits.kinds.channel.take(rows.kind) == ATM
+    step = np.where(atm, 10 * digits, 1)
+    minor = np.where(smaller, np.maximum(rows.minor // (2 * step), 1) * step, rows.minor)
+    minor = np.minimum(minor, rows.minor)
+    return minor, np.where(smaller, rows.euros * minor / rows.minor, rows.euros)
+
+
+def _other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
+    """Another account of the same person that pays on the day; the same one where there is none. (n,)"""
+    active = np.zeros(len(cast.accounts), dtype=bool)
+    active[rows.at[rows.origin == OCCASION]] = True
+    found = at.copy()
+    pending = np.flatnonzero(wanted)
+    for step in (1, -1, 2, -2):
+        if pending.size == 0:
+            break
+        there = np.clip(at[pending] + step, 0, len(cast.accounts) - 1)
+        good = active.take(there) & (cast.who.take(there) == cast.who.take(at[pending])) & (there != at[pending])
+        found[pending[good]] = there[good]
+        pending = pending[~good]
+    return found
+
+
+def _short(world: World, cast: Cast) -> Bools:
+    """Whether the money behind accounts is short. (accounts,)"""
+    credit = world.entities.account_product.take(cast.accounts) == _CREDIT
+    holder = np.where(credit, _CREDIT_HOLDER + cast.accounts, cast.people)
+    return money_short(world.streams, holder=holder, people=cast.people, day=cast.day)
+
+
+def _renewed(world: World, cast: Cast) -> Bools:
+    """Whether the plastic of accounts is new. (accounts,)"""
+    versions = world.entities.account_versions
+    since = versions.valid_from.take(versions.rows(cast.accounts, cast.day))
+    return (cast.day - since.astype(np.int64)) < RENEWED_DAYS
+
+
+def _ids(cast: Cast, rows: Rows) -> AnyArray:
+    return combine(cast.accounts.take(rows.at), rows.code)

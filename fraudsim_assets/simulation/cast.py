@@ -1,0 +1,119 @@
+"""Casts: the accounts of a block and the people behind them, with what a day makes of them.
+
+Belongs here: looking people up for a day. Does not belong here: what they pay.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.cells import Folk
+from fraudsim_assets.units import Bools, Ints
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """People on a day. One entry per person.
+
+    Attributes
+    ----------
+    people : (n,)
+        Customer indices, ascending.
+    rows : (n,)
+        Customer rows valid on the day.
+    home, city, before : (n,)
+        Home city, the city each is in, and where travellers were the day before.
+    away : (n,)
+        On a journey.
+    segment : (n,)
+        Codes of ``SEGMENTS``.
+    folk
+        People as their needs see them.
+    """
+
+    day: int
+    people: Ints
+    rows: Ints
+    home: Ints
+    city: Ints
+    before: Ints
+    away: Bools
+    segment: Ints
+    folk: Folk
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def take(self, some: Ints) -> "Crowd":
+        """Choose people by position."""
+        chosen = {f.name: getattr(self, f.name)[some] for f in fields(self) if f.name not in {"day", "folk"}}
+        return Crowd(day=self.day, folk=self.folk.take(some), **chosen)
+
+    @classmethod
+    def of(cls, world: World, people: Ints, day: int) -> "Crowd":
+        """Look people up for a day."""
+        entities = world.entities
+        rows = entities.customer_versions.rows(people, day)
+        home = entities.customer_city.take(rows)
+        away, city, before = world.landscape.travel.whereabouts(
+            world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
+        )
+        segment = entities.customer_segment.take(rows).astype(np.int64)
+        return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, segment, home))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Accounts of a block with the people behind them. Arrays are indexed by position in the block.
+
+    Attributes
+    ----------
+    accounts : (n,)
+        Account indices, ascending: all accounts of every person.
+    who : (n,)
+        Position of the holder in the crowd.
+    crowd
+        The people.
+    """
+
+    day: int
+    accounts: Ints
+    who: Ints
+    crowd: Crowd
+
+    @classmethod
+    def of(cls, world: World, accounts: Ints, day: int) -> "Cast":
+        """Look people and all their accounts up for a day, given one account of each or more."""
+        return cls.of_people(world, people_of(world, accounts), day)
+
+    @classmethod
+    def of_people(cls, world: World, people: Ints, day: int) -> "Cast":
+        """Look people and all their accounts up for a day."""
+        first = world.lives.wallet.first
+        count = first.take(people + 1) - first.take(people)
+        who = np.repeat(np.arange(len(people)), count)
+        within = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
+        return cls(day, first.take(people).take(who) + within, who, Crowd.of(world, people, day))
+
+    @property
+    def people(self) -> Ints:
+        """Customer indices. (n,)"""
+        return self.crowd.people.take(self.who)
+
+    def positions(self, accounts: Ints) -> Ints:
+        """Positions of accounts of the block. (m,)"""
+        first = int(self.accounts[0]) if len(self.accounts) else 0
+        if len(self.accounts) and int(self.accounts[-1]) - first + 1 == len(self.accounts):
+            return accounts - first
+        return np.searchsorted(self.accounts, accounts)
+
+
+def people_of(world: World, accounts: Ints) -> Ints:
+    """Customers of accounts, each once, ascending."""
+    people = world.entities.account_customer.take(accounts)
+    if len(people) == 0:
+        return people
+    new = np.ones(len(people), dtype=bool)
+    new[1:] = people[1:] != people[:-1]
+    return people[new]

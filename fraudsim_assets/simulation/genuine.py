@@ -1,0 +1,29 @@
+"""Genuine rows: what people pay on a day, with the answers of the issuer and what they try again.
+
+Belongs here: the order in which a block's genuine rows come to be. Does not belong here: refunds and fraud,
+which join them in ``composition``.
+"""
+
+from fraudsim_assets.simulation.answers import answered, refused_charges, retries
+from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.keys import Occasions, occasions_on
+from fraudsim_assets.simulation.purchases import charge_rows, occasion_rows
+from fraudsim_assets.simulation.rows import Rows
+from fraudsim_assets.simulation.world import World
+
+
+def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -> Rows:
+    """Genuine rows of a block, in no useful order and without slots.
+
+    Parameters
+    ----------
+    cast
+        People with all their accounts.
+    occasions
+        Needs that come up on the day, if they are known.
+    """
+    found = occasions_on(world, cast.crowd) if occasions is None else occasions
+    paid = answered(world, cast, occasion_rows(world, cast, found))
+    charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
+    charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges.refused)
+    return Rows.join([part for part in (paid, retries(world, cast, paid), charged) if len(part)] or [paid])

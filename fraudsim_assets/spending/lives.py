@@ -1,0 +1,295 @@
+"""Lives: the needs, cards and towns of people, and what a day looks like to them.
+
+Belongs here: the models of people's lives, set up so that payments are as many as configured and divide
+between kinds and channels as configured; and what all people share of a day. Does not belong here: the models
+themselves, and rows.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.caching import DayCache, KeyedCache
+from fraudsim_assets.catalog.entities import Entities
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, Folk
+from fraudsim_assets.spending.dayweights import DayWeights
+from fraudsim_assets.spending.habits import Habits
+from fraudsim_assets.spending.itinerary import WORKING
+from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment_odds
+from fraudsim_assets.spending.landscape import Landscape
+from fraudsim_assets.spending.needs import weights_of
+from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
+from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
+from fraudsim_assets.spending.towns import Towns
+from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables.codes import SEGMENTS
+from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
+
+COMPRESSION = 0.65
+"""How a person's number of payments grows with that of the cards: appetite ~ activity^e. ASSUMPTION, tuned to
+payments in a month at the 99th percentile. [unitless]"""
+
+LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
+"""Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
+
+SAMPLE = 1 << 17
+"""People by whom rates are set: the mean is known to about 0.2 %. [count]"""
+
+_SPAN_DAYS = 32
+# weights of days are worked out for so many days at once, a matter of speed only
+
+_DAY_HOURS = DAY_TYPES * HOURS
+
+
+@dataclass(frozen=True, eq=False)
+class Lives:
+    """Lives of a world's people.
+
+    Attributes
+    ----------
+    model
+        Needs and the cells they come up in.
+    weights
+        Weights of days.
+    wallet
+        Cards.
+    towns
+        Where people work and shop.
+    level : (customers,) int8
+        Activity. [level]
+    works : (customers,)
+        Whether each has a workplace or school.
+    table : (rows << TABLE_BITS,)
+        Kinds by (need, day type, hour), then for journeys by (segment, day type, hour), and level.
+    roles : (needs,)
+        What a card is wanted for.
+    """
+
+    streams: Streams
+    entities: Entities
+    model: CellModel
+    weights: DayWeights
+    wallet: Wallet
+    towns: Towns
+    level: AnyArray
+    works: Bools
+    table: AnyArray
+    roles: Ints
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        streams: Streams,
+        entities: Entities,
+        *,
+        habits: Habits,
+        landscape: Landscape,
+        rhythm: Rhythm,
+    ) -> "Lives":
+        """Set the models up."""
+        reference, kinds = entities.reference, habits.kinds
+        entries = tuple(_as_configured(need, config) for need in reference.needs.values())
+        weights = weights_of(entries, reference.categories, kinds.share)
+        layout, n = landscape.layout, entities.n_customers
+        wallet = Wallet.of(
+            customer=entities.account_customer,
+            activity=entities.account_activity,
+            product=entities.account_product,
+            slumber=habits.dormancy,
+            n_customers=n,
+        )
+        level = _activity_levels(entities, wallet.first)
+        segment = entities.customer_segment.take(entities.customer_versions.first)
+        sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
+        folk = Folk.of(
+            streams,
+            len(entries),
+            people=sample,
+            level=level[sample].astype(np.int16),
+            segment=segment[sample].astype(np.int64),
+            zone=np.zeros(len(sample), dtype=np.int64),
+        )
+        share = _shares(entries, weights, kinds)
+        model = CellModel.of(
+            streams,
+            entries,
+            tastes=_tastes(entries, weights, kinds),
+            wanted=share * habits.occasions_per_day / n,
+            folk=folk,
+            weight=_awake(habits, wallet.first, sample),
+        )
+        chance = np.array([WORKING[name] for name in SEGMENTS])
+        return cls(
+            streams=streams,
+            entities=entities,
+            model=model,
+            weights=DayWeights.of(
+                reference=reference,
+                weights=weights,
+                curve=kinds.curve,
+                rhythm=rhythm,
+                places=layout.places,
+                home_cities=layout.home_cities,
+            ),
+            wallet=wallet,
+            towns=Towns.of(
+                landscape.reach,
+                latitude=layout.places.latitude,
+                longitude=layout.places.longitude,
+                near=reference.category_code("restaurant"),
+                middling=reference.category_code("clothing"),
+                far=reference.category_code("furniture"),
+            ),
+            level=level,
+            works=streams.draw("life.works").uniforms(np.arange(n)) < chance.take(segment),
+            table=_table(entries, weights, kinds),
+            roles=np.array([_role(need) for need in entries]),
+        )
+
+    refund_odds = 1.5
+
+    @cached_property
+    def frequent(self) -> tuple[int, ...]:
+        """Codes of needs, those that come up most often first."""
+        rates = [float(r.rate[MIDDLE]) for r in self.model.rates]
+        return tuple(int(n) for n in np.argsort(-np.array(rates), kind="stable"))
+
+    def folk(self, people: Ints, segment: Ints, home: Ints) -> Folk:
+        """People as their needs see them, who live in cities."""
+        zone = self.weights.home_of_city.take(home)
+        return Folk.of(
+            self.streams,
+            len(self.model.needs),
+            people=people,
+            level=self.level.take(people).astype(np.int16),
+            segment=segment,
+            zone=zone,
+        )
+
+    def cells_of(self, need: int, day: int) -> DayCells:
+        """A day as the cells of a need see it."""
+        return self._cells.get((day, need))
+
+    def quantiles_on(self, day: int) -> tuple[Floats32, Ints]:
+        """Quantiles of moments within a UTC day, in shares of it.
+
+        Returns
+        -------
+        (rows * needs * (QUANTILES + 1),), (zones,)
+            Quantiles, and the row of each zone.
+        """
+        return self._quantiles.get(day)
+
+    def working_on(self, day: int) -> Bools:
+        """Whether people work on a day, by zone. (zones,)"""
+        return self.weights.working(day)
+
+    @cached_property
+    def _cells(self) -> KeyedCache[tuple[int, int], DayCells]:
+        def find(key: tuple[int, int]) -> DayCells:
+            day, need = key
+            half = self.model.reach_of(need)
+            first, last = day - half, day + half
+            numbers = range(first // _SPAN_DAYS, last // _SPAN_DAYS + 1)
+            span = np.concatenate([self._weights.get(number)[:, need] for number in numbers])
+            begin = first - numbers[0] * _SPAN_DAYS
+            return self.model.day(need, span[begin : begin + 2 * half + 1], day)
+
+        return KeyedCache(find, most=8192)
+
+    @cached_property
+    def _weights(self) -> DayCache[Floats]:
+        def find(number: int) -> Floats:
+            return self.weights.weights(number * _SPAN_DAYS, _SPAN_DAYS)
+
+        return DayCache(find, most=64)
+
+    @cached_property
+    def _quantiles(self) -> DayCache[tuple[Floats32, Ints]]:
+        def find(day: int) -> tuple[Floats32, Ints]:
+            views = self.weights.seen_from(day)
+            distinct = sorted(set(views))
+            table = np.concatenate([self._views.get(view).ravel() for view in distinct])
+            return table, np.array([distinct.index(view) for view in views])
+
+        return DayCache(find, most=64)
+
+    @cached_property
+    def _views(self) -> KeyedCache[tuple[int, int], Floats32]:
+        return KeyedCache(lambda view: self.weights.quantiles(*view), most=1024)
+
+
+USUAL_SIGMA, USUAL_EXTRA = 0.55, 0.55
+"""What bursts and errands of needs are relative to: defaults of ``activity.weekly_sigma`` and
+``activity.trip_extra_purchases``. [unitless], [count]"""
+
+
+def _as_configured(need: Need, config: Config) -> Need:
+    """A need with the configured bursts and errands."""
+    burst = need.burst * config.activity.weekly_sigma / USUAL_SIGMA
+    errand = min(need.errand * config.activity.trip_extra_purchases / USUAL_EXTRA, 1.0)
+    return need.model_copy(update={"burst": burst, "errand": errand})
+
+
+def _role(need: Need) -> int:
+    if need.remote:
+        return WEB
+    return CASH if "cash_machine" in need.serves else STORE
+
+
+def _activity_levels(entities: Entities, first: Ints) -> AnyArray:
+    """Activity of customers by their cards' activity. (customers,) int8"""
+    total = np.add.reduceat(entities.account_activity, first[:-1])
+    activity = (total / total.mean()) ** COMPRESSION
+    activity = np.clip(activity / activity.mean(), LEAST_ACTIVE, MOST_ACTIVE)
+    return np.rint(STEPS * np.log2(activity)).astype(np.int8)
+
+
+def _awake(habits: Habits, first: Ints, sample: Ints) -> Floats:
+    """Share of the time in which people have a card that is awake. (n,)"""
+    asleep = np.where(habits.dormancy.rests, 1 - AWAKE_DAYS / CYCLE_DAYS, 0.0)
+    return 1 - np.multiply.reduceat(asleep, first[:-1])[sample]
+
+
+def _shares(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
+    """Share of each need in all occasions; those of a channel sum to the channel's share. (needs,)"""
+    share = weights.sum(axis=1)
+    remote = np.array([need.remote for need in entries])
+    for channel in (False, True):
+        wanted = float(kinds.share[kinds.is_remote == channel].sum())
+        share[remote == channel] *= wanted / max(float(share[remote == channel].sum()), 1e-300)
+    return share
+
+
+def _tastes(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
+    """How often needs come up by stage of life, against the average. (needs, segments)"""
+    odds = segment_odds(float(kinds.share[kinds.is_remote].sum()))
+    total = weights.sum(axis=1, keepdims=True)
+    tastes = np.where(total > 0, weights @ kinds.taste.T / np.maximum(total, 1e-300), 1.0)
+    remote = np.array([need.remote for need in entries])
+    tastes[remote] *= odds / odds.mean()
+    return tastes
+
+
+def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray:
+    """Kinds of purchase by need, day type, hour and level; journeys' below. Flat uint8"""
+    hours = [[d * HOURS + h for d in days] for days in (range(5), (5,), (6,)) for h in range(HOURS)]
+    rows = []
+    for need, own in zip(entries, weights, strict=True):
+        mix = own if own.sum() > 0 else np.where(kinds.is_remote == need.remote, kinds.share, 0.0)
+        for some in hours:
+            here = mix * kinds.curve[:, some].sum(axis=1)
+            rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))
+    away = 2 * len(SEGMENTS) * DAY_TYPES * HOURS << TABLE_BITS
+    journeys = kinds.table[away : away + (len(SEGMENTS) * _DAY_HOURS << TABLE_BITS)]
+    return np.concatenate([np.concatenate(rows).astype(np.uint8), journeys])
+
+
+HOUR_ROWS = np.array([max(h // HOURS - 4, 0) * HOURS + h % HOURS for h in range(WEEK_HOURS)])
+"""Row of the tables within a need, by hour of the local working week. (168,)"""
