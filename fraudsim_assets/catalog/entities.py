@@ -62,6 +62,12 @@ class Versions:
         most = int(np.bincount(entity, minlength=n_entities).max())
         return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER), most)
 
+    def regular(self, entity: Ints) -> "Versions":
+        """The same, each version valid until the next one begins, whatever put an earlier end to it."""
+        until = np.full(len(self.valid_to), FOREVER, dtype=np.int32)
+        until[:-1] = np.where(entity[1:] == entity[:-1], self.valid_from[1:], FOREVER)
+        return Versions(self.first, self.valid_from, until, self.most)
+
     def rows(self, entities: Ints, day: Ints | int) -> Ints:
         """Rows valid on a day, one per entity; the day may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
@@ -170,8 +176,8 @@ class Entities:
         Customer index and relative activity, by account index. [-], [unitless]
     account_currency, account_product
         Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
-    plastic_id
-        Card id by row of the regular plastics.
+    plastic_id, plastic_until
+        Card id, and first day after the listed validity, by row of the regular plastics. [-], [day number]
     merchant_versions
         Versions by merchant slot.
     merchant_city
@@ -192,6 +198,7 @@ class Entities:
     account_currency: AnyArray
     account_product: AnyArray
     plastic_id: Ints
+    plastic_until: Ints32
     merchant_versions: Versions
     merchant_city: Ints
     seats: Seats
@@ -211,7 +218,7 @@ class Entities:
         plastics = _first_plastics(cards)
         customer, account = (column_of(*c) - 1 for c in ((customers, "customer_id"), (plastics, "account_id")))
         slot = column_of(merchants, "slot").astype(np.int64)
-        accounts = Versions.of(account, plastics, n_entities=int(column_of(cards, "account_id").max()))
+        accounts = Versions.of(account, plastics, n_entities=int(column_of(cards, "account_id").max())).regular(account)
         slots = Versions.of(slot, merchants, n_entities=int(slot.max()) + 1)
         merchant_city, currencies = _city_of(merchants, places), world_currencies(places)
 
@@ -231,6 +238,7 @@ class Entities:
             account_currency=of_account(codes_of(plastics["currency"], currencies, np.int16)),
             account_product=of_account(codes_of(plastics["product"], PRODUCTS, np.int16)),
             plastic_id=column_of(plastics, "card_id"),
+            plastic_until=days_of(plastics["valid_to"], missing=FOREVER),
             merchant_versions=slots,
             merchant_city=merchant_city,
             seats=_seats(merchants, slots.first, places, reference, city=merchant_city),

@@ -182,6 +182,11 @@ def _by_code(shares: Mapping[str, float]) -> Floats:
     return weights
 
 
+def blocked_responses(words: AnyArray) -> AnyArray:
+    """Answers to requests with a card that is blocked already, by keyed words. (n,) int8"""
+    return _decline_tables()[2].take((words >> np.uint64(54)).view(np.int64)).astype(np.int8)
+
+
 def _responses(society: Society, campaigns: Campaigns, steps: Steps, kind: Ints) -> Ints:
     """Answers of the issuer. (n,)"""
     level = (campaigns.draw("response").words(combine(campaigns.number, steps.order)) >> np.uint64(54)).view(np.int64)

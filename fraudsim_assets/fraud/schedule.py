@@ -274,11 +274,16 @@ class FraudSchedule:
         return Footsteps(account[order], when[order], slot[order])
 
     def blocks(self, first: int, last: int) -> Blocks:
-        """Blocks of cards by campaigns that start from about ``first`` to ``last``."""
+        """Blocks of cards by campaigns that start from about ``first`` to ``last``.
+
+        A card is not blocked while it waits for its replacement: what other campaigns would have it blocked for then
+        changes nothing.
+        """
         numbers = range(first // self.span_days, last // self.span_days + 1)
         parts = [self._blocked.get((casting.code, n)) for casting in self.castings for n in numbers]
         account, blocked, reissued, campaign = _concatenated(parts, 4)
-        order = np.lexsort((blocked, account))
+        order = np.lexsort((campaign, blocked, account))
+        order = order[~_waiting(account[order], blocked[order], reissued[order])]
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
 
     def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:
@@ -321,14 +326,37 @@ def _known(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:
     return np.where(knows & (last > 0), known, NEVER)
 
 
-REISSUE_DAYS = 3.5
-"""Mean time until the new plastic arrives, one to seven days. ASSUMPTION. [days]"""
+REISSUE_DAYS = (2.0, 6.0)
+"""Least and longest time until the new plastic arrives. ASSUMPTION. [days]"""
+
+
+def _waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
+    """True for blocks that come before the reissue of an earlier one of the same account. (n,)
+
+    Parameters
+    ----------
+    account, blocked, reissued : (n,)
+        Blocks, sorted by account, then time.
+    """
+    n = len(account)
+    waiting = np.zeros(n, dtype=bool)
+    if n < 2:
+        return waiting
+    by_reissue = np.argsort(reissued, kind="stable")
+    rank = np.empty(n, dtype=np.int64)
+    rank[by_reissue] = np.arange(n)
+    group = np.cumsum(np.diff(account, prepend=account[0]) != 0)
+    latest = np.maximum.accumulate(group * n + rank)[:-1]  # latest reissue so far, account by account
+    same = latest // n == group[1:]
+    waiting[1:] = same & (blocked[1:] < reissued.take(by_reissue.take(latest % n)))
+    return waiting
 
 
 def _blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
     rows = np.flatnonzero(table.plan.outcome.blocks & (table.known < NEVER))
     campaigns = table.campaigns.take(rows)
-    wait = 1.0 + (REISSUE_DAYS - 1.0) * 2 * campaigns.uniforms("reissue")
+    least, longest = REISSUE_DAYS
+    wait = least + (longest - least) * campaigns.uniforms("reissue")
     blocked = table.known[rows]
     ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
     return campaigns.account, blocked, blocked + (wait * DAY).astype(np.int64), ids

@@ -39,19 +39,20 @@ def _empty_spells(table: str) -> Callable[[Frames], pl.DataFrame]:
     return lambda frames: frames[table].filter(pl.col("valid_to") <= pl.col("valid_from"))
 
 
+LONGEST_WAIT_DAYS = 8
+"""A blocked card is replaced within so many days. [days]"""
+
+
 def _gaps(table: str) -> Callable[[Frames], pl.DataFrame]:
-    """Rows whose spell does not begin on the day on which the spell before it ended."""
+    """Rows whose spell does not begin on the day on which the spell before it ended; of cards, soon after it."""
     thing = _THING[table]
     before = pl.col("valid_to").shift(1).over(thing)
     follows = pl.col(thing).shift(1) == pl.col(thing)
-    # a card issued after fraud lives beside the one it replaces, which stays listed to its regular end
-    regular = pl.col("replaces_card_id").is_null() if table == "cards" else pl.lit(value=True)
-    return lambda frames: (
-        frames[table]
-        .filter(regular)
-        .sort(thing, "valid_from", "valid_to", nulls_last=True)
-        .filter(follows & before.ne_missing(pl.col("valid_from")))
-    )
+    wrong = before.ne_missing(pl.col("valid_from"))
+    if table == "cards":
+        wait = (pl.col("valid_from") - before).dt.total_days()
+        wrong = wait.is_null() | ~wait.is_between(0, LONGEST_WAIT_DAYS)
+    return lambda frames: frames[table].sort(thing, "valid_from", "valid_to", nulls_last=True).filter(follows & wrong)
 
 
 def _orphans(table: str, column: str, parent: str, key: str) -> Callable[[Frames], pl.DataFrame]:

@@ -53,7 +53,7 @@ def _odd_refunds(days: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("amount") <= pl.col("amount_bought"),
         pl.col("is_approved_bought"),
     )
-    return _refunds(days).filter(pl.col("customer_id_bought").is_not_null() & ~fits)
+    return _refunds(days).filter(pl.col("customer_id_bought").is_not_null() & pl.col("is_approved") & ~fits)
 
 
 def _lost_refunds(days: pl.LazyFrame, refund_days: int) -> pl.LazyFrame:
@@ -87,7 +87,7 @@ HISTORY_RULES = (
     _rule(
         "refunds_fit_their_purchase",
         "refunds",
-        "a refund follows an approved purchase of the same customer at the same merchant, and is no larger",
+        "what is refunded was bought and paid before by the same customer at the same merchant for no less",
         lambda days, _: _odd_refunds(days),
     ),
     REFUNDED_PURCHASES,

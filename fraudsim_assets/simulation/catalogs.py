@@ -9,6 +9,7 @@ are made (``fraudsim_assets.catalog``), and which card is in use when (``plastic
 
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fraudsim_assets.catalog.bundle import BATCHES, Catalogs, catalogs_for_days
+from fraudsim_assets.catalog.entities import FOREVER
 from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
@@ -24,20 +26,22 @@ from fraudsim_assets.simulation.plastics import replacement_ids
 from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, World
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import TABLES, Cards, arrow_schema
-from fraudsim_assets.units import DAY, Ints, day_number
+from fraudsim_assets.units import DAY, AnyArray, Ints, day_number
 
 
 def complete_cards(world: World) -> pa.Table:
-    """Append the plastics issued after fraud to the cards catalog.
+    """The cards catalog with the plastics issued after fraud.
 
     Returns
     -------
     pa.Table
-        Rows that honour ``tables.Cards``: the regular plastics as they are, then reissued ones by
-        card id. A longer horizon only adds rows.
+        Rows that honour ``tables.Cards``: the regular plastics, those that were blocked valid until that day, then
+        reissued ones by card id.
     """
-    regular = world.catalogs.cards.filter(pc.field("replaces_card_id").is_null())
-    return card_stream(world, lambda: iter(regular.to_batches())).read()
+    cards = world.catalogs.cards
+    if cards["replaces_card_id"].null_count < cards.num_rows:
+        return cards  # they are complete already
+    return card_stream(world, lambda: iter(cards.to_batches())).read()
 
 
 def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -> FrameStream:
@@ -55,52 +59,101 @@ def card_stream(world: World, regular: Callable[[], Iterator[pa.RecordBatch]]) -
     FrameStream
         Rows as of :func:`complete_cards`.
     """
-    schema, streams, (rows, card, start) = arrow_schema(Cards), world.streams, _replacements(world)
-    order = np.argsort(rows, kind="stable")
-    ascending = rows[order]
+    schema, streams, issued = arrow_schema(Cards), world.streams, Reissues.of(world)
+    order = np.argsort(issued.rows, kind="stable")
+    ascending = issued.rows[order]
 
     def batches() -> Iterator[pa.RecordBatch]:
         done, replaced = 0, []
         for batch in regular():
             here = slice(*np.searchsorted(ascending, (done, done + batch.num_rows)))
             replaced.append(batch.take(pa.array(ascending[here] - done)))
+            yield _ended(batch, issued.ended[done : done + batch.num_rows])
             done += batch.num_rows
-            yield batch
         table = pa.Table.from_batches(replaced, schema=schema).unify_dictionaries().combine_chunks()
-        yield from _reissued(streams, table.take(pa.array(np.argsort(order))), card, start).to_batches()
+        yield from _reissued(streams, table.take(pa.array(np.argsort(order))), issued).to_batches()
 
     return FrameStream(schema, batches)
 
 
-def _replacements(world: World) -> tuple[Ints, Ints, Ints]:
-    """Plastics issued after fraud: row of the one replaced, card id, first day. Sorted by card id."""
-    config, entities = world.config, world.entities
-    first = day_number(config.start_date)
-    last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
-    blocks = world.fraud.blocks(first - TERM_DAYS, last)
-    inside = (blocks.reissued < (last + 1) * DAY) & (blocks.reissued >= (first - TERM_DAYS) * DAY)
-    account, blocked, reissued = blocks.account[inside], blocks.blocked[inside], blocks.reissued[inside]
-    versions = entities.account_versions
-    rows = versions.rows(account, blocked // DAY)
-    since, until = versions.valid_from.take(rows).astype(np.int64), versions.valid_to.take(rows)
-    # an account whose plastic of that time is not listed, or which is renewed anyway, gets none
-    good = (since <= blocked // DAY) & (reissued // DAY < until) & (until > first - 400)
-    rows, blocked, reissued, since = rows[good], blocked[good], reissued[good], since[good]
-    card = replacement_ids(world, entities.plastic_id.take(rows), since, blocked)
-    soonest = np.argsort(reissued, kind="stable")  # blocks that share a replacement: valid from the first
-    card, unique = np.unique(card[soonest], return_index=True)
-    chosen = soonest[unique]
-    return rows[chosen], card, reissued[chosen] // DAY
+@dataclass(frozen=True)
+class Reissues:
+    """Plastics issued after fraud, by card id, and the ends that blocks put to regular ones.
+
+    Attributes
+    ----------
+    rows, card, before : (n,)
+        Row of the regular plastic of the term, card id, and card id of the plastic that is replaced.
+    start, end : (n,)
+        First day, and the day after the last. [day number]
+    ended : (plastics,) int32
+        Day after that of its block, for each regular plastic; ``FOREVER`` where it is not blocked. [day number]
+    """
+
+    rows: Ints
+    card: Ints
+    before: Ints
+    start: Ints
+    end: Ints
+    ended: AnyArray
+
+    @classmethod
+    def of(cls, world: World) -> "Reissues":
+        """Follow the blocks of all accounts until the last day of the horizon."""
+        config, entities = world.config, world.entities
+        first = day_number(config.start_date)
+        last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
+        blocks = world.fraud.blocks(first - TERM_DAYS, last)
+        known = (blocks.blocked >= (first - TERM_DAYS) * DAY) & (blocks.blocked < (last + 1) * DAY)
+        account, blocked = blocks.account[known], blocks.blocked[known]
+        start, stopped = blocks.reissued[known] // DAY, blocked // DAY
+        rows = entities.account_versions.rows(account, stopped)
+        since = entities.account_versions.valid_from.take(rows).astype(np.int64)
+        until = entities.plastic_until.take(rows).astype(np.int64)
+        # an account whose plastic of that time is not listed gets none
+        listed = (since <= stopped) & (stopped < until)
+        rows, blocked, start, since, until = (v[listed] for v in (rows, blocked, start, since, until))
+        return cls._linked(world, rows, blocked=blocked, start=start, since=since, until=until, last=last)
+
+    @classmethod
+    def _linked(
+        cls, world: World, rows: Ints, *, blocked: Ints, start: Ints, since: Ints, until: Ints, last: int
+    ) -> "Reissues":
+        """Plastics of a term one after the other, each until it is blocked or the next term begins."""
+        regular = world.entities.plastic_id.take(rows)
+        card = replacement_ids(world, regular, since, blocked)
+        stopped = blocked // DAY + 1
+        opens = np.diff(rows, prepend=-1) != 0  # the regular plastic of the term is the one blocked
+        ended = np.full(len(world.entities.plastic_id), FOREVER, dtype=np.int32)
+        ended[rows[opens]] = stopped[opens]
+        before, end = np.where(opens, regular, np.roll(card, 1)), until.copy()
+        end[:-1] = np.where(opens[1:], end[:-1], stopped[1:])
+        # who would get a new one soon anyway waits for that
+        issued = np.flatnonzero((start < until) & (start <= last))
+        issued = issued[np.argsort(card[issued], kind="stable")]
+        return cls(rows[issued], card[issued], before[issued], start[issued], end[issued], ended)
 
 
-def _reissued(streams: Streams, table: pa.Table, card: Ints, start: Ints) -> pa.Table:
-    """Rows of reissued plastics: like the ones they replace, but for number and first day."""
+def _ended(batch: pa.RecordBatch, ended: AnyArray) -> pa.RecordBatch:
+    """Regular plastics, some of them blocked before their time."""
+    struck = ended < FOREVER
+    if not struck.any():
+        return batch
+    index = batch.schema.get_field_index("valid_to")
+    days = pa.array(ended, type=pa.int32()).cast(pa.date32())
+    ends = pc.if_else(pa.array(struck), days, batch.column(index))  # pyright: ignore[reportAttributeAccessIssue]
+    return batch.set_column(index, batch.schema.field(index), ends)
+
+
+def _reissued(streams: Streams, table: pa.Table, issued: Reissues) -> pa.Table:
+    """Rows of reissued plastics: like the regular ones of their terms, but for number and time."""
     changed = {
-        "card_id": pa.array(card),
-        "valid_from": pc.cast(pa.array(start.astype(np.int32)), pa.date32()),
-        "last4": last_4(streams, card),
-        "token": tokens(streams, card),
-        "replaces_card_id": table["card_id"],
+        "card_id": pa.array(issued.card),
+        "valid_from": pc.cast(pa.array(issued.start.astype(np.int32)), pa.date32()),
+        "valid_to": pc.cast(pa.array(issued.end.astype(np.int32)), pa.date32()),
+        "last4": last_4(streams, issued.card),
+        "token": tokens(streams, issued.card),
+        "replaces_card_id": pa.array(issued.before),
     }
     for name, column in changed.items():
         index = table.schema.get_field_index(name)

@@ -4,12 +4,12 @@ Belongs here: which rows accounts have on a day. Does not belong here: what stan
 (``transactions``), and earlier days (``chain``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fraudsim_assets.fraud.rows import FraudRows
-from fraudsim_assets.maths.ordered import mask_of_members, places_of
+from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
+from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
@@ -17,6 +17,7 @@ from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Returns, make_refunds, silent_originals
 from fraudsim_assets.simulation.rows import FRAUD, NONE, REFUND, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -62,8 +63,36 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
     if len(fraud):
         parts.append(_fraud_rows(world, at, fraud))
     joined = Rows.join(parts)
-    rows, card = _in_order(cast, joined, *_cards(world, cast, joined))
+    card, silent = _cards(world, cast, joined)
+    rows, card = _in_order(cast, _refused(world, cast, joined, silent, fraud), card, silent)
     return Composition(cast, rows, card, fraud)
+
+
+def _refused(world: World, cast: Cast, rows: Rows, silent: Bools, fraud: FraudRows) -> Rows:
+    """Rows with those of fraud refused that ask for a blocked card, and refunds of what was refused so."""
+    late = np.flatnonzero(
+        (silent | _of_blocked(world, cast, rows, fraud)) & (rows.origin == FRAUD) & (rows.response == 0)
+    )
+    if late.size == 0:
+        return rows
+    response = rows.response.copy()
+    draw = world.streams.draw("fraud.blocked", cast.day)
+    response[late] = blocked_responses(draw.words(combine(cast.accounts.take(rows.at[late]), rows.slot[late])))
+    return replace(rows, response=response)
+
+
+def _of_blocked(world: World, cast: Cast, rows: Rows, fraud: FraudRows) -> Bools:
+    """True for fraudulent refunds of purchases that a blocked card did not pay. (n,)"""
+    found = np.zeros(len(rows), dtype=bool)
+    refunds = np.flatnonzero((rows.origin == FRAUD) & (rows.original >= 0))
+    if refunds.size:
+        steps = world.history.footsteps_around(cast.day)
+        at, step = ranges_of(steps.account, cast.accounts.take(rows.at[refunds]))
+        same = steps.slot.take(step) == fraud.original_slot.take(rows.code[refunds]).take(at)
+        at, step = at[same], step[same]
+        _, silent = cards_in_use(world, account=steps.account[step], when=steps.when[step])
+        found[refunds[at]] = silent
+    return found
 
 
 def _in_order(cast: Cast, rows: Rows, card: Ints, silent: Bools) -> tuple[Rows, Ints]:

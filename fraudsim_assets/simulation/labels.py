@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.fraud.labels import NO_REASON, labels_on
+from fraudsim_assets.fraud.labels import CHARGEBACK, FRIENDLY, NO_REASON, labels_on
 from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import accounts_of_part
 from fraudsim_assets.simulation.plastics import cards_in_use
@@ -65,7 +65,11 @@ def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]
     account, when, slot = labels.account[keep], labels.when[keep], labels.slot[keep]
     made = when // DAY
-    card, _ = cards_in_use(world, account=account, when=when)
+    card, silent = cards_in_use(world, account=account, when=when)
+    if silent.any():
+        # no money is claimed back that a blocked card did not pay
+        paid = np.flatnonzero(~silent | ~np.isin(labels.label[keep], (CHARGEBACK, FRIENDLY)))
+        keep, account, when, slot, made, card = (v[paid] for v in (keep, account, when, slot, made, card))
     schema = labels_schema()
 
     def code(column: str, values: np.ndarray, names: tuple[str, ...], valid: np.ndarray | None = None) -> pa.Array:

@@ -1,8 +1,8 @@
 """Plastics: which card an account pays with at a moment, after blocks and reissues.
 
 The one idea: a card blocked after fraud is replaced a few days later; until then the account is
-silent. Which plastic is in use follows from the campaigns that struck the account since its
-regular plastic was issued, and no campaign further back matters.
+silent. Which plastic is in use follows from the last block since the account's regular plastic was
+issued, or from the two last ones while it waits; nothing further back matters.
 
 Belongs here: card ids over time and silent spells. Does not belong here: the catalog rows of
 reissued cards (``catalogs``), and why a card was blocked (``fraud``).
@@ -15,7 +15,8 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.units import DAY, Bools, Ints
 
 DAYS_PER_REPLACEMENT = 2
-"""Blocks of one plastic's term that are closer than this share a replacement. [days]"""
+"""Least time from the block of a card to that of its replacement, so that blocks of so many days share no number.
+[days]"""
 
 
 def replacement_ids(world: World, regular: Ints, since: Ints, blocked: Ints) -> Ints:
@@ -59,23 +60,17 @@ def cards_in_use(world: World, *, account: Ints, when: Ints) -> tuple[Ints, Bool
     mine = np.flatnonzero(history.struck.take(account))
     if mine.size == 0:
         return card, silent
-    blocks, regular = history.blocks, card[mine]
+    blocks = history.blocks
     since = world.entities.account_versions.valid_from.take(rows[mine]).astype(np.int64)
     last = history.last_before(account[mine], when[mine])
-    for _ in range(_DEEPEST):
+    # the last block says whether the account waits; where it does, the card is that of the block before
+    for _ in range(2):
         valid = (last >= 0) & (blocks.account[last] == account[mine]) & (blocks.blocked[last] >= since * DAY)
-        # where a block does not count, earlier ones do not either
         left = np.flatnonzero(valid)
-        if left.size == 0:
-            break
-        mine, regular, since, last = mine[left], regular[left], since[left], last[left]
+        mine, since, last = mine[left], since[left], last[left]
         over = blocks.reissued[last] <= when[mine]
+        new = mine[over]
+        card[new] = replacement_ids(world, card[new], since[over], blocks.blocked[last[over]])
         silent[mine[~over]] = True
-        new = np.flatnonzero(over & (card[mine] == regular))
-        card[mine[new]] = replacement_ids(world, regular[new], since[new], blocks.blocked[last[new]])
-        last -= 1
+        mine, since, last = mine[~over], since[~over], last[~over] - 1
     return card, silent
-
-
-_DEEPEST = 3
-# spells of one account overlap so seldom that three are looked at

@@ -58,12 +58,29 @@ def test_fraud_after_the_block_is_declined(month):
     assert not blocked["is_approved"].any()
 
 
-def test_a_longer_horizon_only_adds_cards(world, cards):
+def test_a_longer_horizon_adds_cards_and_ends_those_blocked_in_it():
+    end = FIRST + timedelta(days=300)
     longer = make_world(end_date=str(FIRST + timedelta(days=1200)))
-    shorter = make_world(end_date=str(FIRST + timedelta(days=300)))
-    few, many = (pl.from_arrow(with_reissues(w).cards) for w in (shorter, longer))
+    few, many = (pl.from_arrow(with_reissues(w).cards) for w in (make_world(end_date=str(end)), longer))
     assert few.height < many.height
-    assert few.join(many, on=few.columns, how="anti", nulls_equal=True).height == 0
+    same = [name for name in few.columns if name != "valid_to"]
+    both = few.join(many, on=same, suffix="_later", nulls_equal=True)
+    assert both.height == few.height
+    ended = both.filter(pl.col("valid_to") != pl.col("valid_to_later"))
+    assert ended.height > 50
+    assert (ended["valid_to_later"] > end).all()
+    assert (ended["valid_to_later"] < ended["valid_to"]).all()
+
+
+def test_of_an_account_one_card_at_most_is_valid_on_any_day(cards):
+    spells = cards.sort("account_id", "valid_from").with_columns(
+        before=pl.col("valid_to").shift().over("account_id"), card=pl.col("card_id").shift().over("account_id")
+    )
+    later = spells.drop_nulls("before")
+    assert later.height > 500
+    assert (later["valid_from"] >= later["before"]).all()
+    reissued = later.drop_nulls("replaces_card_id")
+    assert (reissued["replaces_card_id"] == reissued["card"]).all()
 
 
 def test_days_outside_the_world_are_refused_with_the_valid_range(world):
