@@ -5,7 +5,7 @@ not belong here: what a day holds (``fraudsim_assets.simulation``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -188,11 +188,15 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
     with ProcessPoolExecutor(workers, context, _start_worker, (fresh, check)) as pool:
         try:
             futures = {pool.submit(_work, day): day for day in days}
-            for future in as_completed(futures):
+            pending = set(futures)
+            while pending:
+                # a signal is heeded within moments, even if what it raised was swallowed
+                done, pending = wait(pending, _HEED_SECONDS, FIRST_COMPLETED)
                 heed()
-                if future.exception() is not None:
-                    _tell_failure(session, futures[future])
-                yield future.result()
+                for future in done:
+                    if future.exception() is not None:
+                        _tell_failure(session, futures[future])
+                    yield future.result()
         except BrokenProcessPool as error:
             raise FraudsimError(
                 f"a worker process died, most likely for want of memory; try fewer than {workers} workers"
@@ -203,6 +207,8 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
+
+_HEED_SECONDS = 0.5
 
 _worker: dict[str, Any] = {}
 """What a worker process keeps from one day to the next."""

@@ -105,7 +105,7 @@ _SHORT_OF = 1.0 / 30.44
 def short_share() -> float:
     """Share of days on which a person's money is short. [share]"""
     months = TIGHT_SHARE * OFTEN + (1 - TIGHT_SHARE) * SELDOM
-    return months * (sum(SHORT_DAYS) / 2 + 1) * _SHORT_OF
+    return months * sum(SHORT_DAYS) / 2 * _SHORT_OF
 
 
 @lru_cache(maxsize=4096)

@@ -128,7 +128,7 @@ class Rates:
         """Rates of a need from that of the middle level. [1/day]"""
         rate = middle * 2.0 ** ((np.arange(LEVELS) - MIDDLE) / STEPS)
         allowed = np.array([n for n in LENGTHS if n <= need.longest])
-        fits = np.searchsorted(allowed, FULLEST / rate, side="right") - 1
+        fits = np.searchsorted(allowed, FULLEST / np.maximum(rate, 1e-300), side="right") - 1
         length = allowed[np.clip(fits, 0, len(allowed) - 1)]
         return cls(rate, length.astype(np.int16), (rate * length).astype(np.float32))
 
@@ -263,7 +263,7 @@ class CellModel:
         until = (total[middle + 1] - total[begin]) * scale
         place = {k: int(f) for k, f in zip(allowed, first, strict=True)}
         return DayCells(
-            modulo=(day % rates.length).astype(np.int16),
+            modulo=(day % rates.length.astype(np.int64)).astype(np.int16),
             first=np.array([place[int(k)] for k in rates.length]),
             before=before.astype(np.float32).ravel(),
             until=until.astype(np.float32).ravel(),

@@ -23,6 +23,7 @@ from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment
 from fraudsim_assets.spending.landscape import Landscape
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
+from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.towns import Towns
 from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet
@@ -162,7 +163,7 @@ class Lives:
 
     def folk(self, people: Ints, segment: Ints, home: Ints) -> Folk:
         """People as their needs see them, who live in cities."""
-        zone = self.weights.home_of_city.take(home)
+        zone = self.weights.home_of_city.take(home) * ROUTINES + routines(self.streams, people)
         return Folk.of(
             self.streams,
             len(self.model.needs),
@@ -205,8 +206,11 @@ class Lives:
 
     @cached_property
     def _weights(self) -> DayCache[Floats]:
+        bound = np.array([need.channel == "present" and need.place != "work" for need in self.model.needs])
+
         def find(number: int) -> Floats:
-            return self.weights.weights(number * _SPAN_DAYS, _SPAN_DAYS)
+            first = number * _SPAN_DAYS
+            return by_routine(self.weights.weights(first, _SPAN_DAYS), first, bound)
 
         return DayCache(find, most=64)
 

@@ -36,7 +36,7 @@ FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
 
 
-FAVOURITE_EXPONENT = 2.0
+FAVOURITE_EXPONENT = 3.6
 """Zipf exponent of a person's ranks among favourites: the first take most visits. ASSUMPTION, tuned to song2010
 (targets F01, F02). [unitless]"""
 
@@ -46,7 +46,7 @@ def personal_ranks(u: Floats, exploration: Floats) -> Ints:
 
     A mixture of a Pareto law among favourites and, while exploring, Zipf's law with exponent one over
     all L ranks, both inverted from one uniform:
-    :math:`P(R \ge k) = (1-q) k^{-1} + q (1 - \ln k / \ln L)`.
+    :math:`P(R \ge k) = (1-q) k^{1-a} + q (1 - \ln k / \ln L)`, with a the ``FAVOURITE_EXPONENT``.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.spending.where import (
+    FAVOURITE_EXPONENT,
     FAVOURITE_LIMIT,
     REACH_SLOTS,
     Cells,
@@ -89,7 +90,9 @@ def test_personal_ranks_have_the_declared_mixture(exploration):
     u = Streams(2).draw("test.ranks").uniforms(np.arange(N))
     ranks = personal_ranks(u, np.full(N, exploration))
     for k in (2, 3, 10, 100):
-        expected = exploration * (1 - np.log(k) / np.log(FAVOURITE_LIMIT)) + (1 - exploration) * k**-1.0
+        expected = exploration * (1 - np.log(k) / np.log(FAVOURITE_LIMIT)) + (1 - exploration) * k ** (
+            1 - FAVOURITE_EXPONENT
+        )
         assert (ranks >= k).mean() == pytest.approx(expected, abs=4 * np.sqrt(0.25 / N))
 
 
