@@ -15,7 +15,7 @@ def test_each_routine_is_that_of_as_many_people():
 
 
 def test_days_keep_their_weight_over_all_routines_and_differ_between_them():
-    weights = np.random.default_rng(4).uniform(0.1, 2.0, (14, 3, 2))
+    weights = 0.1 + 2 * Streams(4).draw("test.weights").uniforms(np.arange(14 * 3 * 2)).reshape(14, 3, 2)
     seen = by_routine(weights, 20_000, np.array([True, False, True])).reshape(14, 3, 2, ROUTINES)
     assert seen.mean(axis=-1) == pytest.approx(weights)
     assert (seen[:, 1] == weights[:, 1, :, None]).all()
