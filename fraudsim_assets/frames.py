@@ -5,7 +5,7 @@ storage. Does not belong here: how batches are made or where they go.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -23,16 +23,23 @@ class FrameStream:
         can be retried from the beginning.
     metadata
         Facts about the table (seed, config digest, schema version) that belong in the file.
+    verdict
+        What the checks that ride on the stream say once a pass has ended.
     """
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    verdict: Callable[[], str] = lambda: "not checked"
 
     @classmethod
     def of(cls, table: pa.Table, *, metadata: Mapping[str, str] | None = None) -> "FrameStream":
         """Stream over a table that is already in memory."""
         return cls(table.schema, lambda: iter(table.to_batches()), dict(metadata or {}))
+
+    def through(self, batches: Callable[[], Iterator[pa.RecordBatch]]) -> "FrameStream":
+        """The same table with its batches passed through something that looks at them."""
+        return replace(self, batches=batches)
 
     def read(self) -> pa.Table:
         """Run one pass and hold the whole table in memory."""

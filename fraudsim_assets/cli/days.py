@@ -134,7 +134,12 @@ class _Guard:
     def observe(self, stream: FrameStream) -> FrameStream:
         """Pass a stream through."""
         checked = self._checker.observe(stream)
-        return FrameStream(stream.schema, lambda: self._guarded(checked), stream.metadata)
+        return replace(checked, batches=lambda: self._guarded(checked), verdict=self._verdict)
+
+    def _verdict(self) -> str:
+        from fraudsim_assets.quality.results import verdict
+
+        return verdict(self._checker.results())
 
     def _guarded(self, checked: FrameStream) -> Iterator[pa.RecordBatch]:
         from fraudsim_assets.quality.results import Severity

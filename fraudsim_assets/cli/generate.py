@@ -105,11 +105,13 @@ def _make(
     missing: bool = False,
 ) -> None:
     from fraudsim_assets.cli.catalogs import ready_catalogs
-    from fraudsim_assets.cli.days import make_days, requested_days
+    from fraudsim_assets.cli.days import TABLES, make_days, requested_days
     from fraudsim_assets.cli.writing import publish
 
     days = requested_days(session.config, *asked)
     session = session.enter(replace_world=replace_world)
+    for table in TABLES:
+        session.store.demand_turn(table, days, session.config.start_date)
     begun = time.perf_counter()
     with session.publisher.served():
         written = ready_catalogs(session)

@@ -105,7 +105,7 @@ def _verdict(path: Path, given: Config | None) -> Verdict:
         partition=partition,
         seed=footer.facts.get(SEED, ""),
         config_digest=footer.facts.get(CONFIG_DIGEST, ""),
-        stored_digest=_digest(_stored(path)),
+        stored_digest=_digest(_stored(path, table)),
         replayed_digest=_digest(stream),
         recorded_digest=footer.content_digest,
     )
@@ -169,13 +169,12 @@ def _world_of(text: str) -> "World":
     return World(config, build_catalogs(config))
 
 
-def _stored(path: Path) -> "FrameStream":
-    import pyarrow.parquet as pq
-
+def _stored(path: Path, table: str) -> "FrameStream":
     from fraudsim_assets.frames import FrameStream
+    from fraudsim_assets.quality.stored_files import StoredFile
 
-    file = pq.ParquetFile(path)
-    return FrameStream(file.schema_arrow.remove_metadata(), lambda: file.iter_batches(batch_size=65_536))
+    file = StoredFile.of(path, table)
+    return FrameStream(file.schema, file.batches)
 
 
 def _digest(stream: "FrameStream") -> Any:

@@ -65,7 +65,7 @@ def write_table(
         If it cannot be written.
     """
     partition = key.partition or "all"
-    marked = FrameStream(stream.schema, stream.batches, {**stream.metadata, **provenance(config, scope=scope)})
+    marked = replace(stream, metadata={**stream.metadata, **provenance(config, scope=scope)})
     watched = observed(marked, table=key.asset, partition=partition)
     digest = config_digest(config, scope="catalogs" if scope == "catalogs" else "all")
     with (

@@ -102,8 +102,22 @@ def _matching(name: str, text: str | None, matches: Callable[[str], object], val
 
 
 class Storage(Section):
-    """Where Parquet goes."""
+    """Where Parquet goes, and how tables are kept."""
 
+    format: Literal["parquet", "delta"] = Field(
+        default="parquet",
+        description=(
+            "parquet: files in folders. delta: tables of Delta Lake (extra of that name), where a day is one commit "
+            "and earlier versions can be read."
+        ),
+    )
+    commit_order: Literal["any", "by_day"] = Field(
+        default="any",
+        description=(
+            "Order in which the days of a table with a log are committed. by_day: each after the day before, from the "
+            "first of the world on, so that a version of the table is what was known on a day."
+        ),
+    )
     kind: Literal["local", "s3"] = Field(default="local", description="Local disk or an S3 bucket.")
     base_dir: Annotated[str, AfterValidator(checked_folder)] = Field(
         default="data", min_length=1, description="Local folder, relative to the working directory; ~ is your own."
@@ -130,5 +144,15 @@ class Storage(Section):
     def _bucket_for_s3(self) -> Self:
         if self.kind == "s3" and not self.bucket:
             msg = "storage.bucket is not set; storage.kind 's3' needs the name of a bucket"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _order_of_commits(self) -> Self:
+        if self.commit_order != "any" and self.format == "parquet":
+            msg = (
+                f"storage.commit_order is {self.commit_order!r}, but storage.format 'parquet' has no commits; valid is "
+                "'any', or another format"
+            )
             raise ValueError(msg)
         return self

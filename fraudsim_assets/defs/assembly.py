@@ -101,6 +101,8 @@ def files_of(spec: WorldSpec, **place: str) -> ParquetIOManager:
     """
     storage = spec.config.storage
     shared: dict[str, Any] = {
+        "format": storage.format,
+        "commit_order": storage.commit_order,
         "if_exists": storage.if_exists,
         "compression": storage.compression,
         "compression_level": storage.compression_level,

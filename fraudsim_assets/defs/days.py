@@ -28,7 +28,7 @@ from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import Observed, PartitionFacts, Publisher, observed, run_context
-from fraudsim_assets.quality.results import CheckResult, blocked
+from fraudsim_assets.quality.results import CheckResult, blocked, verdict
 from fraudsim_assets.storage import WriteReport
 
 
@@ -102,7 +102,12 @@ class DayRun:
 
     def _stream(self, key: str) -> FrameStream:
         made = self.make(date.fromisoformat(key))
-        return FrameStream(made.schema, lambda: self._guarded(key, made), {**self._facts, **made.metadata})
+        return FrameStream(
+            made.schema,
+            lambda: self._guarded(key, made),
+            {**self._facts, **made.metadata},
+            lambda: verdict(self._seen[key].results),
+        )
 
     def _guarded(self, key: str, made: FrameStream) -> Iterator[pa.RecordBatch]:
         """Batches of a day, ending in an error if a blocking check failed."""

@@ -95,7 +95,7 @@ class ProfileChecker:
                 self._batches.append(batch)
                 yield batch
 
-        return FrameStream(stream.schema, batches, stream.metadata)
+        return stream.through(batches)
 
     def results(self) -> list[CheckResult]:
         """The verdict named ``contract``, and those on drift if it is good."""

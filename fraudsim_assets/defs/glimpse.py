@@ -63,7 +63,7 @@ class Glimpse:
                 self._add(batch)
                 yield batch
 
-        return FrameStream(stream.schema, batches, stream.metadata)
+        return stream.through(batches)
 
     def _add(self, batch: pa.RecordBatch) -> None:
         missing = SAMPLE_ROWS - len(self.first_rows)

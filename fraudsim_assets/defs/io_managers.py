@@ -1,4 +1,4 @@
-"""IO managers: Parquet on a local disk and on S3, one lazy frame for any range of days.
+"""IO managers: Parquet and tables of a lakehouse on a local disk and on S3, one lazy frame for any range of days.
 
 Belongs here: what Dagster asks of an IO manager, and opening a store. Does not belong here: files,
 objects, retries and commits (``fraudsim_assets.storage``), and how catalogs go through
@@ -37,7 +37,7 @@ _NAMED = 31
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
-    """Parquet partitions in ``<asset>/date=<day>/``, visible only when complete.
+    """Parquet partitions in ``<asset>/date=<day>/``, visible only when complete; with ``format`` as tables with a log.
 
     Takes :class:`~fraudsim_assets.defs.days.Days`, or of any asset a frame stream, an Arrow table or
     a polars frame, and in a run over several partitions a dictionary of one per partition. Partitions
@@ -46,6 +46,10 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     ``dict[str, pl.LazyFrame]``, one frame per day.
     """
 
+    format: Literal["parquet", "delta"] = Field(default="parquet", description="How tables are kept.")
+    commit_order: Literal["any", "by_day"] = Field(
+        default="any", description="Order in which the days of a table with a log are committed."
+    )
     if_exists: Literal["overwrite", "skip_identical", "fail"] = Field(
         default="overwrite", description="What a write does when the partition is there already."
     )
@@ -99,8 +103,8 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         """Open the store."""
 
     def _settings(self, **place: Any) -> Storage:
-        names = ("if_exists", "compression", "compression_level", "max_attempts", "deadline_seconds")
-        return Storage(**{name: getattr(self, name) for name in names}, **place)
+        shared = Storage.model_fields.keys() & type(self).model_fields.keys() - place.keys()
+        return Storage(**{name: getattr(self, name) for name in shared}, **place)
 
     def address(self, asset_key: dg.AssetKey, partition: str | None = None) -> "PartKey":
         """Address of an asset, or of one of its partitions, in the store.

@@ -22,7 +22,7 @@ from fraudsim_assets.config import resource_path
 from fraudsim_assets.pages import drawing
 
 if TYPE_CHECKING:
-    from fraudsim_assets.storage.store import WriteReport
+    from fraudsim_assets.storage.report import WriteReport
 
 INLINE_LIMIT = 1000
 """Characters of Markdown that the UI still shows in line."""

@@ -106,7 +106,7 @@ def observed(stream: FrameStream, *, table: str, partition: str) -> Observed:
             last = time.perf_counter()
         result.facts = replace(result.facts, seconds=time.perf_counter() - begun)
 
-    result.stream = FrameStream(stream.schema, batches, stream.metadata)
+    result.stream = stream.through(batches)
     return result
 
 

@@ -71,7 +71,7 @@ class DayChecker:
                 self.add(batch)
                 yield batch
 
-        return FrameStream(stream.schema, batches, stream.metadata)
+        return stream.through(batches)
 
     def add(self, batch: pa.RecordBatch) -> bool:
         """Check the next batch in row order.

@@ -47,7 +47,7 @@ class LabelChecker:
                 self.add(batch)
                 yield batch
 
-        return FrameStream(stream.schema, batches, stream.metadata)
+        return stream.through(batches)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Check the next batch; one that breaks the contract is not judged further."""

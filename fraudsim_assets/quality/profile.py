@@ -129,7 +129,7 @@ class DayProfiler:
                 self.add(batch)
                 yield batch
 
-        return FrameStream(stream.schema, batches, stream.metadata)
+        return stream.through(batches)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take in the next batch of transactions."""

@@ -55,6 +55,15 @@ def blocked(results: Iterable[CheckResult]) -> bool:
     return any(not result.passed and result.severity is Severity.BLOCK for result in results)
 
 
+def verdict(results: Iterable[CheckResult]) -> str:
+    """Say in one line how a table did: passed, passed with warnings, or blocked, with the checks that failed."""
+    listed = list(results)
+    failed = failures(listed)
+    if not failed:
+        return "passed"
+    return f"{'blocked' if blocked(listed) else 'passed with warnings'}: {', '.join(failed)}"
+
+
 def summary(name: str, description: str, results: Iterable[CheckResult]) -> CheckResult:
     """Fold many results into one: passed if all passed, as severe as the worst failure.
 

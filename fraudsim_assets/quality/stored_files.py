@@ -17,7 +17,9 @@ from fraudsim_assets.config.provenance import SEED
 from fraudsim_assets.errors import ContractError, StorageError
 from fraudsim_assets.storage.facts import PARTS, footer_facts
 from fraudsim_assets.storage.identity import WORLD
-from fraudsim_assets.storage.layout import PARTITION_COLUMN, stored_part
+from fraudsim_assets.storage.lake.folders import counted_files
+from fraudsim_assets.storage.lake.types import as_declared
+from fraudsim_assets.storage.layout import PARTITION_COLUMN, versioned_part
 from fraudsim_assets.tables import TABLES, arrow_schema
 from fraudsim_assets.units import day_number
 
@@ -41,6 +43,8 @@ class StoredFile:
         Number of this part, and how many there should be. [count]
     world, seed
         World and seed that it says it is of.
+    logged
+        Whether it belongs to a table with a log, whose format may lack a type that the table declares.
     """
 
     path: Path
@@ -53,6 +57,7 @@ class StoredFile:
     rows: int
     world: str | None
     seed: str | None
+    logged: bool = False
 
     @classmethod
     def of(cls, path: Path, table: str | None = None) -> "StoredFile":
@@ -78,7 +83,7 @@ class StoredFile:
         place = path.absolute()
         dated = place.parent.name.startswith(f"{PARTITION_COLUMN}=")
         folder = place.parent.parent if dated else place.parent
-        found = stored_part(str(place.relative_to(folder.parent)), 0)
+        found = versioned_part(str(place.relative_to(folder.parent)), 0)
         day = found.partition if found is not None else None
         return cls(
             path=path,
@@ -91,7 +96,14 @@ class StoredFile:
             rows=rows,
             world=facts.get(WORLD),
             seed=facts.get(SEED),
+            logged=found is not None and found.version is not None,
         )
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Schema of the rows, without what the file says about itself."""
+        with opened(self.path) as file:
+            return self._declared(pa.RecordBatch.from_pylist([], schema=file.schema_arrow)).schema.remove_metadata()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Read the rows chunk by chunk, an empty chunk with the schema first.
@@ -103,8 +115,11 @@ class StoredFile:
         """
         with opened(self.path) as file:
             if columns is None:
-                yield pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+                yield self._declared(pa.RecordBatch.from_pylist([], schema=file.schema_arrow))
+            yield from map(self._declared, file.iter_batches(batch_size=BATCH_ROWS, columns=columns))
+
+    def _declared(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return as_declared(batch, arrow_schema(TABLES[self.table])) if self.logged else batch
 
 
 @contextmanager
@@ -126,6 +141,8 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
 def files_below(paths: Sequence[Path]) -> list[Path]:
     """Find Parquet files named or lying below folders named, each once, in order.
 
+    Of tables with a log, only files that count now are found.
+
     Raises
     ------
     StorageError
@@ -133,7 +150,7 @@ def files_below(paths: Sequence[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        here = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+        here = counted_files(path) if path.is_dir() else [path]
         if not path.exists():
             raise StorageError(f"{path} does not exist; valid is a Parquet file or a folder of them")
         if not here:

@@ -14,9 +14,10 @@ from fraudsim_assets.storage.migration import MIGRATIONS, Migration
 from fraudsim_assets.storage.opening import client_config, open_store, s3_client
 from fraudsim_assets.storage.parquet import ParquetOptions
 from fraudsim_assets.storage.policy import IfExists
+from fraudsim_assets.storage.report import WriteReport
 from fraudsim_assets.storage.retry import RetryPolicy
 from fraudsim_assets.storage.s3 import S3Store
-from fraudsim_assets.storage.store import ParquetStore, StoreOptions, WriteReport
+from fraudsim_assets.storage.store import ParquetStore, StoreOptions
 
 __all__ = [
     "MIGRATIONS",

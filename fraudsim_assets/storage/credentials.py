@@ -51,6 +51,15 @@ def storage_options(client: Any) -> dict[str, str]:
     return options
 
 
+def bucket_options(client: Any) -> dict[str, str]:
+    """Endpoint, region and credentials, as libraries want them that read buckets by themselves; none for a disk."""
+    if client is None:
+        return {}
+    provide = credential_provider(client)
+    keys = {} if provide is None else {name: value for name, value in provide()[0].items() if value}
+    return {"aws_region": "us-east-1"} | storage_options(client) | keys
+
+
 def _frozen(client: Any) -> Any:
     """Credentials as they are now. botocore keeps them under a private name and has no public one."""
     signer = getattr(client, "_request_signer", None)

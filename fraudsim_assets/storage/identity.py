@@ -23,6 +23,9 @@ REPLACING = f"{FOLDER}/replacing.json"
 WORLD = "world"
 """Fact in a file's footer: id of the world that the file belongs to."""
 
+PARQUET = "parquet"
+"""Format of a store of plain Parquet files."""
+
 _SHOWN = 6
 _LENGTH = 16
 
@@ -39,22 +42,30 @@ class Identity:
         Settings that change rows, as plain JSON values.
     versions
         What makes the rows, by name: the package, the table contracts, scenario plugins.
+    table_format
+        How the store keeps its tables; it makes no other world, and is written down with it.
     """
 
     seed: int
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
+    table_format: str = PARQUET
 
     @cached_property
     def id(self) -> str:
         """16 hexadecimal digits that stand for the world."""
-        return hashlib.blake2b(self.text.encode(), digest_size=_LENGTH // 2).hexdigest()
+        return hashlib.blake2b(_canonical(self.told_of_rows).encode(), digest_size=_LENGTH // 2).hexdigest()
 
     @property
     def text(self) -> str:
-        """Canonical JSON."""
-        told = {"seed": self.seed, "settings": self.settings, "versions": self.versions}
-        return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        """Canonical JSON; a store of plain Parquet files does not say its format."""
+        kept = {} if self.table_format == PARQUET else {"format": self.table_format}
+        return _canonical(self.told_of_rows | kept)
+
+    @property
+    def told_of_rows(self) -> dict[str, Any]:
+        """All that the id stands for."""
+        return {"seed": self.seed, "settings": self.settings, "versions": self.versions}
 
     @classmethod
     def parse(cls, text: bytes, uri: str) -> "Identity":
@@ -67,7 +78,8 @@ class Identity:
         """
         try:
             told = json.loads(text)
-            return cls(int(told["seed"]), dict(told["settings"]), dict(told["versions"]))
+            kept = str(told.get("format", PARQUET))
+            return cls(int(told["seed"]), dict(told["settings"]), dict(told["versions"]), kept)
         except (ValueError, TypeError, KeyError) as error:
             raise StorageError(
                 f"{uri} is no identity of a world ({type(error).__name__}: {error}; it begins with {text[:40]!r}); "
@@ -76,7 +88,7 @@ class Identity:
 
     def differences(self, other: "Identity") -> list[str]:
         """Say what differs: the name, the value here, the value there; none for the same world."""
-        here, there = dict(_leaves(json.loads(self.text))), dict(_leaves(json.loads(other.text)))
+        here, there = (dict(_leaves(json.loads(_canonical(each.told_of_rows)))) for each in (self, other))
         absent = "absent"
         told = [
             f"{name} is {here.get(name, absent)} in the store and {there.get(name, absent)} in this run"
@@ -84,6 +96,10 @@ class Identity:
             if here.get(name, absent) != there.get(name, absent)
         ]
         return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"and {len(told) - _SHOWN} more"]
+
+
+def _canonical(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 ``<asset>/part-0.parquet`` for a table without partitions, ``<asset>/date=YYYY-MM-DD/part-0.parquet``
 for a day of a daily table, and ``part-1.parquet`` and so on where a partition has several parts. A
-path follows from the key alone, never from the clock or the process that writes.
+path follows from the key alone, never from the clock or the process that writes. Tables that keep
+their history (``lake``) have a version in the names of their files, ``part-0-<version>.parquet``.
 
 Belongs here: keys, paths and back. Does not belong here: any access to a file.
 """
@@ -20,7 +21,7 @@ PARTITION_COLUMN = "date"
 _ASSET = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
 _PATH = re.compile(
     rf"(?P<asset>{_ASSET.pattern})/(?:{PARTITION_COLUMN}=(?P<partition>\d{{4}}-\d\d-\d\d)/)?"
-    r"part-(?P<part>0|[1-9]\d*)\.parquet"
+    r"part-(?P<part>0|[1-9]\d*)(?:-(?P<version>[0-9a-f][0-9a-f-]*))?\.parquet"
 )
 
 
@@ -38,12 +39,15 @@ class PartKey:
         Number of this part of the partition. [0 to ``parts`` - 1]
     parts
         How many parts the partition has. A partition is complete when all are there. [count]
+    version
+        Which file of those that a table with a history has for this part; None where there is one.
     """
 
     asset: str
     partition: str | None = None
     part: int = 0
     parts: int = 1
+    version: str | None = None
 
     def __post_init__(self) -> None:
         if not _ASSET.fullmatch(self.asset):
@@ -61,7 +65,8 @@ class PartKey:
     @property
     def path(self) -> str:
         """Path of the file, relative to the store."""
-        return f"{self.folder}/part-{self.part}.parquet"
+        version = "" if self.version is None else f"-{self.version}"
+        return f"{self.folder}/part-{self.part}{version}.parquet"
 
     @property
     def whole(self) -> "PartKey":
@@ -78,6 +83,12 @@ class StoredPart:
     part: int
     path: str
     bytes: int
+    version: str | None = None
+
+    @property
+    def key(self) -> PartKey:
+        """Address of the file, as that of the last part that there is."""
+        return PartKey(self.asset, self.partition, self.part, self.part + 1, self.version)
 
 
 def partition_keys(asset: str, partitions: Iterable[str]) -> list[PartKey]:
@@ -86,11 +97,17 @@ def partition_keys(asset: str, partitions: Iterable[str]) -> list[PartKey]:
 
 
 def stored_part(path: str, size: int) -> StoredPart | None:
-    """Read a relative path back; ``None`` for anything that is not a part of this layout."""
+    """Read a relative path back; ``None`` for anything that is not a part of this layout, or has a version."""
+    found = versioned_part(path, size)
+    return None if found is None or found.version is not None else found
+
+
+def versioned_part(path: str, size: int) -> StoredPart | None:
+    """Read a relative path back, with a version or without one; ``None`` for anything that is not a part."""
     found = _PATH.fullmatch(path)
     if found is None or (found["partition"] is not None and not _is_day(found["partition"])):
         return None
-    return StoredPart(found["asset"], found["partition"], int(found["part"]), path, size)
+    return StoredPart(found["asset"], found["partition"], int(found["part"]), path, size, found["version"])
 
 
 def _is_day(text: str) -> bool:

@@ -24,8 +24,9 @@ from fraudsim_assets.storage.faults import TransientError
 from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
 from fraudsim_assets.storage.parquet import write_parquet
 from fraudsim_assets.storage.policy import already_there
+from fraudsim_assets.storage.report import Commit
 from fraudsim_assets.storage.scanning import Held
-from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
+from fraudsim_assets.storage.store import ParquetStore, StoreOptions
 from fraudsim_assets.storage.writers import Life, this_writer, writer_named
 
 _TEMPORARY = ".tmp"
@@ -166,13 +167,12 @@ class LocalStore(ParquetStore):
         entries = self.options.retry.call(f"list {place}", lambda: _entries(place))
         return sorted(entry.name for entry in entries if not entry.name.startswith("."))
 
-    def all_parts(self) -> list[StoredPart]:
-        """Parts of all tables that are visible, in order."""
+    def all_files(self, folder: str = "") -> list[tuple[str, int]]:
+        """Path and size of every file of the store, or of a folder of it."""
 
-        def look() -> list[StoredPart]:
-            files = (path for path in self.base_dir.rglob("part-*.parquet") if path.is_file())
-            found = (stored_part(path.relative_to(self.base_dir).as_posix(), path.stat().st_size) for path in files)
-            return sorted(part for part in found if part is not None)
+        def look() -> list[tuple[str, int]]:
+            files = (path for path in (self.base_dir / folder).rglob("*") if path.is_file())
+            return [(path.relative_to(self.base_dir).as_posix(), path.stat().st_size) for path in files]
 
         return self.options.retry.call(f"list {self.base_dir}", look)
 

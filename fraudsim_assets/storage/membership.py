@@ -10,14 +10,14 @@ and giving a store to another world (``replacing``).
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
 from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.storage.facts import PartMetadata
-from fraudsim_assets.storage.identity import FOLDER, IDENTITY, REPLACING, WORLD, Identity
-from fraudsim_assets.storage.layout import StoredPart
+from fraudsim_assets.storage.identity import FOLDER, IDENTITY, PARQUET, REPLACING, WORLD, Identity
+from fraudsim_assets.storage.layout import StoredPart, stored_part
 
 REMEDY = (
     "give this run a place of its own (storage.base_dir, or storage.prefix in a bucket), or replace the world that is "
@@ -50,7 +50,11 @@ class Membership(ABC):
     ----------
     world
         The world that this process works with; None compares nothing.
+    table_format
+        How tables are kept; a store whose identity says another format is refused.
     """
+
+    table_format: str = PARQUET
 
     def __init__(self) -> None:
         self.world: Identity | None = None
@@ -83,14 +87,30 @@ class Membership(ABC):
         """Names of the small files in a folder."""
 
     @abstractmethod
+    def all_files(self, folder: str = "") -> list[tuple[str, int]]:
+        """Path and size of every file of the store, or of a folder of it. [path, bytes]"""
+
     def all_parts(self) -> list[StoredPart]:
         """Parts of all tables that are visible, in order."""
+        return sorted(part for path, size in self.all_files() if (part := stored_part(path, size)) is not None)
 
     # --- identity ----------------------------------------------------------------------------
 
     def identity(self) -> Identity | None:
-        """World that the store belongs to; None if it belongs to none yet."""
-        return self._read_identity(IDENTITY)
+        """World that the store belongs to; None if it belongs to none yet.
+
+        Raises
+        ------
+        StorageError
+            If its tables are kept in another format.
+        """
+        found = self._read_identity(IDENTITY)
+        if found is not None and found.table_format != self.table_format:
+            raise StorageError(
+                f"{self.place} holds tables of format {found.table_format!r} and storage.format is "
+                f"{self.table_format!r}; set it to {found.table_format!r}, or give this run a place of its own"
+            )
+        return found
 
     def replacement(self) -> Identity | None:
         """World that the store is being given to; None if nothing of the kind is under way."""
@@ -104,7 +124,7 @@ class Membership(ABC):
         Identity
             The one that the store has from now on.
         """
-        self.create_small(IDENTITY, identity.text.encode())
+        self.create_small(IDENTITY, replace(identity, table_format=self.table_format).text.encode())
         stored = self.identity()
         if stored is None:
             raise StorageError(f"{self.place} lost {IDENTITY} right after it was written; run again")

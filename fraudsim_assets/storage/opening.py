@@ -4,6 +4,7 @@ Belongs here: the mapping of ``config.storage`` to options, and the S3 client us
 passes one. Does not belong here: behaviour.
 """
 
+from functools import partial
 from typing import Any
 
 import boto3
@@ -12,7 +13,9 @@ from botocore.exceptions import BotoCoreError
 
 from fraudsim_assets.config.model import Storage
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.storage.credentials import bucket_options
 from fraudsim_assets.storage.faults import advice, storage_error
+from fraudsim_assets.storage.lake.needs import needing
 from fraudsim_assets.storage.local import LocalStore
 from fraudsim_assets.storage.parquet import ParquetOptions, processors
 from fraudsim_assets.storage.retry import RetryPolicy
@@ -45,6 +48,11 @@ def open_store(
     -------
     ParquetStore
         Store on disk or in a bucket.
+
+    Raises
+    ------
+    ConfigError
+        If the package that knows the format is not installed.
     """
     options = StoreOptions(
         if_exists=storage.if_exists,
@@ -57,10 +65,29 @@ def open_store(
         retry=RetryPolicy(max_attempts=storage.max_attempts, deadline_seconds=storage.deadline_seconds),
     )
     if storage.kind == "local":
-        return LocalStore(storage.base_dir, options)
+        files: ParquetStore = LocalStore(storage.base_dir, options)
+        return files if storage.format == "parquet" else _lake(storage, files, None)
     if storage.bucket is None:
         raise ConfigError("storage.bucket is not set; storage.kind 's3' needs the name of a bucket")
-    return S3Store(client or s3_client(storage), storage.bucket, storage.prefix, options)
+    client = client or s3_client(storage)
+    files = S3Store(client, storage.bucket, storage.prefix, options)
+    return files if storage.format == "parquet" else _lake(storage, files, client)
+
+
+def _lake(storage: Storage, files: ParquetStore, client: Any) -> ParquetStore:
+    """A store of tables that keep their history.
+
+    Raises
+    ------
+    ConfigError
+        If the package that knows the format is not installed.
+    """
+    with needing(storage.format):
+        from fraudsim_assets.storage.lake.delta import DeltaFormat
+    from fraudsim_assets.storage.lake.store import LakeStore
+
+    tables = DeltaFormat(files.place, files.all_files, partial(bucket_options, client))
+    return LakeStore(files, tables, in_order=storage.commit_order == "by_day")
 
 
 def s3_client(storage: Storage) -> Any:

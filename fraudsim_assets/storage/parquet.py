@@ -57,6 +57,9 @@ class ParquetOptions:
     overlapped
         Whether a thread encodes rows while the next ones are made: faster for a process that has two processors to
         itself, slower where another process wants the second one.
+    shaped
+        What a table is in the file, from its rows and the facts known beforehand: for table formats that lack a type
+        or want another column. Digest and counts are of the rows as they came.
     """
 
     row_group_rows: int = 131_072
@@ -65,6 +68,7 @@ class ParquetOptions:
     digest: bool = True
     encodings: Mapping[str, str] = field(default_factory=dict)
     overlapped: bool = field(default_factory=lambda: processors() > 1)
+    shaped: Callable[[pa.Table, Mapping[str, str]], pa.Table] | None = None
 
 
 def processors() -> int:
@@ -116,11 +120,11 @@ def write_parquet(stream: FrameStream, sink: Any, facts: Mapping[str, str], opti
         If a batch does not have the schema of the stream, or a null where there must be none.
     """
     tally = _Tally(stream.schema, digest=options.digest)
-    with _RowGroups(sink, stream.schema, options, tally) as groups:
+    with _RowGroups(sink, stream.schema, facts, options, tally) as groups:
         for batch in _produced(stream):
             tally.count(batch)
             groups.add(batch)
-        return groups.close(facts)
+        return groups.close()
 
 
 def digest_stream(stream: FrameStream) -> Written:
@@ -173,12 +177,15 @@ class _Tally:
 class _RowGroups:
     """Gathers batches into row groups, and digests and encodes them, in a thread if wanted."""
 
-    def __init__(self, sink: Any, schema: pa.Schema, options: ParquetOptions, tally: _Tally) -> None:
+    def __init__(
+        self, sink: Any, schema: pa.Schema, facts: Mapping[str, str], options: ParquetOptions, tally: _Tally
+    ) -> None:
         self._sink = sink
         self._tally = tally
-        self._schema = schema
+        self._schema, self._facts, self._shaped = schema, facts, options.shaped
         self._limit = options.row_group_rows
-        self._writer = pq.ParquetWriter(sink, with_pandas_metadata(schema), **_writer_settings(schema, options))
+        stored = self._in_file(schema.empty_table()).schema
+        self._writer = pq.ParquetWriter(sink, with_pandas_metadata(stored), **_writer_settings(stored, options))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet-writer") if options.overlapped else None
         self._pending: Future[None] | None = None
         self._gathered: list[pa.RecordBatch] = []
@@ -209,13 +216,13 @@ class _RowGroups:
         if self._pending is not None and self._pending.done():
             self._pending.result()
 
-    def close(self, facts: Mapping[str, str]) -> Written:
+    def close(self) -> Written:
         """Write what is left, the metadata and the footer."""
         if self._rows or not self._count:
             self._hand_over()
         self._wait()
         written = self._tally.written(self._count)
-        known = dict(facts) | {NULL_COUNTS: json.dumps(dict(written.null_counts))}
+        known = dict(self._facts) | {NULL_COUNTS: json.dumps(dict(written.null_counts))}
         if written.content_digest is not None:
             known[CONTENT_DIGEST] = written.content_digest
         self._writer.add_key_value_metadata({PREFIX + name: value for name, value in known.items()})
@@ -238,8 +245,11 @@ class _RowGroups:
     def _write(self, gathered: list[pa.RecordBatch]) -> None:
         for batch in gathered:
             self._tally.digest(batch)
-        group = pa.Table.from_batches(gathered, schema=self._schema).unify_dictionaries()
+        group = self._in_file(pa.Table.from_batches(gathered, schema=self._schema).unify_dictionaries())
         self._writer.write_table(group, max(group.num_rows, 1))
+
+    def _in_file(self, rows: pa.Table) -> pa.Table:
+        return rows if self._shaped is None else self._shaped(rows, self._facts)
 
     def _wait(self) -> None:
         if self._pending is not None:

@@ -21,9 +21,13 @@ from fraudsim_assets.storage.parquet import digest_stream
 IfExists = Literal["overwrite", "skip_identical", "fail"]
 
 
+class TakenError(StorageError):
+    """The policy is ``fail`` and the partition is there already."""
+
+
 def already_there(uri: str) -> StorageError:
     """Error of the policy ``fail``."""
-    return StorageError(
+    return TakenError(
         f"{uri} is there already and storage.if_exists is 'fail'; "
         "delete it, or set storage.if_exists to 'overwrite' or 'skip_identical'"
     )

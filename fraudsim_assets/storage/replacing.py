@@ -47,6 +47,7 @@ def replace_world(store: ParquetStore, wanted: Identity) -> None:
                 _demand_still_wanted(store, wanted)
                 store.delete(key)
                 removed += 1
+    store.delete_histories()
     _demand_still_wanted(store, wanted)
     stored = store.claim(wanted)
     if stored.id != wanted.id:

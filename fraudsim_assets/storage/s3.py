@@ -23,12 +23,13 @@ from fraudsim_assets.storage.claims import claimed
 from fraudsim_assets.storage.credentials import credential_provider, secrets_of, storage_options
 from fraudsim_assets.storage.facts import PartMetadata, absent, damaged, part_metadata
 from fraudsim_assets.storage.faults import LostObjectError, TransientError, error_status
-from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part
+from fraudsim_assets.storage.layout import PartKey, StoredPart, stored_part, versioned_part
 from fraudsim_assets.storage.parquet import write_parquet
 from fraudsim_assets.storage.policy import already_there
+from fraudsim_assets.storage.report import Commit
 from fraudsim_assets.storage.scanning import Held
 from fraudsim_assets.storage.small_objects import SmallObjects
-from fraudsim_assets.storage.store import Commit, ParquetStore, StoreOptions
+from fraudsim_assets.storage.store import ParquetStore, StoreOptions
 from fraudsim_assets.storage.upload import (
     MARK,
     PART_BYTES,
@@ -239,11 +240,11 @@ class S3Store(ParquetStore):
         objects, _ = Bucket(self._client, self._bucket, self.options.retry).objects(prefix)
         return sorted(found["Key"].removeprefix(prefix) for found in objects)
 
-    def all_parts(self) -> list[StoredPart]:
-        """Parts of all tables that are visible, in order."""
-        objects, _ = Bucket(self._client, self._bucket, self.options.retry).objects(self._object(""))
-        found = (stored_part(self._path(o["Key"]), o["Size"]) for o in objects)
-        return sorted(part for part in found if part is not None)
+    def all_files(self, folder: str = "") -> list[tuple[str, int]]:
+        """Path and size of every file of the store, or of a folder of it."""
+        prefix = self._object(f"{folder}/" if folder else "")
+        objects, _ = Bucket(self._client, self._bucket, self.options.retry).objects(prefix)
+        return [(self._path(found["Key"]), found["Size"]) for found in objects]
 
     def put_small(self, path: str, content: bytes, media_type: str) -> str:
         """Make a small file visible in one step, in the place of any other."""
@@ -261,7 +262,7 @@ class S3Store(ParquetStore):
         bucket = Bucket(self._client, self._bucket, self.options.retry)
         return [
             *abort_uploads(
-                bucket, prefix, self.options.stale_seconds, lambda key: stored_part(self._path(key), 0) is not None
+                bucket, prefix, self.options.stale_seconds, lambda key: versioned_part(self._path(key), 0) is not None
             ),
             *drop_claims(bucket, prefix, self.options.stale_seconds),
         ]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 
 import polars as pl
@@ -25,9 +26,10 @@ from fraudsim_assets.storage.identity import WORLD
 from fraudsim_assets.storage.layout import PartKey, StoredPart
 from fraudsim_assets.storage.membership import Membership
 from fraudsim_assets.storage.migration import MIGRATIONS, Migration, upgrade_path
-from fraudsim_assets.storage.parquet import ParquetOptions, ProducerError, Written
+from fraudsim_assets.storage.parquet import ParquetOptions, ProducerError
 from fraudsim_assets.storage.parts import complete_parts
 from fraudsim_assets.storage.policy import IfExists, already_there, identical
+from fraudsim_assets.storage.report import Commit, WriteReport, reported, skipped
 from fraudsim_assets.storage.retry import RetryPolicy
 from fraudsim_assets.storage.scanning import Held, Source, scanned
 
@@ -52,44 +54,6 @@ class StoreOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     stale_seconds: float = 24 * 3600.0
     migrations: Sequence[Migration] = MIGRATIONS
-
-
-@dataclass(frozen=True)
-class WriteReport:
-    """What a write did.
-
-    Attributes
-    ----------
-    uri
-        Where the file lies.
-    rows, bytes, row_groups
-        Size of the file. [rows, bytes, count]
-    seconds
-        Wall time, the making of the rows included. [s]
-    null_counts
-        Nulls by column. [count]
-    content_digest
-        Digest of the logical content, or ``None`` if it was not asked for.
-    skipped
-        True if the file in place was found to be identical and left alone.
-    """
-
-    uri: str
-    rows: int
-    bytes: int
-    row_groups: int
-    seconds: float
-    null_counts: Mapping[str, int]
-    content_digest: str | None
-    skipped: bool = False
-
-
-@dataclass(frozen=True)
-class Commit:
-    """A file that has become visible."""
-
-    written: Written
-    bytes: int
 
 
 class ParquetStore(Membership):
@@ -155,6 +119,18 @@ class ParquetStore(Membership):
     def delete(self, key: PartKey) -> None:
         """Remove a part; no error if it is gone."""
 
+    def demand_turn(self, asset: str, days: Collection[date], first: date) -> None:
+        """Make sure, where days are committed in order from a first one on, that some can be made one after the other.
+
+        Raises
+        ------
+        ConfigError
+            If a day before them is missing.
+        """
+
+    def delete_histories(self) -> None:
+        """Remove what is left of tables all of whose parts are gone, where tables have a history."""
+
     @abstractmethod
     def _scan_settings(self) -> dict[str, Any]:
         """Arguments of ``polars.scan_parquet`` that depend on the carrier."""
@@ -202,14 +178,14 @@ class ParquetStore(Membership):
             if policy == "skip_identical":
                 same = identical(stream, facts, lambda: self._metadata_if_any(key))
                 if same is not None:
-                    return _skipped(same, time.perf_counter() - started)
+                    return skipped(same, time.perf_counter() - started)
             commit = self._commit(key, stream, facts, exclusive=policy == "fail")
         except ProducerError as marked:
             original = marked.__cause__ or marked
         else:
             self._withdraw_if_replaced(key)
             self._delete_stale_parts(key)
-            return _report(self.uri(key), commit, time.perf_counter() - started)
+            return reported(self.uri(key), commit, time.perf_counter() - started)
         raise original
 
     def _while_of_world(self, stream: FrameStream) -> FrameStream:
@@ -219,7 +195,7 @@ class ParquetStore(Membership):
             yield from stream.batches()
             self.demand_world()
 
-        return stream if self.world is None else FrameStream(stream.schema, batches, stream.metadata)
+        return stream if self.world is None else stream.through(batches)
 
     def _withdraw_if_replaced(self, key: PartKey) -> None:
         """Take a part back that became visible just when the store was given to another world."""
@@ -380,21 +356,3 @@ class ParquetStore(Membership):
         return complete_parts(
             self.uri(key.whole), found, lambda part: self.metadata(replace(key, part=part, parts=part + 1))
         )
-
-
-def _report(uri: str, commit: Commit, seconds: float) -> WriteReport:
-    done = commit.written
-    return WriteReport(uri, done.rows, commit.bytes, done.row_groups, seconds, done.null_counts, done.content_digest)
-
-
-def _skipped(stored: PartMetadata, seconds: float) -> WriteReport:
-    return WriteReport(
-        stored.uri,
-        stored.rows,
-        stored.bytes,
-        stored.row_groups,
-        seconds,
-        stored.null_counts,
-        stored.content_digest,
-        skipped=True,
-    )

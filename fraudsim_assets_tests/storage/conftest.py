@@ -8,6 +8,7 @@ import pytest
 from fraudsim_assets.storage import LocalStore, S3Store
 from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
 from fraudsim_assets_tests.storage.killable import Writers
+from fraudsim_assets_tests.storage.lakes import lake
 from fraudsim_assets_tests.storage.samples import options
 from fraudsim_assets_tests.storage.servers import FaultProxy, S3Server
 
@@ -55,12 +56,16 @@ def proxy(server: S3Server, client: Any) -> Iterator[FaultProxy]:
         yield running
 
 
-@pytest.fixture(params=["local", "s3"])
+@pytest.fixture(params=["local", "s3", "delta-local", "delta-s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
     """Each kind of store in turn, empty."""
-    if request.param == "local":
-        return LocalStore(tmp_path / "data", options())
-    return S3Store(request.getfixturevalue("client"), BUCKET, "some/prefix", options())
+    table_format, _, kind = request.param.rpartition("-")
+    if kind == "local":
+        client, files = None, LocalStore(tmp_path / "data", options())
+    else:
+        client = request.getfixturevalue("client")
+        files = S3Store(client, BUCKET, "some/prefix", options())
+    return lake(table_format, files, client) if table_format else files
 
 
 @pytest.fixture

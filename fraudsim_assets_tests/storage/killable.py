@@ -13,13 +13,15 @@ import subprocess
 import sys
 import threading
 from functools import lru_cache
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
 from fraudsim_assets.errors import StorageError
-from fraudsim_assets.storage import LocalStore, ParquetStore, S3Store
+from fraudsim_assets.storage import LocalStore, ParquetStore, PartKey, S3Store
 from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
+from fraudsim_assets_tests.storage.lakes import installed, lake
 from fraudsim_assets_tests.storage.samples import KEY, options, versioned
 
 ROWS = 2_000
@@ -34,15 +36,20 @@ def _client(url: str) -> Any:
 
 def _open(order: dict[str, Any]) -> ParquetStore:
     settings = options(row_group_rows=250, stale_seconds=_SINCE_2010)
-    if "folder" in order:
-        return LocalStore(order["folder"], settings)
-    return S3Store(_client(order["url"]), BUCKET, "p", settings, part_bytes=4_096)
+    client = None if "folder" in order else _client(order["url"])
+    files = (
+        LocalStore(order["folder"], settings)
+        if client is None
+        else S3Store(client, BUCKET, "p", settings, part_bytes=4_096)
+    )
+    return lake(order["format"], files, client, in_order=order.get("in_order", False)) if "format" in order else files
 
 
 def _write(order: dict[str, Any]) -> str:
     store = _open(order)
+    key = PartKey(KEY.asset, order.get("day", KEY.partition))
     try:
-        store.write(KEY, versioned(order["version"], rows=ROWS, batch_rows=50), if_exists=order.get("if_exists"))
+        store.write(key, versioned(order["version"], rows=ROWS, batch_rows=50), if_exists=order.get("if_exists"))
     except StorageError as error:
         return str(error)
     return "written"
@@ -82,6 +89,8 @@ def _start(order: dict[str, Any]) -> tuple[int, int]:
 
 
 def _serve() -> None:
+    for package in installed():  # before forking: importing them takes longer than a write
+        import_module(package)
     started: dict[int, int] = {}
     _answer("ready")
     for line in sys.stdin:
