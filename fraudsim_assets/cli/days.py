@@ -18,7 +18,7 @@ from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.cli.stopping import StoppedError, end_workers, follow_parent, heed, last_work
+from fraudsim_assets.cli.stopping import StoppedError, end_workers, heed, last_work, packed_start, start_worker
 from fraudsim_assets.cli.writing import Done, write_table
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError, FraudsimError
@@ -190,7 +190,8 @@ def _tell_failure(session: Session, day: date) -> None:
 def _in_processes(session: Session, days: Sequence[date], *, check: bool, workers: int) -> Iterator[list[Done]]:
     context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
     fresh = replace(session, processes=workers)  # what this one has opened cannot travel
-    with ProcessPoolExecutor(workers, context, _start_worker, (fresh, check)) as pool:
+    start = packed_start(_start_worker, fresh, check)
+    with ProcessPoolExecutor(workers, context, start_worker, (start,)) as pool:
         try:
             futures = {pool.submit(_work, day): day for day in days}
             pending = set(futures)
@@ -222,7 +223,6 @@ _worker: dict[str, Any] = {}
 def _start_worker(session: Session, check: bool) -> None:
     from fraudsim_assets.observability import configure_logs
 
-    follow_parent()
     settings = session.config.observability
     configure_logs(settings if session.output.verbose else settings.model_copy(update={"log_level": "warning"}))
     _worker["session"] = session

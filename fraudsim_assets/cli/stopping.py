@@ -9,12 +9,14 @@ Belongs here: signals, and the life of worker processes. Does not belong here: t
 
 import multiprocessing
 import os
+import pickle  # noqa: S403 - read by children of this process alone
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from fraudsim_assets.cli.exit_codes import ExitCode
 
@@ -91,24 +93,36 @@ def end_workers() -> None:
         worker.kill()
 
 
-def follow_parent() -> None:
-    """In a worker process: leave signals of the terminal to the parent, and end when it is gone.
+def packed_start(begin: Callable[..., None], *arguments: Any) -> bytes:
+    """Pack the first call of a worker process for :func:`start_worker`."""
+    return pickle.dumps((begin, arguments))
+
+
+def start_worker(packed: bytes) -> None:
+    """In a worker process: follow the parent, and only then load what the work needs, which takes seconds.
+
+    Signals of the terminal are left to the parent. Told to stop, a worker that still loads ends at once; one that works
+    gives up what it writes.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, name="parent-watch", daemon=True).start()
+    begin, arguments = pickle.loads(packed)  # noqa: S301 - from the parent
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.TERMINATED))
+    begin(*arguments)
+
+
+def _follow_parent() -> None:
+    """End this process when its parent is gone.
 
     The parent holds one end of a pipe and never writes to it. Whatever ends the parent, the system
     closes the pipe, and the thread that waits at the other end is woken.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.TERMINATED))
     parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os.kill(os.getpid(), signal.SIGTERM)
-            threading.Event().wait(GRACE_SECONDS)
-            os._exit(ExitCode.TERMINATED)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(GRACE_SECONDS)
+        os._exit(ExitCode.TERMINATED)
 
 
 @contextmanager
