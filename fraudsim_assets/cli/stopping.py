@@ -9,12 +9,12 @@ Belongs here: signals, and the life of worker processes. Does not belong here: t
 
 import multiprocessing
 import os
-import pickle  # noqa: S403 - read by children of this process alone
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.reduction import ForkingPickler
 from types import FrameType
 from typing import Any
 
@@ -94,8 +94,8 @@ def end_workers() -> None:
 
 
 def packed_start(begin: Callable[..., None], *arguments: Any) -> bytes:
-    """Pack the first call of a worker process for :func:`start_worker`."""
-    return pickle.dumps((begin, arguments))
+    """Pack the first call of a worker process for :func:`start_worker`, as multiprocessing packs any call."""
+    return bytes(ForkingPickler.dumps((begin, arguments)))
 
 
 def start_worker(packed: bytes) -> None:
@@ -106,7 +106,7 @@ def start_worker(packed: bytes) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, name="parent-watch", daemon=True).start()
-    begin, arguments = pickle.loads(packed)  # noqa: S301 - from the parent
+    begin, arguments = ForkingPickler.loads(packed)  # pyright: ignore[reportAttributeAccessIssue] - it is a function
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.TERMINATED))
     begin(*arguments)
 
