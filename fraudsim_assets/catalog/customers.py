@@ -16,12 +16,14 @@ import pyarrow as pa
 
 from fraudsim_assets.catalog.columns import Coded, joined, record_batch, strings, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
+from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.layout import Layout, build_layout, customers_per_city
 from fraudsim_assets.catalog.lifetimes import Era, Window, era_of, expand, listing_window, period_of
-from fraudsim_assets.catalog.names import EMAIL_DOMAINS, first_names, last_names
+from fraudsim_assets.catalog.names import EMAIL_DOMAINS, EMAIL_HOSTS, Vocabulary, first_names, last_names
 from fraudsim_assets.catalog.people import LEVEL_SHIFT, People, build_people
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
+from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables import INCOME_BANDS, SEGMENTS, Customers
 from fraudsim_assets.units import AnyArray, Ints
@@ -31,6 +33,16 @@ CHUNK = 1 << 18
 
 _STAY_IN_CITY, _LEAVE_COUNTRY = 0.55, 0.02
 # of moves: to another address in the city of origin; to another home country. ASSUMPTION.
+
+
+_FAMILY_NAME_SHARED = 0.82
+# members of a household, its first one apart, who have the first one's family name. ASSUMPTION.
+
+_MAILBOX_SHARES = (0.14, 0.46, 0.18, 0.10, 0.12)
+# annamiller, anna.miller, a.miller, anna, miller.anna. ASSUMPTION.
+
+_EMAIL_ANYWHERE = 0.45
+# addresses at a provider that is used in all countries. ASSUMPTION.
 
 
 @dataclass(frozen=True)
@@ -172,18 +184,52 @@ def _moved(streams: Streams, layout: Layout, customer: Ints, period: Ints, origi
 def _names(streams: Streams, layout: Layout, people: People, origin: Ints, ordinals: Ints) -> dict[str, pa.Array]:
     """Name and address of each customer, by the country of origin."""
     countries = layout.places.countries[: layout.places.n_home_countries]
-    rows = layout.places.country[origin].astype(np.int64) * 2 + people.is_male
-    given, family = first_names(countries), last_names(countries)
+    country = layout.places.country[origin].astype(np.int64)
+    rows = country * 2 + people.is_male
+    given, family = first_names(layout.reference, countries), last_names(layout.reference, countries)
     first = given.choose(rows, _levels(streams, "catalog.customer.first_name", ordinals))
-    last = family.choose(rows, _levels(streams, "catalog.customer.last_name", ordinals))
-    domain = (streams.draw("catalog.customer.email").words(ordinals) % np.uint64(len(EMAIL_DOMAINS))).astype(np.int64)
+    shared = streams.draw("catalog.customer.family").happens(ordinals, _FAMILY_NAME_SHARED)
+    namesake = np.where(shared, heads(streams, ordinals), ordinals)
+    last = family.choose(rows, _levels(streams, "catalog.customer.last_name", namesake))
     email = joined(
-        strings([word + "." for word in given.folded], first),
-        strings(family.folded, last),
+        _mailboxes(streams, ordinals, given, first, family, last),
         pa.array(ordinals + 1).cast(pa.utf8()),
-        strings(["@" + name for name in EMAIL_DOMAINS], domain),
+        _domains(streams, ordinals, countries, country),
     )
     return {"first_name": strings(given.words, first), "last_name": strings(family.words, last), "email": email}
+
+
+def _mailboxes(
+    streams: Streams, ordinals: Ints, given: Vocabulary, first: Ints, family: Vocabulary, last: Ints
+) -> pa.Array:
+    """What stands before the number of an address: names in one of some styles. (n,) utf8
+
+    A number that nobody else has follows, so that no two customers share an address.
+    """
+    style = (streams.draw("catalog.customer.mailbox").words(ordinals) >> LEVEL_SHIFT).astype(np.int64)
+    style = choice_table(np.array(_MAILBOX_SHARES), 1 << 16).astype(np.int64).take(style)
+    n_first, n_last = len(given.latin), len(family.latin)
+    before = [*given.latin, *(f"{word}." for word in given.latin), *(f"{word[:1]}." for word in given.latin)]
+    before += [*family.latin, *(f"{word}." for word in family.latin)]
+    after = [*family.latin, *given.latin, ""]
+    full, dotted, initial, alone, turned = range(5)
+    front = np.select(
+        [style == full, style == dotted, style == initial, style == alone],
+        [first, n_first + first, 2 * n_first + first, first],
+        3 * n_first + n_last + last,
+    )
+    back = np.select([style == alone, style == turned], [np.full(len(first), n_last + n_first), n_last + first], last)
+    return joined(strings(before, front), strings(after, back))
+
+
+def _domains(streams: Streams, ordinals: Ints, countries: tuple[str, ...], country: Ints) -> pa.Array:
+    """Domain of each address: one of the customer's country, or one that is used everywhere. (n,) utf8"""
+    words = streams.draw("catalog.customer.email").words(ordinals)
+    anywhere = streams.draw("catalog.customer.email.anywhere").happens(ordinals, _EMAIL_ANYWHERE)
+    domains = [f"@{host}.{code.lower()}.example" for code in countries for host in EMAIL_HOSTS]
+    own = country * len(EMAIL_HOSTS) + (words % np.uint64(len(EMAIL_HOSTS))).astype(np.int64)
+    common = len(domains) + (words % np.uint64(len(EMAIL_DOMAINS))).astype(np.int64)
+    return strings([*domains, *(f"@{name}" for name in EMAIL_DOMAINS)], np.where(anywhere, common, own))
 
 
 def _levels(streams: Streams, decision: str, ordinals: Ints) -> AnyArray:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE
+from fraudsim_assets.catalog.giants import LargeWebShops, seat_giants
 from fraudsim_assets.catalog.places import Places, build_places
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
@@ -55,6 +56,8 @@ class Layout:
         (c,) slots of the cell are ``first_slot <= slot < first_slot + size``; size is never 0.
     home_cities
         Positions in ``places`` of the cities where customers live.
+    large
+        Web shops that take a large part of what is bought, the first of their cells.
     """
 
     places: Places
@@ -66,6 +69,7 @@ class Layout:
     first_slot: Ints
     size: Ints
     home_cities: Ints
+    large: LargeWebShops
 
     @property
     def n_slots(self) -> int:
@@ -163,7 +167,8 @@ def build_layout(config: Config) -> Layout:
     shops = _fill(home, needs.shops, needs.in_shops) + _fill(abroad, needs.abroad, needs.everyday_abroad)
     webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.online)
     webs += _fill(_foreign_web_counts(config, places, n_online_abroad), needs.webs, needs.online)
-    return _layout(config, places, shops, webs, np.flatnonzero(home))
+    webs, position = seat_giants(webs, places.countries, config.reference.resolved)
+    return _layout(config, places, shops, webs, np.flatnonzero(home), position)
 
 
 def home_country_weights(config: Config, places: Places) -> Floats:
@@ -282,7 +287,7 @@ def _even_sequence(totals: Ints) -> Ints:
     return codes[np.lexsort((codes, position))]
 
 
-def _layout(config: Config, places: Places, shops: Ints, webs: Ints, home_cities: Ints) -> Layout:
+def _layout(config: Config, places: Places, shops: Ints, webs: Ints, home_cities: Ints, position: Ints) -> Layout:
     city, category = np.nonzero(shops)
     country, web_category = np.nonzero(webs)
     size = np.concatenate([shops[city, category], webs[country, web_category]])
@@ -298,7 +303,18 @@ def _layout(config: Config, places: Places, shops: Ints, webs: Ints, home_cities
     }
     for array in arrays.values():
         array.setflags(write=False)
-    return Layout(places=places, reference=config.reference.resolved, **arrays)
+    reference = config.reference.resolved
+    cell_of = np.full(webs.shape, -1, dtype=np.int64)
+    cell_of[country, web_category] = n_shops + np.arange(n_webs)
+    large = LargeWebShops.of(
+        cell_of=cell_of,
+        category=arrays["category"],
+        first_slot=arrays["first_slot"],
+        size=size,
+        position=position,
+        reference=reference,
+    )
+    return Layout(places=places, reference=reference, large=large, **arrays)
 
 
 def _ranked(weights: list[float]) -> Ints:

@@ -1,7 +1,8 @@
 """Merchants: shops, web shops and cash machines, and who takes over when one closes.
 
 A slot is a place in the landscape: a cell, a rank in it, a merchant category code, a position.
-Its occupants follow each other on the slot's own rhythm; each has its own name and price level.
+Its occupants follow each other on the slot's own rhythm; each has its own name, price level and opening hours,
+or those of its chain. The seat of a web giant stays its own.
 
 Belongs here: the merchants of a world. Does not belong here: how many there are where
 (``layout``) and who buys from them.
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from fraudsim_assets.catalog.chains import Chains, region_numbers
 from fraudsim_assets.catalog.columns import Coded, record_batch, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
 from fraudsim_assets.catalog.layout import CITY_EXPONENT, Layout, build_layout
@@ -25,7 +27,7 @@ from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import Merchants
-from fraudsim_assets.units import AnyArray, Bools, Ints
+from fraudsim_assets.units import AnyArray, Bools, Ints, Words
 
 CHUNK = 1 << 17
 """Slots built at a time; no value depends on it. [count]"""
@@ -33,8 +35,8 @@ CHUNK = 1 << 17
 _SHORTEST_YEARS, _LONGEST_YEARS = 3.0, 15.0
 # life of a merchant: evenly between these, 9 years on average. ASSUMPTION.
 
-_TICKET_SIGMA = 0.35
-# spread of the price level between merchants of a category. ASSUMPTION.
+_TICKET_SIGMA, _LARGE_SIGMA = 0.35, 0.1
+# spread of the price level between merchants of a category, and between its largest web shops. ASSUMPTION.
 
 _SHOP_CROWDING = 0.75
 # shops stand closer to the centre than homes. ASSUMPTION. [unitless]
@@ -75,11 +77,21 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     address = streams.draw("catalog.merchant.address")
     latitude, longitude = scatter(address, slots, places.latitude[city], places.longitude[city], spread)
     reference = layout.reference
-    opens, closes = _opening_hours(streams, reference, slots, category, online)
     length, phase = _rhythm(streams, slots)
-    trade = _trades(streams, reference, slots, category)
+    giant, is_large = layout.large.giant_at(slots), layout.large.has(slots)
+    trade = _trades(streams, reference, slots, category, giant)
     who, generation = expand(period_of(window.first, phase, length), period_of(window.last, phase, length))
     merchant_id = slots[who] + 1 + layout.n_slots * generation
+    chains = Chains.of(
+        streams,
+        reference,
+        merchant_id=merchant_id,
+        trade=trade[who],
+        country=country[who],
+        subdivision=region_numbers(places.subdivision)[city[who]],
+        countries=len(places.countries),
+        is_online=online[who],
+    )
     naming = Naming(
         reference,
         places.countries,
@@ -89,9 +101,17 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
         country=country[who],
         city=city[who].astype(np.int64),
         is_online=online[who],
+        brand=chains.brand,
+        in_chain=chains.is_member,
+        giant=giant[who],
     )
+    hours = np.where(chains.is_member, chains.hours, streams.draw("catalog.merchant.hours").words(slots)[who])
+    opens, closes = _opening_hours(reference, hours, category[who], online[who])
     rank = slots - layout.first_slot[cell] + 1
-    levels = streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT
+    levels = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT).astype(np.uint16)
+    own = np.where(
+        is_large[who], lognormal_mean_one(levels, _LARGE_SIGMA), lognormal_mean_one(levels, _TICKET_SIGMA)
+    )
     return record_batch(
         Merchants,
         {
@@ -113,9 +133,9 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
             "currency": Coded(country[who], places.currency),
             "is_online": online[who],
             "popularity_rank": rank[who],
-            "ticket_factor": lognormal_mean_one(levels.astype(np.uint16), _TICKET_SIGMA),
-            "opens_minute": opens[who],
-            "closes_minute": closes[who],
+            "ticket_factor": np.where(chains.is_member, chains.price, own).astype(np.float32),
+            "opens_minute": opens,
+            "closes_minute": closes,
         },
     )
 
@@ -141,19 +161,19 @@ def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: AnyArr
     return np.clip(position, first[country], last[country] - 1)
 
 
-def _trades(streams: Streams, reference: Reference, slots: Ints, category: AnyArray) -> Ints:
+def _trades(streams: Streams, reference: Reference, slots: Ints, category: AnyArray, giant: Ints) -> Ints:
     """Trade of each slot, a category and a merchant category code, as a position in ``reference.trades``. (n,)"""
     tables = []
     for entry in reference.categories:
         codes = np.array([reference.trades.index((entry.name, mcc)) for mcc in entry.mccs])
         tables.append(codes[choice_table(np.array(list(entry.mcc_weights.values())), _CELLS)])
     level = streams.draw("catalog.merchant.mcc").words(slots) % np.uint64(_CELLS)
-    return np.concatenate(tables).take(category.astype(np.int64) * _CELLS + level.astype(np.int64))
+    trade = np.concatenate(tables).take(category.astype(np.int64) * _CELLS + level.astype(np.int64))
+    fixed = [reference.trades.index((entry.category, entry.mcc)) for entry in reference.giants.values()]
+    return np.where(giant >= 0, np.array([*fixed, 0]).take(giant), trade)
 
 
-def _opening_hours(
-    streams: Streams, reference: Reference, slots: Ints, category: AnyArray, online: Bools
-) -> tuple[Ints, Ints]:
+def _opening_hours(reference: Reference, words: Words, category: AnyArray, online: Bools) -> tuple[Ints, Ints]:
     """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
     opens, closes = [], []
     for entry in reference.categories:
@@ -161,7 +181,7 @@ def _opening_hours(
         variant = choice_table(weights, _CELLS)
         opens.append(first[variant])
         closes.append(last[variant])
-    level = streams.draw("catalog.merchant.hours").words(slots) % np.uint64(_CELLS)
+    level = words % np.uint64(_CELLS)
     row = category.astype(np.int64) * _CELLS + level.astype(np.int64)
     opened, closed = np.concatenate(opens).take(row), np.concatenate(closes).take(row)
     return np.where(online, 0, opened), np.where(online, 1440, closed)

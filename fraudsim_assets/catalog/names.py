@@ -9,8 +9,6 @@ what.
 
 import importlib
 import importlib.util
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,21 +18,24 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from faker.config import AVAILABLE_LOCALES
 
+from fraudsim_assets.catalog.romanisation import romanised
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.units import AnyArray, Ints
 
 FALLBACK_LOCALE = "en_US"
 """Names where Faker has no list for a country or its language."""
 
 EMAIL_DOMAINS = ("example.com", "example.org", "example.net")
-"""Domains reserved for examples. Source: RFC 2606, section 3."""
+"""Domains reserved for examples, used in all countries. Source: RFC 2606, section 3."""
+
+EMAIL_HOSTS = ("mail", "post", "inbox", "web")
+"""Providers of a country, below its code and the top-level domain reserved for examples. Source: RFC 2606, section 2;
+the words are invented."""
 
 _LEVELS = 1 << 16
 _SHORTEST_LIST = 10
 # a shorter list is Faker's placeholder, as for family names where people have none
-_NOT_FOLDED = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"}
-)
 _GENDERS = ("female", "male")
 
 
@@ -62,14 +63,14 @@ class Vocabulary:
     ----------
     words
         All names.
-    folded
-        The same in plain lower-case ASCII.
+    latin
+        The same in lower-case Latin letters, as in an address.
     tables
         (countries * 2, 65536) positions in ``words``: row ``2 * country + gender``.
     """
 
     words: tuple[str, ...]
-    folded: tuple[str, ...]
+    latin: tuple[str, ...]
     tables: AnyArray
 
     def choose(self, rows: Ints, levels: AnyArray) -> Ints:
@@ -131,33 +132,39 @@ def _frequencies(provider: type, attributes: Iterable[str]) -> Mapping[str, floa
 
 
 @lru_cache(maxsize=8)
-def first_names(countries: tuple[str, ...]) -> Vocabulary:
+def first_names(reference: Reference, countries: tuple[str, ...]) -> Vocabulary:
     """Given names of some countries."""
-    return _vocabulary([name_lists(locale_of(country)).first for country in countries], "friend")
+    return _vocabulary(reference, countries, "first")
 
 
 @lru_cache(maxsize=8)
-def last_names(countries: tuple[str, ...], *, latin: bool = False) -> Vocabulary:
-    """Family names of some countries; where ``latin``, English ones for scripts without Latin letters."""
-    lists = [name_lists(locale_of(country)).last for country in countries]
-    if latin:
-        fallback = name_lists(FALLBACK_LOCALE).last
-        lists = [pair if fold(next(iter(pair[0]))) else fallback for pair in lists]
-    return _vocabulary(lists, "family")
+def last_names(reference: Reference, countries: tuple[str, ...]) -> Vocabulary:
+    """Family names of some countries."""
+    return _vocabulary(reference, countries, "last")
 
 
-def _vocabulary(lists: list[tuple[Mapping[str, float], Mapping[str, float]]], unfoldable: str) -> Vocabulary:
-    rows = [frequencies for pair in lists for frequencies in pair]
-    position = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
+def _vocabulary(reference: Reference, countries: tuple[str, ...], part: str) -> Vocabulary:
+    locales = [locale_of(country) for country in countries]
+    rows = [frequencies for locale in locales for frequencies in getattr(name_lists(locale), part)]
+    spelt: dict[str, str] = {}
+    for locale in dict.fromkeys(locales):
+        listed = _romanised_by_faker(locale, part)
+        for frequencies in getattr(name_lists(locale), part):
+            for word in frequencies:
+                latin = listed.get(word) or romanised(reference, locale.split("_")[0], word)
+                spelt.setdefault(word, latin)
+    position = {word: i for i, word in enumerate(spelt)}
     tables = np.empty((len(rows), _LEVELS), dtype=np.int32)
     for i, row in enumerate(rows):
         places = np.array([position[word] for word in row], dtype=np.int32)
         tables[i] = places.take(choice_table(np.array(list(row.values())), _LEVELS))
     tables.setflags(write=False)
-    return Vocabulary(tuple(position), tuple(fold(word) or unfoldable for word in position), tables)
+    return Vocabulary(tuple(spelt), tuple(spelt.values()), tables)
 
 
-def fold(word: str) -> str:
-    """Plain ASCII, lower case, letters and digits only; empty for scripts without Latin letters."""
-    plain = unicodedata.normalize("NFKD", word.lower().translate(_NOT_FOLDED)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "", plain)
+def _romanised_by_faker(locale: str, part: str) -> Mapping[str, str]:
+    """Readings of names that follow from no rule, as those written in kanji; empty where Faker has none."""
+    provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+    kept = ("last_name_pairs",) if part == "last" else ("first_name_female_pairs", "first_name_male_pairs")
+    triples = [entry for name in kept for entry in getattr(provider, name, ())]
+    return {word: latin.lower() for word, _, latin in triples}

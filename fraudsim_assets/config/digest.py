@@ -17,7 +17,7 @@ Scope = Literal["catalogs", "transactions", "all"]
 _NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "end_date"})
 """How the work is cut, where it goes, how strictly it is checked, who starts it, and where it stops."""
 
-CATALOG_TABLES = ("categories", "countries", "currencies", "languages", "brands")
+CATALOG_TABLES = ("categories", "countries", "currencies", "languages", "brands", "romanisations", "giants")
 """Tables of reference data that catalogs rest on."""
 
 _CATALOGS: dict[str, frozenset[str] | None] = {

@@ -15,6 +15,10 @@ TEST, SPEND, CASH, LURE = range(4)
 """Phases of a step: try whether the card works, buy, draw cash, and deeds of a holder in bad faith."""
 
 
+UNPLACED = -1
+"""Stands for: when the step happens is not known yet."""
+
+
 @dataclass(frozen=True)
 class Campaigns:
     """Campaigns of one scenario. One entry per campaign.
@@ -77,6 +81,8 @@ class Steps:
         Refused by the issuer.
     blocked
         Comes after the card was blocked.
+    moment
+        Time of the UTC day, once the calendar has placed the step; ``UNPLACED`` in a plan. [microseconds]
     """
 
     campaign: Ints
@@ -87,6 +93,7 @@ class Steps:
     phase: Ints
     declined: Bools
     blocked: Bools
+    moment: Ints
 
     def __len__(self) -> int:
         return len(self.campaign)
@@ -117,6 +124,7 @@ class Steps:
             np.full(n, SPEND, dtype=np.int64),
             no,
             no.copy(),
+            np.full(n, UNPLACED, dtype=np.int64),
         )
 
     def ids(self, campaigns: Campaigns) -> AnyArray:

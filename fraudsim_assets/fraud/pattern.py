@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from fraudsim_assets.config.scenarios import PatternParameters
-from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, UNPLACED, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
@@ -145,8 +145,12 @@ class Pattern(Scenario[P]):
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
         merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
-        merchant = np.where(known & ~own & ~away, scene.careless_merchants(merchant, gang), merchant)
+        merchant = np.where(known & ~own & ~away, scene.careless_merchants(merchant, gang, kind), merchant)
         merchant, kind = scene.near(merchant, place=place, kind=kind, words=words)
+        placed = np.flatnonzero((steps.moment != UNPLACED) & ~remote)
+        merchant[placed], kind[placed] = scene.hours.open_instead(
+            merchant[placed], kind[placed], moment=steps.moment[placed], day=day, ids=ids[placed]
+        )
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap

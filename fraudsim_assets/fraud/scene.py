@@ -13,6 +13,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE, ZONE_WEEK
 from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.hours import ShopHours
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
@@ -66,6 +67,11 @@ class Scene:
     def streams(self) -> Streams:
         """Randomness of the world."""
         return self.society.streams
+
+    @cached_property
+    def hours(self) -> ShopHours:
+        """When shops are open."""
+        return ShopHours(self.society)
 
     @cached_property
     def victims(self) -> Victims:
@@ -187,16 +193,16 @@ class Scene:
         )
         return np.where(own, usual, gang)
 
-    def careless_merchants(self, merchant: Ints, gang: Ints) -> Ints:
+    def careless_merchants(self, merchant: Ints, gang: Ints, kind: Ints) -> Ints:
         """The merchants that gangs keep using instead of others of the same kind and place.
 
-        Any merchant will do, popular or not: what counts is that it looks away. So its share of fraud becomes
-        one that a bank can notice (target I03).
+        Any merchant but a large web shop will do, popular or not: what counts is that it looks away. So its share of
+        fraud becomes one that a bank can notice (target I03).
 
         Parameters
         ----------
-        merchant, gang : (n,)
-            Merchant slots as chosen; numbers of the gangs.
+        merchant, gang, kind : (n,)
+            Merchant slots as chosen; numbers of the gangs; kinds of purchase.
 
         Returns
         -------
@@ -205,6 +211,9 @@ class Scene:
         """
         cells = self.society.landscape.reach.cells
         cell = np.searchsorted(cells.start, merchant, side="right") - 1
+        others = cells.others.take(cell)
+        # a giant sells more than those that are like it
+        cell = np.where(cells.category.take(others) == kind >> 1, others, cell)
         words = self.streams.draw("fraud.careless").words(combine(gang, cell))
         return cells.start.take(cell) + below(words, cells.size.take(cell))
 
@@ -244,7 +253,7 @@ class Scene:
         km = self._km(home[:, None], cities.latitude.take(city), cities.longitude.take(city))
         nearest = km.argmin(axis=1)
         found = np.take_along_axis(cell, nearest[:, None], axis=1)[:, 0]
-        first, size, cells = self._shops
+        first, size, cells = self.hours.shops
         else_where = (km[np.arange(len(far)), nearest] > SURROUNDINGS_KM) & (size[home] > 0)
         other = cells[first[home] + (words[far] >> np.uint64(40)).view(np.int64) % np.maximum(size[home], 1)]
         found = np.where(else_where, other, found)
@@ -252,16 +261,6 @@ class Scene:
         within = reach.cells.size.take(found)
         merchant[far] = reach.cells.start.take(found) + bounded_zipf(to_uniforms(words[far]), within, reach.popularity)
         return merchant, kind
-
-    @cached_property
-    def _shops(self) -> tuple[Ints, Ints, Ints]:
-        """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
-        cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
-        cash = np.array([category.withdrawal for category in self.society.reference.categories])
-        shops = np.flatnonzero(~cells.online & ~cash[cells.category])
-        order = shops[np.argsort(cells.place[shops], kind="stable")]
-        size = np.bincount(cells.place[order], minlength=n)
-        return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order
 
     def _km(self, city: Ints, latitude: AnyArray, longitude: AnyArray) -> Floats:
         """Distance of places from the centres of cities. [km]"""

@@ -32,6 +32,7 @@ _KINDS_OF_STEPS = {
     "phase": _WHOLE,
     "declined": _TRUTH,
     "blocked": _TRUTH,
+    "moment": _WHOLE,
 }
 
 
@@ -170,7 +171,9 @@ def check_deeds(name: str, deeds: Deeds, steps: Steps, scene: Scene) -> Deeds:
         raise answers.fail("a refund of a step that is not before it")
     seats = society.entities.seats
     sold = seats.category.take(deeds.merchant).astype(np.int64) * 2 + seats.online.take(deeds.merchant)
-    wrong = np.flatnonzero(sold != deeds.kind)
+    large, remote = society.landscape.layout.large, deeds.kind % 2 == 1
+    served = remote & large.serves(deeds.merchant, deeds.kind >> 1, society.reference)
+    wrong = np.flatnonzero((sold != deeds.kind) & ~served)
     if wrong.size:
         first = wrong[0]
         raise answers.fail(

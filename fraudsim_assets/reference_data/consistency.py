@@ -10,7 +10,7 @@ from babel.core import get_global
 
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
-from fraudsim_assets.reference_data.model import Category, Country, Currency, Language
+from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 
@@ -26,6 +26,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
     yield from _needs(entries["needs"], categories)
+    yield from _giants(entries["giants"], categories)
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
@@ -41,6 +42,30 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                 )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _giants(giants: Mapping[str, Giant], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    """Giants that sell what does not exist, and categories of which web shops would sell more than there is."""
+    for name, giant in giants.items():
+        for category in (giant.category, *giant.serves):
+            if category not in categories or not categories[category].is_sold_online:
+                known = [each for each, entry in categories.items() if entry.is_sold_online]
+                yield (
+                    ("giants", name, "category" if category == giant.category else "serves"),
+                    f"{category!r} is no category that is sold online{did_you_mean(category, known)}",
+                )
+        codes = categories[giant.category].mccs if giant.category in categories else {}
+        if codes and giant.mcc not in codes:
+            yield ("giants", name, "mcc"), f"{giant.mcc} is no code of {giant.category}; valid are {', '.join(codes)}"
+    for name, category in categories.items():
+        served = sum(giant.serves.get(name, 0.0) for giant in giants.values())
+        if served >= 1:
+            yield ("giants",), f"sell {served:g} of {name} together; it must be less than 1"
+        if sum(category.web_leaders) >= 1:
+            yield (
+                ("categories", name, "web_leaders"),
+                f"sum to {sum(category.web_leaders):g}; the sum must be less than 1",
+            )
 
 
 def _needs(needs: Mapping[str, Need], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:

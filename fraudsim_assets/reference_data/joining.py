@@ -18,7 +18,7 @@ from fraudsim_assets.reference_data.tables import filled, packaged_values
 EXTENDS = "extends"
 SECTION = "reference"
 
-_STANDARD = frozenset({"countries", "currencies", "languages"})
+_STANDARD = frozenset({"countries", "currencies", "languages", "romanisations"})
 # their names are codes of a standard, so a new one needs no other to begin with
 
 

@@ -65,6 +65,9 @@ class Trade(Entry):
     ticket: PositiveFactor = Field(
         default=1.0, description="Tickets against those of other codes of the category; 1 if not given. [unitless]"
     )
+    chain_share: Share | None = Field(
+        default=None, description="Shops that belong to a chain; that of the category if not given. [share of merchants]"
+    )
 
 
 class Opening(Entry):
@@ -135,6 +138,11 @@ class Category(Entry):
     withdrawal: Flag = Field(default=False, description="Whether the category is cash from a machine.")
     chain_share: Share = Field(
         default=0.0, description="Shops that belong to a chain; 0 if not given. [share of merchants]"
+    )
+    web_leaders: tuple[Share, ...] = Field(
+        default=(),
+        description="What the largest web shops of a country sell of all that is bought from web shops at home, giants "
+        "apart, the largest first; none if not given. [share of remote purchases]",
     )
     civic: Flag = Field(default=False, description="Whether shops are public services, named after their city.")
     subscription_share: Share = Field(
@@ -231,4 +239,42 @@ class Brands(Entry):
 
     starts: Words = Field(description="First syllables.")
     ends: Words = Field(description="Last syllables.")
-    web_ends: Words = Field(description="Ends of web addresses, below a top-level domain reserved for examples.")
+
+
+Romanised = Annotated[str, Field(pattern=r"^[a-z]*$")]
+
+
+class Romanisation(Entry):
+    """How names of a language are written in plain Latin letters.
+
+    Letters without an entry are transliterated one by one with the package ``anyascii``.
+    """
+
+    letters: dict[str, Romanised] = Field(description="Latin letters by letter or group of letters, in lower case.")
+    initials: dict[str, Romanised] = Field(
+        default={}, description="Those at the beginning of a word, where they differ from the others."
+    )
+    filler: Romanised = Field(
+        default="", description="Vowel between two consonants in scripts that leave vowels out; none if not given."
+    )
+
+
+class Giant(Entry):
+    """A web shop that people of many countries buy from, under one name."""
+
+    name: Name = Field(description="As in its address.")
+    category: Name = Field(description="What it is.")
+    mcc: Mcc = Field(description="Its merchant category code, one of the category's.")
+    seats: tuple[CountryCode, ...] = Field(
+        min_length=1,
+        description="Countries where it is a merchant; those without buy from the first that the world has.",
+    )
+    serves: dict[Name, Share] = Field(
+        min_length=1,
+        description="What people buy from it of all that they buy remotely, by category. [share of remote purchases]",
+    )
+
+    @property
+    def address(self) -> str:
+        """Web address, below a top-level domain reserved for examples."""
+        return f"{self.name.replace('_', '-')}.example"

@@ -13,7 +13,7 @@ from typing import Any
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
-from fraudsim_assets.reference_data.model import Brands, Category, Country, Currency, Entry, Language
+from fraudsim_assets.reference_data.model import Brands, Category, Country, Currency, Entry, Giant, Language, Romanisation
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import did_you_mean
 
@@ -23,6 +23,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "currencies": Currency,
     "languages": Language,
     "brands": Brands,
+    "romanisations": Romanisation,
+    "giants": Giant,
     "day_patterns": DayPattern,
     "day_events": DayEvent,
     "country_days": CountryDays,
@@ -49,6 +51,8 @@ class Reference:
         In the order of their codes.
     countries, currencies, languages, brands
         By ISO 3166-1 alpha-2, ISO 4217 and ISO 639-1 code, and by name.
+    romanisations, giants
+        By ISO 639-1 code, and by name.
     day_patterns, day_events, country_days
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     needs
@@ -60,6 +64,8 @@ class Reference:
     currencies: dict[str, Currency]
     languages: dict[str, Language]
     brands: dict[str, Brands]
+    romanisations: dict[str, Romanisation]
+    giants: dict[str, Giant]
     day_patterns: dict[str, DayPattern]
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]

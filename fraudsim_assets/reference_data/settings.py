@@ -30,9 +30,11 @@ from fraudsim_assets.reference_data.model import (
     CountryCode,
     Currency,
     CurrencyCode,
+    Giant,
     Language,
     LanguageCode,
     Name,
+    Romanisation,
 )
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import nested_model
@@ -91,6 +93,12 @@ class ReferenceSettings(_Given):
     )
     brands: dict[Name, changes_of(Brands)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes to the syllables of invented brands."
+    )
+    romanisations: dict[LanguageCode, changes_of(Romanisation)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by language (ISO 639-1) of how names are written in Latin letters."
+    )
+    giants: dict[Name, changes_of(Giant)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by web giant: what it sells, and from where."
     )
     day_patterns: dict[Name, changes_of(DayPattern)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by day pattern: how a kind of spending is spread over the year."

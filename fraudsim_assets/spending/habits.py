@@ -18,7 +18,7 @@ from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import REFUSAL_FACTOR, Subscriptions
 from fraudsim_assets.spending.where import Cells
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.units import Bools
+from fraudsim_assets.units import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,8 @@ class Habits:
     ----------
     kinds
         Kinds of purchase that the world's merchants can serve.
+    remote_shares : (categories,)
+        Each category's part of remote payments, subscriptions included. [share]
     subscriptions
         Subscriptions of all accounts.
     dormancy
@@ -45,6 +47,7 @@ class Habits:
     """
 
     kinds: Kinds
+    remote_shares: Floats
     subscriptions: Subscriptions
     dormancy: Slumber
     three_ds_share_of_keyed: float
@@ -77,8 +80,10 @@ class Habits:
         remote = spending.ecommerce_share * (1 - spending.cash_share) * payments
         keyed = max(remote - charges, 0.0) * (1 - ON_FILE_SHARE)
         refundable = float((kinds.share * (1 - kinds.decline) * kinds.refundable).sum())
+        ordered = kinds.share[1::2] * (1 - charges / payments)
         return cls(
             kinds,
+            _parts(ordered + subscriptions.category_shares * charges / payments),
             subscriptions,
             dormancy,
             three_ds_share_of_keyed=spending.three_ds_share * remote / max(keyed, 1e-9),
@@ -98,6 +103,11 @@ def _ordered_rate(rate: float, charged: float, subscriptions: Subscriptions) -> 
 
 LEAST_ORDERED = 0.4
 """Refusals among orders, at the least, against those among all remote requests. ASSUMPTION, target N09. [unitless]"""
+
+
+def _parts(amounts: Floats) -> Floats:
+    """Parts of a whole. (n,) [share]"""
+    return amounts / max(float(amounts.sum()), 1e-300)
 
 
 def _available(cells: Cells, *, n_categories: int) -> Bools:

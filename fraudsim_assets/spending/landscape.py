@@ -12,10 +12,11 @@ import numpy as np
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.spending.kinds import Kinds
 from fraudsim_assets.spending.travel import Travel
+from fraudsim_assets.spending.webs import Market, web_shares
 from fraudsim_assets.spending.where import Cells, Reach, build_reach
 from fraudsim_assets.streams import Streams, name_id, name_ids, words_of
+from fraudsim_assets.units import AnyArray, Floats, Ints
 
 DISTANCE_SCALES = (0.6, 2.0, 6.0)
 """How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
@@ -31,7 +32,9 @@ class Landscape:
         Places, and how many merchants of each category they have.
     cells
         Cells of merchants by place and category.
-    config, streams, entities, kinds
+    remote_shares : (categories,)
+        Each category's part of remote payments. [share]
+    config, streams, entities
         What reach and journeys follow from; each is worked out when it is first asked for.
     """
 
@@ -40,7 +43,7 @@ class Landscape:
     entities: Entities
     layout: Layout
     cells: Cells
-    kinds: Kinds
+    remote_shares: Floats
 
     @cached_property
     def reach(self) -> Reach:
@@ -49,6 +52,11 @@ class Landscape:
         categories = self.entities.reference.categories
         ratio = np.array([category.ticket_ratio for category in categories])
         places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
+        market = Market(
+            self.config.spending.foreign_ecommerce_share,
+            shares=self.remote_shares,
+            odds=np.array([category.foreign_odds for category in categories]),
+        )
         draws = [self.streams.draw("where.reach", name_id(category.name)) for category in categories]
         return build_reach(
             self.cells,
@@ -57,10 +65,8 @@ class Landscape:
             city_country=self.entities.city_country,
             n_countries=len(cities.countries),
             distance_scale=np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2]),
-            foreign_share=self.config.spending.foreign_ecommerce_share,
             popularity=self.config.geography.merchant_zipf_exponent,
-            remote_shares=self.kinds.share[1::2],
-            foreign_odds=np.array([category.foreign_odds for category in categories]),
+            webs=web_shares(self.cells, self.entities.reference, cities.countries, market),
             offsets=np.stack([draw.uniforms(places) for draw in draws]),
         )
 
@@ -78,6 +84,22 @@ class Landscape:
 
 
 def merchant_cells(layout: Layout) -> Cells:
-    """Cells of merchants by place and category: shops by city, web shops by country."""
-    place = np.where(layout.is_online, layout.country, layout.city).astype(np.int64)
-    return Cells(layout.first_slot, layout.size, place, layout.category.astype(np.int64), layout.is_online)
+    """Cells of merchants by place and category: shops by city, web shops by country, large web shops by themselves."""
+    large = layout.large
+    n_large = np.bincount(large.cell, minlength=len(layout.size))
+    start = np.concatenate([layout.first_slot + n_large, large.slot])
+    order = np.argsort(start, kind="stable")
+    none = np.full(len(layout.size), -1, dtype=np.int64)
+
+    def both(values: AnyArray) -> Ints:
+        return np.concatenate([values, values[large.cell]]).astype(np.int64)[order]
+
+    return Cells(
+        start[order],
+        np.concatenate([layout.size - n_large, np.ones(len(large.slot), dtype=np.int64)])[order],
+        both(np.where(layout.is_online, layout.country, layout.city)),
+        both(layout.category),
+        both(layout.is_online).astype(bool),
+        np.concatenate([none, large.giant])[order],
+        np.concatenate([none, large.rank])[order],
+    )

@@ -8,7 +8,7 @@ Belongs here: device ids and addresses of holders. Does not belong here: those o
 
 import numpy as np
 
-from fraudsim_assets.spending.households import household_ids
+from fraudsim_assets.catalog.households import household_ids
 from fraudsim_assets.streams import Draw, Streams
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 

@@ -84,7 +84,7 @@ class Society:
             catalogs.customers, catalogs.cards, catalogs.merchants, places=layout.places, reference=reference
         )
         habits = Habits.of(config, streams, entities, layout=layout, cells=cells)
-        landscape = Landscape(config, streams, entities, layout, cells, habits.kinds)
+        landscape = Landscape(config, streams, entities, layout, cells, habits.remote_shares)
         rhythm = Rhythm(entities.countries, entities.zones, *habits.kinds.week)
         lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)
         timing = Timing(rhythm, Volume.of(config, habits.kinds))

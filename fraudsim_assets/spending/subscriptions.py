@@ -58,12 +58,15 @@ class Subscriptions:
         Kinds of purchase by uniform byte.
     refusal
         Chance that a first attempt is refused. [share]
+    n_categories
+        How many categories there are. [count]
     """
 
     count: AnyArray
     days: AnyArray
     kind: Ints
     refusal: float
+    n_categories: int
 
     @classmethod
     def of(
@@ -94,7 +97,7 @@ class Subscriptions:
             days |= np.where(count > i, bit, np.uint32(0))
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        return cls(count, days, choice_table(weights, 256).astype(np.int64), refusal)
+        return cls(count, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories))
 
     def due(self, streams: Streams, *, accounts: Ints, day: int) -> "Charges":
         """Charges of a day, attempt by attempt.
@@ -140,6 +143,11 @@ class Subscriptions:
         found = np.zeros(len(accounts), dtype=bool)
         found[self.due(streams, accounts=accounts, day=day).at] = True
         return found
+
+    @property
+    def category_shares(self) -> Floats:
+        """Share of each category in all subscriptions. (categories,) [share]"""
+        return np.bincount(self.kind >> 1, minlength=self.n_categories) / len(self.kind)
 
     @property
     def refused_share(self) -> float:

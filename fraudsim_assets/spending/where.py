@@ -9,7 +9,7 @@ Belongs here: cells of merchants, reach between places, the choice of a merchant
 here: which place a person is at (``travel``), and what is bought (``kinds``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -88,6 +88,9 @@ class Cells:
         Category index.
     online : (cells,)
         True for online cells.
+    giant, leader : (cells,)
+        Number of the giant, and place among the leaders of the country's web market, of a large web shop, which is a
+        cell of its own; -1 for others.
     """
 
     start: Ints
@@ -95,6 +98,27 @@ class Cells:
     place: Ints
     category: Ints
     online: Bools
+    giant: Ints
+    leader: Ints
+
+    def take(self, some: Ints) -> "Cells":
+        """Choose cells."""
+        return Cells(*(values[some] for values in (getattr(self, each.name) for each in fields(self))))
+
+    @cached_property
+    def is_large(self) -> Bools:
+        """Which cells are a large web shop each. (cells,)"""
+        return (self.giant >= 0) | (self.leader >= 0)
+
+    @cached_property
+    def others(self) -> Ints:
+        """Cell of the others of the same place and category, for large web shops; for others, the cell itself. (cells,)
+
+        It follows its large web shops.
+        """
+        own = np.arange(len(self.start))
+        following = np.minimum.accumulate(np.where(self.is_large, len(own), own)[::-1])[::-1]
+        return np.minimum(following, len(own) - 1)
 
 
 _CITIES_AT_ONCE = 128
@@ -148,6 +172,12 @@ def systematic_slots(weights: Floats, offsets: Floats, slots: int = REACH_SLOTS)
     found = np.searchsorted(flat, (wanted + row).ravel(), side="left").reshape(len(weights), slots)
     found -= np.arange(len(weights))[:, None] * weights.shape[1]
     return np.clip(found, 0, weights.shape[1] - 1).astype(np.int32)
+
+
+def masses(cells: Cells) -> Floats:
+    """How much a cell draws people, by the number of its merchants. (cells,) [unitless]"""
+    size = cells.size.astype(np.float64)
+    return np.log1p(size) + np.power(size, 1 / 1.2)
 
 
 @dataclass(frozen=True)
@@ -218,10 +248,8 @@ def build_reach(
     city_country: AnyArray,
     n_countries: int,
     distance_scale: Floats,
-    foreign_share: float,
     popularity: float,
-    remote_shares: Floats,
-    foreign_odds: Floats,
+    webs: Floats,
     offsets: Floats,
 ) -> Reach:
     """Work out the reach of every place once per world.
@@ -236,14 +264,11 @@ def build_reach(
         Number of countries.
     distance_scale : (k,)
         Stretch of distances by category. [unitless]
-    foreign_share
-        Share of remote purchases at merchants abroad. [share]
     popularity
         Zipf exponent within cells. [unitless]
-    remote_shares : (k,)
-        Share of each category in remote purchases. [share]
-    foreign_odds : (k,)
-        How readily each category is bought abroad, against the average. [unitless]
+    webs : (n_countries, k, webs)
+        What people of a country buy in each online cell, of all that they buy of a category remotely; rows of zeros
+        where there is none. [share]
     offsets : (k, c + n_countries)
         Uniforms of systematic sampling for each category and place, cities before countries. [unitless]
     """
@@ -254,8 +279,7 @@ def build_reach(
     row = np.zeros(n_cities, dtype=np.int64)
     row[used] = np.arange(len(used))
     lat, lon, country = latitude[used], longitude[used], city_country[used]
-    size = cells.size.astype(np.float64)
-    mass = np.log1p(size) + np.power(size, 1 / 1.2)
+    mass = masses(cells)
     shops = [np.flatnonzero((cells.category == k) & ~cells.online) for k in range(n_categories)]
     for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
         km = great_circle_km(lat[some, None], lon[some, None], lat[None, :], lon[None, :])
@@ -265,43 +289,9 @@ def build_reach(
             if shops[k].size:
                 weights = kernels[distance_scale[k]][:, row[cells.place[shops[k]]]] * mass[shops[k]]
                 table[used[some], k] = shops[k][systematic_slots(weights, offsets[k, used[some]])]
-    abroad = _foreign_shares(cells, n_countries, foreign_share, remote_shares=remote_shares, odds=foreign_odds)
+    online = np.flatnonzero(cells.online)
     for k in range(n_categories):
-        webs = np.flatnonzero((cells.category == k) & cells.online)
-        if webs.size:
-            own = cells.place[webs][None, :] == np.arange(n_countries)[:, None]
-            weights = _web_weights(own, mass[webs], abroad[:, k])
-            table[n_cities:, k] = webs[systematic_slots(weights, offsets[k, n_cities:])]
+        sold = np.flatnonzero(webs[:, k].any(axis=0))
+        if sold.size:
+            table[n_cities:, k] = online[sold][systematic_slots(webs[:, k, sold], offsets[k, n_cities:])]
     return Reach(table, cells, n_cities, popularity)
-
-
-def _foreign_shares(
-    cells: Cells, n_countries: int, foreign_share: float, *, remote_shares: Floats, odds: Floats
-) -> Floats:
-    """Share bought abroad of each category, by country. (countries, categories)
-
-    Where a country has no web shop of a category, all of that category is bought abroad. The rest is
-    in proportion to the odds, scaled such that the share of all together is the wanted one.
-    """
-    at_home = np.zeros((n_countries, len(remote_shares)), dtype=bool)
-    at_home[cells.place[cells.online], cells.category[cells.online]] = True
-    weights = remote_shares / max(float(remote_shares.sum()), 1e-300)
-    low, high = np.zeros((n_countries, 1)), np.full((n_countries, 1), 1e3)
-    for _ in range(60):
-        scale = (low + high) / 2
-        shares = np.where(at_home, np.minimum(odds * scale, 1.0), 1.0)
-        too_much = (shares * weights).sum(axis=1, keepdims=True) > foreign_share
-        low, high = np.where(too_much, low, scale), np.where(too_much, scale, high)
-    return np.where(at_home, np.minimum(odds * low, 1.0), 1.0)
-
-
-def _web_weights(own: Bools, mass: Floats, foreign_share: Floats) -> Floats:
-    """Weights of online cells by country: the wanted share abroad where there is a choice."""
-    home = np.where(own, mass, 0.0)
-    abroad = np.where(own, 0.0, mass)
-    home_sum, abroad_sum = home.sum(axis=1, keepdims=True), abroad.sum(axis=1, keepdims=True)
-    wanted = 1.0 - foreign_share[:, None]
-    home_share = np.where(home_sum > 0, np.where(abroad_sum > 0, wanted, 1.0), 0.0)
-    return home * (home_share / np.maximum(home_sum, 1e-300)) + abroad * (
-        (1 - home_share) / np.maximum(abroad_sum, 1e-300)
-    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fraudsim_assets.config.scenarios import PatternParameters
-from fraudsim_assets.fraud.campaigns import LURE, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import LURE, UNPLACED, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
@@ -55,7 +55,8 @@ class RefundAbuse(Pattern[PatternParameters]):
         self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
     ) -> Deeds:
         """A refund repeats its purchase: same merchant, same amount."""
-        as_bought = replace(steps, order=np.zeros_like(steps.order))
+        # both must find the same shop, whenever they are
+        as_bought = replace(steps, order=np.zeros_like(steps.order), moment=np.full(len(steps), UNPLACED))
         deeds = super().events(parameters, campaigns, as_bought, scene, day)
         return replace(deeds, refunds=np.where(steps.order == 1, 0, -1))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fraudsim_assets.spending.households import BLOCK, heads
+from fraudsim_assets.catalog.households import BLOCK, heads
 from fraudsim_assets.spending.networks import FROM_HOME, addresses, devices, mobile_addresses
 from fraudsim_assets.streams import Streams
 

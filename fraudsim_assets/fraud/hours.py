@@ -1,0 +1,158 @@
+"""Hours of shops as fraud meets them: who finds a shop closed goes to one that is open.
+
+Belongs here: whether shops are open at a moment, and another one where they are not. Does not belong here: opening
+hours themselves (the catalog of merchants), and days of rest (``fraudsim_assets.calendar``).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fraudsim_assets.calendar import CalendarData, DayRates
+from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import below, to_uniforms
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
+
+if TYPE_CHECKING:
+    from fraudsim_assets.calendar.rest import Region
+
+OPEN_RATE = 0.5
+"""A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer shops are.
+ASSUMPTION. [unitless]"""
+
+SAME_TRADE, OTHER_TRADES = 4, 10
+"""How many other shops of the trade, and then of any trade of the town, are tried; after them, it is a cash machine.
+[count]"""
+
+
+@dataclass(frozen=True, eq=False)
+class ShopHours:
+    """Opening hours and days of rest of a society's shops.
+
+    Attributes
+    ----------
+    society
+        Genuine life.
+    """
+
+    society: Society
+
+    def closed(self, merchant: Ints, moment: Ints, day: int) -> Bools:
+        """Whether shops are closed, on a day of rest or by their hours; web shops never are. (n,)
+
+        Parameters
+        ----------
+        merchant, moment : (n,)
+            Merchant slots; time of the UTC day. [microseconds]
+        """
+        entities = self.society.entities
+        zone = entities.seats.codes.take(merchant).zone.astype(np.int64)
+        minute = moment // MINUTE
+        offsets = self.society.timing.rhythm_on(day).offset_minutes.ravel()
+        local = minute + offsets.take(zone * SLOTS + (minute // SLOT_MINUTES).astype(np.int64))
+        merchants = entities.merchants_on(day)
+        rest = self._rests(merchant, day + local // DAY_MINUTES)
+        return (merchants.closed(merchant, local % DAY_MINUTES) | rest) & ~entities.seats.online.take(merchant)
+
+    def _rests(self, merchant: Ints, date: Ints) -> Bools:
+        """Whether shops stay closed on local dates: always the same ones, while others open. (n,)"""
+        seats, reach = self.society.entities.seats, self.society.landscape.reach
+        place = reach.cells.place.take(self._cell(merchant))
+        region = self._region_of_city.take(np.minimum(place, reach.n_cities - 1))
+        rests = np.zeros(len(merchant), dtype=bool)
+        u = self.society.streams.draw("merchant.rest").uniforms(merchant)
+        for one in np.unique(date).tolist():
+            rows = np.flatnonzero(date == one)
+            share = self._open_shares(one)
+            rests[rows] = u[rows] >= share[region[rows], seats.category.take(merchant[rows])]
+        return rests
+
+    def _open_shares(self, date: int) -> Floats:
+        """Share of shops that open on a local date. (regions, categories)"""
+        categories = self.society.reference.categories
+        names = self._calendar.pattern_names
+        pattern = np.array([names.index(category.days) for category in categories])
+        rates = DayRates(self._calendar, self._regions).between(date, 1)[:, pattern, 0]
+        always = np.array([category.withdrawal for category in categories])
+        return np.where(always, 1.0, np.minimum(rates / OPEN_RATE, 1.0))
+
+    @cached_property
+    def _calendar(self) -> CalendarData:
+        return CalendarData.of(self.society.reference)
+
+    @cached_property
+    def _found_regions(self) -> "list[Region]":
+        places = self.society.landscape.layout.places
+        pairs = zip(places.city_country, places.subdivision, strict=True)
+        return [self._calendar.region(country, subdivision) for country, subdivision in pairs]
+
+    @cached_property
+    def _regions(self) -> "tuple[Region, ...]":
+        return tuple(sorted(set(self._found_regions), key=str))
+
+    @cached_property
+    def _region_of_city(self) -> Ints:
+        position = {region: i for i, region in enumerate(self._regions)}
+        return np.array([position[region] for region in self._found_regions])
+
+    def _cell(self, merchant: Ints) -> Ints:
+        return np.searchsorted(self.society.landscape.reach.cells.start, merchant, side="right") - 1
+
+    def open_instead(
+        self, merchant: Ints, kind: Ints, *, moment: Ints, day: int, ids: AnyArray
+    ) -> tuple[Ints, Ints]:
+        """Replace closed shops by open ones of the same town: of the same trade, else of any, else a cash machine.
+
+        Parameters
+        ----------
+        merchant, kind, moment : (n,)
+            Merchant slots and kinds of purchase as chosen; time of the UTC day. [-], [-], [microseconds]
+        ids : (n,)
+            Addresses of the steps for randomness.
+
+        Returns
+        -------
+        (n,), (n,)
+            Merchant slots and kinds.
+        """
+        merchant, kind = merchant.copy(), kind.copy()
+        reach, draw = self.society.landscape.reach, self.society.streams.draw("fraud.open")
+        pending = np.flatnonzero(self.closed(merchant, moment, day))
+        cell = self._cell(merchant[pending])
+        town = reach.cells.place.take(cell)
+        first, size, shops = self.shops
+        for attempt in range(SAME_TRADE + OTHER_TRADES):
+            if pending.size == 0:
+                return merchant, kind
+            words = draw.sub(attempt).words(ids[pending])
+            if attempt >= SAME_TRADE:
+                cell = shops.take(first.take(town) + below(words << np.uint64(32), size.take(town)))
+            found = reach.member(to_uniforms(words), cell)
+            opened = ~self.closed(found, moment[pending], day)
+            merchant[pending[opened]] = found[opened]
+            kind[pending[opened]] = 2 * reach.cells.category.take(cell[opened])
+            pending, cell, town = pending[~opened], cell[~opened], town[~opened]
+        self._to_cash(merchant, kind, pending, town, draw.sub(SAME_TRADE + OTHER_TRADES).words(ids[pending]))
+        return merchant, kind
+
+    def _to_cash(self, merchant: Ints, kind: Ints, rows: Ints, town: Ints, words: AnyArray) -> None:
+        """Send those who find nothing open to the nearest cash machines, where there are any."""
+        reach, towns = self.society.landscape.reach, self.society.lives.towns
+        for category in np.flatnonzero([category.withdrawal for category in self.society.reference.categories]):
+            cell = towns.cell[town, category]
+            there = cell >= 0
+            merchant[rows[there]] = reach.member(to_uniforms(words[there]), cell[there])
+            kind[rows[there]] = 2 * category
+
+    @cached_property
+    def shops(self) -> tuple[Ints, Ints, Ints]:
+        """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
+        cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
+        cash = np.array([category.withdrawal for category in self.society.reference.categories])
+        shops = np.flatnonzero(~cells.online & ~cash[cells.category])
+        order = shops[np.argsort(cells.place[shops], kind="stable")]
+        size = np.bincount(cells.place[order], minlength=n)
+        return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order
