@@ -119,7 +119,7 @@ class LargeWebShops:
                 seated[cell] += 1
         for cell in np.sort(cell_of[cell_of >= 0]).tolist():
             leaders = len(reference.categories[int(category[cell])].web_leaders)
-            for rank in range(min(leaders, int(size[cell] - seated[cell]) - 1)):
-                entries.append((int(first_slot[cell] + seated[cell] + rank), cell, -1, rank))
+            ranks = range(min(leaders, int(size[cell] - seated[cell]) - 1))
+            entries += [(int(first_slot[cell] + seated[cell] + rank), cell, -1, rank) for rank in ranks]
         columns = np.array(sorted(entries), dtype=np.int64).reshape(-1, 4).T
         return cls(*columns)

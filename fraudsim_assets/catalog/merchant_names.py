@@ -144,8 +144,11 @@ def _owner_parts(streams: Streams, naming: Naming, words: _Words, own: Words) ->
     partner = words.families.choose(rows, (second >> LEVEL_SHIFT).astype(np.int64))
     given = words.given.choose(rows, (first >> LEVEL_SHIFT).astype(np.int64))
     owner = np.where(kind == 1, start["given"] + given, start["family"] + family)
-    both = kind == 2  # noqa: PLR2004 - the third of _OWNERS
-    joint, other = np.where(both, start["and"], start["empty"]), np.where(both, start["family"] + partner, start["empty"])
+    both = kind == 2
+    joint, other = (
+        np.where(both, start["and"], start["empty"]),
+        np.where(both, start["family"] + partner, start["empty"]),
+    )
     word = start["trade"] + _trade_word(naming, words, own)
     space = np.full(len(ids), start["space"])
     return np.where(
@@ -171,9 +174,7 @@ def _web_parts(streams: Streams, naming: Naming, words: _Words, own: Words) -> I
     word = words.start["web_trade"] + _trade_word(naming, words, own)
     brand_first = (draw & np.uint64(3)) > 0
     hyphen, end = (np.full(len(own), words.start[part]) for part in ("hyphen", "web_end"))
-    return _filled(
-        words, np.where(brand_first, brand, word), hyphen, np.where(brand_first, word, brand), end
-    )
+    return _filled(words, np.where(brand_first, brand, word), hyphen, np.where(brand_first, word, brand), end)
 
 
 def _filled(words: _Words, *parts: Ints) -> Ints:

@@ -109,9 +109,7 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     opens, closes = _opening_hours(reference, hours, category[who], online[who])
     rank = slots - layout.first_slot[cell] + 1
     levels = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT).astype(np.uint16)
-    own = np.where(
-        is_large[who], lognormal_mean_one(levels, _LARGE_SIGMA), lognormal_mean_one(levels, _TICKET_SIGMA)
-    )
+    own = np.where(is_large[who], lognormal_mean_one(levels, _LARGE_SIGMA), lognormal_mean_one(levels, _TICKET_SIGMA))
     return record_batch(
         Merchants,
         {

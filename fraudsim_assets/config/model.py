@@ -171,7 +171,7 @@ class Spending(Section):
         description="Trips abroad per customer and year. ASSUMPTION, tuned to targets G05 and A20. [1/year]",
     )
     foreign_ecommerce_share: Rate = Field(
-        default=0.15,
+        default=0.14,
         description=(
             "Share of remote purchases at a merchant abroad. Source: judged band 0.08 to 0.15 (target G05). [share]"
         ),

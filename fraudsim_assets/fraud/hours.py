@@ -101,9 +101,7 @@ class ShopHours:
     def _cell(self, merchant: Ints) -> Ints:
         return np.searchsorted(self.society.landscape.reach.cells.start, merchant, side="right") - 1
 
-    def open_instead(
-        self, merchant: Ints, kind: Ints, *, moment: Ints, day: int, ids: AnyArray
-    ) -> tuple[Ints, Ints]:
+    def open_instead(self, merchant: Ints, kind: Ints, *, moment: Ints, day: int, ids: AnyArray) -> tuple[Ints, Ints]:
         """Replace closed shops by open ones of the same town: of the same trade, else of any, else a cash machine.
 
         Parameters

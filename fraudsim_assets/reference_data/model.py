@@ -66,7 +66,8 @@ class Trade(Entry):
         default=1.0, description="Tickets against those of other codes of the category; 1 if not given. [unitless]"
     )
     chain_share: Share | None = Field(
-        default=None, description="Shops that belong to a chain; that of the category if not given. [share of merchants]"
+        default=None,
+        description="Shops that belong to a chain; that of the category if not given. [share of merchants]",
     )
 
 

@@ -13,7 +13,16 @@ from typing import Any
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
-from fraudsim_assets.reference_data.model import Brands, Category, Country, Currency, Entry, Giant, Language, Romanisation
+from fraudsim_assets.reference_data.model import (
+    Brands,
+    Category,
+    Country,
+    Currency,
+    Entry,
+    Giant,
+    Language,
+    Romanisation,
+)
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import did_you_mean
 

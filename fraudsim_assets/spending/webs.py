@@ -10,9 +10,9 @@ import numpy as np
 
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.where import Cells, masses
-from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import Bools, Floats
 
-GIANTS_ABROAD = 0.78
+GIANTS_ABROAD = 0.65
 """Giants abroad take at most so much of what is bought abroad remotely. ASSUMPTION. [share]"""
 
 
@@ -72,9 +72,7 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     return shares
 
 
-def _giants(
-    cells: Cells, reference: Reference, countries: tuple[str, ...], market: Market, at_home: Bools
-) -> Floats:
+def _giants(cells: Cells, reference: Reference, countries: tuple[str, ...], market: Market, at_home: Bools) -> Floats:
     """Shares of giants: of the one at home, else of the first seat that the world has. (countries, categories, webs)
 
     What nobody else sells at home is bought abroad anyway; of the rest, giants abroad take as much as is left for them.
@@ -93,16 +91,16 @@ def _giants(
                 target = shares if country in seats else abroad
                 target[country, category, seats.get(country, first)] += share
     missing = ((1.0 - shares.sum(axis=2)) * ~at_home) @ market.shares
-    most = GIANTS_ABROAD * np.maximum(market.foreign_share - missing, 0.0)
-    part = np.minimum(1.0, most / np.maximum((abroad.sum(axis=2) * at_home) @ market.shares, 1e-300))
-    return shares + abroad * np.where(at_home, part[:, None], 1.0)[:, :, None]
+    sales = abroad.sum(axis=2) * market.shares
+    most = GIANTS_ABROAD * np.maximum(market.foreign_share - missing, 0.0) + (sales * ~at_home).sum(axis=1)
+    return shares + abroad * _shares_abroad(at_home, sales, most, odds=market.odds)[:, :, None]
 
 
 def _shares_abroad(at_home: Bools, weights: Floats, wanted: Floats, *, odds: Floats) -> Floats:
-    """Share bought abroad of what giants leave, by country. (countries, categories)
+    """Share bought abroad of what could be, by country. (countries, categories)
 
     Where a country has no web shop of a category, all of that category is bought abroad. The rest is
-    in proportion to the odds, scaled such that all together are the wanted part of remote purchases.
+    in proportion to the odds, scaled such that all together are no more than the wanted part of remote purchases.
     """
     low, high = np.zeros((len(weights), 1)), np.full((len(weights), 1), 1e3)
     for _ in range(60):

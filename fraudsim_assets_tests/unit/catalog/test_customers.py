@@ -4,13 +4,16 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fraudsim_assets.catalog.customers import build_customers, customer_batches
 from fraudsim_assets.catalog.geography import FARTHEST_KM
+from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
 from fraudsim_assets.catalog.places import build_places
+from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.tables import Customers, arrow_schema, validate
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
@@ -92,7 +95,38 @@ def test_customers_of_one_city_of_origin_are_neighbours(small):
 def test_addresses_are_unique_and_in_reserved_domains(small):
     people = small.customers.unique("customer_id")
     assert people["email"].n_unique() == people.height
-    assert people["email"].str.contains(r"^[a-z0-9.]+@example\.(com|org|net)$").all()
+    assert (
+        people["email"]
+        .str.contains(r"^[a-z]+(\.[a-z]+)?[0-9]+@(example\.(com|org|net)|[a-z]+\.[a-z]{2}\.example)$")
+        .all()
+    )
+
+
+@pytest.mark.parametrize("countries", [{"GR": 1, "CY": 1}, {"BG": 1}, {"JP": 1}, {"UA": 1}])
+def test_people_of_other_scripts_have_addresses_of_their_own_names_and_countries(countries):
+    table = build_customers(config_of(geography={"countries": countries, "cities_per_country": 10}))
+    people = pl.DataFrame(pl.from_arrow(table)).unique("customer_id")
+    assert people["email"].n_unique() == people.height
+    names = people["email"].str.extract(r"^([a-z.]+)")
+    assert names.n_unique() > 0.5 * people.height
+    domains = people["email"].str.extract(r"\.([a-z]{2})\.example$")
+    assert set(domains.drop_nulls()) == {code.lower() for code in countries}
+    assert (
+        0.55 - 4.5 * np.sqrt(0.25 / people.height)
+        < domains.is_not_null().mean()
+        < 0.56 + 4.5 * np.sqrt(0.25 / people.height)
+    )
+
+
+def test_households_mostly_share_a_family_name(small):
+    people = small.customers.unique("customer_id", maintain_order=True).sort("customer_id")
+    ordinals = people["customer_id"].to_numpy() - 1
+    head = heads(streams_of(small.config), ordinals)
+    country = people["country"].cast(pl.String).to_numpy()
+    members = np.flatnonzero((head != ordinals) & (country == country[head]))
+    same = (people["last_name"].to_numpy() == people["last_name"].to_numpy()[head])[members]
+    # names of women and men differ in some languages, and movers have names of where they came from
+    assert 0.82 - 0.15 < same.mean() < 0.83 + 4.5 * np.sqrt(0.82 * 0.18 / len(members))
 
 
 def test_the_relationship_begins_after_birth_and_before_anything_listed(small):

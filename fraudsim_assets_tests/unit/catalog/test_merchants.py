@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fraudsim_assets.catalog.chains import BRANCH_SIGMA
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
 from fraudsim_assets.catalog.mccs import mcc_description
@@ -19,6 +21,74 @@ from fraudsim_assets_tests.unit.catalog.test_customers import assert_geography_a
 FIRST = config_of().start_date - timedelta(days=LOOK_BACK_DAYS)
 LAST = config_of().end_date
 DAY = date(2025, 6, 1)
+
+
+GIANTS = {giant.address: giant for giant in packaged().giants.values()}
+BRANDS = [start + end for start in packaged().brands["invented"].starts for end in packaged().brands["invented"].ends]
+
+
+def is_branch(frame: pl.DataFrame) -> pl.Series:
+    """Which merchants belong to a chain: those whose name begins with a brand."""
+    return frame["name"].str.extract(r"^(\S+) ").is_in(BRANDS).fill_null(value=False)
+
+
+def is_giant(frame: pl.DataFrame) -> pl.Series:
+    """Which merchants are a web giant's."""
+    return frame["name"].is_in(list(GIANTS))
+
+
+@pytest.fixture(scope="module")
+def many() -> pl.DataFrame:
+    """Merchants of one day, enough for chains to grow."""
+    frame = pl.DataFrame(pl.from_arrow(build_merchants(config_of(merchants=20_000))))
+    day = frame.filter((pl.col("valid_from") <= DAY) & (pl.col("valid_to") > DAY))
+    return day.with_columns(pl.col("country", "mcc", "category").cast(pl.String), branch=is_branch(day))
+
+
+def test_a_name_stands_for_one_trade(many):
+    names = many.group_by("name").agg(pl.col("mcc").n_unique().alias("mccs"), pl.len())
+    assert names.filter(pl.col("mccs") > 1)["len"].sum() / many.height < 0.001
+
+
+def test_branches_share_a_name_a_code_and_opening_hours_and_nearly_their_prices(many):
+    chains = many.filter("branch").group_by("country", "name")
+    spread = chains.agg(
+        pl.len(),
+        pl.struct("opens_minute", "closes_minute").n_unique().alias("hours"),
+        pl.col("mcc").n_unique().alias("mccs"),
+        pl.col("ticket_factor").log().std().alias("sigma"),
+    ).filter(pl.col("len") >= 5)
+    assert spread.height > 50
+    assert (spread["mccs"] == 1).all()
+    # two small chains may happen to share a brand
+    assert (spread["hours"] == 1).mean() > 0.97
+    within = float((spread["sigma"] ** 2 * (spread["len"] - 1)).sum() / (spread["len"] - 1).sum()) ** 0.5
+    n = int((spread["len"] - 1).sum())
+    assert abs(within - BRANCH_SIGMA) < 0.02 + 4.5 * BRANCH_SIGMA / np.sqrt(2 * n)
+
+
+def test_sizes_of_chains_have_a_heavy_tail_and_few_have_most_supermarkets(many):
+    for country in ("DE", "FR", "IT"):
+        shops = many.filter((pl.col("country") == country) & (pl.col("mcc") == "5411") & ~pl.col("is_online"))
+        sizes = shops.filter("branch")["name"].value_counts()["count"].sort(descending=True).to_numpy()
+        n, expected = shops.height, packaged().category("grocery").mccs["5411"].chain_share
+        assert abs(sizes.sum() / n - expected) < 4.5 * np.sqrt(expected * (1 - expected) / n)
+        assert 0.45 < sizes[:4].sum() / n < 0.75
+        assert sizes[0] > 8 * np.median(sizes)
+
+
+def test_a_giant_has_one_name_and_one_code_in_all_its_seats(many):
+    giants = many.filter(is_giant(many))
+    assert giants["is_online"].all()
+    for name, seats in giants.group_by("name"):
+        giant = GIANTS[name[0]]
+        assert set(seats["mcc"]) == {giant.mcc}
+        assert set(seats["category"]) == {giant.category}
+        assert set(seats["country"]) <= set(giant.seats)
+        assert seats["country"].n_unique() == seats.height
+    abroad = giants.filter(pl.col("name") == "omnivend.example")["country"].to_list()
+    assert {"LU", "DE"} <= set(abroad)
+    assert giants["name"].n_unique() == len(GIANTS)
 
 
 def test_the_table_honours_its_contract(small):
@@ -54,12 +124,15 @@ def test_a_slot_keeps_its_place_and_trade_and_changes_its_name(small):
     now, then = small.merchants.filter(same), before.filter(same)
     assert now.height > 0
     assert (now["valid_from"] == then["valid_to"]).all()
-    kept = ("mcc", "category", "city_id", "latitude", "longitude", "popularity_rank", "opens_minute", "is_online")
+    kept = ("mcc", "category", "city_id", "latitude", "longitude", "popularity_rank", "is_online")
     for column in kept:
         assert (now[column] == then[column]).all()
+    alone = ~(is_branch(now) | is_branch(then))
+    assert (now["opens_minute"] == then["opens_minute"]).filter(alone).all(), "hours are the place's own, or a chain's"
     assert (now["ticket_factor"] != then["ticket_factor"]).all()
     civic = now["category"].cast(pl.String).is_in(["transit", "utilities", "government"])
-    assert (now["name"] != then["name"]).filter(~civic).mean() > 0.9
+    assert (now["name"] != then["name"]).filter(~civic & ~is_giant(now)).mean() > 0.9
+    assert (now["name"] == then["name"]).filter(is_giant(now)).all()
 
 
 def test_ranks_run_from_one_without_gap_in_every_cell(small):

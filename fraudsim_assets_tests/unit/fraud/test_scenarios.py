@@ -207,13 +207,16 @@ def test_gangs_keep_using_one_merchant_of_a_kind_and_place():
     scene, cells = worlds.world().fraud.scene, worlds.world().landscape.reach.cells
     some = np.arange(0, cells.size.sum(), 7)
     gang = some % 3
-    careless = scene.careless_merchants(some, gang)
     cell = np.searchsorted(cells.start, some, side="right") - 1
-    assert np.array_equal(np.searchsorted(cells.start, careless, side="right") - 1, cell), "the same kind and place"
-    pairs = np.unique(np.stack([gang, cell, careless]), axis=1)
+    kind = 2 * cells.category[cell] + cells.online[cell]
+    careless = scene.careless_merchants(some, gang, kind)
+    where = np.searchsorted(cells.start, careless, side="right") - 1
+    assert np.array_equal(where, cells.others[cell]), "the same kind and place, and no large web shop"
+    pairs = np.unique(np.stack([gang, where, careless]), axis=1)
     assert pairs.shape[1] == np.unique(pairs[:2], axis=1).shape[1]
-    largest = np.full(200, cells.start[cells.size.argmax()])
-    assert len(np.unique(scene.careless_merchants(largest, np.arange(200)))) > 1, "gangs differ"
+    largest = int(cells.size.argmax())
+    many, sold = np.full(200, cells.start[largest]), np.full(200, 2 * cells.category[largest] + cells.online[largest])
+    assert len(np.unique(scene.careless_merchants(many, np.arange(200), sold))) > 1, "gangs differ"
 
 
 def test_card_testing_goes_over_many_cards_at_one_merchant():

@@ -18,7 +18,8 @@ LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
 def towns() -> Towns:
     """Twelve cities in a row, 33 km apart, each with one shop of either of two categories but the last."""
     place, category = np.repeat(np.arange(CITIES), 2)[:-1], np.tile([0, 1], CITIES)[:-1]
-    cells = Cells(np.arange(len(place)), np.ones(len(place), dtype=int), place, category, np.zeros(len(place), bool))
+    one, none = np.ones(len(place), dtype=int), np.full(len(place), -1)
+    cells = Cells(np.arange(len(place)), one, place, category, np.zeros(len(place), bool), none, none)
     words = STREAMS.draw("cells").words(np.arange(CITIES * 2 * REACH_SLOTS)).reshape(CITIES, 2, REACH_SLOTS)
     city = (words % np.uint64(CITIES - 1)).astype(np.int32)
     reach = Reach(city * 2 + np.arange(2, dtype=np.int32)[None, :, None], cells, CITIES, 1.06)

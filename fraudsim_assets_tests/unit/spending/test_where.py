@@ -36,6 +36,8 @@ def little_world(**changes) -> Reach:
         place=np.array([0, 1, 2, 0, 0, 1]),
         category=np.array([0, 0, 0, 1, 0, 1]),
         online=np.array([False, False, False, False, True, True]),
+        giant=np.full(6, -1),
+        leader=np.full(6, -1),
     )
     settings = {
         "latitude": np.array([52.5, 52.4, 48.9]),
@@ -43,10 +45,8 @@ def little_world(**changes) -> Reach:
         "city_country": np.array([0, 0, 1]),
         "n_countries": 2,
         "distance_scale": np.array([1.0, 2.0]),
-        "foreign_share": 0.2,
         "popularity": 1.06,
-        "remote_shares": np.array([0.5, 0.5]),
-        "foreign_odds": np.array([1.0, 1.0]),
+        "webs": np.tile(np.eye(2), (2, 1, 1)),
         "offsets": uniform_offsets(2, 5),
     }
     return build_reach(cells, **settings | changes)
@@ -146,16 +146,6 @@ def test_the_first_shop_of_a_cell_is_the_most_popular():
     assert counts[0] > 3 * counts[7]
 
 
-def test_the_share_bought_abroad_is_the_wanted_one_even_where_a_category_is_missing_at_home():
-    from fraudsim_assets.spending.where import _foreign_shares
-
-    reach = little_world()
-    shares = _foreign_shares(reach.cells, 2, 0.7, remote_shares=np.array([0.6, 0.4]), odds=np.array([1.0, 2.0]))
-    assert shares[0, 1] == 1.0  # only the other country sells it
-    assert shares[1, 0] == 1.0
-    assert (shares[0] * [0.6, 0.4]).sum() == pytest.approx(0.7)
-
-
 def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
     rng = Streams(9).draw("test.map")
     n = 120
@@ -167,6 +157,8 @@ def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
         place=towns,
         category=np.zeros(len(towns), dtype=np.int64),
         online=np.zeros(len(towns), dtype=bool),
+        giant=np.full(len(towns), -1),
+        leader=np.full(len(towns), -1),
     )
     reach = build_reach(
         cells,
@@ -175,10 +167,8 @@ def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
         city_country=np.zeros(n, dtype=np.int64),
         n_countries=1,
         distance_scale=np.ones(1),
-        foreign_share=0.0,
         popularity=1.0,
-        remote_shares=np.ones(1),
-        foreign_odds=np.ones(1),
+        webs=np.zeros((1, 1, 0)),
         offsets=uniform_offsets(1, n + 1),
     )
     home = np.repeat(np.arange(n), REACH_SLOTS)
