@@ -246,8 +246,11 @@ def _keep_hours(
     opens, closes = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
     part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
     local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
-    noon = offsets.take(codes.take(shops).zone * np.int64(SLOTS) + SLOTS // 2)
-    minute[pending] = (local - noon) % DAY_MINUTES
+    zone = codes.take(shops).zone * np.int64(SLOTS)
+    about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES
+    # clocks may change between noon and then
+    exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
+    minute[pending] = (local - exact) % DAY_MINUTES
 
 
 def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:

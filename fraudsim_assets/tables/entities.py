@@ -33,7 +33,7 @@ class Customers(Contract):
     first_name: pl.String = column("Given name, drawn from common names of the home country.", str_matches=r"^\S")
     last_name: pl.String = column("Family name, drawn from common names of the home country.", str_matches=r"^\S")
     email: pl.String = column(
-        "E-mail address in a domain reserved for examples.",
+        "E-mail address in a domain reserved for examples; the name in Latin letters, however it is written.",
         standard="RFC 2606",
         str_matches=r"^[^@\s]+@[^@\s]+\.[a-z]+$",
     )
@@ -123,7 +123,11 @@ class Merchants(Contract):
     version: pl.Int16 = column("Version of the merchant, counted from 1.", unit="count", ge=1)
     valid_from: pl.Date = column("First day of business of this version.", ge=_FIRST_DAY)
     valid_to: pl.Date = column("First day without it; null while no end is in sight.", nullable=True, ge=_FIRST_DAY)
-    name: pl.String = column("Name on the card statement.", str_matches=r"^\S")
+    name: pl.String = column(
+        "Name on the card statement: the same for all branches of a chain and all seats of a web giant, and of one "
+        "trade.",
+        str_matches=r"^\S",
+    )
     mcc: pl.String = column(
         "Merchant category code, four digits.", standard="ISO 18245", dictionary="int16", str_matches=r"^[0-9]{4}$"
     )
