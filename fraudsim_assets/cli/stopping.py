@@ -52,7 +52,7 @@ def stoppable() -> Iterator[None]:
 
     def stop(number: int, _frame: FrameType | None) -> None:
         for each in before:
-            signal.signal(each, _end_at_once)
+            signal.signal(each, end_at_once)
         _asked.append(StoppedError(number))
         heed()
 
@@ -79,7 +79,8 @@ def heed() -> None:
         raise _asked[0]
 
 
-def _end_at_once(number: int, _frame: FrameType | None) -> None:
+def end_at_once(number: int, _frame: FrameType | None) -> None:
+    """Handle a signal by ending the process, whatever it is doing."""
     os._exit(StoppedError(number).code)
 
 

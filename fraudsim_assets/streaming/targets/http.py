@@ -35,7 +35,7 @@ class HttpTarget(Target):
     def send(self, events: Events) -> None:
         """Post lines, and wait for the answer."""
         import requests
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
         body = b"".join(lines(events))
         headers = {
@@ -44,7 +44,7 @@ class HttpTarget(Target):
         }
         tries = Retrying(
             stop=stop_after_attempt(TRIES),
-            wait=wait_exponential_jitter(initial=0.1, max=LONGEST_WAIT, jitter=0.1),
+            wait=wait_random_exponential(multiplier=0.2, max=LONGEST_WAIT),
             retry=retry_if_exception_type((requests.ConnectionError, requests.Timeout, _AgainError)),
             reraise=True,
         )

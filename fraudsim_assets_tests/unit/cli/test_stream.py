@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -66,6 +67,20 @@ def test_a_signal_ends_the_stream_between_two_events(tmp_path, number, code):
     assert process.returncode == code
     assert b"stopped, go on with --resume" in out
     assert target.read_bytes().endswith(b"}\n")
+
+
+def test_a_second_signal_ends_a_stream_whose_target_does_not_answer(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = f"http://127.0.0.1:{silent.getsockname()[1]}/events"
+        command = (sys.executable, "-c", "from fraudsim_assets.cli import main; main()", "stream", "-c", "tiny", *HOUR)
+        environment = {**os.environ, "FRAUDSIM_STORAGE__BASE_DIR": str(tmp_path / "data")}
+        with subprocess.Popen([*command, "--to", target], env=environment) as process:
+            connection, _ = silent.accept()
+            with connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)  # the piece that is on its way is still waited for
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(60) == 143
 
 
 def test_moments_durations_and_parts_are_read():
