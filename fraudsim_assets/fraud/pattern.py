@@ -17,8 +17,8 @@ from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, UNPLACED, Campaig
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
-from fraudsim_assets.maths.sampling import geometric_extra, normal_quantiles
-from fraudsim_assets.spending.authorisation import CHALLENGE, FRICTIONLESS, NO_THREE_DS
+from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
+from fraudsim_assets.spending.authorisation import NO_THREE_DS
 from fraudsim_assets.spending.networks import HOME_NETWORK, mobile_addresses
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import ENTRY_MODES
@@ -44,6 +44,9 @@ differ too much in how easily they are found (targets K04 and K06). [unitless]""
 DISCREET_DECLINES = 0.25
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
+
+GAP_SPREAD = 1.1
+"""Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
 
 IN_PERSON_MINUTES = 5.0
 """Least time between two shops. ASSUMPTION. [minutes]"""
@@ -112,7 +115,8 @@ class Pattern(Scenario[P]):
         fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
         wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
         offset = np.minimum(sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
-        gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes + pause
+        level = (steps.uniforms(campaigns, "gap") * (1 << QUANTILE_BITS)).astype(np.int64)
+        gap = lognormal_mean_one(level, GAP_SPREAD) * p.gap_minutes + pause
         minute = sum_within(np.where(steps.order > 0, gap, 0.0), steps)
         opens = np.flatnonzero((steps.order == 0) | fresh)
         length = np.diff(np.append(opens, len(steps)))
@@ -232,9 +236,8 @@ class Pattern(Scenario[P]):
         return np.where(hides, AS_USUAL, device), np.where(hides, 0, address)
 
     def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
-        passed = np.where(u < p.authenticated * 0.5, CHALLENGE, FRICTIONLESS)
-        result = np.where(u < p.authenticated, passed, NO_THREE_DS)
-        return np.where(~remote, NO_THREE_DS, np.where(hides, AS_USUAL, result))
+        """As for anybody where the step hides or the shop does not look away; else none."""
+        return np.where(remote & (hides | (u < p.authenticated)), AS_USUAL, NO_THREE_DS)
 
 
 def sum_within(values: Floats, steps: Steps) -> Floats:

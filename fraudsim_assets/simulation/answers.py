@@ -8,8 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from fraudsim_assets.maths.sampling import lognormal_mean_one
 from fraudsim_assets.simulation.cast import Cast
-from fraudsim_assets.simulation.rows import OCCASION, Rows
+from fraudsim_assets.simulation.oddities import odd_refusals
+from fraudsim_assets.simulation.opening import still_open
+from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE
 from fraudsim_assets.spending.causes import (
@@ -26,13 +29,24 @@ from fraudsim_assets.spending.causes import (
     remedy_arrays,
     terminal_out,
 )
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import below, combine, mix_words
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, Ints
 
 _CREDIT = PRODUCTS.index("credit")
 _CREDIT_HOLDER = 1 << 40
 _CHARGE_CODES = np.array([CODE["51"]] * 11 + [CODE["05"]] * 4 + [CODE["54"]])
+
+
+LATER_TRIES = (1.0, 0.75, 0.75, 0.75)
+"""Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
+[unitless]"""
+
+ELSEWHERE = 0.3
+"""Second tries of remote orders that go to another shop of the trade. ASSUMPTION. [share]"""
+
+WAIT_SPREAD = 1.2
+"""Standard deviation of the logarithm of the time until the next try. ASSUMPTION. [unitless]"""
 
 
 def answered(world: World, cast: Cast, rows: Rows) -> Rows:
@@ -59,6 +73,8 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     response[out & (level(words, 48) < OUTAGE_REFUSALS)] = CODE["91"]
     dead = terminal_out(world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
     response[dead] = CODE["96"]
+    odd = odd_refusals(world, cast, rows)
+    response = np.where(response == 0, odd, response)
     return replace(rows, response=response)
 
 
@@ -69,20 +85,31 @@ def refused_charges(world: World, cast: Cast, rows: Rows, refused: Bools) -> Row
     return replace(rows, response=np.where(refused, codes, np.int8(0)))
 
 
-def retries(world: World, cast: Cast, rows: Rows) -> Rows:
-    """Requests that follow refusals within minutes: some with another card, some for less.
+def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
+    """Rows of a block, and those that follow their refusals, try by try."""
+    found = [rows]
+    for attempt in range(len(LATER_TRIES)):
+        if not (found[-1].response != 0).any():
+            break
+        found.append(_retries(world, cast, found[-1], attempt))
+    return found
 
-    Another card is one that its holder uses on the day as well.
+
+def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
+    """Requests that follow refusals within minutes: some with another card, some for less, some elsewhere.
+
+    Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
     """
     again, helps, other, less, wait, spread = remedy_arrays()
     failed = np.flatnonzero(rows.response != 0)
-    words = world.streams.draw("answer.retry", cast.day).words(_ids(cast, rows)[failed])
+    words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(_ids(cast, rows)[failed])
     code = rows.response[failed].astype(np.int64)
-    factor = world.config.spending.retry_rate / USUAL_RETRY_RATE
-    pause = ((wait.take(code) + spread.take(code) * level(words, 16) ** 2) * SECOND).astype(np.int64)
+    factor = world.config.spending.retry_rate / USUAL_RETRY_RATE * LATER_TRIES[attempt]
+    longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), WAIT_SPREAD)
+    pause = ((wait.take(code) + spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
     tried = (level(words, 0) < again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
-    second = world.streams.draw("answer.again", cast.day).words(_ids(cast, rows)[failed])
+    second = world.streams.draw("answer.again", cast.day).sub(attempt).words(_ids(cast, rows)[failed])
     wants = level(second, 0)
     at = _other_cards(cast, rows, rows.at[failed], wants < other.take(code))
     changed = at != rows.at[failed]
@@ -93,15 +120,30 @@ def retries(world: World, cast: Cast, rows: Rows) -> Rows:
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
     found = rows.take(failed)
     minor, euros = _less(world, found, smaller)
-    return replace(
+    merchant = _elsewhere(world, found, words, changed | smaller)
+    asked = replace(
         found,
         at=at,
         moment=found.moment + pause,
         retry=np.ones(len(failed), dtype=bool),
         response=response,
+        merchant=merchant,
+        codes=world.entities.seats.codes.take(merchant).words,
         minor=minor,
         euros=euros,
     )
+    return asked.take(still_open(world, cast.day, asked))
+
+
+def _elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools) -> Ints:
+    """Merchants of second tries: some remote ones are of the same trade and country, not the same. (n,)"""
+    remote = world.habits.kinds.is_remote.take(rows.kind)
+    some = np.flatnonzero(remote & ~bound & (level(words, 32) < ELSEWHERE))
+    merchant = rows.merchant.copy()
+    cells = world.landscape.reach.cells
+    cell = np.searchsorted(cells.start, merchant[some], side="right") - 1
+    merchant[some] = cells.start.take(cell) + below(mix_words(words[some]), cells.size.take(cell))
+    return merchant
 
 
 _OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
@@ -121,7 +163,7 @@ def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
 def _other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
     """Another account of the same person that pays on the day; the same one where there is none. (n,)"""
     active = np.zeros(len(cast.accounts), dtype=bool)
-    active[rows.at[rows.origin == OCCASION]] = True
+    active[rows.at[rows.origin <= ENCORE]] = True
     found = at.copy()
     pending = np.flatnonzero(wanted)
     for step in (1, -1, 2, -2):

@@ -4,8 +4,9 @@ Belongs here: the order in which a block's genuine rows come to be. Does not bel
 which join them in ``composition``.
 """
 
-from fraudsim_assets.simulation.answers import answered, refused_charges, retries
+from fraudsim_assets.simulation.answers import answered, refused_charges, with_retries
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.encores import encores
 from fraudsim_assets.simulation.keys import Occasions, occasions_on
 from fraudsim_assets.simulation.purchases import charge_rows, occasion_rows
 from fraudsim_assets.simulation.rows import Rows
@@ -23,7 +24,8 @@ def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -
         Needs that come up on the day, if they are known.
     """
     found = occasions_on(world, cast.crowd) if occasions is None else occasions
-    paid = answered(world, cast, occasion_rows(world, cast, found))
+    met = occasion_rows(world, cast, found)
+    paid = answered(world, cast, Rows.join([met, encores(world, cast, met)]))
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges.refused)
-    return Rows.join([part for part in (paid, retries(world, cast, paid), charged) if len(part)] or [paid])
+    return Rows.join([part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid])

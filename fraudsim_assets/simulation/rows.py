@@ -17,7 +17,7 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.streams import scramble_ids, unscramble_ids
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
-OCCASION, SUBSCRIPTION, REFUND, FRAUD = range(4)
+OCCASION, ENCORE, SUBSCRIPTION, REFUND, FRAUD = range(5)
 """Where a row comes from."""
 
 NONE = -1
@@ -35,10 +35,11 @@ class Rows:
     moment
         Time of the request since midnight UTC. [microseconds]
     origin : int8
-        OCCASION, SUBSCRIPTION, REFUND or FRAUD.
+        OCCASION, ENCORE, SUBSCRIPTION, REFUND or FRAUD.
     code
         What was intended: need and number of an occasion, number of a subscription. A retry shares it with its first
-        attempt. Of fraud, the row of the table that it came from.
+        attempt; an encore has the occasion's and its own number above. Of fraud, the row of the table that it came
+        from.
     slot
         Number of the row within (account, day), part of its id.
     response : int8

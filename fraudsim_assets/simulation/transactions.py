@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyarrow as pa
 
+from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.catalog.seats import Merchants, SeatCodes
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
@@ -105,6 +106,16 @@ class _Table:
     def fraudulent(self) -> Ints:
         """Row numbers of fraudulent rows, in the order of ``fraud``: a row's order is that of time."""
         return np.flatnonzero(self.rows.origin == FRAUD)
+
+    @cached_property
+    def home_country(self) -> Ints:
+        """Countries where the holders live."""
+        return self.world.entities.city_country.take(self.found.cast.crowd.home).take(self.who).astype(np.int64)
+
+    @cached_property
+    def session(self) -> Ints:
+        """Numbers of people's sessions on the day: an occasion with what follows it is one, and each step of fraud."""
+        return np.where(self.rows.origin == FRAUD, self.rows.slot, self.rows.code % OCCASIONS)
 
     def words(self, decision: str, rows: AnyArray | None = None) -> AnyArray:
         """Random words of a decision, of all rows or of some."""
@@ -257,6 +268,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         recurring=rows.origin == SUBSCRIPTION,
         u=half_uniforms(how),
         taps=taps.take(table.who * 2 + (rows.euros <= TAP_LIMIT_EUR)),
+        foreign=table.codes.country != table.home_country,
     )
     # a PIN is asked of cards that are put in, and a card refused with a tap is put in
     entered = np.isin(response, _PIN_CODES) | rows.retry
@@ -293,7 +305,7 @@ def _both_in_eea(table: _Table, rows: Ints) -> Bools:
     """Whether strong authentication is owed as at home: of merchants in the EEA, or in the card's own country. (n,)"""
     entities = table.world.entities
     inside = np.array([code in EEA for code in entities.countries])
-    home = entities.city_country.take(table.found.cast.crowd.home).take(table.who[rows])
+    home = table.home_country[rows]
     shop = table.codes.country[rows].astype(np.int64)
     return (shop == home) | (inside.take(shop) & inside.take(home))
 
@@ -307,7 +319,8 @@ def _online(table: _Table) -> dict[str, pa.Array]:
     choice, network = halves(table.words("authorisation.online", rows))
     device = np.zeros(n, dtype=np.int64)
     home, city = crowd.home.take(who), crowd.city.take(who)
-    device[rows] = devices(world.streams, people=people, city=home, choice=choice, day=table.day)
+    session = table.session[rows]
+    device[rows] = devices(world.streams, people=people, city=home, choice=choice, session=session, day=table.day)
     address = np.zeros(n, dtype=np.uint32)
     address[rows] = addresses(
         world.streams,

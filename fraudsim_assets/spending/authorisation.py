@@ -21,7 +21,9 @@ NO_THREE_DS = -1
 DECLINE_CODES: dict[str, dict[str, float]] = {
     # sources: churnward, spreedly_2018, ebanx (target D03); split by channel ASSUMPTION
     "pos": {"51": 0.47, "05": 0.29, "55": 0.09, "61": 0.04, "57": 0.02, "65": 0.02, "62": 0.01, "91": 0.03, "96": 0.03},
-    "ecommerce": {"51": 0.38, "05": 0.38, "14": 0.05, "82": 0.07, "54": 0.06, "65": 0.02, "91": 0.02, "96": 0.02},
+    "ecommerce": {
+        "51": 0.37, "05": 0.37, "14": 0.05, "82": 0.07, "54": 0.06, "65": 0.02, "61": 0.02, "91": 0.02, "96": 0.02,
+    },
     "atm": {"51": 0.55, "61": 0.15, "55": 0.15, "05": 0.08, "75": 0.03, "91": 0.02, "96": 0.02},
 }  # fmt: skip
 """Response codes of declined genuine requests. [share of declines]"""
@@ -31,6 +33,10 @@ ON_FILE_SHARE = 0.38
 
 MAGSTRIPE_SHARE, MANUAL_SHARE = 0.006, 0.002
 """In-store requests by magnetic stripe and by key entry. ASSUMPTION, chip countries. [share]"""
+
+FOREIGN_STRIPE_SHARE = 0.05
+"""In-store requests by magnetic stripe with cards of another country: terminals that do not know the chip's
+application fall back to the stripe. ASSUMPTION. [share]"""
 
 TAP_LIMIT_EUR = 50.0
 """Contactless limit without PIN in the EEA; above it taps are mostly by phone. Source: eu_2018_389. [EUR]"""
@@ -84,6 +90,10 @@ EEA = frozenset(
 """Countries between which strong authentication is usual: the EEA by eu_2018_389, and by their own rules the United
 Kingdom and Switzerland."""
 
+ON_FILE_AUTHENTICATED = 0.35
+"""Authentication of orders with a card on file, against those that are keyed: the customer starts them, so it is owed,
+but trusted shops and low risk exempt many. Charges that the shop starts never have it. ASSUMPTION. [unitless]"""
+
 ONE_LEG_OUT = 0.22
 """Authentication where either side is outside, against within. ASSUMPTION after target N14. [unitless]"""
 
@@ -129,7 +139,7 @@ _TAPS = 0.84
 # share of taps at which phones tap as often as ``PHONE_TAPS`` says
 
 
-def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats) -> AnyArray:
+def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats, foreign: Bools) -> AnyArray:
     """How the card number is read.
 
     Parameters
@@ -142,6 +152,8 @@ def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats)
         Uniforms in (0, 1). [unitless]
     taps : (n,)
         Below which uniforms cards are tapped in stores, from :func:`tap_limits`. [unitless]
+    foreign : (n,)
+        Whether the card is of another country than the merchant.
 
     Returns
     -------
@@ -149,8 +161,9 @@ def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats)
         Codes of ``ENTRY_MODES``.
     """
     modes = np.where(u < taps, np.int8(CONTACTLESS), np.int8(CHIP))
-    seldom = np.flatnonzero(u < MAGSTRIPE_SHARE + MANUAL_SHARE)
-    modes[seldom] = np.where(u[seldom] < MAGSTRIPE_SHARE, MAGSTRIPE, MANUAL)
+    stripe = np.where(foreign, FOREIGN_STRIPE_SHARE, MAGSTRIPE_SHARE)
+    seldom = np.flatnonzero(u < stripe + MANUAL_SHARE)
+    modes[seldom] = np.where(u[seldom] < stripe[seldom], MAGSTRIPE, MANUAL)
     modes[np.flatnonzero(channel == ATM)] = CHIP
     online = np.flatnonzero(channel == ECOMMERCE)
     on_file = recurring[online] | (u[online] < ON_FILE_SHARE)
@@ -163,12 +176,13 @@ def three_ds(
 ) -> AnyArray:
     """3-D Secure result of remote requests; ``NO_THREE_DS`` elsewhere. (n,) int8
 
-    Cards on file are merchant-initiated and exempt, small sums often; dearer purchases are authenticated more.
+    It is the same law for everybody: orders with a card on file are authenticated less than keyed ones, small sums
+    often not; dearer purchases are authenticated more.
 
     Parameters
     ----------
     entry : (n,)
-        Codes of ``ENTRY_MODES``.
+        Codes of ``ENTRY_MODES``, of requests that a customer starts.
     declined : (n,)
         Whether the issuer refused.
     u, outcome : (n,)
@@ -180,9 +194,9 @@ def three_ds(
     owed : (n,)
         Whether both sides are where strong authentication is usual.
     """
-    keyed = entry == KEYED_ONLINE
-    wanted = share * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16) * np.where(owed, 1.0, ONE_LEG_OUT)
-    tried = keyed & (u < np.minimum(wanted, 1.0))
+    started = np.where(entry == KEYED_ONLINE, 1.0, np.where(entry == ON_FILE, ON_FILE_AUTHENTICATED, 0.0))
+    wanted = share * started * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16) * np.where(owed, 1.0, ONE_LEG_OUT)
+    tried = u < np.minimum(wanted, 1.0)
     result = np.where(outcome < CHALLENGE_SHARE, CHALLENGE, FRICTIONLESS)
     # who fails to authenticate is refused; who is refused for another reason may have passed
     result = np.where(declined & (u * (1 / np.maximum(wanted, 1e-9)) < FAILED_SHARE), FAILED, result)

@@ -11,7 +11,7 @@ import numpy as np
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout, home_country_weights
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.spending.authorisation import ON_FILE_SHARE
+from fraudsim_assets.spending.authorisation import ON_FILE_AUTHENTICATED, ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
 from fraudsim_assets.spending.slumber import Slumber
@@ -78,7 +78,8 @@ class Habits:
             mean_euros=spending.mean_ticket_euros / mean_price,
         )
         remote = spending.ecommerce_share * (1 - spending.cash_share) * payments
-        keyed = max(remote - charges, 0.0) * (1 - ON_FILE_SHARE)
+        ordered = max(remote - charges, 0.0)
+        keyed = ordered * (1 - ON_FILE_SHARE + ON_FILE_SHARE * ON_FILE_AUTHENTICATED)
         refundable = float((kinds.share * (1 - kinds.decline) * kinds.refundable).sum())
         ordered = kinds.share[1::2] * (1 - charges / payments)
         return cls(

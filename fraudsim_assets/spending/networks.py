@@ -9,16 +9,20 @@ Belongs here: device ids and addresses of holders. Does not belong here: those o
 import numpy as np
 
 from fraudsim_assets.catalog.households import household_ids
-from fraudsim_assets.streams import Draw, Streams
+from fraudsim_assets.streams import Draw, Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 DEVICE_LIFE_DAYS = (620, 1300)
 """Life of a phone, tablet or computer. ASSUMPTION: two to four years, shorter for the one used most. [days]"""
 
+FRESH_SHARE = 0.05
+"""Orders on a device without a history: private windows, cleared cookies, browsers of hotels and friends. Such a
+session may hold several requests. ASSUMPTION. [share]"""
+
 SECOND_DEVICE = 0.28
 """Orders from the second device. ASSUMPTION. [share]"""
 
-SHARED_SECOND = 0.45
+SHARED_SECOND = 0.6
 """Second devices that belong to the household: a tablet on the sofa. ASSUMPTION. [share]"""
 
 ADDRESS_LIFE_DAYS = 45
@@ -45,8 +49,21 @@ HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
 _HOME_BITS, _MOBILE_BITS = np.uint64(0xFFFFFF), np.uint64(0x3FFFFF)
 
 
-def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, day: int) -> Ints:
+def fresh_sessions(streams: Streams, *, people: Ints, session: Ints, day: int) -> Bools:
+    """Whether sessions of people on a day are on a device without a history.
+
+    Parameters
+    ----------
+    people, session : (n,)
+        Customer indices; numbers of their sessions on the day, below 2**20.
+    """
+    return streams.draw("network.fresh", day).happens(combine(people, session), FRESH_SHARE)
+
+
+def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int) -> Ints:
     """Devices that people order with: two each, the first used more, the second one sometimes the household's.
+
+    Some sessions are on a device that is seen in them only.
 
     Parameters
     ----------
@@ -54,6 +71,8 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, day: 
         Customer indices, and the cities where they live.
     choice : (n,)
         Uniforms that choose between a customer's devices. [unitless]
+    session : (n,)
+        Numbers of people's sessions on the day, below 2**20.
     day
         Day number.
 
@@ -74,6 +93,8 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, day: 
     phase = (streams.draw("network.device_phase").words(owner) % life.astype(np.uint64)).view(np.int64)
     generation = (day + phase) // life
     words = streams.draw("network.device").words(owner ^ (generation.astype(np.uint64) << np.uint64(52)))
+    fresh = np.flatnonzero(fresh_sessions(streams, people=people, session=session, day=day))
+    words[fresh] = streams.draw("network.fresh_device", day).words(combine(people[fresh], session[fresh]))
     return (words >> np.uint64(16)).view(np.int64)
 
 

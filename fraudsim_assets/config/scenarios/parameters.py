@@ -145,7 +145,10 @@ class PatternParameters(ScenarioParameters):
     own_merchant: Rate = Field(
         default=0.5, description="Of steps that buy what is usual, those at the holder's own merchants. [share]"
     )
-    authenticated: Rate = Field(default=0.15, description="Remote steps that pass 3DS. [share]")
+    authenticated: Rate = Field(
+        default=0.3,
+        description="Remote steps in shops that ask for 3DS as others do; the rest never ask. [share]",
+    )
     declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
     declined: Rate = Field(
         default=0.22,

@@ -12,9 +12,13 @@ from fraudsim_assets.spending.authorisation import (
     CONTACTLESS,
     ECOMMERCE,
     FAILED,
+    FOREIGN_STRIPE_SHARE,
     KEYED_ONLINE,
+    MAGSTRIPE,
+    MAGSTRIPE_SHARE,
     NO_THREE_DS,
     ON_FILE,
+    ON_FILE_AUTHENTICATED,
     POS,
     TAP_LIMIT_EUR,
     entry_modes,
@@ -32,9 +36,12 @@ def uniforms(name: str) -> np.ndarray:
     return STREAMS.draw(name).uniforms(IDS)
 
 
-def modes(channel: int, share: float, *, euros: float = 20.0, recurring: bool = False) -> np.ndarray:
+def modes(
+    channel: int, share: float, *, euros: float = 20.0, recurring: bool = False, foreign: bool = False
+) -> np.ndarray:
     taps = tap_limits(STREAMS, IDS, share)[:, int(euros <= TAP_LIMIT_EUR)]
-    return entry_modes(np.full(N, channel), recurring=np.full(N, recurring), u=uniforms("u"), taps=taps)
+    away = np.full(N, foreign)
+    return entry_modes(np.full(N, channel), recurring=np.full(N, recurring), u=uniforms("u"), taps=taps, foreign=away)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.84, 0.97])
@@ -52,7 +59,13 @@ def test_each_channel_has_its_own_entry_modes(share):
     assert not np.isin(modes(POS, share), [KEYED_ONLINE, ON_FILE]).any()
 
 
-def test_only_keyed_requests_are_authenticated_and_only_declined_ones_fail():
+@pytest.mark.parametrize(("foreign", "share"), [(False, MAGSTRIPE_SHARE), (True, FOREIGN_STRIPE_SHARE)])
+def test_terminals_fall_back_to_the_stripe_of_foreign_cards_more_often(foreign, share):
+    found = (modes(POS, 0.84, foreign=foreign) == MAGSTRIPE).mean()
+    assert found == pytest.approx(share, abs=4.5 * np.sqrt(share / N))
+
+
+def test_customers_are_authenticated_with_a_card_on_file_too_if_less_and_only_declined_requests_fail():
     entry = np.where(IDS % 3 == 0, ON_FILE, np.where(IDS % 3 == 1, KEYED_ONLINE, CHIP))
     declined = uniforms("declined") < 0.1
     result = three_ds(
@@ -64,7 +77,10 @@ def test_only_keyed_requests_are_authenticated_and_only_declined_ones_fail():
         share=0.46,
         owed=np.ones(N, dtype=bool),
     )
-    assert np.all(result[entry != KEYED_ONLINE] == NO_THREE_DS)
+    assert np.all(result[entry == CHIP] == NO_THREE_DS)
+    assert (result[entry == ON_FILE] != NO_THREE_DS).mean() == pytest.approx(
+        ON_FILE_AUTHENTICATED * 0.46 * 1.16, abs=0.02
+    )
     assert np.all(declined[result == FAILED])
     assert (result[entry == KEYED_ONLINE] != NO_THREE_DS).mean() == pytest.approx(0.46 * 1.16, abs=0.02)
 

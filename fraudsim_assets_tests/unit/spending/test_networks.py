@@ -4,13 +4,25 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.catalog.households import BLOCK, heads
-from fraudsim_assets.spending.networks import FROM_HOME, addresses, devices, mobile_addresses
+from fraudsim_assets.spending import networks
+from fraudsim_assets.spending.networks import FRESH_SHARE, FROM_HOME, addresses, fresh_sessions, mobile_addresses
 from fraudsim_assets.streams import Streams
 
 N = 60_000
 IDS = np.arange(N)
 STREAMS = Streams(31)
 HERE = np.zeros(N, dtype=np.int64)
+
+
+def devices(*, people: np.ndarray, city: np.ndarray, choice: np.ndarray, day: int, session: np.ndarray | None = None):
+    """Devices of sessions that have a history, as most have; of given sessions all."""
+    if session is not None:
+        return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
+    session = HERE
+    for number in range(1, 40):
+        again = fresh_sessions(STREAMS, people=people, session=session, day=day)
+        session = np.where(again, number, session)
+    return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
 
 
 def uniforms(name: str) -> np.ndarray:
@@ -41,24 +53,35 @@ def test_households_lie_within_their_block_and_the_head_is_its_own():
 
 def test_people_keep_their_devices_for_years_and_have_two():
     people = IDS // 20
-    now, later = (
-        devices(STREAMS, people=people, city=HERE, choice=uniforms("choice"), day=d) for d in (20_100, 20_130)
-    )
+    now, later = (devices(people=people, city=HERE, choice=uniforms("choice"), day=d) for d in (20_100, 20_130))
     assert (now == later).mean() > 0.93
     assert now.min() >= 0
     assert max(len(np.unique(now[people == p])) for p in range(200)) <= 2
     assert len(np.unique(now)) > 1.5 * len(np.unique(people))
 
 
+def test_some_sessions_are_on_a_device_without_a_history_which_holds_all_requests_of_the_session():
+    session = IDS % 2_000
+    first, again, other = (
+        devices(people=IDS, city=HERE, choice=uniforms(name), day=20_000, session=number)
+        for name, number in (("choice", session), ("again", session), ("choice", session + 2_000))
+    )
+    fresh = fresh_sessions(STREAMS, people=IDS, session=session, day=20_000)
+    assert fresh.mean() == pytest.approx(FRESH_SHARE, abs=4.5 * np.sqrt(FRESH_SHARE / N))
+    assert np.array_equal(first[fresh], again[fresh])
+    assert len(np.unique(first[fresh])) == fresh.sum()
+    assert not np.isin(first[fresh], other).any()
+
+
 def test_second_devices_are_shared_within_households_and_never_beyond():
-    found = devices(STREAMS, people=IDS, city=HERE, choice=np.zeros(N), day=20_000)
+    found = devices(people=IDS, city=HERE, choice=np.zeros(N), day=20_000)
     owners = [np.unique(heads(STREAMS, IDS[found == device])) for device in np.unique(found)[:2_000]]
     assert max(len(some) for some in owners) == 1
     assert len(np.unique(found)) < 0.95 * N
 
 
 def test_who_lives_in_another_city_shares_no_device():
-    away = devices(STREAMS, people=IDS, city=IDS, choice=np.zeros(N), day=20_000)
+    away = devices(people=IDS, city=IDS, choice=np.zeros(N), day=20_000)
     assert len(np.unique(away)) == N
 
 

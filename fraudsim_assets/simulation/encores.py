@@ -1,0 +1,115 @@
+"""Encores: requests that follow an occasion within minutes, at the same merchant, and checks of cards before it.
+
+The one idea: an occasion is not always one payment. Rounds are paid one by one, tickets bought again for friends, games
+topped up, baskets split, cash drawn twice; and a shop that stores a card asks for next to nothing first.
+
+Belongs here: such requests as rows, before anybody asks the issuer. Does not belong here: tries after a refusal
+(``answers``).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from fraudsim_assets.bit_layouts import OCCASIONS
+from fraudsim_assets.maths.sampling import geometric_extra, lognormal_mean_one
+from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.opening import still_open
+from fraudsim_assets.simulation.rows import ENCORE, Rows
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced
+from fraudsim_assets.spending.causes import level
+from fraudsim_assets.spending.networks import fresh_sessions
+from fraudsim_assets.streams import combine
+from fraudsim_assets.tables.codes import CHANNELS
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
+
+ENCORE_CHANCE = {"pos": 0.003, "ecommerce": 0.012, "atm": 0.006}
+"""Occasions that are paid in several requests. ASSUMPTION. [share]"""
+
+MORE_ENCORES, MOST_ENCORES = 1.2, 7
+"""Further requests beyond the first: their mean and most. ASSUMPTION. [count]"""
+
+ENCORE_MINUTES, ENCORE_SPREAD = 6.0, 1.2
+"""Mean time from one request to the next, and standard deviation of its logarithm. ASSUMPTION. [minutes], [unitless]"""
+
+ENCORE_SIZE = 0.5
+"""Standard deviation of the logarithm of an encore's amount against the occasion's. ASSUMPTION. [unitless]"""
+
+CHECKED, CHECKED_FRESH = 0.004, 0.12
+"""Remote occasions before which the card is checked: on a known device, and on one without a history. ASSUMPTION.
+[share]"""
+
+CHECK_EUR = (0.01, 1.0, 2.4)
+"""A check is for one unit of money mostly, else between the first and the last of these. ASSUMPTION. [EUR]"""
+
+_CHECK = MOST_ENCORES + 1
+
+
+def encores(world: World, cast: Cast, rows: Rows) -> Rows:
+    """Requests beside those of occasions. The same for any choice of occasions."""
+    channel = world.habits.kinds.channel.take(rows.kind)
+    words = world.streams.draw("encore", cast.day).words(_ids(cast, rows))
+    chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS])
+    first = np.flatnonzero(level(words, 0) < chance.take(channel))
+    more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
+    parent = np.repeat(first, 1 + more)
+    number = 1 + np.arange(len(parent)) - np.repeat(np.cumsum(1 + more) - 1 - more, 1 + more)
+    follow = _next(world, cast, rows.take(parent), number)
+    online = np.flatnonzero(CHANNELS.index("ecommerce") == channel)
+    people = cast.people.take(rows.at[online])
+    fresh = fresh_sessions(world.streams, people=people, session=rows.code[online], day=cast.day)
+    checked = online[level(words[online], 32) < np.where(fresh, CHECKED_FRESH, CHECKED)]
+    found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
+    found = found.take((found.moment >= 0) & (found.moment < DAY))
+    return found.take(still_open(world, cast.day, found))
+
+
+def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
+    """Encores with their numbers, one after the other."""
+    rows = _numbered(rows, number)
+    words = world.streams.draw("encore.next", cast.day).words(_ids(cast, rows))
+    pause = ENCORE_MINUTES * lognormal_mean_one(words & np.uint64(0xFFFF), ENCORE_SPREAD).astype(np.float64)
+    pause = (pause * MINUTE).astype(np.int64)
+    total = np.cumsum(pause)
+    begins = np.flatnonzero(number == 1)
+    before = np.repeat(total[begins] - pause[begins], np.diff(np.append(begins, len(rows))))
+    size = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), ENCORE_SIZE).astype(np.float64)
+    return _priced(world, cast, replace(rows, moment=rows.moment + total - before), rows.euros * size, words)
+
+
+def _checks(world: World, cast: Cast, rows: Rows) -> Rows:
+    """Checks of cards, a little before the occasions."""
+    rows = _numbered(rows, np.full(len(rows), _CHECK))
+    words = world.streams.draw("encore.check", cast.day).words(_ids(cast, rows))
+    least, unit, most = CHECK_EUR
+    pause = ENCORE_MINUTES * lognormal_mean_one(words & np.uint64(0xFFFF), ENCORE_SPREAD).astype(np.float64)
+    euros = np.where(level(words, 16) < 0.5, unit, least + (most - least) * level(words, 32))
+    currency = rows.codes_of().currency.astype(np.int64)
+    money = world.prices.money
+    minor = np.maximum(np.rint(euros * money.base.take(currency) * money.scale.take(currency)), 1).astype(np.int64)
+    value = world.prices.in_euros(minor, currency, cast.day)
+    return replace(rows, moment=rows.moment - (pause * MINUTE).astype(np.int64), minor=minor, euros=value)
+
+
+def _priced(world: World, cast: Cast, rows: Rows, euros: Floats, words: AnyArray) -> Rows:
+    """Rows for other amounts, written the way their shops do."""
+    currency = rows.codes_of().currency.astype(np.int64)
+    rate = world.prices.money.base.take(currency)
+    minor = priced(
+        np.maximum(euros, SMALLEST_TICKET_EUR) * rate,
+        style=world.habits.kinds.style.take(rows.kind),
+        digits=world.prices.money.digits.take(currency),
+        ending=((words >> np.uint64(32)) & np.uint64(0xFF)).view(np.int64),
+        rate=rate,
+    )
+    return replace(rows, minor=minor, euros=world.prices.in_euros(minor, currency, cast.day))
+
+
+def _numbered(rows: Rows, number: Ints) -> Rows:
+    origin = np.full(len(rows), ENCORE, dtype=np.int8)
+    return replace(rows, origin=origin, code=rows.code + number * OCCASIONS)
+
+
+def _ids(cast: Cast, rows: Rows) -> AnyArray:
+    return combine(cast.accounts.take(rows.at), rows.code)

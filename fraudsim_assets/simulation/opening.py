@@ -1,0 +1,21 @@
+"""Opening: whether merchants are open when rows are asked for.
+
+Belongs here: the question of rows. Does not belong here: opening hours (``catalog.seats``).
+"""
+
+import numpy as np
+
+from fraudsim_assets.simulation.rows import Rows
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, Bools
+
+
+def still_open(world: World, day: int, rows: Rows) -> Bools:
+    """Whether merchants are open when rows are asked for; the web always is. (n,)"""
+    merchants = world.entities.merchants_on(day)
+    minute = rows.moment // MINUTE
+    slot = minute // SLOT_MINUTES + rows.codes_of().zone * np.int64(SLOTS)
+    local = minute + world.timing.rhythm_on(day).offset_minutes.ravel().take(slot)
+    remote = world.habits.kinds.is_remote.take(rows.kind)
+    return remote | ~merchants.closed(rows.merchant, local % DAY_MINUTES)
