@@ -34,7 +34,6 @@ NOT_IMPORTED = {
 NOT_DECLARED = {
     "botocore": "the lower half of boto3",
     "werkzeug": "the server in moto[server]",
-    "pyspark": "installed by the test that needs it, or the test is skipped",
 }
 """Imported packages that need no line of their own, with the reason."""
 

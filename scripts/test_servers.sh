@@ -47,7 +47,7 @@ fi
 python=.venv/bin/python
 if [ "${TEST_SERVERS:-}" = 1 ] && command -v java >/dev/null 2>&1 && ! "$python" -c 'import pyspark' >/dev/null 2>&1; then
     started=$(date +%s)
-    if timeout "$limit" "$python" -m pip install --quiet --disable-pip-version-check 'pyspark>=3.5' >/dev/null 2>&1; then
+    if timeout "$limit" "$python" -m pip install --quiet --disable-pip-version-check 'pyspark>=4.2' >/dev/null 2>&1; then
         say "$(($(date +%s) - started)) s for pyspark"
     else
         say "pyspark could not be installed within $limit s"

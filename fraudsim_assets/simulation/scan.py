@@ -17,18 +17,20 @@ from polars.io.plugins import register_io_source
 
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.simulation.day import day_batches
+from fraudsim_assets.simulation.day import accounts_of_part, day_batches
 from fraudsim_assets.simulation.pushdown import Narrowing
 from fraudsim_assets.simulation.world import World, build_world
 from fraudsim_assets.tables import Transactions, polars_schema
-from fraudsim_assets.units import day_number
+from fraudsim_assets.units import Ints, day_number
 
 _FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 22, 4
 # rows for whose accounts other days are looked up at once: at first, where a filtered query may want no more than a
 # few, and at most
 
 
-def scan_transactions(config: Config, start: date, end: date, *, world: World | None = None) -> pl.LazyFrame:
+def scan_transactions(
+    config: Config, start: date, end: date, *, world: World | None = None, part: tuple[int, int] = (0, 1)
+) -> pl.LazyFrame:
     """Query transactions of a range of days without making them first.
 
     Columns that a query does not use are not made; days, cards, customers, transactions and
@@ -43,6 +45,8 @@ def scan_transactions(config: Config, start: date, end: date, *, world: World | 
         First and last UTC day, both included.
     world
         The configuration's world, if there is one at hand; else it is made by the first query.
+    part
+        (i, k): rows of the i-th of k ranges of accounts, as of ``simulate_day``.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def scan_transactions(config: Config, start: date, end: date, *, world: World | 
     """
     _check_days(config, start, end)
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    source = _Source(config, days, world)
+    source = _Source(config, days, world, part)
     return register_io_source(
         source.read, schema=polars_schema(Transactions), is_pure=True, explain_name=f"TRANSACTIONS {start} to {end}"
     )
@@ -79,6 +83,13 @@ def _check_days(config: Config, start: date, end: date) -> None:
         )
 
 
+def _within(part: range, chosen: range | Ints) -> range | Ints:
+    """Accounts of a part among those chosen."""
+    if isinstance(chosen, range):
+        return part
+    return chosen[(chosen >= part.start) & (chosen < part.stop)]
+
+
 def _rows_at_first(n_rows: int | None, *, filtered: bool) -> int:
     """Rows to look other days up for before the first are handed over. [rows]"""
     if n_rows is None:
@@ -89,8 +100,8 @@ def _rows_at_first(n_rows: int | None, *, filtered: bool) -> int:
 class _Source:
     """What polars calls for rows."""
 
-    def __init__(self, config: Config, days: list[date], world: World | None) -> None:
-        self._config, self._days, self._world = config, days, world
+    def __init__(self, config: Config, days: list[date], world: World | None, part: tuple[int, int]) -> None:
+        self._config, self._days, self._world, self._part = config, days, world, part
         self._lock = Lock()  # a query may read twice at once, and a world keeps notes
 
     def _ready(self) -> World:
@@ -141,7 +152,7 @@ class _Source:
         per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 1e-3)
         for day in narrowing.days(world, self._days):
             world.check_day(day)
-            accounts = narrowing.accounts(world, day_number(day))
+            accounts = _within(accounts_of_part(world, self._part), narrowing.accounts(world, day_number(day)))
             start = 0
             while start < len(accounts):
                 some = accounts[start : start + max(1, round(rows_wanted / per_account))]
