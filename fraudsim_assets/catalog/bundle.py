@@ -5,6 +5,7 @@ Belongs here: the bundle that later layers read. Does not belong here: how a tab
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
@@ -28,6 +29,25 @@ class Catalogs:
     customers: pa.Table
     cards: pa.Table
     merchants: pa.Table
+
+    def as_of(self, day: date) -> "Catalogs":
+        """The tables as they were known at the end of a UTC day: nothing in them is dated later.
+
+        Versions that began later are left out, cards issued later among them, and ``valid_to`` is null where it lies
+        after the day.
+        """
+        return Catalogs(**{name: _known(getattr(self, name), day) for name in ("customers", "cards", "merchants")})
+
+
+def _known(table: pa.Table, day: date) -> pa.Table:
+    import polars as pl
+
+    from fraudsim_assets.tables.versions import as_of
+
+    frame = as_of(pl.DataFrame(table.select(["valid_from", "valid_to"])).with_row_index("row").lazy(), day).collect()
+    kept = table.take(frame["row"].to_arrow())  # keeps the types that were declared
+    at = table.schema.get_field_index("valid_to")
+    return kept.set_column(at, table.schema.field(at), frame["valid_to"].to_arrow())
 
 
 def build_catalogs(config: Config) -> Catalogs:

@@ -41,7 +41,8 @@ def export(  # noqa: PLR0913 - what a user may ask for
     view: Annotated[
         str,
         typer.Argument(
-            help="The shape: bank, training, model, sparkov, handbook or tabformer (see docs/exports.md).",
+            help="The shape: bank, training, customers, cards, merchants, model, sparkov, handbook or tabformer "
+            "(see docs/exports.md).",
             autocompletion=_complete_view,
         ),
     ],
@@ -62,7 +63,8 @@ def export(  # noqa: PLR0913 - what a user may ask for
     known_on: Annotated[
         date | None,
         day_option(
-            "--known-on", text="For training and model: the day whose knowledge the labels show. Default: the last day."
+            "--known-on",
+            text="The day whose knowledge shows in labels (training, model) or catalogs. Default: the last day.",
         ),
     ] = None,
     currency: Annotated[

@@ -54,7 +54,8 @@ def export(
     fmt
         ``parquet``, ``csv`` or, where the view has it, ``pickle``.
     labels, known_on, gap_days
-        For the views ``training`` (see :func:`training_set`) and ``model``, which has no gap.
+        For the views ``training`` (see :func:`training_set`) and ``model``, which has no gap. The views ``customers``,
+        ``cards`` and ``merchants`` need ``known_on`` alone.
     first_day
         For the view ``handbook``: day 0; None is the first day there is.
     reference
@@ -79,7 +80,14 @@ def export(
     chosen = _checked(view, fmt, catalogs)
     if chosen.one_currency:
         chosen = chosen.in_currency(billing_currency(catalogs, currency))
-    options = Options(labels=labels, known_on=known_on, gap_days=gap_days, first_day=first_day, reference=reference)
+    options = Options(
+        labels=labels,
+        known_on=known_on,
+        gap_days=gap_days,
+        first_day=first_day,
+        reference=reference,
+        catalogs=catalogs,
+    )
     tables = _held(chosen, catalogs)
     run = _Run(chosen, target, fmt)
     slices = _slices(chosen, chosen.source(transactions, options), tables, options, run)

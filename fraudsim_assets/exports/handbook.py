@@ -15,9 +15,10 @@ from types import MappingProxyType
 
 import polars as pl
 
-from fraudsim_assets.exports.lookups import DAY, Catalogs, billing_currency, catalog
+from fraudsim_assets.exports.lookups import Catalogs, billing_currency, catalog
 from fraudsim_assets.exports.sparkov import PAID
 from fraudsim_assets.exports.view import QUARTER_HOUR, Options, View
+from fraudsim_assets.tables.versions import DAY
 
 SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
     {

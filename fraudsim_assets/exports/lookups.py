@@ -1,9 +1,10 @@
-"""Catalogs beside transactions: the version of an entity that was valid on the day of a row.
+"""Catalogs beside transactions: that they are there, and list everybody who pays.
 
-Belongs here: joins with the catalogs. Does not belong here: what views make of the result.
+Belongs here: checks of the catalogs a view joins. Does not belong here: joins by version (``tables.versions``), and
+what views make of the result.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -11,9 +12,6 @@ from fraudsim_assets.errors import CatalogMismatchError, ConfigError
 
 Catalogs = Mapping[str, pl.LazyFrame]
 """Lazy frames by table name: ``customers``, ``cards`` and ``merchants``, as far as a view needs them."""
-
-DAY = pl.col("timestamp").dt.date()
-"""UTC day of a row, by which versions are valid."""
 
 
 def catalog(catalogs: Catalogs, name: str) -> pl.LazyFrame:
@@ -42,26 +40,6 @@ def billing_currency(catalogs: Catalogs, wanted: str | None) -> str:
     if wanted is not None and wanted not in found:
         raise ConfigError(f"currency is {wanted!r}; cards of this world are billed in {', '.join(sorted(found))}")
     return wanted or found[0]
-
-
-def versions(table: pl.LazyFrame, key: str, columns: Iterable[pl.Expr | str]) -> pl.LazyFrame:
-    """Columns of all versions of an entity, ready for :func:`valid`."""
-    return table.select(key, pl.col("valid_from").alias("_from"), pl.col("valid_to").alias("_to"), *columns)
-
-
-def valid(rows: pl.LazyFrame, table: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Join the version that was valid on the UTC day of each row; rows without one fall out.
-
-    Parameters
-    ----------
-    rows
-        With ``timestamp`` and ``key``.
-    table
-        From :func:`versions`.
-    """
-    joined = rows.join(table, on=key, how="inner", maintain_order="left")
-    begun, not_over = pl.col("_from") <= DAY, pl.col("_to").is_null() | (pl.col("_to") > DAY)
-    return joined.filter(begun & not_over).drop("_from", "_to")
 
 
 def check_complete(before: int, after: int, *, view: str) -> None:

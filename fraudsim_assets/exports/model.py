@@ -14,10 +14,11 @@ from types import MappingProxyType
 import polars as pl
 
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.exports.lookups import DAY, Catalogs, catalog, valid, versions
+from fraudsim_assets.exports.lookups import Catalogs, catalog
 from fraudsim_assets.exports.training import with_known_labels
 from fraudsim_assets.exports.view import Options, View
 from fraudsim_assets.tables import Cards, Customers, Transactions, columns
+from fraudsim_assets.tables.versions import DAY, valid, versions
 
 NONE = -1
 """What stands for a missing id or address."""

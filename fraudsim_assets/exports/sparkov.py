@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 import polars as pl
 
-from fraudsim_assets.exports.lookups import Catalogs, catalog, valid, versions
+from fraudsim_assets.exports.lookups import Catalogs, catalog
 from fraudsim_assets.exports.made_up import card_numbers, digests, genders, jobs, streets
 from fraudsim_assets.exports.towns import towns
 from fraudsim_assets.exports.view import QUARTER_HOUR, UNNAMED, Options, View
 from fraudsim_assets.reference_data import Reference, packaged
+from fraudsim_assets.tables.versions import valid, versions
 
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {

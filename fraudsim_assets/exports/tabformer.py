@@ -14,10 +14,11 @@ from types import MappingProxyType
 
 import polars as pl
 
-from fraudsim_assets.exports.lookups import Catalogs, catalog, valid, versions
+from fraudsim_assets.exports.lookups import Catalogs, catalog
 from fraudsim_assets.exports.made_up import merchant_hashes
 from fraudsim_assets.exports.towns import towns
 from fraudsim_assets.exports.view import Options, View
+from fraudsim_assets.tables.versions import valid, versions
 
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {

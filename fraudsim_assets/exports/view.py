@@ -7,7 +7,7 @@ Belongs here: the shape that all views share. Does not belong here: any one of t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -41,13 +41,15 @@ class Options:
     labels
         Rows that honour ``tables.FraudLabels``.
     known_on
-        Day on whose evening a training set is taken.
+        Day on whose evening a training set, or a catalog, is taken.
     gap_days
         Last days left out of a training set. [days]
     first_day
         Day 0 of views that count days; None is the first day there is.
     reference
         Tables of reference data of the world; None are those that travel with the package.
+    catalogs
+        The catalogs that a view of catalogs shows.
     """
 
     labels: pl.LazyFrame | None = None
@@ -55,6 +57,7 @@ class Options:
     gap_days: int = 0
     first_day: date | None = None
     reference: Reference | None = None
+    catalogs: Catalogs = field(default_factory=dict)
 
 
 def _same(rows: pl.LazyFrame, _tables: Catalogs, _options: Options) -> pl.LazyFrame:

@@ -10,6 +10,7 @@ import polars as pl
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.bank import bank_view
+from fraudsim_assets.exports.entities import ENTITIES
 from fraudsim_assets.exports.handbook import HANDBOOK
 from fraudsim_assets.exports.model import MODEL
 from fraudsim_assets.exports.sparkov import SPARKOV
@@ -44,6 +45,6 @@ TRAINING = View(
 )
 
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (BANK, TRAINING, MODEL, SPARKOV, HANDBOOK, TABFORMER)}
+    {view.name: view for view in (BANK, TRAINING, *ENTITIES, MODEL, SPARKOV, HANDBOOK, TABFORMER)}
 )
 """Every view by name."""

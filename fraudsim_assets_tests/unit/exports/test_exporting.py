@@ -326,5 +326,15 @@ def test_days_that_were_never_written_are_exported_alike(run, sample):
 
 
 def test_descriptions_are_sentences():
-    assert list(VIEWS) == ["bank", "training", "model", "sparkov", "handbook", "tabformer"]
+    assert list(VIEWS) == [
+        "bank",
+        "training",
+        "customers",
+        "cards",
+        "merchants",
+        "model",
+        "sparkov",
+        "handbook",
+        "tabformer",
+    ]
     assert all(view.name == name and view.description.endswith(".") for name, view in VIEWS.items())
