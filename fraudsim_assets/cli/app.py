@@ -13,7 +13,7 @@ from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
 from fraudsim_assets.cli.inspect_command import inspect
-from fraudsim_assets.cli.measuring import difficulty, scorecard
+from fraudsim_assets.cli.measuring import difficulty, leaks, scorecard
 from fraudsim_assets.cli.options import examples
 from fraudsim_assets.cli.replay import replay
 from fraudsim_assets.cli.stream import stream
@@ -109,4 +109,8 @@ app.command(
     cls=ConfigHint,
     epilog=examples("fraudsim difficulty", "fraudsim difficulty --config demo -s fraud.difficulty=hard --json"),
 )(difficulty)
+app.command(
+    cls=ConfigHint,
+    epilog=examples("fraudsim leaks", "fraudsim leaks --config demo --days 79 --json"),
+)(leaks)
 app.add_typer(config_commands.app, name="config")

@@ -1,4 +1,4 @@
-"""Detectors: boosted trees, a linear model and single trees, with the settings people start from.
+"""Detectors: boosted trees, a linear model, a model of sequences and single trees, with the settings people start from.
 
 Belongs here: training and scoring. Does not belong here: features, and judging the scores. This is
 the only module that imports the learning libraries, and only when it is used.
@@ -32,9 +32,9 @@ FOLDS = 4
 
 def boosted_trees(features: Features, fraud: Bools, train: Ints, test: Ints, *, threads: int = 1) -> AnyArray:
     """Scores of LightGBM. (m,)"""
-    lightgbm = _library("lightgbm")
-    categorical = [features.names.index(name) for name in features.levels if name in ("mcc", "channel")]
-    rows = _thinned(train, fraud, most=GENUINE_FOR_BOOSTING)
+    lightgbm = library("lightgbm")
+    categorical = [features.names.index(name) for name in features.categorical]
+    rows = thinned(train, fraud, most=GENUINE_FOR_BOOSTING)
     # genuine rows that were left out are spoken for by those that were kept
     weight = np.where(fraud[rows], 1.0, max((~fraud[train]).sum(), 1) / max((~fraud[rows]).sum(), 1))
     data = lightgbm.Dataset(
@@ -72,20 +72,31 @@ defaults proper overfit where one row in hundreds is positive."""
 
 def linear(features: Features, fraud: Bools, train: Ints, test: Ints) -> AnyArray:
     """Scores of a logistic regression on standardised columns, codes expanded. (m,)"""
-    linear_model, preprocessing = _library("sklearn.linear_model"), _library("sklearn.preprocessing")
-    rows = _thinned(train, fraud)
+    linear_model, preprocessing = library("sklearn.linear_model"), library("sklearn.preprocessing")
+    rows = thinned(train, fraud)
     scaler = preprocessing.StandardScaler()
-    seen = scaler.fit_transform(features.expanded(rows))
+    seen = np.nan_to_num(scaler.fit_transform(features.expanded(rows)))  # what is missing is as usual
     model = linear_model.LogisticRegression(max_iter=200, tol=1e-3)
     model.fit(seen, fraud[rows])
-    return model.decision_function(scaler.transform(features.expanded(test)))
+    return np.concatenate(
+        [model.decision_function(np.nan_to_num(scaler.transform(features.expanded(part)))) for part in pieces(test)]
+    )
+
+
+def pieces(rows: Ints) -> list[Ints]:
+    """Rows in pieces that fit in memory when their codes are expanded."""
+    return np.array_split(rows, max(len(rows) // ROWS_AT_ONCE, 1))
+
+
+ROWS_AT_ONCE = 100_000
+"""Rows whose codes are expanded at a time. [rows]"""
 
 
 def single_tree(features: Features, fraud: Bools, train: Ints, test: Ints, *, depth: int) -> AnyArray:
     """Scores of one decision tree. (m,)"""
-    rows = _thinned(train, fraud)
-    model = _tree(depth).fit(features.expanded(rows), fraud[rows])
-    return _chances(model, features.expanded(test))
+    rows = thinned(train, fraud)
+    model = decision_tree(depth).fit(features.expanded(rows), fraud[rows])
+    return np.concatenate([chances(model, features.expanded(part)) for part in pieces(test)])
 
 
 def precision_by_depth(features: Features, fraud: Bools, train: Ints, *, day: AnyArray) -> dict[int, float]:
@@ -96,28 +107,29 @@ def precision_by_depth(features: Features, fraud: Bools, train: Ints, *, day: An
     days = np.unique(day[train])
     cuts = np.linspace(len(days) * 0.5, len(days) * 0.9, FOLDS).astype(int)
     found: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
-    rows = _thinned(train, fraud)
+    rows = thinned(train, fraud, most=GENUINE_PER_TREE // 2)
     values = features.expanded(rows)
     for start, stop in pairwise(cuts):
         past, future = day[rows] < days[start], np.isin(day[rows], days[start:stop])
         if min(fraud[rows][past].sum(), fraud[rows][future].sum()) < 5:
             continue
         for depth in DEPTHS:
-            model = _tree(depth).fit(values[past], fraud[rows][past])
-            found[depth].append(average_precision(fraud[rows][future], _chances(model, values[future])))
+            model = decision_tree(depth).fit(values[past], fraud[rows][past])
+            found[depth].append(average_precision(fraud[rows][future], chances(model, values[future])))
     return {depth: float(np.mean(values)) if values else 0.0 for depth, values in found.items()}
 
 
-def _tree(depth: int) -> "DecisionTreeClassifier":
-    return _library("sklearn.tree").DecisionTreeClassifier(max_depth=depth, random_state=1)
+def decision_tree(depth: int) -> "DecisionTreeClassifier":
+    """A tree of so many questions, not grown yet."""
+    return library("sklearn.tree").DecisionTreeClassifier(max_depth=depth, random_state=1)
 
 
-def _chances(model: "DecisionTreeClassifier", values: AnyArray) -> AnyArray:
+def chances(model: "DecisionTreeClassifier", values: AnyArray) -> AnyArray:
     """Probabilities of fraud. (m,)"""
     return np.asarray(model.predict_proba(values)).reshape(len(values), -1)[:, -1]
 
 
-def _thinned(rows: Ints, fraud: Bools, *, most: int | None = None) -> Ints:
+def thinned(rows: Ints, fraud: Bools, *, most: int | None = None) -> Ints:
     """All fraud and evenly spaced genuine rows, at most so many."""
     genuine = rows[~fraud[rows]]
     count = min(len(genuine), GENUINE_PER_TREE if most is None else most)
@@ -125,7 +137,7 @@ def _thinned(rows: Ints, fraud: Bools, *, most: int | None = None) -> Ints:
     return np.sort(np.concatenate([kept, rows[fraud[rows]]]))
 
 
-def _library(name: str):  # noqa: ANN202 - any module
+def library(name: str):  # noqa: ANN202 - any module
     from importlib import import_module
 
     try:

@@ -1,26 +1,22 @@
-"""Features of a detector: the payment itself, the card's habits, the merchant's known risk.
+"""The table of features that detectors get: columns of all groups, categories as codes.
 
-The set is the one of the reference protocol (source handbook_2022): nothing that only this
-simulator could know, nothing that is known too late. Labels reach the merchant's risk after the
-gap of the protocol.
-
-Belongs here: the table of features. Does not belong here: detectors.
+Belongs here: the shape of the table. Does not belong here: what a feature is (``groups``), and detectors.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from fraudsim_assets.evaluation.difficulty.protocol import WINDOWS, Protocol
-from fraudsim_assets.evaluation.difficulty.windows import Windows
-from fraudsim_assets.units import AnyArray, Ints
+from fraudsim_assets.evaluation.difficulty.groups import GROUPS
+from fraudsim_assets.units import AnyArray
 
-CATEGORICAL = ("mcc", "channel", "hour", "weekday")
-"""Features whose codes have no order for a linear detector."""
+ORDERED = ("hour", "weekday")
+"""Whole numbers that a linear detector takes as categories, and trees as numbers."""
 
-RISK = tuple(f"merchant_risk_{w}d" for w in WINDOWS)
-"""Features that need labels of other cards."""
+MOST_LEVELS = 60
+"""Categories told apart; the seldom ones beyond are one. [count]"""
 
 
 @dataclass(frozen=True)
@@ -32,23 +28,32 @@ class Features:
     names
         Names of the columns.
     values : (n, k) float32
-        Columns; codes for categorical ones.
+        Columns; codes for categorical ones, NaN where there is no value.
     levels
         Number of codes by name of each categorical column. [count]
+    groups
+        Group of each column.
     """
 
     names: tuple[str, ...]
     values: AnyArray
     levels: dict[str, int]
+    groups: dict[str, str]
+
+    def within(self, groups: Collection[str]) -> "Features":
+        """Columns of some groups."""
+        return self.columns(tuple(name for name in self.names if self.groups[name] in groups))
 
     def columns(self, names: tuple[str, ...]) -> "Features":
-        """Choose columns."""
+        """Columns by name."""
         at = [self.names.index(name) for name in names]
-        return Features(names, self.values[:, at], {k: v for k, v in self.levels.items() if k in names})
+        levels = {name: count for name, count in self.levels.items() if name in names}
+        return Features(names, self.values[:, at], levels, {name: self.groups[name] for name in names})
 
-    def without_risk(self) -> "Features":
-        """All columns but the merchants' known risk."""
-        return self.columns(tuple(name for name in self.names if name not in RISK))
+    @property
+    def categorical(self) -> list[str]:
+        """Columns whose codes have no order."""
+        return [name for name in self.levels if name not in ORDERED]
 
     def of(self, rows: AnyArray) -> AnyArray:
         """Values of some rows."""
@@ -66,55 +71,38 @@ class Features:
         return np.concatenate(parts, axis=1)
 
 
-def build_features(payments: pl.DataFrame, protocol: Protocol) -> Features:
+def build_features(payments: pl.DataFrame, groups: Collection[str] = tuple(GROUPS)) -> Features:
     """Work out the features of all rows.
 
     Parameters
     ----------
     payments
-        Of ``Payments.table``.
-    protocol
-        Gives the delay of labels.
+        Of ``Payments.table``: in the order of time.
+    groups
+        Names of the groups wanted.
     """
-    time = payments["time"].to_numpy()
-    euros = payments["euros"].to_numpy().astype(np.float64)
-    columns: dict[str, AnyArray] = {"amount": euros}
+    columns: dict[str, AnyArray] = {}
     levels: dict[str, int] = {}
-    for name in CATEGORICAL:
-        columns[name], levels[name] = _codes(payments[name])
-    columns["foreign"] = payments["foreign"].to_numpy()
-    columns |= _habits(payments["card_id"].to_numpy(), time, euros)
-    columns |= _merchant(payments["merchant_id"].to_numpy(), time, payments["is_fraud"].to_numpy(), protocol.gap)
-    values = np.empty((len(time), len(columns)), dtype=np.float32)
-    for at, column in enumerate(columns.values()):
-        values[:, at] = column
-    return Features(tuple(columns), values, levels)
+    of_group: dict[str, str] = {}
+    for group in groups:
+        for column in GROUPS[group](payments).iter_columns():
+            name = column.name
+            of_group[name] = group
+            if name in ORDERED or not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+                columns[name], levels[name] = _codes(column)
+            else:
+                columns[name] = column.cast(pl.Float32).fill_null(np.nan).to_numpy()
+    values = np.empty((payments.height, len(columns)), dtype=np.float32)
+    for at, name in enumerate(list(columns)):
+        values[:, at] = columns.pop(name)
+    values[np.isinf(values)] = np.nan
+    return Features(tuple(of_group), values, levels, of_group)
 
 
-def _codes(column: pl.Series) -> tuple[Ints, int]:
-    """Positions among the sorted values of a column, and how many values there are."""
-    text = column.cast(pl.String)
-    values = text.unique().sort()
-    codes = text.replace_strict(values, pl.Series(np.arange(len(values))), return_dtype=pl.Int64)
-    return codes.to_numpy(), len(values)
-
-
-def _habits(card: Ints, time: Ints, euros: AnyArray) -> dict[str, AnyArray]:
-    """Number and mean of the card's payments, this one included."""
-    windows = Windows.of(card, time, longest=max(WINDOWS))
-    columns = {}
-    for days in WINDOWS:
-        count = windows.sums(None, days=days)
-        columns[f"card_count_{days}d"] = count
-        columns[f"card_mean_{days}d"] = windows.sums(euros, days=days) / count
-    return columns
-
-
-def _merchant(merchant: Ints, time: Ints, fraud: AnyArray, delay: float) -> dict[str, AnyArray]:
-    """Number of the merchant's payments, and the share of fraud among those whose labels are known."""
-    windows = Windows.of(merchant, time, longest=max(WINDOWS) + delay)
-    columns = {f"merchant_count_{days}d": windows.sums(None, days=days) for days in WINDOWS}
-    for days, name in zip(WINDOWS, RISK, strict=True):
-        known = windows.sums(None, days=days, delay=delay)
-        columns[name] = windows.sums(fraud, days=days, delay=delay) / np.maximum(known, 1.0)
-    return columns
+def _codes(column: pl.Series) -> tuple[AnyArray, int]:
+    """Positions among the values of a column, null first where it occurs, and how many values there are. (n,)"""
+    text = column.cast(pl.String).fill_null("")
+    counts = text.value_counts().sort("count", text.name, descending=[True, False])
+    kept = counts[text.name].head(MOST_LEVELS).sort()
+    codes = text.replace_strict(kept, np.arange(len(kept)), default=len(kept), return_dtype=pl.Float32)
+    return codes.to_numpy(), len(kept) + (len(counts) > len(kept))

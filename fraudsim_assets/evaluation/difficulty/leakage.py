@@ -7,8 +7,9 @@ scores.
 import numpy as np
 import polars as pl
 
+from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY, HOUR, AnyArray, Bools, Floats, Ints
 
 AMOUNT_CELLS, HOUR_CELLS = 40, 24
 
@@ -17,6 +18,9 @@ ROWS_OF_A_CATEGORY = 300
 
 BEFORE_DAYS = 14
 """A card's usual rate is that of so many days before a campaign. [days]"""
+
+FAST_KM, FAST_KMH = 50.0, 150.0
+"""A payment in person farther from the one before, reached faster, is suspect to every rule book. [km; km/h]"""
 
 ROWS_OF_A_CARD = 20
 """A card with fewer rows says nothing about its share of fraud. [rows]"""
@@ -41,6 +45,8 @@ QUANTITIES = (
     "busiest_fraud_hour",
     "rows_per_card_day",
     "cards_hit",
+    "without_3ds_ratio",
+    "velocity_lift",
 )
 """What is measured."""
 
@@ -88,7 +94,7 @@ def leakage(payments: pl.DataFrame) -> dict[str, float]:
         "foreign_share_value": float(euros[paid & payments["foreign"].to_numpy()].sum() / euros[paid].sum()),
     }
     ordered = remote & _is_order(payments)
-    return found | _by_hour(fraud & ordered, ~fraud & ordered, hour) | _of_cards(payments)
+    return found | _by_hour(fraud & ordered, ~fraud & ordered, hour) | _of_cards(payments) | _of_signals(payments)
 
 
 def overlap(values: Floats, fraud: Bools, edges: AnyArray) -> float:
@@ -164,3 +170,31 @@ def _of_cards(payments: pl.DataFrame) -> dict[str, float]:
         "rows_per_card_day": fraud.height / max(days, 1),
         "cards_hit": fraud["card_id"].n_unique() / payments["card_id"].n_unique(),
     }
+
+
+def _of_signals(payments: pl.DataFrame) -> dict[str, float]:
+    """Fraud rate of keyed orders without 3-D Secure over that with, and of impossible speed over the usual."""
+    fraud = payments["is_fraud"].to_numpy()
+    keyed = (payments["entry_mode"].cast(pl.String) == "ecommerce").fill_null(value=False).to_numpy()
+    tried = payments["three_ds"].is_not_null().to_numpy()
+    rates = [_rate(fraud[keyed & chosen]) for chosen in (~tried, tried)]
+    return {"without_3ds_ratio": rates[0] / rates[1], "velocity_lift": _rate(fraud[_too_fast(payments)]) / _rate(fraud)}
+
+
+def _rate(fraud: Bools) -> float:
+    """Share of fraud; nan without any, for what has no rate can be no part of a ratio."""
+    return float(fraud.mean()) if fraud.any() else float("nan")
+
+
+def _too_fast(payments: pl.DataFrame) -> Bools:
+    """Rows farther and faster from the card's payment in person before than anybody drives. (n,)"""
+    there = payments.with_row_index("row").filter(pl.col("latitude").is_not_null()).sort("card_id", "time")
+    shifted = there.select(pl.col("latitude", "longitude", "time").shift(1).over("card_id"))
+    points = [
+        frame[name].cast(pl.Float64).to_numpy() for frame in (shifted, there) for name in ("latitude", "longitude")
+    ]
+    km = great_circle_km(*points)
+    hours = (there["time"] - shifted["time"]).cast(pl.Float64).to_numpy() / HOUR
+    fast = np.zeros(payments.height, dtype=bool)
+    fast[there["row"].to_numpy()] = (km > FAST_KM) & (km > FAST_KMH * hours)
+    return fast

@@ -1,7 +1,8 @@
-"""Payments as a detector sees them: one table of the columns it may use, day after day.
+"""Payments as a detector sees them: one table of all that ships in the bank's view, day after day.
 
-Belongs here: the narrow table of all days. Does not belong here: what follows from a single row
-(``evaluation.rows``) and rolling features (``features``).
+Belongs here: the table of all days, with the versions of the catalogs that held on the day and the moment a fraud
+became known. Does not belong here: what follows from a single row (``evaluation.rows``) and from other rows
+(``groups``).
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ import pyarrow as pa
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.evaluation.days import DaySource, rows_of
 from fraudsim_assets.evaluation.rows import DOMESTIC, Rows
-from fraudsim_assets.simulation import World
+from fraudsim_assets.simulation import World, simulate_labels, with_reissues
+from fraudsim_assets.tables.versions import valid, versions
 from fraudsim_assets.units import DAY
 
 RAW_COLUMNS = (
@@ -45,20 +47,37 @@ RAW_COLUMNS = (
 )
 """Columns whose separate power is measured: all that a bank sees, and the clock's hour and weekday."""
 
+JOINED = {
+    "customers": ("birth_date", "opened_on", "segment", "income_band", "home_country", "home_lat", "home_lon"),
+    "cards": ("product", "network", "credit_limit", "card_from"),
+    "merchants": ("is_online", "shop_lat", "shop_lon"),
+}
+"""Columns of the catalogs, in the version of the day."""
+
 DERIVED = ("hour", "weekday")
 SEEN = tuple(name for name in RAW_COLUMNS if name not in DERIVED)
 NEEDED = (*SEEN, "timestamp", "local_time", "is_fraud", "fraud_scenario", "campaign_id")
 """Columns of the transactions table that the detector, or the account of it, looks at."""
 
 _EXACT = ("amount", "billing_amount")
+_NAMES = {
+    "home_country": "country",
+    "home_lat": "latitude",
+    "home_lon": "longitude",
+    "card_from": "valid_from",
+    "shop_lat": "latitude",
+    "shop_lon": "longitude",
+}
+"""What some of them are called in their catalog."""
 
 
 @dataclass
 class Payments:
-    """Narrow columns of all days collected so far, in the order of days."""
+    """Columns of all days collected so far, in the order of days, and what became known on them."""
 
     world: World
     frames: list[pl.DataFrame] = field(default_factory=list)
+    known: list[pl.DataFrame] = field(default_factory=list)
 
     def add_day(self, day: date, source: DaySource) -> None:
         """Collect one UTC day; days come in their order.
@@ -70,16 +89,22 @@ class Payments:
         StorageError
             If a path holds no Parquet file.
         """
-        self.frames += [_narrow(rows) for rows in rows_of(self.world, day, source, NEEDED)]
+        frames = [_narrow(rows) for rows in rows_of(self.world, day, source, NEEDED)]
+        if frames:
+            self.frames.append(pl.concat(frames, how="vertical_relaxed").with_row_index("position"))
+        labels = pl.DataFrame(simulate_labels(self.world, day).read())
+        self.known.append(labels.select("transaction_id", "known_at", "labelled_fraud"))
 
     def table(self) -> pl.DataFrame:
-        """All rows.
+        """All rows, in the order of time.
 
         Returns
         -------
         pl.DataFrame
-            ``RAW_COLUMNS``; ``time`` [microseconds since 1970]; ``day`` [day from the first]; ``euros``;
-            ``foreign``; ``is_fraud``; ``scenario`` and ``campaign``. In the order of days.
+            ``RAW_COLUMNS`` and ``JOINED``; ``time`` [microseconds since 1970]; ``day`` [day from the first];
+            ``position`` in its day as it ships; ``euros``; ``foreign``; ``fraud_known`` and ``cleared``, the moments
+            at which the bank first holds the row for fraud and no longer does, null where that is not in the days
+            collected; ``is_fraud``; ``scenario`` and ``campaign``.
 
         Raises
         ------
@@ -90,7 +115,30 @@ class Payments:
             raise ContractError("there are no days to measure the difficulty of")
         table = pl.concat(self.frames, how="vertical_relaxed")
         day = pl.col("time") // DAY
-        return table.with_columns(day=(day - day.min()).cast(pl.Int32))
+        table = table.with_columns(day=(day - day.min()).cast(pl.Int32)).join(self._labels(), "transaction_id", "left")
+        return self._with_catalogs(table).sort("time", "transaction_id")
+
+    def _labels(self) -> pl.DataFrame:
+        """Moments at which transactions became known as fraud, or were cleared."""
+        moment, fraud = pl.col("known_at").dt.epoch("us"), pl.col("labelled_fraud")
+        return (
+            pl.concat(self.known)
+            .group_by("transaction_id")
+            .agg(fraud_known=moment.filter(fraud).min(), cleared=moment.filter(~fraud).max())
+        )
+
+    def _with_catalogs(self, table: pl.DataFrame) -> pl.DataFrame:
+        catalogs = with_reissues(self.world)
+        rows = table.lazy().with_columns(timestamp=pl.from_epoch(pl.col("time"), "us"))
+        for name, wanted in JOINED.items():
+            key = f"{name[:-1]}_id"
+            chosen = [pl.col(_NAMES.get(column, column)).alias(column) for column in wanted]
+            rows = valid(rows, versions(pl.DataFrame(getattr(catalogs, name)).lazy(), key, chosen), key)
+        made = rows.drop("timestamp").with_columns(pl.col("credit_limit").cast(pl.Float64)).collect()
+        if made.height != table.height:
+            raise ContractError(f"{table.height - made.height:,} rows are of cards, customers or merchants not listed")
+        texts = [name for name, kind in made.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
+        return made.with_columns(pl.col(texts).cast(pl.String).cast(pl.Categorical))
 
 
 def _narrow(rows: Rows) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Belongs here: which days serve what. Does not belong here: what is computed on t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from fraudsim_assets.errors import ConfigError
 
@@ -28,17 +29,22 @@ class Protocol:
         known risk. Source: handbook_2022 (target D16). [days]
     test
         Days that are scored. [days]
+    folds
+        Parts of the test, for each of which a detector is trained again. [count]
     """
 
     history: int = 30
     train: int = 28
     gap: int = 7
     test: int = 14
+    folds: int = 2
 
     def __post_init__(self) -> None:
         for name in ("train", "test"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; a detector needs at least 1 day to {name}")
+        if not 1 <= self.folds <= self.test:
+            raise ConfigError(f"folds is {self.folds}; valid are 1 to {self.test}, the days of the test")
         for name in ("history", "gap"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; valid are days from 0")
@@ -58,7 +64,7 @@ class Protocol:
         rest = days - gap
         test = max(round(rest * cls.test / (cls.history + cls.train + cls.test)), 3)
         history = min(max(round(rest * cls.history / (cls.history + cls.train + cls.test)), 4), max(WINDOWS) + gap)
-        return cls(history=history, train=rest - test - history, gap=gap, test=test)
+        return cls(history=history, train=rest - test - history, gap=gap, test=test, folds=min(cls.folds, test))
 
     @property
     def days(self) -> int:
@@ -70,14 +76,10 @@ class Protocol:
         return [first + timedelta(days=n) for n in range(self.days)]
 
     @property
-    def train_span(self) -> tuple[int, int]:
-        """First training day and the day after the last, counted from the first of all. [days]"""
-        return self.history, self.history + self.train
-
-    @property
-    def test_span(self) -> tuple[int, int]:
-        """First test day and the day after the last, counted from the first of all. [days]"""
-        return self.days - self.test, self.days
+    def spans(self) -> Sequence[tuple[tuple[int, int], tuple[int, int]]]:
+        """Training and test of each fold: first day and the day after the last, counted from the first. [days]"""
+        starts = [self.days - self.test + self.test * fold // self.folds for fold in range(self.folds + 1)]
+        return [((low - self.gap - self.train, low - self.gap), (low, high)) for low, high in pairwise(starts)]
 
 
 MIN_DAYS = 18

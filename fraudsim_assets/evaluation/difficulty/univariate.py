@@ -49,11 +49,11 @@ def column_score(column: pl.Series, fraud: Bools, train: Ints, test: Ints) -> An
 
 def _readings(column: pl.Series, fraud: Bools, train: Ints, test: Ints) -> Iterator[tuple[float, AnyArray]]:
     """Ways to score by one column, each with its ROC-AUC."""
-    scores = [_learned(_values(column), fraud, train, test)]
+    scores = [learned(_values(column), fraud, train)[test]]
     if column.dtype.is_numeric():
         numbers = column.cast(pl.Float64).to_numpy()
         order = np.where(np.isnan(numbers), -1.0, numbers)[test]
-        scores += [_learned(_cells(numbers, train), fraud, train, test), order, -order]
+        scores += [learned(_cells(numbers, train), fraud, train)[test], order, -order]
     for score in scores:
         yield roc_auc(fraud[test], score), score
 
@@ -74,10 +74,10 @@ def _cells(numbers: Floats, train: Ints) -> Ints:
     return np.where(np.isnan(numbers), 0, 1 + np.searchsorted(edges, numbers))
 
 
-def _learned(codes: Ints, fraud: Bools, train: Ints, test: Ints) -> AnyArray:
-    """Smoothed fraud rate of each test row's value in training. (m,)"""
+def learned(codes: Ints, fraud: Bools, train: Ints) -> AnyArray:
+    """Smoothed fraud rate of each row's value in training. (n,)"""
     size = int(codes.max()) + 1
     rows = np.bincount(codes[train], minlength=size)
     bad = np.bincount(codes[train], fraud[train], minlength=size)
     overall = fraud[train].mean()
-    return ((bad + PRIOR_ROWS * overall) / (rows + PRIOR_ROWS))[codes[test]]
+    return ((bad + PRIOR_ROWS * overall) / (rows + PRIOR_ROWS))[codes]

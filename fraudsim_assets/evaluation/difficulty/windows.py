@@ -1,4 +1,4 @@
-"""Sums over rolling windows of time within groups.
+"""Sums over rolling windows of time within groups, and counts of events before a row.
 
 Belongs here: window arithmetic on plain arrays. Does not belong here: what is summed and why.
 """
@@ -6,6 +6,7 @@ Belongs here: window arithmetic on plain arrays. Does not belong here: what is s
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from fraudsim_assets.units import DAY, AnyArray, Floats, Ints
 
@@ -75,3 +76,39 @@ class Windows:
         result = np.empty(n)
         result[self.order] = total[stop] - total[start]
         return result
+
+
+def counts_before(group: Ints, time: Ints, told: Ints, known: Ints, *, days: float) -> Floats:
+    """Count events of each row's own group in a window that ends before the row.
+
+    Parameters
+    ----------
+    group, time : (n,)
+        Of the rows. [any integers; microseconds]
+    told, known : (m,)
+        Groups and moments of the events. [any integers; microseconds]
+    days
+        Width of the window. [days]
+
+    Returns
+    -------
+    (n,)
+        Events of the group from ``days`` before the row on, the row's own moment left out. [count]
+    """
+    if len(known) == 0:
+        return np.zeros(len(group))
+    groups, of_event = np.unique(told, return_inverse=True)
+    first = min(known.min(), time.min()) - int(days * DAY)
+    pitch = (max(known.max(), time.max()) - first) // _TICK + 2
+    events = np.sort(of_event * pitch + (known - first) // _TICK)
+    at = np.minimum(np.searchsorted(groups, group), len(groups) - 1)
+    key = at * pitch + (time - first) // _TICK
+    width = int(days * DAY) // _TICK
+    found = np.searchsorted(events, key) - np.searchsorted(events, key - width)
+    return np.where(groups[at] == group, found, 0).astype(np.float64)
+
+
+def pairs(first: pl.Series, second: pl.Series) -> pl.Series:
+    """A number for each pair of values, the same for the same pair; null is a value too. (n,) Int64"""
+    codes = [series.rank("dense").cast(pl.Int64).fill_null(0) for series in (first, second)]
+    return codes[0] * (int(codes[1].to_numpy().max(initial=0)) + 1) + codes[1]

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from fraudsim_assets.evaluation.difficulty.measurement import Difficulty, targets
+from fraudsim_assets.evaluation.difficulty.bands import targets
+from fraudsim_assets.evaluation.difficulty.measurement import Difficulty
+from fraudsim_assets.evaluation.difficulty.worlds import Judgement
 from fraudsim_assets.evaluation.report import Sheet, page
 
 COLUMNS_SHOWN = 10
 REPORT, FIGURES = "difficulty.html", "difficulty.json"
 
 
-def as_dict(measured: Difficulty) -> dict[str, Any]:
+def as_dict(judged: Judgement) -> dict[str, Any]:
     """Everything that was measured, bands and verdicts included, in plain types."""
     bands = [
         {
@@ -28,72 +30,61 @@ def as_dict(measured: Difficulty) -> dict[str, Any]:
             "reference": verdict.target.remark,
             "measured": verdict.measured,
             "error": verdict.error if isfinite(verdict.error) else None,
+            "worlds": judged.values(verdict.target.quantity),
             "inside": verdict.is_met,
         }
-        for verdict in measured.verdicts
+        for verdict in judged.verdicts
     ]
-    return {**vars(measured), "bands": bands}
+    return {**vars(judged.mean), "bands": bands, "seeds": list(judged.worlds)}
 
 
-def documents(measured: Difficulty, about: str) -> dict[str, str]:
+def documents(judged: Judgement, about: str) -> dict[str, str]:
     """The report and the figures, as texts by file name; neither needs another file."""
-    themes = {"Scores and their bands": measured.verdicts}
+    themes = {"Scores and their bands": judged.verdicts}
     return {
-        REPORT: page(
-            "How hard the fraud is to find", f"{counts(measured)}; {about}.", themes, sheets=sheets(measured)[1:]
-        ),
-        FIGURES: json.dumps(as_dict(measured), indent=1) + "\n",
+        REPORT: page("How hard the fraud is to find", f"{counts(judged)}; {about}.", themes, sheets=sheets(judged)[1:]),
+        FIGURES: json.dumps(as_dict(judged), indent=1) + "\n",
     }
 
 
-def as_markdown(measured: Difficulty) -> str:
+def as_markdown(judged: Judgement) -> str:
     """All tables in Markdown."""
-    lines = [counts(measured)]
-    for sheet in sheets(measured):
+    lines = [counts(judged)]
+    for sheet in sheets(judged):
         lines += ["", *sheet.markdown()]
     return "\n".join(lines) + "\n"
 
 
-def counts(measured: Difficulty) -> str:
+def counts(judged: Judgement) -> str:
     """Say in one sentence what was learned from and judged on."""
-    rows = measured.rows
+    rows, worlds = judged.mean.rows, len(judged.worlds)
+    means = f"means of {worlds} worlds: " if worlds > 1 else ""
     return (
-        f"{rows['train']:,} rows to learn from "
-        f"({rows['train_fraud']:,} fraud in {rows['train_campaigns']:,} campaigns), "
-        f"{rows['test']:,} to be judged on ({rows['test_fraud']:,} fraud in {rows['test_campaigns']:,} campaigns)"
+        f"{means}{rows['train']:,} rows to learn from ({rows['train_fraud']:,} fraud in {rows['train_campaigns']:,} "
+        f"campaigns; {rows['train_known']:,} rows known by the first split), {rows['test']:,} to be judged on "
+        f"({rows['test_fraud']:,} fraud in {rows['test_campaigns']:,} campaigns)"
     )
 
 
-def sheets(measured: Difficulty) -> list[Sheet]:
+def sheets(judged: Judgement) -> list[Sheet]:
     """All tables of the report, without markup."""
-    bands = [
-        (
-            verdict.target.number,
-            verdict.target.name,
-            f"{verdict.measured:.3f}",
-            _error(verdict.error),
-            f"{verdict.aim.low:g} to {verdict.aim.high:g}",
-            verdict.target.remark,
-            "yes" if verdict.is_met else "NO",
-        )
-        for verdict in measured.verdicts
-    ]
-    found = [(name.replace("_", " "), *_numbers(scores)) for name, scores in measured.detectors.items()]
-    kinds = [
-        (name, f"{scores['frauds']:.0f}", *_numbers(_without(scores, "frauds")))
-        for name, scores in measured.scenarios.items()
-    ]
-    strongest = list(measured.columns.items())[:COLUMNS_SHOWN]
+    measured = judged.mean
+    head = ("ROC-AUC", "AP", "lift", "recall 1 %", "recall 5 %", "card precision", "at 100")
     return [
         Sheet(
             "scores and their bands",
-            ("target", "score", "value", "standard error", "band", "on real payments", "in band"),
-            bands,
+            ("target", "score", "value", "standard error", "worlds", "band", "on real payments", "in band"),
+            _banded(judged),
         ),
         Sheet(
-            "detectors",
-            ("detector", "ROC-AUC", "AP", "lift", "recall 1 %", "recall 5 %", "card precision", "at 100"),
-            found,
+            "boosted trees by what they see",
+            ("features", *head),
+            [(name, *_numbers(scores)) for name, scores in measured.groups.items()],
+        ),
+        Sheet(
+            "detectors with all features",
+            ("detector", *head),
+            [(name.replace("_", " "), *_numbers(scores)) for name, scores in measured.detectors.items()],
         ),
         Sheet(
             "kinds of fraud, found by boosted trees",
@@ -104,10 +95,13 @@ def sheets(measured: Difficulty) -> list[Sheet]:
                 "recall 1 %",
                 "standard error",
                 "recall 5 %",
-                "ROC-AUC w/o risk",
-                "recall 1 % w/o risk",
+                "ROC-AUC, first features",
+                "recall 1 %, first features",
             ),
-            kinds,
+            [
+                (name, f"{scores['frauds']:.0f}", *_numbers(_without(scores, "frauds")))
+                for name, scores in measured.scenarios.items()
+            ],
         ),
         Sheet(
             "what the fraud consists of",
@@ -127,12 +121,33 @@ def sheets(measured: Difficulty) -> list[Sheet]:
             [(name, *_mixed(line)) for name, line in measured.mix.items()],
         ),
         Sheet("other figures", ("figure", "value", "standard error"), _others(measured)),
-        Sheet("columns alone", ("single column", "ROC-AUC"), [(name, f"{auc:.3f}") for name, auc in strongest]),
+        Sheet(
+            "columns alone",
+            ("single column", "ROC-AUC"),
+            [(name, f"{auc:.3f}") for name, auc in list(measured.columns.items())[:COLUMNS_SHOWN]],
+        ),
         Sheet(
             "single trees",
             ("depth of a single tree", "AP in folds of the training days"),
             [(str(depth), f"{precision:.4f}") for depth, precision in measured.depths.items()],
         ),
+    ]
+
+
+def _banded(judged: Judgement) -> list[tuple[str, ...]]:
+    return [
+        (
+            verdict.target.number,
+            verdict.target.name,
+            f"{verdict.measured:.3f}",
+            _error(verdict.error),
+            f"{min(values):.3g} to {max(values):.3g}" if len(values) > 1 else "",
+            f"{verdict.aim.low:g} to {verdict.aim.high:g}",
+            verdict.target.remark,
+            "yes" if verdict.is_met else "NO",
+        )
+        for verdict in judged.verdicts
+        for values in [judged.values(verdict.target.quantity)]
     ]
 
 

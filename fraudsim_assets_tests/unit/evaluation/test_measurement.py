@@ -9,8 +9,11 @@ import pytest
 
 from fraudsim_assets.cli.output import plain
 from fraudsim_assets.errors import ContractError
-from fraudsim_assets.evaluation.difficulty.measurement import QUANTITIES, UNJUDGED, Difficulty, measure, targets
+from fraudsim_assets.evaluation.difficulty.bands import QUANTITIES, UNJUDGED, targets
+from fraudsim_assets.evaluation.difficulty.groups import GROUPS
+from fraudsim_assets.evaluation.difficulty.measurement import Difficulty, measure
 from fraudsim_assets.evaluation.difficulty.protocol import Protocol
+from fraudsim_assets.evaluation.difficulty.worlds import Judgement
 from fraudsim_assets.evaluation.difficulty.writing import as_dict, as_markdown, documents
 from fraudsim_assets.streams import Streams
 from fraudsim_assets_tests.unit.evaluation import samples
@@ -23,10 +26,13 @@ def measured() -> Difficulty:
     return measure(samples.collected(), protocol=PROTOCOL)
 
 
+def alone(result: Difficulty) -> Judgement:
+    return Judgement.of({1: result})
+
+
 def relabelled(fraud: pl.Expr) -> Difficulty:
     """What would be measured if other rows were the fraud."""
-    days = [day.with_columns(is_fraud=fraud) for day in samples.days()]
-    return measure(samples.table_of(days), protocol=PROTOCOL)
+    return measure(samples.relabelled(samples.collected(), fraud), protocol=PROTOCOL)
 
 
 def test_a_small_world_has_every_score():
@@ -34,7 +40,10 @@ def test_a_small_world_has_every_score():
     assert set(result.scores) == set(QUANTITIES)
     assert result.rows["train_fraud"] > 300
     assert result.rows["test_fraud"] > 200
-    assert set(result.detectors) >= {"boosted_trees", "boosted_trees_without_risk", "linear", "depth_2_tree"}
+    assert set(result.detectors) == {"boosted_trees", "linear", "sequences", "depth_2_tree"}
+    assert len(result.groups) == len(GROUPS)
+    assert list(result.groups)[-1] == " + ".join(GROUPS)
+    assert list(result.groups.values())[-1] == result.detectors["boosted_trees"]
     frauds = sum(scores["frauds"] for scores in result.scenarios.values())
     assert frauds == result.rows["test_fraud"]
     assert "stolen_cnp" in result.scenarios
@@ -70,16 +79,16 @@ def test_labels_by_chance_are_not_found():
 
 def test_the_measuring_repeats_itself():
     again = measure(samples.collected(), protocol=PROTOCOL)
-    assert json.dumps(as_dict(again), default=plain) == json.dumps(as_dict(measured()), default=plain)
+    assert json.dumps(as_dict(alone(again)), default=plain) == json.dumps(as_dict(alone(measured())), default=plain)
 
 
 def test_too_little_fraud_is_an_error():
-    with pytest.raises(ContractError, match="0 frauds in the training days are too few"):
+    with pytest.raises(ContractError, match="0 frauds known in the training days are too few"):
         relabelled(pl.lit(value=False))
 
 
 def test_the_report_says_the_same_in_tables_in_json_and_on_the_page():
-    text, written = as_markdown(measured()), documents(measured(), "some days")
+    text, written = as_markdown(alone(measured())), documents(alone(measured()), "some days")
     content, page = json.loads(written["difficulty.json"]), written["difficulty.html"]
     for band in content["bands"]:
         line = next(row for row in text.splitlines() if f"| {band['meaning']} |" in row)

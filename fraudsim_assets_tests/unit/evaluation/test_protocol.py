@@ -9,12 +9,27 @@ from fraudsim_assets.evaluation.difficulty.protocol import MIN_DAYS, WINDOWS, Pr
 
 
 def test_spans_follow_each_other_with_the_gap_between():
-    protocol = Protocol(history=3, train=10, gap=2, test=4)
+    protocol = Protocol(history=3, train=10, gap=2, test=4, folds=1)
     assert protocol.days == 19
-    assert protocol.train_span == (3, 13)
-    assert protocol.test_span == (15, 19)
+    assert protocol.spans == [((3, 13), (15, 19))]
     dates = protocol.dates(date(2024, 2, 27))
     assert (dates[0], dates[2], len(dates)) == (date(2024, 2, 27), date(2024, 2, 29), 19)
+
+
+@pytest.mark.parametrize("folds", range(1, 8))
+def test_splits_roll_over_all_test_days_with_the_same_training_and_gap(folds):
+    protocol = Protocol(history=3, train=10, gap=2, test=7, folds=folds)
+    spans = protocol.spans
+    assert len(spans) == folds
+    assert [day for _, (low, high) in spans for day in range(low, high)] == list(range(15, 22))
+    assert all(high - low == 10 and start - high == 2 for (low, high), (start, _) in spans)
+    assert min(low for (low, _), _ in spans) == 3
+
+
+@pytest.mark.parametrize("folds", [0, 5])
+def test_as_many_splits_as_test_days_are_the_most(folds):
+    with pytest.raises(ConfigError, match=f"folds is {folds}; valid are 1 to 4"):
+        Protocol(test=4, folds=folds)
 
 
 @pytest.mark.parametrize("days", range(MIN_DAYS, 140))

@@ -5,7 +5,7 @@ import pytest
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.evaluation.difficulty.measurement import targets
+from fraudsim_assets.evaluation.difficulty.bands import targets
 from fraudsim_assets.evaluation.realism.measures import themes
 from fraudsim_assets.evaluation.targets import DATA, Aim, Target, Theme, Verdict, region_of
 

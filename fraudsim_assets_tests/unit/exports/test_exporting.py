@@ -298,7 +298,9 @@ def test_wrong_requests_are_refused_before_anything_is_read(run, sample, tmp_pat
         export(view, transactions=unread, catalogs=catalogs, target=tmp_path / "x", fmt=fmt)
 
     with pytest.raises(
-        ConfigError, match="view is 'paysim'; valid are bank, training, model, sparkov, handbook, tabformer"
+        ConfigError,
+        match="view is 'paysim'; valid are bank, training, customers, cards, merchants, model, "
+        "sparkov, handbook, tabformer",
     ):
         ask("paysim", "csv", {})
     with pytest.raises(ConfigError, match="fmt is 'pickle'; the view 'sparkov' is written as csv or parquet"):
