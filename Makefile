@@ -9,7 +9,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests test-servers object-store-test monitoring-test bench golden schema difficulty scorecard realism audit clean distclean
+.PHONY: help setup demo ui test lint types imports tests test-servers object-store-test monitoring-test bench golden schema difficulty leaks scorecard realism audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,8 +61,11 @@ golden: $(INSTALLED) ## write the golden digests anew (say why in CHANGELOG.md, 
 schema: $(INSTALLED) ## write schema/*.json anew from the declarations
 	$(BIN)/python -m fraudsim_assets.schema_files
 
-difficulty: $(INSTALLED) ## measure how hard the fraud is to find
+difficulty: $(INSTALLED) ## measure how hard the fraud is to find, in five worlds
 	$(BIN)/fraudsim difficulty
+
+leaks: $(INSTALLED) ## search three worlds for what tells fraud at a glance
+	$(BIN)/fraudsim leaks
 
 scorecard: $(INSTALLED) ## compare a world with its declared targets
 	$(BIN)/fraudsim scorecard

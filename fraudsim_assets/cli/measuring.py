@@ -90,6 +90,9 @@ def difficulty(
     own_seed: Annotated[
         bool, typer.Option("--own-seed", help="Measure the one world of the configured seed instead.")
     ] = False,
+    handbook: Annotated[
+        bool, typer.Option("--handbook", help="Take the Fraud Detection Handbook's own features and protocol instead.")
+    ] = False,
     strict: StrictOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write all tables as Markdown.")] = False,
     as_json: JsonOption = False,
@@ -107,6 +110,9 @@ def difficulty(
     from fraudsim_assets.evaluation.report import write
 
     session = measured_session(config, settings, Output(as_json))
+    if handbook:
+        _by_the_handbook(session, start, 0 if own_seed else seeds, strict=strict)
+        return
     protocol = Protocol() if days is None else Protocol.of_days(days)
     wanted = days_from(session, start, protocol.days)
     worlds = {}
@@ -127,6 +133,30 @@ def difficulty(
         session.output.say(f"{met} of {len(judged.verdicts)} scores in their band")
         _say_written(session, written)
     if strict and not all(verdict.is_met for verdict in judged.verdicts):
+        raise typer.Exit(code=ExitCode.CHECK_FAILED)
+
+
+def _by_the_handbook(session: Session, start: date | None, seeds: int, *, strict: bool) -> None:
+    from fraudsim_assets.cli.source import DaySource
+    from fraudsim_assets.evaluation.difficulty.handbook import PROTOCOL, handbook_scores, verdicts
+    from fraudsim_assets.evaluation.difficulty.writing import handbook_sheets
+    from fraudsim_assets.evaluation.report import as_json
+    from fraudsim_assets.exports import handbook
+
+    days = days_from(session, start, PROTOCOL.days)
+    worlds = {}
+    for seed, part in _worlds(session, seeds):
+        source = DaySource(part, days)
+        frame = handbook(source.transactions(), source.catalogs(("customers", "cards", "merchants"))).collect()
+        worlds[seed] = handbook_scores(frame)
+        typer.echo(f"seed {seed}: {frame.height:,} payments, {frame['TX_FRAUD'].sum():,} of them fraud", err=True)
+    judged = verdicts(list(worlds.values()))
+    if session.output.as_json:
+        bands = [as_json(verdict) for verdict in judged]
+        session.output.result({"seeds": list(worlds), "worlds": list(worlds.values()), "bands": bands})
+    else:
+        _say_sheets(session, handbook_sheets(list(worlds.values()), judged))
+    if strict and not all(verdict.is_met for verdict in judged):
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 

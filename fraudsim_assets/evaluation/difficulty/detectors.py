@@ -99,6 +99,13 @@ def single_tree(features: Features, fraud: Bools, train: Ints, test: Ints, *, de
     return np.concatenate([chances(model, features.expanded(part)) for part in pieces(test)])
 
 
+def random_forest(features: Features, fraud: Bools, train: Ints, test: Ints) -> AnyArray:
+    """Scores of a random forest with the library's defaults. (m,)"""
+    rows = thinned(train, fraud)
+    model = library("sklearn.ensemble").RandomForestClassifier(random_state=1, n_jobs=2)
+    return model.fit(features.expanded(rows), fraud[rows]).predict_proba(features.expanded(test))[:, -1]
+
+
 def precision_by_depth(features: Features, fraud: Bools, train: Ints, *, day: AnyArray) -> dict[int, float]:
     """Average precision of single trees by depth, in folds forward in time (target K10).
 
@@ -148,4 +155,4 @@ def library(name: str):  # noqa: ANN202 - any module
         ) from error
 
 
-__all__: Sequence[str] = ("boosted_trees", "linear", "precision_by_depth", "single_tree")
+__all__: Sequence[str] = ("boosted_trees", "linear", "precision_by_depth", "random_forest", "single_tree")

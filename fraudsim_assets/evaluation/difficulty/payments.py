@@ -16,7 +16,6 @@ from fraudsim_assets.errors import ContractError
 from fraudsim_assets.evaluation.days import DaySource, rows_of
 from fraudsim_assets.evaluation.rows import DOMESTIC, Rows
 from fraudsim_assets.simulation import World, simulate_labels, with_reissues
-from fraudsim_assets.tables.versions import valid, versions
 from fraudsim_assets.units import DAY
 
 RAW_COLUMNS = (
@@ -49,7 +48,7 @@ RAW_COLUMNS = (
 
 JOINED = {
     "customers": ("birth_date", "opened_on", "segment", "income_band", "home_country", "home_lat", "home_lon"),
-    "cards": ("product", "network", "credit_limit", "card_from"),
+    "cards": ("product", "network", "credit_limit", "card_from", "card_to"),
     "merchants": ("is_online", "shop_lat", "shop_lon"),
 }
 """Columns of the catalogs, in the version of the day."""
@@ -65,6 +64,7 @@ _NAMES = {
     "home_lat": "latitude",
     "home_lon": "longitude",
     "card_from": "valid_from",
+    "card_to": "valid_to",
     "shop_lat": "latitude",
     "shop_lon": "longitude",
 }
@@ -101,7 +101,7 @@ class Payments:
         Returns
         -------
         pl.DataFrame
-            ``RAW_COLUMNS`` and ``JOINED``; ``time`` [microseconds since 1970]; ``day`` [day from the first];
+            ``RAW_COLUMNS`` and ``JOINED``, ``card_is_over`` for ``card_to``; ``time`` [microseconds since 1970];
             ``position`` in its day as it ships; ``euros``; ``foreign``; ``fraud_known`` and ``cleared``, the moments
             at which the bank first holds the row for fraud and no longer does, null where that is not in the days
             collected; ``is_fraud``; ``scenario`` and ``campaign``.
@@ -128,15 +128,21 @@ class Payments:
         )
 
     def _with_catalogs(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Join the latest version that had begun by the day: that of a blocked card too, which some still try."""
         catalogs = with_reissues(self.world)
-        rows = table.lazy().with_columns(timestamp=pl.from_epoch(pl.col("time"), "us"))
+        rows = table.with_columns(date=pl.from_epoch(pl.col("time"), "us").dt.date()).sort("date")
         for name, wanted in JOINED.items():
             key = f"{name[:-1]}_id"
+            spans = pl.DataFrame(getattr(catalogs, name)).sort("valid_from").with_columns(begun="valid_from")
             chosen = [pl.col(_NAMES.get(column, column)).alias(column) for column in wanted]
-            rows = valid(rows, versions(pl.DataFrame(getattr(catalogs, name)).lazy(), key, chosen), key)
-        made = rows.drop("timestamp").with_columns(pl.col("credit_limit").cast(pl.Float64)).collect()
-        if made.height != table.height:
-            raise ContractError(f"{table.height - made.height:,} rows are of cards, customers or merchants not listed")
+            rows = rows.join_asof(
+                spans.select(key, "begun", *chosen), left_on="date", right_on="begun", by=key, check_sortedness=False
+            )
+            if rows["begun"].null_count():
+                raise ContractError(f"{rows['begun'].null_count():,} rows are of {name} that are not listed")
+            rows = rows.drop("begun")
+        over = (pl.col("card_to") <= pl.col("date")).fill_null(value=False)
+        made = rows.with_columns(pl.col("credit_limit").cast(pl.Float64), card_is_over=over).drop("date", "card_to")
         texts = [name for name, kind in made.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
         return made.with_columns(pl.col(texts).cast(pl.String).cast(pl.Categorical))
 

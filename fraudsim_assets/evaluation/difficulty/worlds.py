@@ -80,17 +80,19 @@ class Judgement:
             if target.any is None:
                 continue
             error = self.mean.errors.get(target.quantity, float("nan"))
-            verdict = Verdict.of(target, target.any, self.mean.scores[target.quantity], error)
-            holds = verdict.is_met and _holds(target.any, self.values(target.quantity))
-            found.append(Verdict(target, target.any, "pass" if holds else "fail", verdict.measured, error))
+            met = holds(target.any, self.values(target.quantity))
+            measured = self.mean.scores[target.quantity]
+            found.append(Verdict(target, target.any, "pass" if met else "fail", measured, error))
         return found
 
 
-def _holds(aim: Aim, values: Sequence[float]) -> bool:
-    """Whether worlds enough are in a band and none is far out."""
-    out = np.maximum(aim.low - np.array(values), np.array(values) - aim.high)
-    is_out = ~(out <= 0)
-    return bool(is_out.sum() <= MOST_OUT * len(values) and not (out > FAR * (aim.high - aim.low)).any())
+def holds(aim: Aim, values: Sequence[float]) -> bool:
+    """Whether the mean of worlds is in a band, worlds enough are, and none is far out."""
+    given = np.array(values)
+    out = np.maximum(aim.low - given, given - aim.high)
+    few = (~(out <= 0)).sum() <= MOST_OUT * len(given)
+    near = not (out > FAR * (aim.high - aim.low)).any()
+    return bool(aim.low <= given.mean() <= aim.high and few and near)
 
 
 def _mean(parts: Sequence[Any]) -> Any:

@@ -5,7 +5,7 @@ Belongs here: what the tables hold. Does not belong here: the measuring, and how
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -13,6 +13,7 @@ from fraudsim_assets.evaluation.difficulty.bands import targets
 from fraudsim_assets.evaluation.difficulty.measurement import Difficulty
 from fraudsim_assets.evaluation.difficulty.worlds import Judgement
 from fraudsim_assets.evaluation.report import Sheet, page
+from fraudsim_assets.evaluation.targets import Verdict
 
 COLUMNS_SHOWN = 10
 REPORT, FIGURES = "difficulty.html", "difficulty.json"
@@ -131,6 +132,23 @@ def sheets(judged: Judgement) -> list[Sheet]:
             ("depth of a single tree", "AP in folds of the training days"),
             [(str(depth), f"{precision:.4f}") for depth, precision in measured.depths.items()],
         ),
+    ]
+
+
+def handbook_sheets(worlds: Sequence[Mapping[str, Mapping[str, float]]], judged: Sequence[Verdict]) -> list[Sheet]:
+    """Tables of the Handbook's protocol: means over worlds with the least and the most, and the bands."""
+    lines = []
+    for name, scores in worlds[0].items():
+        values = [[world[name][score] for world in worlds] for score in scores]
+        told = [f"{sum(v) / len(v):.3f} ({min(v):.3f} to {max(v):.3f})" for v in values]
+        lines.append((name.replace("_", " "), *told))
+    bands = [
+        (verdict.target.name, f"{verdict.measured:.3f}", f"{verdict.aim.low:g} to {verdict.aim.high:g}", verdict.status)
+        for verdict in judged
+    ]
+    return [
+        Sheet("the Handbook's protocol", ("detector", "ROC-AUC", "AP", "customers found among 100 a day"), lines),
+        Sheet("bands", ("score", "mean", "band", "verdict"), bands),
     ]
 
 

@@ -19,10 +19,14 @@ USUAL_RATE = 0.0025
 """Share of fraud at which a cell's own is told, so that all worlds are judged alike. ASSUMPTION: the demo's."""
 
 MIN_ROWS = 30
-"""Rows that a cell has at least. [rows]"""
+"""Rows that a cell has at least, in one world or in all together. [rows]"""
+
+MIN_ROWS_OF_A_WORLD = 10
+"""Rows that a cell has at least in each world that it is found in. ASSUMPTION [rows]"""
 
 MIN_CAMPAIGNS = 3
-"""Campaigns that the frauds of a cell come from at least: one large campaign is no mechanism. ASSUMPTION [count]"""
+"""Campaigns that the frauds of a cell come from at least, in each world: one large campaign is no mechanism. ASSUMPTION
+[count]"""
 
 MOST_SHARE = 0.5
 """A cell with so large a share of fraud is a leak."""
@@ -111,7 +115,7 @@ class Search:
         if not may.any():
             return
         rows = np.bincount(self._joint([self._columns[at].codes for at in chosen], sizes), minlength=len(frauds))
-        for cell in np.flatnonzero(may & (rows >= MIN_ROWS)):
+        for cell in np.flatnonzero(may & (rows >= MIN_ROWS_OF_A_WORLD)):
             share = usual_share(frauds[cell], rows[cell] - frauds[cell], self._rate)
             members = np.flatnonzero(bad == cell)
             campaigns = len(np.unique(self._campaign[members]))

@@ -17,7 +17,7 @@ from fraudsim_assets.evaluation.difficulty.leakage import leakage
 from fraudsim_assets.evaluation.difficulty.scores import roc_auc
 from fraudsim_assets.evaluation.difficulty.univariate import learned
 from fraudsim_assets.evaluation.leaks import columns as cut
-from fraudsim_assets.evaluation.leaks.cells import MOST_SHARE, PURE, Cell, Search, essential
+from fraudsim_assets.evaluation.leaks.cells import MIN_ROWS, MOST_SHARE, PURE, Cell, Search, essential
 from fraudsim_assets.evaluation.leaks.columns import Column, examined, futures
 from fraudsim_assets.evaluation.leaks.trees import leaves
 from fraudsim_assets.evaluation.targets import Verdict
@@ -159,14 +159,19 @@ def findings(sights: Sequence[Sight]) -> list[Finding]:
 
 
 def _cells(sights: Sequence[Sight]) -> list[Finding]:
-    groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Cell]] = defaultdict(list)
     worlds: dict[tuple[str, ...], set[int]] = defaultdict(set)
     before = 0
     for number, sight in enumerate(sights):
         for cell in sight.cells:
-            groups[cell.columns].append(replace(cell, members=frozenset(member + before for member in cell.members)))
+            members = frozenset(member + before for member in cell.members)
+            alike[cell.columns, cell.values].append(replace(cell, members=members))
             worlds[cell.columns].add(number)
         before += sight.frauds
+    groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for (columns, _), cells in alike.items():
+        if sum(cell.rows for cell in cells) >= MIN_ROWS:
+            groups[columns] += cells
     found = []
     for columns in essential(groups):
         cells = groups[columns]

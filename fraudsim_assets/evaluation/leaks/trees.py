@@ -9,7 +9,7 @@ import numpy as np
 
 from fraudsim_assets.evaluation.difficulty.detectors import chances, decision_tree, thinned
 from fraudsim_assets.evaluation.difficulty.scores import roc_auc
-from fraudsim_assets.evaluation.leaks.cells import MIN_CAMPAIGNS, MIN_ROWS, MOST_SHARE, Cell, usual_share
+from fraudsim_assets.evaluation.leaks.cells import MIN_CAMPAIGNS, MIN_ROWS_OF_A_WORLD, MOST_SHARE, Cell, usual_share
 from fraudsim_assets.evaluation.leaks.columns import Column
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
@@ -46,7 +46,7 @@ def leaves(
         bad = inside[fraud[inside]]
         share = usual_share(len(bad), len(inside) - len(bad), float(fraud.mean()))
         campaigns = len(np.unique(campaign[bad]))
-        if len(inside) >= MIN_ROWS and share >= MOST_SHARE and campaigns >= MIN_CAMPAIGNS:
+        if len(inside) >= MIN_ROWS_OF_A_WORLD and share >= MOST_SHARE and campaigns >= MIN_CAMPAIGNS:
             names, said = _path(tree.tree_, int(node), columns)
             members = frozenset(numbers[bad].tolist())
             found.append(Cell(names, said, len(inside), len(bad), campaigns, share, members))

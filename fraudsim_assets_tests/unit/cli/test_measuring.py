@@ -36,18 +36,48 @@ def test_days_outside_the_world_are_told(run):
     assert "outside the world" in ran.err
 
 
+SMALL = ("-c", "tiny", "--days", "18", "-s", "fraud.rate=0.05")
+
+
 def test_difficulty_scores_each_band_and_a_miss_is_exit_code_1_when_strict(run):
-    ran = run("difficulty", "-c", "tiny", "--days", "18", "-s", "fraud.rate=0.05", "--json", "--strict")
+    ran = run("difficulty", *SMALL, "--seeds", "2", "--json", "--strict")
     told = ran.json
     assert 0.5 < told["scores"]["roc_auc"] <= 1
     assert {band["score"] for band in told["bands"]} <= set(told["scores"])
+    assert all(len(band["worlds"]) == 2 for band in told["bands"])
     assert ran.code == (0 if all(band["inside"] for band in told["bands"]) else 1)
+    assert len(set(told["seeds"])) == 2
+    assert all(f"seed {seed}: " in ran.err for seed in told["seeds"])
 
 
 def test_too_few_days_or_frauds_to_measure_difficulty_are_told(run):
     few_days = run("difficulty", "-c", "tiny", "--days", "3")
     assert few_days.code == 2
     assert "too few" in few_days.err
-    few_frauds = run("difficulty", "-c", "tiny", "--days", "18", "-s", "fraud.rate=0")
+    few_frauds = run("difficulty", "-c", "tiny", "--days", "18", "-s", "fraud.rate=0", "--own-seed")
     assert few_frauds.code == 4
     assert "frauds" in few_frauds.err
+
+
+def test_leaks_are_told_to_people_and_machines_and_end_with_exit_code_1(run):
+    asked = ("leaks", "-c", "tiny", "--days", "24", "-s", "fraud.rate=0.05", "--own-seed")
+    machine, people = run(*asked, "--json"), run(*asked)
+    found = machine.json["findings"]
+    assert machine.code == people.code == (1 if found else 0)
+    assert [world["frauds"] > 0 for world in machine.json["worlds"]] == [True]
+    assert (f"{len(found)} leaks found" if found else "no leak found") in people.out
+    assert {finding["kind"] for finding in found} <= {"cell", "column", "tree", "telltale"}
+    assert not any("will be replaced" in column["name"] for column in machine.json["columns"])
+
+
+def test_catalogs_that_are_not_cut_are_searched_on_request(run):
+    ran = run(
+        "leaks", "-c", "tiny", "--days", "24", "-s", "fraud.rate=0.05", "--own-seed", "--whole-catalogs", "--json"
+    )
+    assert any("will be replaced" in column["name"] for column in ran.json["columns"])
+
+
+def test_too_few_days_to_search_for_leaks_are_told(run):
+    ran = run("leaks", "-c", "tiny", "--days", "10", "--own-seed")
+    assert ran.code == 4
+    assert "too few to search" in ran.err

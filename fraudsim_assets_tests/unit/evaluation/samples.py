@@ -81,6 +81,7 @@ def _facts(n: int, u: Callable[[str], np.ndarray], remote: np.ndarray) -> dict[s
         "network": ["visa"] * n,
         "credit_limit": pl.Series([None] * n, dtype=pl.Float64),
         "card_from": [date(2020, 1, 1)] * n,
+        "card_is_over": np.zeros(n, dtype=bool),
         "is_online": remote,
         "shop_lat": 40 + 10 * u("latitude"),
         "shop_lon": 40 + 10 * u("longitude"),

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.errors import ContractError
-from fraudsim_assets.evaluation.leaks.cells import MIN_ROWS, Search, essential, usual_share
+from fraudsim_assets.evaluation.leaks.cells import MIN_ROWS, MIN_ROWS_OF_A_WORLD, Search, essential, usual_share
 from fraudsim_assets.evaluation.leaks.columns import Column, examined
 from fraudsim_assets.evaluation.leaks.search import BURN_IN_DAYS, Finding, findings, look
 from fraudsim_assets.streams import Streams
@@ -97,12 +97,26 @@ def test_no_rare_cell_is_missed_by_counting_a_part_of_the_genuine_rows():
     slow = {
         code
         for code in range(9)
-        if (inside := codes == code).sum() >= MIN_ROWS
+        if (inside := codes == code).sum() >= MIN_ROWS_OF_A_WORLD
         and usual_share(fraud[inside].sum(), (~fraud[inside]).sum(), fraud.mean()) >= 0.5
     }
     cells = list(Search(columns, fraud, rows).cells())
     assert {cell.where for cell in cells if len(cell.columns) == 1} == {f"code = {'abcdefghi'[code]}" for code in slow}
     assert slow
+
+
+def test_a_cell_too_small_in_each_world_is_found_in_all_together():
+    few = uniform("few").rank("ordinal").over("is_fraud")
+    planted = chance().with_columns(
+        network=pl.when(pl.col("is_fraud") & (few <= 60)).then(pl.lit("x")).otherwise("network")
+    )
+    sight = look(planted)
+    inside = [cell for cell in sight.cells if cell.columns == ("network",)]
+    assert len(inside) == 1
+    assert inside[0].rows < MIN_ROWS
+    assert not [finding for finding in findings([sight]) if finding.kind == "cell"]
+    both = [finding for finding in findings([sight] * 3) if finding.kind == "cell"]
+    assert [(cell.columns, cell.worlds) for cell in both] == [(("network",), 3)]
 
 
 def test_a_share_is_told_at_the_usual_rate_of_fraud():

@@ -5,6 +5,7 @@ import pytest
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.evaluation.difficulty import handbook
 from fraudsim_assets.evaluation.difficulty.bands import targets
 from fraudsim_assets.evaluation.realism.measures import themes
 from fraudsim_assets.evaluation.targets import DATA, Aim, Target, Theme, Verdict, region_of
@@ -104,11 +105,11 @@ def test_a_verdict_includes_the_ends_of_its_band_and_nothing_unknown():
 def test_every_target_of_the_project_is_named_once_and_measured():
     scorecard = [target for measures in themes().values() for target in measures]
     assert len(scorecard) == 131
-    for group in (scorecard, targets()):
+    for group in (scorecard, targets(), handbook.targets()):
         assert len({target.id for target in group}) == len(group)
         assert all(target.any or any(target.aim(region) for region in ("eea", "uk", "us", "au")) for target in group)
     assert {path.stem for path in DATA.glob("*.toml")} >= {"difficulty", "sectors"}
-    assert len(themes()) + 1 == len(list(DATA.glob("*.toml")))
+    assert len(themes()) + 2 == len(list(DATA.glob("*.toml")))
 
 
 @pytest.mark.parametrize(("name", "region"), [("demo", "eea"), ("uk", "uk"), ("us_debit", "us"), ("au", "au")])

@@ -40,6 +40,7 @@ def request(payments: pl.DataFrame) -> pl.DataFrame:
         card_days=(day - pl.col("card_from")).dt.total_days().cast(pl.Float32),
         limit_share=(pl.col("billing_amount") / pl.col("credit_limit")).cast(pl.Float32),
         address_block=(pl.col("ip_address") // ADDRESS_BLOCK).cast(pl.String),
+        card_is_over="card_is_over",
         has_device=pl.col("device_id").is_not_null(),
         has_place=pl.col("latitude").is_not_null(),
         utc_hour=(pl.col("time") % DAY / (DAY / 24)).cast(pl.Float32),

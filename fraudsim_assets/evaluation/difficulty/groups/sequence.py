@@ -66,6 +66,7 @@ def _amounts(card: Ints, time: Ints, euros: Floats) -> dict[str, Floats]:
     """The amount against the card's own: standard scores of its logarithm, and the sum of the day."""
     windows, size = Windows.of(card, time, longest=LONGEST), np.log(euros)
     count = windows.sums(None, days=LONGEST) - 1
+    count[count < 1] = np.nan  # a first payment is like nothing
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = (windows.sums(size, days=LONGEST) - size) / count
         spread = np.sqrt(np.maximum((windows.sums(size**2, days=LONGEST) - size**2) / count - mean**2, 0.01))
