@@ -37,12 +37,18 @@ def as_of(table: pl.LazyFrame, day: date) -> pl.LazyFrame:
 
 
 def versions(table: pl.LazyFrame, key: str, columns: Iterable[pl.Expr | str]) -> pl.LazyFrame:
-    """Columns of all versions of an entity, ready for :func:`valid`."""
-    return table.select(key, pl.col("valid_from").alias("_from"), pl.col("valid_to").alias("_to"), *columns)
+    """Columns of all versions of an entity, ready for :func:`valid`.
+
+    A version of a card stands until the next one begins: a blocked card is still tried by whoever has its number.
+    """
+    until = pl.col("valid_to")
+    if key == "card_id":
+        until = pl.col("valid_from").shift(-1).over(key, order_by="valid_from")
+    return table.select(key, pl.col("valid_from").alias("_from"), until.alias("_to"), *columns)
 
 
 def valid(rows: pl.LazyFrame, table: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Join the version that was valid on the UTC day of each row; rows without one fall out.
+    """Join the version in force on the UTC day of each row; rows from before the first one fall out.
 
     Parameters
     ----------

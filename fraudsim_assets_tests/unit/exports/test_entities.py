@@ -29,13 +29,14 @@ def on(sample, day):
 
 def test_a_replaced_card_looks_like_any_other_until_the_day_it_is_replaced(sample, replaced):
     before, after = replaced
-    eve = after["valid_from"] - timedelta(days=1)
+    eve = before["valid_to"] - timedelta(days=1)  # of its block, after which it waits for the other
     early, late = on(sample, eve), on(sample, after["valid_from"])
     assert early.filter(pl.col("card_id") == after["card_id"]).is_empty()
     assert early.filter(pl.col("replaces_card_id") == before["card_id"]).is_empty()
     (old,) = early.filter(pl.col("card_id") == before["card_id"], pl.col("version") == before["version"]).to_dicts()
     assert old == {**before, "valid_to": None}
     assert late.filter(pl.col("card_id") == after["card_id"]).height == 1
+    assert late.filter(pl.col("card_id") == before["card_id"])["valid_to"].max() == before["valid_to"]
 
 
 @pytest.mark.parametrize("name", NAMES)
