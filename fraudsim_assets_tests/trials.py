@@ -188,9 +188,12 @@ class Reader:
         self._thread.join()
 
     def _read_on(self) -> None:
-        while not self._ended.is_set():
-            for seed in SEEDS:
-                self.read(seed)
+        try:
+            while not self._ended.is_set():
+                for seed in SEEDS:
+                    self.read(seed)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is told at the end
+            self.wrong.append(f"the reader ended with {type(error).__name__}: {error}")
 
     def read(self, seed: int) -> None:
         """Read a world, if it is there: every file is of it, and holds the rows it was written with."""

@@ -60,14 +60,14 @@ class Source:
         Raises
         ------
         StorageError
-            If it was replaced in the meantime.
+            If it was replaced or removed in the meantime.
         """
         with self.hold(self.key) as (footer, unchanged):
             self.check(footer)
             frame = pl.scan_parquet(footer.uri, glob=False, hive_partitioning=False, **settings)
             try:
                 yield from narrow(self.framed(frame)).collect_batches(maintain_order=True)
-            except pl.exceptions.PolarsError as error:
+            except (pl.exceptions.PolarsError, OSError) as error:  # of a file that is gone, polars raises the latter
                 if unchanged():
                     raise
                 raise replaced(footer.uri) from error
@@ -115,7 +115,7 @@ def scanned(asset: str, sources: Sequence[Source], settings: dict[str, Any]) -> 
 
 def replaced(uri: str) -> StorageError:
     """Error of a read whose file gave way to another."""
-    return StorageError(f"{uri} was replaced while it was read; read it again")
+    return StorageError(f"{uri} was replaced or removed while it was read; read it again")
 
 
 def _no_rows(footer: PartMetadata) -> pl.LazyFrame:

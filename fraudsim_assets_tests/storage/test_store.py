@@ -11,7 +11,7 @@ import pytest
 
 from fraudsim_assets.errors import ContractError, StorageError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.storage import ParquetStore, PartKey, partition_keys
+from fraudsim_assets.storage import ParquetStore, PartKey, PartMetadata, partition_keys
 from fraudsim_assets.storage.digest import content_digest
 from fraudsim_assets.tables import SCHEMA_VERSION
 from fraudsim_assets_tests.storage.samples import FACTS, KEY, VERSIONED, payments, version_if_whole, versioned
@@ -111,6 +111,19 @@ def test_missing_partitions_are_named_or_left_out(store: ParquetStore) -> None:
         store.scan(keys[1:], missing="skip")
     with pytest.raises(StorageError, match="is not there; materialise it first"):
         store.metadata(keys[1])
+
+
+def test_a_part_that_is_removed_while_it_is_read_is_an_error_of_the_storage(store: ParquetStore) -> None:
+    store.write(KEY, versioned(1))
+    asked = []
+
+    def demand(footer: PartMetadata) -> None:
+        asked.append(footer)
+        if len(asked) == 2:  # the file has been opened to be read
+            store.delete(KEY)
+
+    with pytest.raises(StorageError, match="was replaced or removed while it was read; read it again"):
+        store.scan([KEY], demand=demand).collect()
 
 
 def test_a_scan_is_over_one_table(store: ParquetStore) -> None:
