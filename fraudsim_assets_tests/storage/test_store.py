@@ -113,7 +113,7 @@ def test_missing_partitions_are_named_or_left_out(store: ParquetStore) -> None:
         store.metadata(keys[1])
 
 
-def test_a_part_that_is_removed_while_it_is_read_is_an_error_of_the_storage(store: ParquetStore) -> None:
+def test_a_part_that_is_removed_while_it_is_read_is_read_whole_or_an_error_of_the_storage(store: ParquetStore) -> None:
     store.write(KEY, versioned(1))
     asked = []
 
@@ -122,8 +122,12 @@ def test_a_part_that_is_removed_while_it_is_read_is_an_error_of_the_storage(stor
         if len(asked) == 2:  # the file has been opened to be read
             store.delete(KEY)
 
+    frame = store.scan([KEY], demand=demand)
+    if type(store).__name__ == "LakeStore":  # files stay for whoever reads an older version of the table
+        assert frame.collect().height == 5_000
+        return
     with pytest.raises(StorageError, match="was replaced or removed while it was read; read it again"):
-        store.scan([KEY], demand=demand).collect()
+        frame.collect()
 
 
 def test_a_scan_is_over_one_table(store: ParquetStore) -> None:
