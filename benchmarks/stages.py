@@ -16,11 +16,12 @@ from threading import local
 from typing import Any
 
 STAGES = {
-    "other days: trips, chains": ("fraudsim_assets.simulation.day.Stretch", "of"),
+    "other days: chains": ("fraudsim_assets.simulation.stretch", "previous_of_first"),
     "other days: refunds": ("fraudsim_assets.simulation.stretch", "find_returns"),
     "other days: accounts that met fraud": ("fraudsim_assets.simulation.previous", "follow_struck"),
-    "who pays when": ("fraudsim_assets.simulation.day", "compose"),
-    "what, where, how much": ("fraudsim_assets.simulation.day", "_facts"),
+    "needs of the day": ("fraudsim_assets.simulation.day.Stretch", "of"),
+    "who pays when": ("fraudsim_assets.simulation.day.Stretch", "compose"),
+    "what, where, how much": ("fraudsim_assets.simulation.genuine", "occasion_rows"),
     "columns": ("fraudsim_assets.simulation.day", "transactions_batch"),
     "checks": ("fraudsim_assets.quality.checks.DayChecker", "add"),
     "content digest": ("fraudsim_assets.storage.digest.ContentDigest", "update"),

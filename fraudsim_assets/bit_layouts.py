@@ -116,3 +116,6 @@ OPENING_HOURS = BitLayout("opening hours", (("opens", 12), ("closes", 12)))
 
 ZONE_WEEK = BitLayout("a zone and a week", (("zone", 31), ("week", 32)))
 """Zone index and week number."""
+
+QUIET = BitLayout("a spell without payments", (("until", 32), ("length", 16), ("paid", 1)))
+"""First day after a spell, days from the last one before it, and whether there was a payment on that."""

@@ -152,24 +152,29 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
     most
         How far to look back. [days]
     """
-    ids = np.full(len(accounts), NONE, dtype=np.int64)
     days = np.full(len(accounts), NONE, dtype=np.int64)
-    pending = np.arange(len(accounts))
-    earliest = day - most
+    earliest, known = day - most, world.recollection.recall(accounts)
+    told = known.last_before(day)
+    days[told] = known.since[told]
+    pending = np.flatnonzero(~told)
+    known = known.take(pending)
     for past in range(day - 1, earliest - 1, -1):
-        missed = [pending[:0]]
-        for start in range(0, len(pending), AT_ONCE):
-            some = pending[start : start + AT_ONCE]
-            hit = any_payment(world, accounts[some], past)
-            found = some.take(np.flatnonzero(hit))
-            ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=past)
-            days[found] = past
-            missed.append(some.take(np.flatnonzero(~hit)))
-        pending = np.concatenate(missed)
-        if len(pending) <= AT_ONCE:  # among many, next to none sleep so long
-            pending = pending[~_rested(world, accounts[pending], earliest, past)]
         if pending.size == 0:
             break
+        hit = known.last_before(past + 1) & (known.since == past)
+        asked = np.flatnonzero(known.unknown(past) & ~hit)
+        for start in range(0, len(asked), AT_ONCE):
+            some = asked[start : start + AT_ONCE]
+            hit[some] = any_payment(world, accounts[pending[some]], past)
+        days[pending[hit]] = past
+        left = ~hit
+        if len(pending) <= AT_ONCE:  # among many, next to none sleep so long
+            left &= ~_rested(world, accounts[pending], earliest, past - 1)
+        pending, known = pending[left], known.take(np.flatnonzero(left))
+    days[days < earliest] = NONE
+    ids = np.full(len(accounts), NONE, dtype=np.int64)
+    found = np.flatnonzero(days >= 0)
+    ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=days[found])
     return LastPayments(ids, days)
 
 

@@ -20,7 +20,7 @@ from fraudsim_assets.simulation.previous import Struck, previous_of_first
 from fraudsim_assets.simulation.refunds import Returns, find_returns
 from fraudsim_assets.simulation.rows import NONE
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.units import Ints
+from fraudsim_assets.units import Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,10 @@ class Stretch:
         first, last = int(begins[people[0]]), int(begins[people[-1] + 1])
         previous, struck = np.full(last - first, NONE, dtype=np.int64), Struck.none()
         if chained:
-            accounts = _paying(world, people, found, day)
-            previous[accounts - first], struck = previous_of_first(world, accounts, day, returns)
+            accounts, paying = _paying(world, people, found, day)
+            active = accounts[paying | mask_of_members(accounts, world.history.rows_on(day).account)]
+            previous[active - first], struck = previous_of_first(world, active, day, returns)
+            world.recollection.learn(accounts, paying, day)
         return cls(day, blocks, found, first, previous, struck, returns)
 
     def compose(self, world: World, block: int) -> Composition:
@@ -85,15 +87,15 @@ class Stretch:
         return compose(world, cast, self.occasions[block], returns)
 
 
-def _paying(world: World, people: Ints, found: list[Occasions], day: int) -> Ints:
-    """Accounts that may have a transaction on a day, ascending."""
+def _paying(world: World, people: Ints, found: list[Occasions], day: int) -> tuple[Ints, Bools]:
+    """Accounts of people, ascending, and whether each has a genuine payment on a day."""
     begins = world.lives.wallet.first
     first, last = int(begins[people[0]]), int(begins[people[-1] + 1])
     accounts = np.arange(first, last)
     paying = world.habits.subscriptions.any_due(world.streams, accounts, day)
-    paying |= mask_of_members(accounts, world.history.rows_on(day).account)
     for some in found:
         paying[some.account.astype(np.int64) - first] = True
     held = np.zeros(world.entities.n_customers, dtype=bool)
     held[people] = True
-    return accounts[paying & held.take(world.entities.account_customer[first:last])]
+    mine = held.take(world.entities.account_customer[first:last])
+    return accounts[mine], paying[mine]

@@ -11,6 +11,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.history import FraudHistory
 from fraudsim_assets.fraud.schedule import FraudSchedule
+from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
 
@@ -47,6 +48,8 @@ class World:
         Campaigns over time.
     history
         Fraud by day.
+    recollection
+        When accounts last paid, as far as days made so far have shown: it spares looking back, and changes no value.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class World:
         self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
         self.fraud = FraudSchedule(society)
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
+        self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None
 
     @property
