@@ -54,13 +54,24 @@ class Crowd:
     def of(cls, world: World, people: Ints, day: int) -> "Crowd":
         """Look people up for a day."""
         entities = world.entities
-        rows = entities.customer_versions.rows(people, day)
-        home = entities.customer_city.take(rows)
+        rows, home, segment = _facts(world, people, day)
         away, city, before = world.landscape.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
-        segment = entities.customer_segment.take(rows).astype(np.int64)
         return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, segment, home))
+
+
+def folk_of(world: World, people: Ints, day: int) -> Folk:
+    """Look up what the needs of people depend on."""
+    _, home, segment = _facts(world, people, day)
+    return world.lives.folk(people, segment, home)
+
+
+def _facts(world: World, people: Ints, day: int) -> tuple[Ints, Ints, Ints]:
+    """Customer rows valid on a day, home cities, and codes of ``SEGMENTS``. Three of (n,)"""
+    entities = world.entities
+    rows = entities.customer_versions.rows(people, day)
+    return rows, entities.customer_city.take(rows), entities.customer_segment.take(rows).astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.simulation.cast import Crowd, people_of
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.cells import Folk
 from fraudsim_assets.spending.wallet import ABROAD, NO_CARD, STORE
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
@@ -55,28 +56,43 @@ class Occasions:
 
 
 def occasions_on(world: World, crowd: Crowd, *, needs: frozenset[int] | None = None) -> Occasions:
-    """Find the needs of people that come up on a day.
+    """Find the needs of people that come up on a day, and which account pays.
 
     Parameters
     ----------
     needs
         Codes of the needs that are looked at, and those that absorb them; None is all.
     """
-    lives, day = world.lives, crowd.day
-    model = lives.model
-    bursts = model.bursts(crowd.folk, day)
+    who, code = needs_due(world, crowd.folk, crowd.day, needs=needs)
+    account = _paid_with(world, crowd, who, code.astype(np.int64) >> _NUMBER_BITS)
+    paid = np.flatnonzero(account != NO_CARD)
+    return Occasions(who.take(paid), code.take(paid), account.take(paid).astype(np.int32))
+
+
+def needs_due(
+    world: World, folk: Folk, day: int, *, needs: frozenset[int] | None = None
+) -> tuple[AnyArray, AnyArray]:
+    """Find the needs of people that come up on a day, whether or not a card of theirs can pay.
+
+    Returns
+    -------
+    (n,) int32, (n,) int16
+        Position of the person; need and number. In the order of ``Occasions``.
+    """
+    model = world.lives.model
+    bursts = model.bursts(folk, day)
     due: dict[int, Bools] = {}
     who, code = [], []
     for n in range(len(model.needs)):
         wanted = needs is None or n in needs
         if not wanted and not (needs and any(model.absorbers[m] == n for m in needs)):
             continue
-        count = model.counts(crowd.folk, n, lives.cells_of(n, day), day, bursts=bursts)
+        count = model.counts(folk, n, world.lives.cells_of(n, day), day, bursts=bursts)
         some = np.flatnonzero(count)
         absorber = model.absorbers[n]
         if absorber >= 0:
             met = some[due[absorber].take(some)]
-            count[met[model.superfluous(crowd.people[met], n, day)]] = 0
+            count[met[model.superfluous(folk.people[met], n, day)]] = 0
             some = np.flatnonzero(count)
         if n in model.absorbers:
             due[n] = count > 0
@@ -85,10 +101,7 @@ def occasions_on(world: World, crowd: Crowd, *, needs: frozenset[int] | None = N
             some, number = _expanded(some, number)
             who.append(some.astype(np.int32))
             code.append(OCCASION.pack(n, number).astype(np.int16))
-    found, codes = np.concatenate(who), np.concatenate(code)
-    account = _paid_with(world, crowd, found, codes.astype(np.int64) >> _NUMBER_BITS)
-    paid = np.flatnonzero(account != NO_CARD)
-    return Occasions(found.take(paid), codes.take(paid), account.take(paid).astype(np.int32))
+    return np.concatenate(who), np.concatenate(code)
 
 
 def _expanded(some: Ints, number: Ints) -> tuple[Ints, Ints]:

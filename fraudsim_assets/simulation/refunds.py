@@ -16,9 +16,9 @@ import numpy as np
 from fraudsim_assets.bit_layouts import REFUND_SLOT, RETURN
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.simulation.cast import Cast, Crowd
+from fraudsim_assets.simulation.cast import Cast, folk_of
 from fraudsim_assets.simulation.genuine import genuine_rows
-from fraudsim_assets.simulation.keys import occasions_on
+from fraudsim_assets.simulation.keys import needs_due
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import OCCASION, REFUND, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
@@ -110,9 +110,12 @@ def find_returns(world: World, people: Ints, day: int) -> Returns:
     """
     parts = [Returns(*(np.zeros((7, 0), dtype=np.int64)))]
     for stratum, delay in delays_to(world, day):
-        for start in range(0, len(people), AT_ONCE):
-            some = people[start : start + AT_ONCE]
-            parts.append(_given_back(world, some[_stratum(world, some, day - delay) == stratum], day, delay))
+        mine = people[_stratum(world, people, day - delay) == stratum]
+        wanted, chance = _wanted_back(world, mine, day - delay)
+        # people with all they want back
+        edges = np.flatnonzero(np.diff(wanted >> _CODE_BITS, prepend=-1, append=-1))
+        for begin, end in pairwise((*edges[:-1:AT_ONCE], len(wanted))):
+            parts.append(_given_back(world, wanted[begin:end], chance[begin:end], day, delay))
     columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return Returns(*(column[order] for column in columns))
@@ -184,26 +187,40 @@ def _refundable_needs(world: World) -> frozenset[int]:
     return frozenset(n for n, need in enumerate(world.lives.model.needs) if names & set(need.serves))
 
 
-def _given_back(world: World, people: Ints, day: int, delay: int) -> Returns:
+def _wanted_back(world: World, people: Ints, past: int) -> tuple[Ints, Floats]:
+    """Occasions of an earlier day whose purchases may come back, as person and code, ascending; and their uniforms."""
+    needs, draw = _refundable_needs(world), world.streams.draw("refund.given", past)
+    most = _rate(world) * max(WEB_FACTOR, STORE_FACTOR)
+    wanted, chance = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        who, code = needs_due(world, folk_of(world, some, past), past, needs=needs)
+        owner, code = some.take(who), code.astype(np.int64)
+        u = draw.uniforms(combine(owner, code))
+        chosen = np.flatnonzero(u < most)
+        wanted.append((owner[chosen] << _CODE_BITS) + code[chosen])
+        chance.append(u[chosen])
+    found, u = np.concatenate(wanted), np.concatenate(chance)
+    order = np.argsort(found)
+    return found[order], u[order]
+
+
+def _rate(world: World) -> float:
+    """Chance that what can be given back is. [share]"""
+    return min(world.config.spending.refund_rate * world.lives.refund_odds, 1.0)
+
+
+def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> Returns:
     """Purchases of an earlier day that come back; only people with one are looked at in full."""
     past = day - delay
-    crowd = Crowd.of(world, people, past)
-    met = occasions_on(world, crowd, needs=_refundable_needs(world))
-    draw = world.streams.draw("refund.given", past)
-    rate = min(world.config.spending.refund_rate * world.lives.refund_odds, 1.0)
-    u = draw.uniforms(met.ids(crowd))
-    chosen = np.flatnonzero(u < rate * max(WEB_FACTOR, STORE_FACTOR))
-    buyers = np.unique(met.who[chosen].astype(np.int64))
-    cast = Cast.of_people(world, people[buyers], past)
+    buyers = wanted >> _CODE_BITS
+    cast = Cast.of_people(world, buyers[np.diff(buyers, prepend=-1) != 0], past)
     rows = genuine_rows(world, cast).in_order(len(cast.accounts))
-    wanted = (crowd.people[met.who[chosen]] << _CODE_BITS) + met.code[chosen]
-    order = np.argsort(wanted)
-    mine = (cast.people.take(rows.at) << _CODE_BITS) + rows.code
-    at, there = places_of(wanted[order], mine)
+    at, there = places_of(wanted, (cast.people.take(rows.at) << _CODE_BITS) + rows.code)
     kinds, versions = world.habits.kinds, world.entities.merchant_versions
     factor = np.where(kinds.is_remote.take(rows.kind), WEB_FACTOR, STORE_FACTOR)
     there &= (rows.origin == OCCASION) & (rows.response == 0) & kinds.refundable.take(rows.kind)
-    there[there] &= u[chosen][order][at[there]] < rate * factor[there]
+    there[there] &= u[at[there]] < _rate(world) * factor[there]
     there[there] &= versions.rows(rows.merchant[there], past) == versions.rows(rows.merchant[there], day)
     rows = rows.take(there)
     account = cast.accounts.take(rows.at)
