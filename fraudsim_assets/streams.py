@@ -13,6 +13,7 @@ References
    :doi:`10.1145/2660193.2660195` (splitmix64 and its finaliser, Stafford's mix 13).
 .. [2] Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011,
    :doi:`10.1145/2063384.2063405` (counter-based generation).
+.. [3] Appleby, MurmurHash3, 2011, public domain (the 32-bit finaliser ``fmix32``).
 """
 
 import hashlib
@@ -62,6 +63,23 @@ def mix_words(x: Words) -> Words:
     x *= _U_MUL_2
     np.right_shift(x, _S31, out=scratch)
     x ^= scratch
+    return x
+
+
+def mix_halves(x: AnyArray) -> AnyArray:
+    """Hash an array of 32-bit words in place and return it: the finaliser of MurmurHash3 [3]_.
+
+    Four times as fast as :func:`mix_words`; for what is asked of everybody for every need and day.
+
+    Parameters
+    ----------
+    x : (n,) uint32
+        Words, each made of random ones; overwritten. [unitless]
+    """
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        x ^= x >> np.uint32(shift)
+        x *= np.uint32(factor)
+    x ^= x >> np.uint32(16)
     return x
 
 
@@ -127,6 +145,11 @@ class Draw:
     def sub(self, number: int) -> "Draw":
         """Derive the same decision at a further coordinate (an attempt, a slot)."""
         return Draw(mix(self.key ^ mix(number & _MASK)))
+
+
+def words_of_draws(keys: Words, ids: AnyArray) -> Words:
+    """Random words of several decisions, given their keys: as :meth:`Draw.words` has them; both broadcast."""
+    return mix_words((words_of(ids) * _U_GOLDEN) ^ keys)
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,13 @@ class Crowd:
         away, city, before = world.landscape.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
-        return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, segment, home))
+        return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, home))
 
 
 def folk_of(world: World, people: Ints, day: int) -> Folk:
     """Look up what the needs of people depend on."""
-    _, home, segment = _facts(world, people, day)
-    return world.lives.folk(people, segment, home)
+    _, home, _ = _facts(world, people, day)
+    return world.lives.folk(people, home)
 
 
 def _facts(world: World, people: Ints, day: int) -> tuple[Ints, Ints, Ints]:

@@ -21,6 +21,9 @@ from fraudsim_assets.spending.wallet import ABROAD, NO_CARD, STORE
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
+FEW = 1 << 11
+"""So many people are looked at all needs at once; among more, need by need is faster. [count]"""
+
 _NUMBER_BITS = OCCASION.bits("number")
 
 
@@ -79,29 +82,48 @@ def needs_due(
     (n,) int32, (n,) int16
         Position of the person; need and number. In the order of ``Occasions``.
     """
-    model = world.lives.model
+    lives, model = world.lives, world.lives.model
+    if len(folk) <= FEW:
+        return _due_of_few(world, folk, day, needs)
     bursts = model.bursts(folk, day)
     due: dict[int, Bools] = {}
-    who, code = [], []
+    found, codes = [], []
     for n in range(len(model.needs)):
         wanted = needs is None or n in needs
         if not wanted and not (needs and any(model.absorbers[m] == n for m in needs)):
             continue
-        count = model.counts(folk, n, world.lives.cells_of(n, day), day, bursts=bursts)
-        some = np.flatnonzero(count)
+        who, count = lives.due(folk, n, day, bursts=bursts)
         absorber = model.absorbers[n]
         if absorber >= 0:
-            met = some[due[absorber].take(some)]
-            count[met[model.superfluous(folk.people[met], n, day)]] = 0
-            some = np.flatnonzero(count)
+            met = np.flatnonzero(due[absorber].take(who))
+            left = np.ones(len(who), dtype=bool)
+            left[met] = ~model.superfluous(folk.people.take(who.take(met)), n, day)
+            who, count = who[left], count[left]
         if n in model.absorbers:
-            due[n] = count > 0
+            due[n] = np.zeros(len(folk), dtype=bool)
+            due[n][who] = True
         if wanted:
-            number = np.minimum(count.take(some), OCCASION.room("number") - 1)
-            some, number = _expanded(some, number)
-            who.append(some.astype(np.int32))
-            code.append(OCCASION.pack(n, number).astype(np.int16))
-    return np.concatenate(who), np.concatenate(code)
+            who, number = _expanded(who, np.minimum(count, OCCASION.room("number") - 1))
+            found.append(who.astype(np.int32))
+            codes.append(OCCASION.pack(n, number).astype(np.int16))
+    return np.concatenate(found), np.concatenate(codes)
+
+
+def _due_of_few(world: World, folk: Folk, day: int, needs: frozenset[int] | None) -> tuple[AnyArray, AnyArray]:
+    """What :func:`needs_due` finds, all needs at once."""
+    model = world.lives.model
+    codes = np.arange(len(model.needs))
+    count = model.counts_of_few(folk, codes, world.lives.span_around(day), day)
+    for n, absorber in enumerate(model.absorbers):
+        if absorber >= 0:
+            met = np.flatnonzero((count[n] > 0) & (count[absorber] > 0))
+            count[n, met[model.superfluous(folk.people[met], n, day)]] = 0
+    if needs is not None:
+        count[~np.isin(codes, list(needs))] = 0
+    need, who = np.nonzero(count)
+    number = np.minimum(count[need, who], OCCASION.room("number") - 1)
+    place, number = _expanded(np.arange(len(who)), number)
+    return who[place].astype(np.int32), OCCASION.pack(need[place], number).astype(np.int16)
 
 
 def _expanded(some: Ints, number: Ints) -> tuple[Ints, Ints]:
@@ -138,7 +160,7 @@ def _any_occasion(world: World, accounts: Ints, day: int) -> Bools:
     who = np.cumsum(np.diff(world.entities.account_customer.take(accounts), prepend=-1) != 0) - 1
     first = int(accounts[0])
     found = np.zeros(int(accounts[-1]) - first + 1, dtype=bool)
-    for needs in _portions(world.lives.frequent):
+    for needs in (None,) if len(crowd) <= FEW else _portions(world.lives.frequent):
         some = np.flatnonzero(np.bincount(who[~found.take(accounts - first)], minlength=len(crowd)))
         if some.size == 0:
             break

@@ -17,8 +17,8 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import midpoints, normal_quantiles
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.streams import Streams, combine
-from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+from fraudsim_assets.streams import Streams, combine, mix_halves, words_of_draws
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Words
 
 LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 19, 23, 28, 33, 39, 45, 52, 60)
 """Lengths that cells may have. [days]"""
@@ -38,6 +38,9 @@ FULLEST = 0.97
 SEASON_DAYS = 28
 """Days before and after by which a day's season is known. [days]"""
 
+REACH_DAYS = LENGTHS[-1] + SEASON_DAYS + 1
+"""Days before and after one on which what happens on it depends. [days]"""
+
 FORTNIGHT = 14
 """How long a burst lasts. ASSUMPTION. [days]"""
 
@@ -45,6 +48,10 @@ ABSORBED = 0.75
 """Chance that a need is superfluous on a day on which the one that absorbs it comes up. ASSUMPTION. [share]"""
 
 PHASE_BITS, LIKING_LEVELS = 12, 16
+"""What a person's word for a need holds: where cells begin, and how often the need comes up. [bits], [count]"""
+
+START_BITS = 6
+"""A state is the level of a person's rate and, in so many bits, how far into a cell day 0 is. [bits]"""
 
 DISPLACED = 0.2
 """Most that a closed day passes on to others. Source: monitoring_consumption_ch: of 0, 0.2 and 1, the closest to the
@@ -52,16 +59,71 @@ days of 2019 in grocery, other shops and all together. [share]"""
 
 _LANES = 4
 # needs whose phase and liking come from one word
-_TO_UNIT = np.float32(2.0**-24)
+_AT_ONCE = 1 << 16
+_ONE = 2.0**32
+_PARTS = 1 << 20
+_MARGIN = np.float32(1 + 1e-5)
+# what is compared in single precision is looked at again where it is as close as this
 
 
-def displacement(length: int) -> float:
+def displacement(length: AnyArray | int) -> Floats:
     """Part of a closed day's occasions that other days of the cell get, by its length. [share]
 
     A lunch that was not eaten is gone; some of the haircuts are not. What people buy on the eve of a holiday is a
     factor of its own in the calendar.
     """
-    return DISPLACED * min((length - 1) / 4, 1.0)
+    return DISPLACED * np.minimum((np.asarray(length) - 1) / 4, 1.0)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Weights of some days in a row, added up.
+
+    Attributes
+    ----------
+    first
+        The first day.
+    total : (days + 1, needs, zones)
+        Weights of the days before each. They are rounded to whole parts of a million, so that sums over days are the
+        same wherever a span begins.
+    """
+
+    first: int
+    total: Floats
+
+    @classmethod
+    def of(cls, first: int, weights: Floats) -> "Span":
+        """Add up the weights of days. (days, needs, zones)"""
+        total = np.zeros((len(weights) + 1, *weights.shape[1:]))
+        np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
+        return cls(first, total / _PARTS)
+
+    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints) -> Floats:
+        """Weight of the days from one to another, the last one excluded; all broadcast."""
+        return self.total[end - self.first, need, zone] - self.total[begin - self.first, need, zone]
+
+    def shares(
+        self, day: int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, zone: Ints
+    ) -> tuple[AnyArray, AnyArray]:
+        """Occasions of cells before a day and until its end, against those of an average cell. Two of float32
+
+        Parameters
+        ----------
+        day
+            Day number.
+        into, length, opens
+            Days into the cell, of how many; how many of them, the first ones, can have occasions. All broadcast. [days]
+        need, zone
+            Codes of needs, and home zones.
+        """
+        begin = day - into
+        mass = self.between(begin, begin + opens, need, zone)
+        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, zone) / (2 * SEASON_DAYS + 1)
+        relative = mass / opens / np.maximum(season, 1e-9)
+        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
+        scale = np.where((into < opens) & (mass > 0), scale, 0.0)
+        before, today = (self.between(begin, d, need, zone) for d in (begin + into, begin + into + 1))
+        return (before * scale).astype(np.float32), (today * scale).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -72,37 +134,19 @@ class Folk:
     ----------
     people
         Customer indices.
-    level
-        Level of activity, relative to the mean. [level]
-    segment
-        Codes of ``SEGMENTS``.
     zone
         Home zones, numbered as in the weights of days.
-    lanes : (n, needs) uint16
-        Phase and liking.
     """
 
     people: Ints
-    level: AnyArray
-    segment: Ints
     zone: Ints
-    lanes: AnyArray
 
     def __len__(self) -> int:
         return len(self.people)
 
-    @classmethod
-    def of(cls, streams: Streams, n_needs: int, *, people: Ints, level: AnyArray, segment: Ints, zone: Ints) -> "Folk":
-        """Look people up."""
-        draw = streams.draw("need.person")
-        words = np.empty((len(people), -(-n_needs // _LANES)), dtype=np.uint64)
-        for i in range(words.shape[1]):
-            words[:, i] = draw.sub(i).words(people)
-        return cls(people, level, segment, zone, words.view(np.uint16)[:, :n_needs])
-
     def take(self, some: Ints) -> "Folk":
         """Choose people by position."""
-        return Folk(self.people[some], self.level[some], self.segment[some], self.zone[some], self.lanes[some])
+        return Folk(self.people[some], self.zone[some])
 
 
 @dataclass(frozen=True)
@@ -135,26 +179,48 @@ class Rates:
 
 @dataclass(frozen=True)
 class DayCells:
-    """A day as the cells of one need see it.
+    """A day as the cells of one need see it, by (length, days into the cell).
 
     Attributes
     ----------
-    modulo : (LEVELS,) int16
-        The day modulo the length of each level's cells. [days]
-    first : (LEVELS,)
-        Row of a level's first day in the tables.
-    before, until : (rows * zones,) float32
-        Occasions of the cell before the day, and until its end, against those of an average cell, by (length,
-        days into the cell, zone).
-    zones
-        Number of zones.
+    day
+        Day number.
+    row : (lengths, longest)
+        Row of each length in the tables, by days into the cell.
+    before, until : (rows, zones) float32
+        Occasions of the cell before the day, and until its end, against those of an average cell.
     """
 
-    modulo: AnyArray
-    first: Ints
+    day: int
+    row: Ints
     before: AnyArray
     until: AnyArray
-    zones: int
+
+
+@dataclass(frozen=True)
+class DayStates:
+    """The same day by state: all that tells whether a need may come up without looking at where a person lives.
+
+    Attributes
+    ----------
+    row : int32
+        First element of the tables of ``DayCells``, flat.
+    keep
+        Occasions of an average cell, in fractions of 2**32. [count]
+    key : uint32
+        Name of the cell.
+    high, width : uint32
+        Where a person's number and the first add up to less than the second, the need may come up in some zone.
+    most : float32
+        Occasions until the end of the day in the zone that has most of them, in fractions of 2**32.
+    """
+
+    row: AnyArray
+    keep: Floats
+    key: AnyArray
+    high: AnyArray
+    width: AnyArray
+    most: AnyArray
 
 
 @dataclass(frozen=True)
@@ -165,16 +231,19 @@ class CellModel:
     ----------
     needs
         Needs, in the order of their codes.
-    taste : (needs, segments) int16
-        Levels added by stage of life.
     rates
         Rates by need and level.
+    states : (needs, customers) uint16
+        Level, and how far into a cell day 0 is.
+    roots : (customers,) uint32
+        Numbers of people.
     """
 
     streams: Streams
     needs: tuple[Need, ...]
-    taste: AnyArray
     rates: tuple[Rates, ...]
+    states: AnyArray
+    roots: AnyArray
 
     @classmethod
     def of(
@@ -184,10 +253,12 @@ class CellModel:
         *,
         tastes: Floats,
         wanted: Floats,
-        folk: Folk,
+        level: AnyArray,
+        segment: AnyArray,
+        sample: Ints,
         weight: Floats,
     ) -> "CellModel":
-        """Find the rates at which needs come up as often as wanted.
+        """Find the rates at which needs come up as often as wanted, and everybody's place in cells.
 
         Parameters
         ----------
@@ -195,23 +266,40 @@ class CellModel:
             How often by stage of life, against the average. [unitless]
         wanted : (needs,)
             Occasions of each need per person. [1/day]
-        folk
+        level, segment : (customers,)
+            Level of activity, relative to the mean; codes of ``SEGMENTS``. [level]
+        sample : (n,)
             People who stand for all.
         weight : (n,)
-            Share of the time in which each can pay. [share]
+            Share of the time in which each of them can pay. [share]
         """
         entries = tuple(needs)
         taste = np.rint(np.log2(np.maximum(tastes, 1e-3)) * STEPS).astype(np.int16)
-        blank = cls(streams, entries, taste, ())
-        levels = [blank.levels(folk, n) for n in range(len(entries))]
-        middle = np.zeros(len(entries))
+
+        def levels(n: int, people: Ints, lanes: AnyArray) -> AnyArray:
+            found = level[people] + taste[n].take(segment[people])
+            found += _liking(entries[n].spread).take(lanes[:, n] >> np.uint16(PHASE_BITS))
+            return found.clip(0, LEVELS - 1)
+
+        middle, lanes = np.zeros(len(entries)), _lanes(streams, len(entries), sample)
         chances: dict[str, Floats] = {}
         for n, need in enumerate(entries):
-            factor = 2.0 ** ((levels[n] - MIDDLE) / STEPS)
+            factor = 2.0 ** ((levels(n, sample, lanes) - MIDDLE) / STEPS)
             left = 1.0 - ABSORBED * chances[need.absorbed] if need.absorbed else 1.0
             middle[n] = wanted[n] * len(weight) / max(float((factor * weight * left).sum()), 1e-300)
             chances[need.name] = np.minimum(factor * middle[n], 1.0)
-        return cls(streams, entries, taste, tuple(Rates.of(need, m) for need, m in zip(entries, middle, strict=True)))
+        rates = tuple(Rates.of(need, m) for need, m in zip(entries, middle, strict=True))
+        states = np.empty((len(entries), len(level)), dtype=np.uint16)
+        for start in range(0, len(level), _AT_ONCE):
+            people = np.arange(start, min(start + _AT_ONCE, len(level)))
+            lanes = _lanes(streams, len(entries), people)
+            for n in range(len(entries)):
+                found = levels(n, people, lanes)
+                phase = lanes[:, n] & np.uint16((1 << PHASE_BITS) - 1)
+                into = (phase.astype(np.int32) * rates[n].length.take(found)) >> PHASE_BITS
+                states[n, people] = (found << START_BITS) + into
+        roots = streams.draw("need.root").words(np.arange(len(level))) >> np.uint64(32)
+        return cls(streams, entries, rates, states, roots.astype(np.uint32))
 
     @cached_property
     def absorbers(self) -> tuple[int, ...]:
@@ -219,100 +307,129 @@ class CellModel:
         names = [need.name for need in self.needs]
         return tuple(names.index(need.absorbed) if need.absorbed else -1 for need in self.needs)
 
-    @cached_property
-    def _liking(self) -> AnyArray:
-        """The middle level and what a person's liking adds to it. (needs, LIKING_LEVELS) int16"""
-        u = midpoints(LIKING_LEVELS)
-        z = np.interp(u, midpoints(1 << 16), normal_quantiles().astype(np.float64))
-        return np.stack([MIDDLE + np.rint(STEPS * need.spread * z) for need in self.needs]).astype(np.int16)
-
-    def levels(self, folk: Folk, n: int) -> AnyArray:
-        """Levels of people's rates of a need. (n,) int16"""
-        return self._levels(folk, n, folk.lanes[:, n])
-
-    def _levels(self, folk: Folk, n: int, lane: AnyArray) -> AnyArray:
-        level = folk.level + self.taste[n].take(folk.segment)
-        level += self._liking[n].take(lane >> np.uint16(PHASE_BITS))
-        return level.clip(0, LEVELS - 1, out=level)
-
-    def day(self, n: int, weights: Floats, day: int) -> DayCells:
-        """Lay a day out for the cells of a need.
-
-        Parameters
-        ----------
-        weights : (reach, zones)
-            Weights of the days from :meth:`reach_of` before the day to as many after it, mean one over a year.
-        """
-        need, rates = self.needs[n], self.rates[n]
-        allowed = [k for k in LENGTHS if k <= need.longest]
+    def day(self, n: int, span: Span, day: int) -> DayCells:
+        """Lay a day out for the cells of a need, given a span of :data:`REACH_DAYS` before and after it."""
+        allowed = [k for k in LENGTHS if k <= self.needs[n].longest]
         length = np.repeat(allowed, allowed)
-        first = np.cumsum(allowed) - np.array(allowed)
-        into = np.arange(len(length)) - np.repeat(first, allowed)
-        middle = self.reach_of(n)
-        total = np.concatenate([np.zeros((1, weights.shape[1])), np.cumsum(weights, axis=0)])
-        begin = middle - into
-        open_days = np.maximum(np.rint(length * (1 - need.rest)).astype(np.int64), 1)
-        end = begin + open_days
-        mass = total[end] - total[begin]
-        season = (total[begin + SEASON_DAYS + 1] - total[begin - SEASON_DAYS]) / (2 * SEASON_DAYS + 1)
-        keeps = np.array([displacement(k) for k in allowed]).repeat(allowed)[:, None]
-        relative = mass / open_days[:, None] / np.maximum(season, 1e-9)
-        inside = (into < open_days)[:, None] & (mass > 0)
-        scale = np.where(inside, season * relative ** (1 - keeps) / np.maximum(mass, 1e-9), 0.0)
-        before = (total[middle] - total[begin]) * scale
-        until = (total[middle + 1] - total[begin]) * scale
-        place = {k: int(f) for k, f in zip(allowed, first, strict=True)}
-        return DayCells(
-            modulo=(day % rates.length.astype(np.int64)).astype(np.int16),
-            first=np.array([place[int(k)] for k in rates.length]),
-            before=before.astype(np.float32).ravel(),
-            until=until.astype(np.float32).ravel(),
-            zones=weights.shape[1],
-        )
+        into = np.arange(len(length)) - np.repeat(np.cumsum(allowed) - allowed, allowed)
+        zones = np.arange(span.total.shape[2])
+        columns = into[:, None], length[:, None], self._opens[n, length][:, None]
+        row = np.zeros((max(allowed) + 1, max(allowed)), dtype=np.int64)
+        row[length, into] = np.arange(len(length))
+        return DayCells(day, row, *span.shares(day, *columns, need=n, zone=zones))
 
-    def reach_of(self, n: int) -> int:
-        """How many days before and after a day :meth:`day` needs weights of. [days]"""
-        return max(k for k in LENGTHS if k <= self.needs[n].longest) + SEASON_DAYS + 2
+    @cached_property
+    def _opens(self) -> Ints:
+        """Days on which a cell can have occasions, by its length. (needs, lengths + 1) [days]"""
+        rest = np.array([need.rest for need in self.needs])
+        return np.maximum(np.rint(np.arange(LENGTHS[-1] + 1) * (1 - rest[:, None])).astype(np.int64), 1)
+
+    @cached_property
+    def _stacked(self) -> tuple[AnyArray, AnyArray, Words]:
+        """Length and occasions of cells by (need, level), and keys of needs."""
+        keys = [self.streams.draw("need.cell", n).key for n in range(len(self.needs))]
+        length, keep = (np.stack([getattr(r, name) for r in self.rates]) for name in ("length", "keep"))
+        return length.astype(np.int64), keep, np.array(keys, dtype=np.uint64)
+
+    def counts_of_few(self, folk: Folk, codes: Ints, span: Span, day: int) -> Ints:
+        """Count occasions of some needs on a day, absorption apart: fewer steps than :meth:`due` takes need by need.
+
+        Returns
+        -------
+        (needs, n)
+            As :meth:`due` has them. [count]
+        """
+        lengths, keeps, keys = self._stacked
+        need = codes[:, None]
+        state = self.states[need, folk.people].astype(np.int64)
+        level = state >> START_BITS
+        length, keep = lengths[need, level], keeps[need, level] * _ONE
+        into = ((state & ((1 << START_BITS) - 1)) + day) % length
+        before, until = span.shares(day, into, length, self._opens[need, length], need=need, zone=folk.zone)
+        words = words_of_draws(keys[need], day - into) >> np.uint64(32)
+        number = mix_halves(words.astype(np.uint32) ^ self.roots.take(folk.people)).astype(np.int64)
+        mood = (self.bursts(folk, day) >> np.uint64(54)).view(np.int64)
+        for row, code in enumerate(codes):
+            if self.needs[code].burst > 0:
+                keep[row] *= frailty(self.needs[code].burst).take(mood)
+        return ((number + _whole(until, keep)) >> 32) - ((number + _whole(before, keep)) >> 32)
+
+    def by_state(self, n: int, cells: DayCells) -> DayStates:
+        """Lay a day out by state."""
+        rates, state = self.rates[n], np.arange(LEVELS << START_BITS)
+        level = state >> START_BITS
+        length = rates.length.take(level)
+        into = (state % (1 << START_BITS) + cells.day) % length
+        row = cells.row[length, into]
+        keep = rates.keep.take(level) * _ONE
+        high = _whole(cells.until.max(axis=1).take(row), keep)
+        width = high - _whole(cells.before.min(axis=1).take(row), keep)
+        key = self.streams.draw("need.cell", n).words(cells.day - into) >> np.uint64(32)
+        return DayStates(
+            row=(row * cells.until.shape[1]).astype(np.int32),
+            keep=keep,
+            key=key.astype(np.uint32),
+            high=high.astype(np.uint32),
+            width=np.minimum(width, 2**32 - 1).astype(np.uint32),
+            most=high.astype(np.float32),
+        )
 
     def bursts(self, folk: Folk, day: int) -> AnyArray:
         """Words that say how much people are in the mood for bursts in this fortnight. (n,) uint64"""
         clock = (day + folk.people % FORTNIGHT) // FORTNIGHT
         return self.streams.draw("need.burst").words(combine(folk.people, clock))
 
-    def counts(self, folk: Folk, n: int, cells: DayCells, day: int, *, bursts: AnyArray | None = None) -> Ints:
-        """Occasions of people's need on a day, absorption apart. (n,) [count]"""
-        need, rates = self.needs[n], self.rates[n]
-        lane = folk.lanes[:, n].copy()
-        level = self._levels(folk, n, lane)
-        length = rates.length.take(level)
-        lane &= np.uint16((1 << PHASE_BITS) - 1)
-        into = ((lane.astype(np.int32) * length) >> PHASE_BITS).astype(np.int16)
-        into += cells.modulo.take(level)
-        into -= length * (into >= length)
-        name = folk.people << 20
-        name += day
-        name -= into
-        words = self.streams.draw("need.cell", n).words(name)
-        v = (words >> np.uint64(40)).astype(np.float32)
-        v *= _TO_UNIT
-        row = cells.first.take(level)
-        row += into
-        row *= cells.zones
-        row += folk.zone
-        keep = rates.keep.take(level)
+    def due(
+        self, folk: Folk, n: int, cells: DayCells, states: DayStates, *, bursts: AnyArray | None = None
+    ) -> tuple[Ints, Ints]:
+        """Find people whose need comes up on a day, absorption apart.
+
+        Returns
+        -------
+        (m,), (m,)
+            Positions, ascending; how often. [count]
+        """
+        need, state = self.needs[n], self.states[n].take(folk.people)
+        number = states.key.take(state)
+        number ^= self.roots.take(folk.people)
+        mix_halves(number)
         if need.burst > 0:
-            words = self.bursts(folk, day) if bursts is None else bursts
-            keep *= frailty(need.burst).take((words >> np.uint64(54)).view(np.int64))
-        low, high = cells.before.take(row), cells.until.take(row)
-        low *= keep
-        low += v
-        high *= keep
-        high += v
-        return high.astype(np.int32) - low.astype(np.int32)
+            words = self.bursts(folk, cells.day) if bursts is None else bursts
+            factor = frailty(need.burst).take((words >> np.uint64(54)).view(np.int64))
+            near = np.invert(number).astype(np.float32) <= states.most.take(state) * (factor * _MARGIN)
+            some = np.flatnonzero(near)
+            keep = states.keep.take(state.take(some)) * factor.take(some)
+        else:
+            some = np.flatnonzero(number + states.high.take(state) < states.width.take(state))
+            keep = states.keep.take(state.take(some))
+        row = states.row.take(state.take(some)) + folk.zone.take(some)
+        v = number.take(some).astype(np.int64)
+        count = (v + _whole(cells.until.ravel().take(row), keep)) >> 32
+        count -= (v + _whole(cells.before.ravel().take(row), keep)) >> 32
+        met = np.flatnonzero(count)
+        return some.take(met), count.take(met)
 
     def superfluous(self, people: Ints, n: int, day: int) -> Bools:
         """Whether a need gives way where the one that absorbs it comes up. (n,)"""
         return self.streams.draw("need.absorbed", n, day).happens(people, ABSORBED)
+
+
+def _lanes(streams: Streams, n_needs: int, people: Ints) -> AnyArray:
+    """Phase and liking of people's needs. (n, needs) uint16"""
+    draw = streams.draw("need.person")
+    words = np.stack([draw.sub(i).words(people) for i in range(-(-n_needs // _LANES))], axis=1)
+    return words.view(np.uint16)[:, :n_needs]
+
+
+def _liking(spread: float) -> AnyArray:
+    """The middle level and what a person's liking adds to it. (LIKING_LEVELS,) int16"""
+    z = np.interp(midpoints(LIKING_LEVELS), midpoints(1 << 16), normal_quantiles().astype(np.float64))
+    return (MIDDLE + np.rint(STEPS * spread * z)).astype(np.int16)
+
+
+def _whole(occasions: AnyArray, keep: Floats) -> Ints:
+    """Occasions in whole fractions of 2**32. (n,)"""
+    return (occasions * keep).astype(np.int64)
 
 
 @lru_cache(maxsize=64)

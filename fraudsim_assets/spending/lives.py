@@ -15,7 +15,7 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, Folk
+from fraudsim_assets.spending.cells import MIDDLE, REACH_DAYS, STEPS, CellModel, DayCells, DayStates, Folk, Span
 from fraudsim_assets.spending.dayweights import DayWeights
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.itinerary import WORKING
@@ -108,21 +108,15 @@ class Lives:
         level = _activity_levels(entities, wallet.first)
         segment = entities.customer_segment.take(entities.customer_versions.first)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
-        folk = Folk.of(
-            streams,
-            len(entries),
-            people=sample,
-            level=level[sample].astype(np.int16),
-            segment=segment[sample].astype(np.int64),
-            zone=np.zeros(len(sample), dtype=np.int64),
-        )
         share = _shares(entries, weights, kinds)
         model = CellModel.of(
             streams,
             entries,
             tastes=_tastes(entries, weights, kinds),
             wanted=share * habits.occasions_per_day / n,
-            folk=folk,
+            level=level.astype(np.int16),
+            segment=segment.astype(np.int64),
+            sample=sample,
             weight=_awake(habits, wallet.first, sample),
         )
         chance = np.array([WORKING[name] for name in SEGMENTS])
@@ -161,21 +155,14 @@ class Lives:
         rates = [float(r.rate[MIDDLE]) for r in self.model.rates]
         return tuple(int(n) for n in np.argsort(-np.array(rates), kind="stable"))
 
-    def folk(self, people: Ints, segment: Ints, home: Ints) -> Folk:
+    def folk(self, people: Ints, home: Ints) -> Folk:
         """People as their needs see them, who live in cities."""
-        zone = self.weights.home_of_city.take(home) * ROUTINES + routines(self.streams, people)
-        return Folk.of(
-            self.streams,
-            len(self.model.needs),
-            people=people,
-            level=self.level.take(people).astype(np.int16),
-            segment=segment,
-            zone=zone,
-        )
+        return Folk(people, self.weights.home_of_city.take(home) * ROUTINES + routines(self.streams, people))
 
-    def cells_of(self, need: int, day: int) -> DayCells:
-        """A day as the cells of a need see it."""
-        return self._cells.get((day, need))
+    def due(self, folk: Folk, need: int, day: int, *, bursts: AnyArray | None = None) -> tuple[Ints, Ints]:
+        """Find people whose need comes up on a day, and how often, as :meth:`CellModel.due` does."""
+        key = (day, need)
+        return self.model.due(folk, need, self._cells.get(key), self._states.get(key), bursts=bursts)
 
     def quantiles_on(self, day: int) -> tuple[Floats32, Ints]:
         """Quantiles of moments within a UTC day, in shares of it.
@@ -195,14 +182,27 @@ class Lives:
     def _cells(self) -> KeyedCache[tuple[int, int], DayCells]:
         def find(key: tuple[int, int]) -> DayCells:
             day, need = key
-            half = self.model.reach_of(need)
-            first, last = day - half, day + half
-            numbers = range(first // _SPAN_DAYS, last // _SPAN_DAYS + 1)
-            span = np.concatenate([self._weights.get(number)[:, need] for number in numbers])
-            begin = first - numbers[0] * _SPAN_DAYS
-            return self.model.day(need, span[begin : begin + 2 * half + 1], day)
+            return self.model.day(need, self.span_around(day), day)
 
-        return KeyedCache(find, most=8192)
+        return KeyedCache(find, most=1024)
+
+    @cached_property
+    def _states(self) -> KeyedCache[tuple[int, int], DayStates]:
+        return KeyedCache(lambda key: self.model.by_state(key[1], self._cells.get(key)), most=128)
+
+    def span_around(self, day: int) -> Span:
+        """Weights of the days on which what happens on a day depends."""
+        return self._spans.get(day // _SPAN_DAYS)
+
+    @cached_property
+    def _spans(self) -> DayCache[Span]:
+        more = -(-REACH_DAYS // _SPAN_DAYS)
+
+        def find(number: int) -> Span:
+            numbers = range(number - more, number + more + 1)
+            return Span.of(numbers[0] * _SPAN_DAYS, np.concatenate([self._weights.get(i) for i in numbers]))
+
+        return DayCache(find, most=8)
 
     @cached_property
     def _weights(self) -> DayCache[Floats]:

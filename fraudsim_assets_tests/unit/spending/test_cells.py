@@ -5,8 +5,8 @@ import pytest
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import LENGTHS, MIDDLE, PHASE_BITS, CellModel, Folk, displacement
-from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.spending.cells import LENGTHS, MIDDLE, REACH_DAYS, START_BITS, CellModel, Folk, Span, displacement
+from fraudsim_assets.streams import Streams, mix_halves
 from fraudsim_assets.tables.codes import SEGMENTS
 
 N, FIRST = 3_000, 20_000
@@ -20,12 +20,17 @@ NEEDS = (
 WANTED = np.array([0.13, 0.06, 0.8])
 
 
-def folk(people: np.ndarray = PEOPLE) -> Folk:
-    zeros = np.zeros(len(people), dtype=np.int64)
-    return Folk.of(STREAMS, 3, people=people, level=(people % 5 - 2).astype(np.int16), segment=zeros, zone=zeros)
-
-
-MODEL = CellModel.of(STREAMS, NEEDS, tastes=np.ones((3, len(SEGMENTS))), wanted=WANTED, folk=folk(), weight=np.ones(N))
+MODEL = CellModel.of(
+    STREAMS,
+    NEEDS,
+    tastes=np.ones((3, len(SEGMENTS))),
+    wanted=WANTED,
+    level=(PEOPLE % 5 - 2).astype(np.int16),
+    segment=np.zeros(N, dtype=np.int64),
+    sample=PEOPLE,
+    weight=np.ones(N),
+)
+LEVEL, INTO = MODEL.states >> START_BITS, MODEL.states & ((1 << START_BITS) - 1)
 CLOSED = {FIRST + 40, FIRST + 43}
 
 
@@ -33,10 +38,16 @@ def weight_of(day: int) -> float:
     return 0.0 if day in CLOSED else (1.0, 0.9, 1.0, 1.0, 1.2, 1.5, 0.2)[day % 7] / 0.971
 
 
-def counts(n: int, day: int, who: Folk | None = None) -> np.ndarray:
-    half = MODEL.reach_of(n)
-    weights = np.array([[weight_of(d)] for d in range(day - half, day + half + 1)])
-    return MODEL.counts(folk() if who is None else who, n, MODEL.day(n, weights, day), day)
+DAYS = range(FIRST - REACH_DAYS, FIRST + 70 + REACH_DAYS)
+SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)]] * 3 for d in DAYS]))
+
+
+def counts(n: int, day: int, people: np.ndarray = PEOPLE) -> np.ndarray:
+    cells = MODEL.day(n, SPAN, day)
+    who, count = MODEL.due(Folk(people, np.zeros_like(people)), n, cells, MODEL.by_state(n, cells))
+    found = np.zeros(len(people), dtype=np.int64)
+    found[who] = count
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -53,34 +64,31 @@ def test_needs_come_up_as_often_as_wanted(days):
 
 def test_counts_are_those_of_a_slow_reading_of_the_law(days):
     """Person by person and day by day, with sums over the cell instead of tables."""
-    who = folk()
     for n in (0, 1):
         rates = MODEL.rates[n]
         for person in range(0, N, 101):
-            level = int(MODEL.levels(who, n)[person])
+            level = int(LEVEL[n, person])
             length = int(rates.length[level])
-            phase = (int(who.lanes[person, n] & ((1 << PHASE_BITS) - 1)) * length) >> PHASE_BITS
             opened = max(round(length * (1 - NEEDS[n].rest)), 1)
             for d in (0, 17, 39, 40, 41, 66):
                 day = FIRST + d
-                into = (day + phase) % length
+                into = (day + int(INTO[n, person])) % length
                 begin = day - into
                 cell = [weight_of(begin + i) for i in range(opened)]
                 season = np.mean([weight_of(begin + i) for i in range(-28, 29)])
                 share = (np.cumsum([0.0, *cell]) / sum(cell)) if sum(cell) else np.zeros(opened + 1)
                 mean = season * (np.mean(cell) / season) ** (1 - displacement(length))
-                word = STREAMS.draw("need.cell", n).words(combine(np.array([person]), begin))[0]
-                v = float(np.float32(int(word) >> 40) * np.float32(2.0**-24))
+                word = STREAMS.draw("need.cell", n).word(begin) >> 32
+                v = float(mix_halves(np.array([word], dtype=np.uint32) ^ MODEL.roots[person])[0]) / 2**32
                 keep = float(rates.keep[level]) * mean
                 slow = 0 if into >= opened else int(share[into + 1] * keep + v) - int(share[into] * keep + v)
                 assert abs(slow - int(days[n, d, person])) <= (abs(share[min(into, opened)] * keep + v - 1) < 1e-4)
 
 
 def test_a_cell_holds_one_occasion_at_most_where_it_is_not_too_short(days):
-    rates, level = MODEL.rates[0], MODEL.levels(folk(), 0)
+    rates, level = MODEL.rates[0], LEVEL[0]
     length = rates.length[level].astype(np.int64)
-    phase = ((folk().lanes[:, 0] & ((1 << PHASE_BITS) - 1)).astype(np.int64) * length) >> PHASE_BITS
-    cell = (FIRST + np.arange(70)[:, None] + phase) // length
+    cell = (FIRST + np.arange(70)[:, None] + INTO[0]) // length
     # the busiest stretch of days makes room for more: weekdays without the Sunday, against a mean week
     busiest = (1.0 + 1.0 + 1.0 + 1.2 + 1.5) / 5 / 0.9
     once = rates.keep[level] * busiest < 1.0
@@ -113,7 +121,21 @@ def test_regular_needs_keep_their_distance_and_bursts_do_not(days):
 def test_who_else_is_asked_changes_nothing(days):
     some = PEOPLE[::13]
     for n in range(3):
-        assert np.array_equal(counts(n, FIRST + 20, folk(some)), days[n, 20, ::13])
+        assert np.array_equal(counts(n, FIRST + 20, some), days[n, 20, ::13])
+
+
+def test_all_needs_at_once_are_as_need_by_need(days):
+    some = PEOPLE[::7]
+    for d in (0, 33, 40, 69):
+        few = MODEL.counts_of_few(Folk(some, np.zeros_like(some)), np.array([0, 1, 2]), SPAN, FIRST + d)
+        assert np.array_equal(few, days[:, d, ::7])
+
+
+def test_sums_of_weights_do_not_depend_on_where_a_span_begins():
+    later = Span.of(DAYS[30], np.array([[[weight_of(d)]] * 3 for d in DAYS[30:]]))
+    begin = np.arange(FIRST, FIRST + 50)
+    for span in (SPAN, later):
+        assert np.array_equal(span.between(begin, begin + 9, 0, 0), SPAN.between(begin, begin + 9, 0, 0))
 
 
 def test_levels_of_the_middle_have_the_mean_rate():
