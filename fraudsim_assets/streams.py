@@ -174,10 +174,15 @@ class Streams:
         at
             Coordinates that are one number for the whole array: a day number, an epoch.
         """
-        key = mix((self.seed & _MASK) ^ name_id(decision))
-        for number in at:
-            key = mix(key ^ mix(number & _MASK))
-        return Draw(key)
+        return _draw(self.seed, decision, at)
+
+
+@lru_cache(maxsize=1 << 14)
+def _draw(seed: int, decision: str, at: tuple[int, ...]) -> Draw:
+    key = mix((seed & _MASK) ^ name_id(decision))
+    for number in at:
+        key = mix(key ^ mix(number & _MASK))
+    return Draw(key)
 
 
 def to_uniforms(words: Words) -> Floats:

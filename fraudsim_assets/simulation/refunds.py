@@ -42,7 +42,8 @@ WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
 """Refunds of goods against the average, on the web and in shops: 5.7 % and 4.2 % of 4.9 %. Source: mastercard_2024
 (target D08). [unitless]"""
 
-_STRATA = len(DELAY_SHARES)
+RECONSIDERED = 0.25
+"""Days of a person of whose purchases some may come back; what is bought on other days is kept. ASSUMPTION. [share]"""
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,9 @@ def _moments(world: World, returns: Returns, last: Floats, day: int) -> Floats:
 
 
 def _stratum(world: World, people: Ints, past: int) -> Ints:
-    """Stratum of delays in which what people bought on a day comes back. (n,)"""
-    table = choice_table(DELAY_SHARES, 1024).astype(np.int64)
+    """Stratum of delays in which what people bought on a day comes back; one more for all that is kept. (n,)"""
+    back = np.array(DELAY_SHARES) * _reconsidered(world)
+    table = choice_table(np.append(back, 1 - back.sum()), 1024).astype(np.int64)
     words = world.streams.draw("refund.stratum", past).words(people)
     return table.take((words >> np.uint64(54)).view(np.int64))
 
@@ -190,7 +192,7 @@ def _refundable_needs(world: World) -> frozenset[int]:
 def _wanted_back(world: World, people: Ints, past: int) -> tuple[Ints, Floats]:
     """Occasions of an earlier day whose purchases may come back, as person and code, ascending; and their uniforms."""
     needs, draw = _refundable_needs(world), world.streams.draw("refund.given", past)
-    most = _rate(world) * max(WEB_FACTOR, STORE_FACTOR)
+    most = _rate(world) / _reconsidered(world) * max(WEB_FACTOR, STORE_FACTOR)
     wanted, chance = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
@@ -203,6 +205,11 @@ def _wanted_back(world: World, people: Ints, past: int) -> tuple[Ints, Floats]:
     found, u = np.concatenate(wanted), np.concatenate(chance)
     order = np.argsort(found)
     return found[order], u[order]
+
+
+def _reconsidered(world: World) -> float:
+    """Days of a person of whose purchases some may come back. [share]"""
+    return min(max(RECONSIDERED, _rate(world) * WEB_FACTOR), 1.0)
 
 
 def _rate(world: World) -> float:
@@ -218,9 +225,9 @@ def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> 
     rows = genuine_rows(world, cast).in_order(len(cast.accounts))
     at, there = places_of(wanted, (cast.people.take(rows.at) << _CODE_BITS) + rows.code)
     kinds, versions = world.habits.kinds, world.entities.merchant_versions
-    factor = np.where(kinds.is_remote.take(rows.kind), WEB_FACTOR, STORE_FACTOR)
+    chance = np.where(kinds.is_remote.take(rows.kind), WEB_FACTOR, STORE_FACTOR) * _rate(world) / _reconsidered(world)
     there &= (rows.origin == OCCASION) & (rows.response == 0) & kinds.refundable.take(rows.kind)
-    there[there] &= u[at[there]] < _rate(world) * factor[there]
+    there[there] &= u[at[there]] < chance[there]
     there[there] &= versions.rows(rows.merchant[there], past) == versions.rows(rows.merchant[there], day)
     rows = rows.take(there)
     account = cast.accounts.take(rows.at)

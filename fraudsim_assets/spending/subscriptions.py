@@ -109,10 +109,24 @@ class Subscriptions:
         day
             Day number.
         """
-        parts = []
+        at, number, tried = self._tried(streams, accounts, day)
+        base = day - np.array(ATTEMPTS).take(tried)
+        ids = combine(accounts[at], number)
+        refused = np.zeros(len(at), dtype=bool)
+        for attempt, wait in enumerate(ATTEMPTS):
+            now = np.flatnonzero(tried == attempt)
+            refused[now] = self.refused(streams, ids[now], base=day - wait, attempt=attempt)
+        return Charges(at, number, tried, base, refused)
+
+    def _tried(self, streams: Streams, accounts: Ints, day: int) -> tuple[Ints, Ints, Ints]:
+        """Position, number and attempt of what is charged on a day. Three of (n,)"""
+        parts = [np.zeros((3, 0), dtype=np.int64)]
+        dates = self.days.take(accounts)
         for attempt, wait in enumerate(ATTEMPTS):
             base = day - wait
-            hit = np.flatnonzero((self.days.take(accounts) & _date_bits(base)) != 0)
+            hit = np.flatnonzero(dates & _date_bits(base))
+            if hit.size == 0:
+                continue
             count = self.count.take(accounts[hit]).astype(np.int64)
             at = np.repeat(hit, count)
             number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
@@ -123,15 +137,9 @@ class Subscriptions:
             for earlier in range(attempt):
                 refused = self.refused(streams, ids[mine], base=base, attempt=earlier)
                 mine = mine[refused]
-            parts.append((at[mine], number[mine], np.full(len(mine), attempt)))
-        at, number, tried = (np.concatenate(column) for column in zip(*parts, strict=True))
-        base = day - np.array(ATTEMPTS).take(tried)
-        ids = combine(accounts[at], number)
-        refused = np.zeros(len(at), dtype=bool)
-        for attempt, wait in enumerate(ATTEMPTS):
-            now = np.flatnonzero(tried == attempt)
-            refused[now] = self.refused(streams, ids[now], base=day - wait, attempt=attempt)
-        return Charges(at, number, tried, base, refused)
+            parts.append(np.stack([at[mine], number[mine], np.full(len(mine), attempt)]))
+        at, number, tried = np.concatenate(parts, axis=1)
+        return at, number, tried
 
     def refused(self, streams: Streams, ids: AnyArray, *, base: int, attempt: int) -> Bools:
         """Whether an attempt at a charge is refused. (n,)"""
@@ -141,7 +149,7 @@ class Subscriptions:
     def any_due(self, streams: Streams, accounts: Ints, day: int) -> Bools:
         """Whether accounts are charged anything on a day: true exactly where :meth:`due` has a charge. (n,)"""
         found = np.zeros(len(accounts), dtype=bool)
-        found[self.due(streams, accounts=accounts, day=day).at] = True
+        found[self._tried(streams, accounts, day)[0]] = True
         return found
 
     @property
