@@ -69,8 +69,8 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     some = np.flatnonzero(new)
     response[some[level(words[some], 32) < old.take(channel[some])]] = CODE["54"]
     network = entities.account_product.take(cast.accounts).astype(np.int64).take(rows.at)
-    out = issuer_out(world.streams, network=network, minute=minute, day=day)
-    response[out & (level(words, 48) < OUTAGE_REFUSALS)] = CODE["91"]
+    out = np.flatnonzero(issuer_out(world.streams, network=network, minute=minute, day=day))
+    response[out[level(words[out], 48) < OUTAGE_REFUSALS]] = CODE["91"]
     dead = terminal_out(world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
     response[dead] = CODE["96"]
     odd = odd_refusals(world, cast, rows)
@@ -102,14 +102,14 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     """
     again, helps, other, less, wait, spread = remedy_arrays()
     failed = np.flatnonzero(rows.response != 0)
-    words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(_ids(cast, rows)[failed])
+    words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(_ids(cast, rows, failed))
     code = rows.response[failed].astype(np.int64)
     factor = world.config.spending.retry_rate / USUAL_RETRY_RATE * LATER_TRIES[attempt]
     longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), WAIT_SPREAD)
     pause = ((wait.take(code) + spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
     tried = (level(words, 0) < again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
-    second = world.streams.draw("answer.again", cast.day).sub(attempt).words(_ids(cast, rows)[failed])
+    second = world.streams.draw("answer.again", cast.day).sub(attempt).words(_ids(cast, rows, failed))
     wants = level(second, 0)
     at = _other_cards(cast, rows, rows.at[failed], wants < other.take(code))
     changed = at != rows.at[failed]
@@ -190,5 +190,5 @@ def _renewed(world: World, cast: Cast) -> Bools:
     return (cast.day - since.astype(np.int64)) < RENEWED_DAYS
 
 
-def _ids(cast: Cast, rows: Rows) -> AnyArray:
-    return combine(cast.accounts.take(rows.at), rows.code)
+def _ids(cast: Cast, rows: Rows, some: Ints | slice = slice(None)) -> AnyArray:
+    return combine(cast.accounts.take(rows.at[some]), rows.code[some])

@@ -87,45 +87,39 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     )
     zone = entities.city_zone.take(crowd.city).take(who)
     words = world.streams.draw("purchase.kind", day).words(ids)
-    remote = np.array([n.remote for n in needs]).take(need)
-    present = np.flatnonzero(~remote)
-    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
-    offset = rhythm.offset_minutes.ravel().take(zone * SLOTS + slot)
-    town = crowd.city.take(who)
-    minute[present], town[present] = plan.place(who[present], minute[present], offset[present])
-    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
-    hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + slot))
+    # occasions come need by need, those in person first
+    here = slice(0, int(np.searchsorted(need, lives.first_remote)))
+    web = slice(here.stop, len(need))
+    offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
+    minute[here], town = plan.place(who[here], minute[here], offset)
+    hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
     row = need * (DAY_TYPES * HOURS) + hour
-    travels = np.flatnonzero(~remote & crowd.away.take(who))
+    travels = np.flatnonzero(crowd.away.take(who[here]))
     row[travels] = (len(needs) + crowd.segment.take(who[travels])) * (DAY_TYPES * HOURS) + hour[travels]
-    kind = lives.table.take((row << TABLE_BITS) | (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)).astype(
-        np.int64
-    )
-    rank_word = words >> np.uint64(16)
-    taste = (rank_word.astype(np.float64) + 0.5) * 2.0**-48
-    merchant = np.empty(len(kind), dtype=np.int64)
-    kind[present], town[present], minute[present] = _in_towns(
-        world,
-        plan,
-        who[present],
-        kind=kind[present],
-        town=town[present],
-        minute=minute[present],
-        offset=offset[present],
-    )
-    shopping = _Shopping(world, crowd.people.take(who), town, kind, taste)
-    merchant[present] = shopping.take(present).shops(0)
-    web = np.flatnonzero(remote)
+    row <<= TABLE_BITS
+    row |= (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
+    kind = lives.table.take(row).astype(np.int64)
+    taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
+    _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
+    people, ranks = crowd.people.take(who), personal_ranks(taste, world.habits.kinds.exploration.take(kind))
+    shopping = _Shopping(world, people[here], town, kind[here], ranks[here])
     home = entities.city_country.take(crowd.home).take(who[web])
+    merchant = np.empty(len(kind), dtype=np.int64)
+    merchant[here] = shopping.shops(0)
     merchant[web] = world.landscape.reach.choose(
-        people=crowd.people.take(who[web]),
+        people=people[web],
         place=world.landscape.reach.n_cities + home,
         kind=kind[web],
-        ranks=personal_ranks(taste[web], world.habits.kinds.exploration.take(kind[web])),
+        ranks=ranks[web],
         favourites=world.streams.draw("where.favourite"),
     )
-    _keep_hours(world, day, shopping, present, merchant=merchant, minute=minute, words=words)
+    _keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     return Visits(minute, kind, merchant)
+
+
+def _slots(minute: Floats) -> Ints:
+    """Slots of the day. (n,)"""
+    return (minute * (1 / SLOT_MINUTES)).astype(np.int64)
 
 
 def _moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
@@ -168,13 +162,10 @@ def _quantile(quantiles: AnyArray, row: Ints, u: Floats) -> Floats:
 
 def _in_towns(
     world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: Ints, minute: Floats, offset: Ints
-) -> tuple[Ints, Ints, Floats]:
-    """Send those who do not find a trade where they are to the place of their day that has it.
+) -> None:
+    """Send those who do not find a trade where they are to the place of their day that has it; change what is given.
 
-    Returns
-    -------
-    (n,), (n,), (n,)
-        Kinds, towns and moments; where no place of the day has the trade, something everyday is bought.
+    Where no place of the day has the trade, something everyday is bought.
     """
     towns = world.lives.towns
     missing = np.flatnonzero(~towns.has(town, kind >> 1))
@@ -194,7 +185,6 @@ def _in_towns(
     for everyday in EVERYDAY:
         kind[missing] = 2 * world.entities.reference.category_code(everyday)
         missing = missing[~towns.has(town[missing], kind[missing] >> 1)]
-    return kind, town, minute
 
 
 @dataclass(frozen=True)
@@ -205,43 +195,40 @@ class _Shopping:
     people: Ints
     town: Ints
     kind: Ints
-    taste: Floats
+    ranks: Ints
 
     def take(self, rows: Ints) -> "_Shopping":
-        return _Shopping(self.world, self.people[rows], self.town[rows], self.kind[rows], self.taste[rows])
+        return _Shopping(self.world, *(v.take(rows) for v in (self.people, self.town, self.kind, self.ranks)))
 
     def shops(self, further: int) -> Ints:
         """Favourites at the drawn ranks, or so many ranks further. (n,)"""
-        ranks = personal_ranks(self.taste, self.world.habits.kinds.exploration.take(self.kind))
         return self.world.lives.towns.choose(
             people=self.people,
             town=self.town,
             kind=self.kind,
-            ranks=ranks + further,
+            ranks=self.ranks + further,
             favourites=self.world.streams.draw("where.favourite"),
         )
 
 
 def _keep_hours(
-    world: World, day: int, shopping: _Shopping, present: Ints, *, merchant: Ints, minute: Floats, words: AnyArray
+    world: World, day: int, shopping: _Shopping, *, merchant: Ints, minute: Floats, words: AnyArray
 ) -> None:
     """Pass over closed shops for the next favourites; where all are closed, come when the first one is open."""
     merchants, codes = world.entities.merchants_on(day), world.entities.seats.codes
     offsets = world.timing.rhythm_on(day).offset_minutes.ravel()
 
-    def closed(rows: Ints, shops: Ints) -> Bools:
-        slot = (minute[rows] * (1 / SLOT_MINUTES)).astype(np.int64)
-        local = minute[rows].astype(np.int64) + offsets.take(codes.take(shops).zone * np.int64(SLOTS) + slot)
+    def closed(when: Floats, shops: Ints) -> Bools:
+        local = when.astype(np.int64) + offsets.take(codes.take(shops).zone * np.int64(SLOTS) + _slots(when))
         return merchants.closed(shops, local % DAY_MINUTES)
 
-    pending = present[closed(present, merchant[present])]
+    pending = np.flatnonzero(closed(minute, merchant))
+    left = shopping.take(pending)
     for attempt in range(1, CLOSED_ATTEMPTS + 1):
-        if pending.size == 0:
-            return
-        found = shopping.take(pending).shops(attempt)
-        open_now = ~closed(pending, found)
-        merchant[pending[open_now]] = found[open_now]
-        pending = pending[~open_now]
+        found = left.shops(attempt)
+        shut = closed(minute.take(pending), found)
+        merchant[pending[~shut]] = found[~shut]
+        pending, left = pending[shut], left.take(np.flatnonzero(shut))
     shops = merchant[pending]
     opens, closes = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
     part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)

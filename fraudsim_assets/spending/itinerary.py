@@ -167,16 +167,29 @@ class Itineraries:
             Moments, in order to reach the place [minutes]; city indices.
         """
         arrival = self.arrival.take(at)
-        utc = np.where(utc < arrival, arrival + utc * (1 - arrival / DAY_MINUTES), utc)
-        local = (utc + offset) % DAY_MINUTES
-        begins, ends, there, back = (v.take(at) for v in (self.begins, self.ends, self.there, self.back))
-        delay = np.where((local >= begins - there) & (local < begins), there, 0.0)
-        delay += np.where((local >= ends) & (local < ends + back), back, 0.0)
-        utc = (utc + delay) % DAY_MINUTES
+        on_the_way = np.flatnonzero(utc < arrival)
+        if on_the_way.size:
+            utc, arrival = utc.copy(), arrival[on_the_way]
+            utc[on_the_way] = arrival + utc[on_the_way] * (1 - arrival / DAY_MINUTES)
+        local = _of_day(utc + offset)
+        begins, ends = self.begins.take(at), self.ends.take(at)
+        goes = np.flatnonzero((local >= begins - self.there.take(at)) & (local < begins))
+        comes = np.flatnonzero((local >= ends) & (local < ends + self.back.take(at)))
+        delay = np.zeros(len(local))
+        delay[goes] = self.there.take(at.take(goes))
+        delay[comes] += self.back.take(at.take(comes))
         local += delay
         city = np.where(local < begins, self.morning.take(at), self.middle.take(at))
-        late = local >= ends
-        return utc, np.where(late, self.evening.take(at), city)
+        late = np.flatnonzero(local >= ends)
+        city[late] = self.evening.take(at.take(late))
+        return _of_day(utc + delay), city
+
+
+def _of_day(minute: Floats) -> Floats:
+    """Minutes of the day, of times less than a day before or after it; changed in place. (n,)"""
+    minute[minute >= DAY_MINUTES] -= DAY_MINUTES
+    minute[minute < 0] += DAY_MINUTES
+    return minute
 
 
 def _uniform(words: AnyArray, shift: int) -> Floats:

@@ -95,7 +95,7 @@ class Lives:
     ) -> "Lives":
         """Set the models up."""
         reference, kinds = entities.reference, habits.kinds
-        entries = tuple(_as_configured(need, config) for need in reference.needs.values())
+        entries = tuple(_as_configured(n, config) for n in sorted(reference.needs.values(), key=lambda n: n.remote))
         weights = weights_of(entries, reference.categories, kinds.share)
         layout, n = landscape.layout, entities.n_customers
         wallet = Wallet.of(
@@ -148,6 +148,11 @@ class Lives:
         )
 
     refund_odds = 1.5
+
+    @cached_property
+    def first_remote(self) -> int:
+        """Code of the first need that is met on the web: those met in person come before. [code]"""
+        return sum(not need.remote for need in self.model.needs)
 
     @cached_property
     def frequent(self) -> tuple[int, ...]:
