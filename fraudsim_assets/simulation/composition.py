@@ -101,17 +101,15 @@ def _in_order(cast: Cast, rows: Rows, card: Ints, silent: Bools) -> tuple[Rows, 
     Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
     """
     order = rows.order()
-    placed = rows.placed(order, len(cast.accounts))
-    card = card.take(order)
-    gone = silent.take(order) & (placed.origin != FRAUD)
+    slot = rows.slots_of(order, len(cast.accounts))
+    gone = silent & (rows.origin != FRAUD)
     if gone.any():
         silenced = np.zeros(len(cast.accounts), dtype=bool)
-        silenced[placed.at[gone]] = True
-        gone |= (placed.origin == REFUND) & silenced.take(placed.at)
-    if gone.any():
-        stay = np.flatnonzero(~gone)
-        placed, card = placed.take(stay), card.take(stay)
-    return placed, card
+        silenced[rows.at[gone]] = True
+        gone |= (rows.origin == REFUND) & silenced.take(rows.at)
+        stay = np.flatnonzero(~gone.take(order))
+        order, slot = order.take(stay), slot.take(stay)
+    return replace(rows.take(order), slot=slot), card.take(order)
 
 
 def _cards(world: World, cast: Cast, rows: Rows) -> tuple[Ints, Bools]:

@@ -95,21 +95,19 @@ class Rows:
 
     def in_order(self, n_accounts: int) -> "Rows":
         """Rows in order, genuine payments numbered down to 0 at each account's last one."""
-        return self.placed(self.order(), n_accounts)
+        order = self.order()
+        return replace(self.take(order), slot=self.slots_of(order, n_accounts))
 
-    def placed(self, order: Ints, n_accounts: int) -> "Rows":
-        """Rows in a known order, numbered as by :meth:`in_order`."""
-        rows = self.take(order)
-        if len(rows) == 0:
-            return rows
-        own = rows.origin < REFUND
+    def slots_of(self, order: Ints, n_accounts: int) -> Ints:
+        """Slots of rows in a known order: as numbered by :meth:`in_order`. (n,)"""
+        at, own = self.at.take(order), self.origin.take(order) < REFUND
         so_far = np.cumsum(own, dtype=np.int64)
-        ends = np.cumsum(np.bincount(rows.at, minlength=n_accounts)) - 1
-        slot = so_far.take(ends, mode="clip").take(rows.at)
+        ends = np.cumsum(np.bincount(at, minlength=n_accounts)) - 1
+        slot = so_far.take(ends, mode="clip").take(at) if len(at) else so_far
         slot -= so_far
         others = np.flatnonzero(~own)
-        slot[others] = rows.slot.take(others)
-        return replace(rows, slot=slot)
+        slot[others] = self.slot.take(order.take(others))
+        return slot
 
 
 def transaction_ids(world: World, *, accounts: Ints, slots: Ints | int, day: Ints | int) -> Ints:
