@@ -72,9 +72,7 @@ def occasions_on(world: World, crowd: Crowd, *, needs: frozenset[int] | None = N
     return Occasions(who.take(paid), code.take(paid), account.take(paid).astype(np.int32))
 
 
-def needs_due(
-    world: World, folk: Folk, day: int, *, needs: frozenset[int] | None = None
-) -> tuple[AnyArray, AnyArray]:
+def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | None = None) -> tuple[AnyArray, AnyArray]:
     """Find the needs of people that come up on a day, whether or not a card of theirs can pay.
 
     Returns

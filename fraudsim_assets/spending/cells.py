@@ -5,8 +5,8 @@ cell holds its occasions, mostly one, and the day of each is drawn inside the ce
 days, so what a closed day cannot have goes to the days around it. Whether today is the day is one
 comparison of one hash with a table of the day; no other day is looked at.
 
-Belongs here: rates, cells, and the counts of a day. Does not belong here: weights of days (``dayweights``),
-where occasions are met and how they are paid.
+Belongs here: rates, cells, and the counts of a day. Does not belong here: weights of days (``dayweights``) and what
+cells make of them (``spans``), where occasions are met and how they are paid.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,10 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import midpoints, normal_quantiles
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.spending.routines import ROUTINES
+from fraudsim_assets.spending.spans import LENGTHS, Span
 from fraudsim_assets.streams import Streams, combine, mix_halves, words_of_draws
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Words
-
-LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 19, 23, 28, 33, 39, 45, 52, 60)
-"""Lengths that cells may have. [days]"""
 
 STEPS = 4
 """Steps of rates per doubling: rates are known to a half of them, 9 %. [count]"""
@@ -35,12 +34,6 @@ MIDDLE = 100
 FULLEST = 0.97
 """Cells are made as long as they can be for so many occasions each. ASSUMPTION. [count]"""
 
-SEASON_DAYS = 28
-"""Days before and after by which a day's season is known. [days]"""
-
-REACH_DAYS = LENGTHS[-1] + SEASON_DAYS + 1
-"""Days before and after one on which what happens on it depends. [days]"""
-
 FORTNIGHT = 14
 """How long a burst lasts. ASSUMPTION. [days]"""
 
@@ -51,79 +44,14 @@ PHASE_BITS, LIKING_LEVELS = 12, 16
 """What a person's word for a need holds: where cells begin, and how often the need comes up. [bits], [count]"""
 
 START_BITS = 6
-"""A state is the level of a person's rate and, in so many bits, how far into a cell day 0 is. [bits]"""
-
-DISPLACED = 0.2
-"""Most that a closed day passes on to others. Source: monitoring_consumption_ch: of 0, 0.2 and 1, the closest to the
-days of 2019 in grocery, other shops and all together. [share]"""
+"""A place in cells is the level of a person's rate and, in so many bits, how far into a cell day 0 is. [bits]"""
 
 _LANES = 4
 # needs whose phase and liking come from one word
 _AT_ONCE = 1 << 16
 _ONE = 2.0**32
-_PARTS = 1 << 20
 _MARGIN = np.float32(1 + 1e-5)
 # what is compared in single precision is looked at again where it is as close as this
-
-
-def displacement(length: AnyArray | int) -> Floats:
-    """Part of a closed day's occasions that other days of the cell get, by its length. [share]
-
-    A lunch that was not eaten is gone; some of the haircuts are not. What people buy on the eve of a holiday is a
-    factor of its own in the calendar.
-    """
-    return DISPLACED * np.minimum((np.asarray(length) - 1) / 4, 1.0)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Weights of some days in a row, added up.
-
-    Attributes
-    ----------
-    first
-        The first day.
-    total : (days + 1, needs, zones)
-        Weights of the days before each. They are rounded to whole parts of a million, so that sums over days are the
-        same wherever a span begins.
-    """
-
-    first: int
-    total: Floats
-
-    @classmethod
-    def of(cls, first: int, weights: Floats) -> "Span":
-        """Add up the weights of days. (days, needs, zones)"""
-        total = np.zeros((len(weights) + 1, *weights.shape[1:]))
-        np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
-        return cls(first, total / _PARTS)
-
-    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints) -> Floats:
-        """Weight of the days from one to another, the last one excluded; all broadcast."""
-        return self.total[end - self.first, need, zone] - self.total[begin - self.first, need, zone]
-
-    def shares(
-        self, day: int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, zone: Ints
-    ) -> tuple[AnyArray, AnyArray]:
-        """Occasions of cells before a day and until its end, against those of an average cell. Two of float32
-
-        Parameters
-        ----------
-        day
-            Day number.
-        into, length, opens
-            Days into the cell, of how many; how many of them, the first ones, can have occasions. All broadcast. [days]
-        need, zone
-            Codes of needs, and home zones.
-        """
-        begin = day - into
-        mass = self.between(begin, begin + opens, need, zone)
-        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, zone) / (2 * SEASON_DAYS + 1)
-        relative = mass / opens / np.maximum(season, 1e-9)
-        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
-        scale = np.where((into < opens) & (mass > 0), scale, 0.0)
-        before, today = (self.between(begin, d, need, zone) for d in (begin + into, begin + into + 1))
-        return (before * scale).astype(np.float32), (today * scale).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -135,7 +63,7 @@ class Folk:
     people
         Customer indices.
     zone
-        Home zones, numbered as in the weights of days.
+        Home zones, numbered as in the weights of days: ``ROUTINES`` of each home.
     """
 
     people: Ints
@@ -233,8 +161,10 @@ class CellModel:
         Needs, in the order of their codes.
     rates
         Rates by need and level.
+    places : (needs,)
+        Places in cells that people have: level, and how far into a cell day 0 is, in ``START_BITS`` bits.
     states : (needs, customers) uint16
-        Level, and how far into a cell day 0 is.
+        Index of ``places``, times ``ROUTINES``, and routine.
     roots : (customers,) uint32
         Numbers of people.
     """
@@ -242,6 +172,7 @@ class CellModel:
     streams: Streams
     needs: tuple[Need, ...]
     rates: tuple[Rates, ...]
+    places: tuple[Ints, ...]
     states: AnyArray
     roots: AnyArray
 
@@ -255,6 +186,7 @@ class CellModel:
         wanted: Floats,
         level: AnyArray,
         segment: AnyArray,
+        routine: Ints,
         sample: Ints,
         weight: Floats,
     ) -> "CellModel":
@@ -266,8 +198,8 @@ class CellModel:
             How often by stage of life, against the average. [unitless]
         wanted : (needs,)
             Occasions of each need per person. [1/day]
-        level, segment : (customers,)
-            Level of activity, relative to the mean; codes of ``SEGMENTS``. [level]
+        level, segment, routine : (customers,)
+            Level of activity, relative to the mean [level]; codes of ``SEGMENTS``; routines of the week.
         sample : (n,)
             People who stand for all.
         weight : (n,)
@@ -298,8 +230,13 @@ class CellModel:
                 phase = lanes[:, n] & np.uint16((1 << PHASE_BITS) - 1)
                 into = (phase.astype(np.int32) * rates[n].length.take(found)) >> PHASE_BITS
                 states[n, people] = (found << START_BITS) + into
+        places = []
+        for n in range(len(entries)):
+            there = np.bincount(states[n], minlength=LEVELS << START_BITS) > 0
+            places.append(np.flatnonzero(there))
+            states[n] = (np.cumsum(there) - 1).take(states[n]) * ROUTINES + routine
         roots = streams.draw("need.root").words(np.arange(len(level))) >> np.uint64(32)
-        return cls(streams, entries, rates, states, roots.astype(np.uint32))
+        return cls(streams, entries, rates, tuple(places), states, roots.astype(np.uint32))
 
     @cached_property
     def absorbers(self) -> tuple[int, ...]:
@@ -341,10 +278,11 @@ class CellModel:
         """
         lengths, keeps, keys = self._stacked
         need = codes[:, None]
-        state = self.states[need, folk.people].astype(np.int64)
-        level = state >> START_BITS
+        states = self.states[need, folk.people]
+        place = np.stack([self.places[n].take(own // ROUTINES) for n, own in zip(codes, states, strict=True)])
+        level = place >> START_BITS
         length, keep = lengths[need, level], keeps[need, level] * _ONE
-        into = ((state & ((1 << START_BITS) - 1)) + day) % length
+        into = ((place & ((1 << START_BITS) - 1)) + day) % length
         before, until = span.shares(day, into, length, self._opens[need, length], need=need, zone=folk.zone)
         words = words_of_draws(keys[need], day - into) >> np.uint64(32)
         number = mix_halves(words.astype(np.uint32) ^ self.roots.take(folk.people)).astype(np.int64)
@@ -356,19 +294,20 @@ class CellModel:
 
     def by_state(self, n: int, cells: DayCells) -> DayStates:
         """Lay a day out by state."""
-        rates, state = self.rates[n], np.arange(LEVELS << START_BITS)
-        level = state >> START_BITS
+        rates, place = self.rates[n], self.places[n]
+        level = place >> START_BITS
         length = rates.length.take(level)
-        into = (state % (1 << START_BITS) + cells.day) % length
+        into = (place % (1 << START_BITS) + cells.day) % length
         row = cells.row[length, into]
         keep = rates.keep.take(level) * _ONE
-        high = _whole(cells.until.max(axis=1).take(row), keep)
-        width = high - _whole(cells.before.min(axis=1).take(row), keep)
+        until, before = (v.reshape(len(v), -1, ROUTINES) for v in (cells.until, cells.before))
+        high = _whole(until.max(axis=1)[row], keep[:, None]).ravel()
+        width = high - _whole(before.min(axis=1)[row], keep[:, None]).ravel()
         key = self.streams.draw("need.cell", n).words(cells.day - into) >> np.uint64(32)
         return DayStates(
-            row=(row * cells.until.shape[1]).astype(np.int32),
-            keep=keep,
-            key=key.astype(np.uint32),
+            row=(row * cells.until.shape[1]).astype(np.int32).repeat(ROUTINES),
+            keep=keep.repeat(ROUTINES),
+            key=key.astype(np.uint32).repeat(ROUTINES),
             high=high.astype(np.uint32),
             width=np.minimum(width, 2**32 - 1).astype(np.uint32),
             most=high.astype(np.float32),

@@ -15,7 +15,7 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import MIDDLE, REACH_DAYS, STEPS, CellModel, DayCells, DayStates, Folk, Span
+from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.itinerary import WORKING
@@ -25,6 +25,7 @@ from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
+from fraudsim_assets.spending.spans import REACH_DAYS, Span
 from fraudsim_assets.spending.towns import Towns
 from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet
 from fraudsim_assets.streams import Streams
@@ -116,6 +117,7 @@ class Lives:
             wanted=share * habits.occasions_per_day / n,
             level=level.astype(np.int16),
             segment=segment.astype(np.int64),
+            routine=routines(streams, np.arange(n)),
             sample=sample,
             weight=_awake(habits, wallet.first, sample),
         )

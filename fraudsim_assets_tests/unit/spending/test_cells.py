@@ -5,7 +5,9 @@ import pytest
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import LENGTHS, MIDDLE, REACH_DAYS, START_BITS, CellModel, Folk, Span, displacement
+from fraudsim_assets.spending.cells import MIDDLE, START_BITS, CellModel, Folk
+from fraudsim_assets.spending.routines import ROUTINES
+from fraudsim_assets.spending.spans import LENGTHS, REACH_DAYS, Span, displacement
 from fraudsim_assets.streams import Streams, mix_halves
 from fraudsim_assets.tables.codes import SEGMENTS
 
@@ -27,10 +29,12 @@ MODEL = CellModel.of(
     wanted=WANTED,
     level=(PEOPLE % 5 - 2).astype(np.int16),
     segment=np.zeros(N, dtype=np.int64),
+    routine=PEOPLE % ROUTINES,
     sample=PEOPLE,
     weight=np.ones(N),
 )
-LEVEL, INTO = MODEL.states >> START_BITS, MODEL.states & ((1 << START_BITS) - 1)
+PLACE = np.stack([MODEL.places[n].take(MODEL.states[n] // ROUTINES) for n in range(3)])
+LEVEL, INTO = PLACE >> START_BITS, PLACE & ((1 << START_BITS) - 1)
 CLOSED = {FIRST + 40, FIRST + 43}
 
 
@@ -39,12 +43,12 @@ def weight_of(day: int) -> float:
 
 
 DAYS = range(FIRST - REACH_DAYS, FIRST + 70 + REACH_DAYS)
-SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)]] * 3 for d in DAYS]))
+SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS]))
 
 
-def counts(n: int, day: int, people: np.ndarray = PEOPLE) -> np.ndarray:
-    cells = MODEL.day(n, SPAN, day)
-    who, count = MODEL.due(Folk(people, np.zeros_like(people)), n, cells, MODEL.by_state(n, cells))
+def counts(n: int, day: int, people: np.ndarray = PEOPLE, span: Span = SPAN) -> np.ndarray:
+    cells = MODEL.day(n, span, day)
+    who, count = MODEL.due(Folk(people, people % ROUTINES), n, cells, MODEL.by_state(n, cells))
     found = np.zeros(len(people), dtype=np.int64)
     found[who] = count
     return found
@@ -124,15 +128,18 @@ def test_who_else_is_asked_changes_nothing(days):
         assert np.array_equal(counts(n, FIRST + 20, some), days[n, 20, ::13])
 
 
-def test_all_needs_at_once_are_as_need_by_need(days):
+def test_all_needs_at_once_are_as_need_by_need_for_all_routines():
     some = PEOPLE[::7]
-    for d in (0, 33, 40, 69):
-        few = MODEL.counts_of_few(Folk(some, np.zeros_like(some)), np.array([0, 1, 2]), SPAN, FIRST + d)
-        assert np.array_equal(few, days[:, d, ::7])
+    weights = np.array([[[weight_of(d) * (1 + (d + r) % 3) for r in range(ROUTINES)]] * 3 for d in DAYS])
+    span = Span.of(DAYS[0], weights)
+    for day in (FIRST, FIRST + 33, FIRST + 41, FIRST + 69):
+        few = MODEL.counts_of_few(Folk(some, some % ROUTINES), np.array([0, 1, 2]), span, day)
+        assert few.sum() > 20
+        assert np.array_equal(few, [counts(n, day, some, span) for n in range(3)])
 
 
 def test_sums_of_weights_do_not_depend_on_where_a_span_begins():
-    later = Span.of(DAYS[30], np.array([[[weight_of(d)]] * 3 for d in DAYS[30:]]))
+    later = Span.of(DAYS[30], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS[30:]]))
     begin = np.arange(FIRST, FIRST + 50)
     for span in (SPAN, later):
         assert np.array_equal(span.between(begin, begin + 9, 0, 0), SPAN.between(begin, begin + 9, 0, 0))

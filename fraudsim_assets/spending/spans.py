@@ -1,0 +1,86 @@
+"""Spans: weights of days in a row, added up, and what cells make of them.
+
+Belongs here: which part of a cell's occasions each of its days gets. Does not belong here: where the weights come from
+(``dayweights``), and whose cells they are (``cells``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.units import AnyArray, Floats, Ints
+
+LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 19, 23, 28, 33, 39, 45, 52, 60)
+"""Lengths that cells may have. [days]"""
+
+SEASON_DAYS = 28
+"""Days before and after by which a day's season is known. [days]"""
+
+REACH_DAYS = LENGTHS[-1] + SEASON_DAYS + 1
+"""Days before and after one on which what happens on it depends. [days]"""
+
+DISPLACED = 0.2
+"""Most that a closed day passes on to others. Source: monitoring_consumption_ch: of 0, 0.2 and 1, the closest to the
+days of 2019 in grocery, other shops and all together. [share]"""
+
+_PARTS = 1 << 20
+
+
+def displacement(length: AnyArray | int) -> Floats:
+    """Part of a closed day's occasions that other days of the cell get, by its length. [share]
+
+    A lunch that was not eaten is gone; some of the haircuts are not. What people buy on the eve of a holiday is a
+    factor of its own in the calendar.
+    """
+    return DISPLACED * np.minimum((np.asarray(length) - 1) / 4, 1.0)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Weights of some days in a row, added up.
+
+    Attributes
+    ----------
+    first
+        The first day.
+    total : (days + 1, needs, zones)
+        Weights of the days before each. They are rounded to whole parts of a million, so that sums over days are the
+        same wherever a span begins.
+    """
+
+    first: int
+    total: Floats
+
+    @classmethod
+    def of(cls, first: int, weights: Floats) -> "Span":
+        """Add up the weights of days. (days, needs, zones)"""
+        total = np.zeros((len(weights) + 1, *weights.shape[1:]))
+        np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
+        return cls(first, total / _PARTS)
+
+    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints) -> Floats:
+        """Weight of the days from one to another, the last one excluded; all broadcast."""
+        return self.total[end - self.first, need, zone] - self.total[begin - self.first, need, zone]
+
+    def shares(
+        self, day: int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, zone: Ints
+    ) -> tuple[AnyArray, AnyArray]:
+        """Occasions of cells before a day and until its end, against those of an average cell. Two of float32
+
+        Parameters
+        ----------
+        day
+            Day number.
+        into, length, opens
+            Days into the cell, of how many; how many of them, the first ones, can have occasions. All broadcast. [days]
+        need, zone
+            Codes of needs, and home zones.
+        """
+        begin = day - into
+        mass = self.between(begin, begin + opens, need, zone)
+        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, zone) / (2 * SEASON_DAYS + 1)
+        relative = mass / opens / np.maximum(season, 1e-9)
+        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
+        scale = np.where((into < opens) & (mass > 0), scale, 0.0)
+        before, today = (self.between(begin, d, need, zone) for d in (begin + into, begin + into + 1))
+        return (before * scale).astype(np.float32), (today * scale).astype(np.float32)
