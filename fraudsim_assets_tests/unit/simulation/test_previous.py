@@ -7,11 +7,13 @@ import polars as pl
 
 from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import any_payment
 from fraudsim_assets.simulation.previous import last_payments
+from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.simulation.rows import NONE, transaction_ids
-from fraudsim_assets.units import day_number
+from fraudsim_assets.units import day_date, day_number
 
 
 def rebuilt(month: pl.DataFrame) -> pl.DataFrame:
@@ -72,6 +74,21 @@ def test_the_last_payment_is_found_by_looking_at_every_earlier_day(world):
         paid = owners[owners < len(accounts)]
         expected[paid] = transaction_ids(world, accounts=accounts[paid], slots=0, day=day - back)
     assert np.array_equal(last_payments(world, accounts, day).ids, expected)
+
+
+def test_days_made_before_change_no_answer(world, monkeypatch):
+    """In any order of days: what is recollected is what looking back finds."""
+    accounts, day = np.arange(world.entities.n_accounts), day_number(date(2025, 3, 20))
+    asked = (day - 2, day, day + 1, day + 9)
+    monkeypatch.setattr(world, "recollection", Recollection(len(accounts)))
+    expected = [last_payments(world, accounts, d).ids for d in asked]
+    assert not world.recollection.recall(accounts).paid.any()
+    for made in (day + 2, day - 4, day - 3, day - 1, day):
+        list(simulate_day(world, day_date(made)).batches())
+        for d, ids in zip(asked, expected, strict=True):
+            assert np.array_equal(last_payments(world, accounts, d).ids, ids)
+    known = world.recollection.recall(accounts)
+    assert known.last_before(day + 1).sum() > 0.3 * len(accounts)
 
 
 def test_rows_stand_in_the_order_of_account_and_time(month):

@@ -140,9 +140,9 @@ def test_all_needs_at_once_are_as_need_by_need_for_all_routines():
 
 def test_sums_of_weights_do_not_depend_on_where_a_span_begins():
     later = Span.of(DAYS[30], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS[30:]]))
-    begin = np.arange(FIRST, FIRST + 50)
+    begin, zone = np.arange(FIRST, FIRST + 50), np.zeros(50, dtype=np.int64)
     for span in (SPAN, later):
-        assert np.array_equal(span.between(begin, begin + 9, 0, 0), SPAN.between(begin, begin + 9, 0, 0))
+        assert np.array_equal(span.between(begin, begin + 9, 0, zone), SPAN.between(begin, begin + 9, 0, zone))
 
 
 def test_levels_of_the_middle_have_the_mean_rate():
