@@ -31,9 +31,11 @@ _VALIDITY_SHARES = {"debit": (0.2, 0.4, 0.4), "credit": (0.45, 0.35, 0.2), "prep
 _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 # the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
 
-_LIMIT_EUROS, _LIMIT_SIGMA, _LIMIT_INCOME_POWER = 2_400.0, 0.5, 1.6
-_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 300.0, 25_000.0
-# median credit line at mean income, its spread, how it grows with income, and its bounds. ASSUMPTION.
+_LIMIT_EUROS, _LIMIT_SIGMA = 3_600.0, 0.4
+_LIMIT_INCOME_POWER, _LIMIT_ACTIVITY_POWER = 1.3, 0.65
+_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 60_000.0
+# median credit line of a person of mean income and activity, its spread, how it grows with both, since banks lend to
+# whom they see spend, and its bounds. ASSUMPTION, tuned to the use of lines (target S09).
 
 
 def build_cards(config: Config, customers: pa.Table) -> pa.Table:
@@ -208,7 +210,8 @@ def _credit_limits(streams: Streams, layout: Layout, accounts: Accounts, country
     levels = streams.draw("catalog.card.limit").words(accounts.ordinal) >> LEVEL_SHIFT
     z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)
-    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * np.exp(_LIMIT_SIGMA * z)
+    activity = np.bincount(accounts.holder, accounts.activity).take(accounts.holder)
+    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * activity**_LIMIT_ACTIVITY_POWER * np.exp(_LIMIT_SIGMA * z)
     limit = np.clip(limit, _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS) * rates[country]
     return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
 

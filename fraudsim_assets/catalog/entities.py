@@ -18,7 +18,7 @@ from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.tables.codes import PRODUCTS, SEGMENTS
-from fraudsim_assets.units import AnyArray, Floats, Ints, Ints32
+from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints, Ints32
 
 FOREVER = 1 << 30
 """Day number of an open end. [day number]"""
@@ -131,6 +131,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
         "product",
+        "credit_limit",
         "currency",
         "activity",
         "replaces_card_id",
@@ -176,6 +177,8 @@ class Entities:
         Customer index and relative activity, by account index. [-], [unitless]
     account_currency, account_product
         Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
+    account_line
+        Credit line by account index at the worth of its currency, infinite where there is none. float32 [EUR]
     plastic_id, plastic_until
         Card id, and first day after the listed validity, by row of the regular plastics. [-], [day number]
     merchant_versions
@@ -197,6 +200,7 @@ class Entities:
     account_activity: Floats
     account_currency: AnyArray
     account_product: AnyArray
+    account_line: Floats32
     plastic_id: Ints
     plastic_until: Ints32
     merchant_versions: Versions
@@ -237,6 +241,7 @@ class Entities:
             account_activity=of_account(column_of(plastics, "activity").astype(np.float64)),
             account_currency=of_account(codes_of(plastics["currency"], currencies, np.int16)),
             account_product=of_account(codes_of(plastics["product"], PRODUCTS, np.int16)),
+            account_line=of_account(_lines(plastics, currencies, reference)),
             plastic_id=column_of(plastics, "card_id"),
             plastic_until=days_of(plastics["valid_to"], missing=FOREVER),
             merchant_versions=slots,
@@ -342,6 +347,14 @@ def _first_plastics(cards: pa.Table) -> pa.Table:
     if front["replaces_card_id"].null_count == n_regular:
         return front
     return cards.filter(regular)
+
+
+def _lines(plastics: pa.Table, currencies: tuple[str, ...], reference: Reference) -> Floats32:
+    """Credit lines of plastics, infinite where there is none. (n,) [EUR]"""
+    line = column_of(plastics.set_column(0, "line", pc.cast(plastics["credit_limit"], pa.float32())), "line")
+    worth = np.array([reference.currency(code).units_per_euro for code in currencies], dtype=np.float32)
+    line = line / worth.take(codes_of(plastics["currency"], currencies))
+    return np.where(np.isnan(line), np.float32(np.inf), line).astype(np.float32)
 
 
 def _seats(table: pa.Table, rows: Ints, places: Places, reference: Reference, *, city: Ints) -> Seats:

@@ -19,6 +19,8 @@ from fraudsim_assets.spending.causes import (
     CODE,
     DEARER,
     LARGE_EUR,
+    LARGEST_PART,
+    LIMIT_SAID,
     OUTAGE_REFUSALS,
     RENEWED_DAYS,
     USUAL_RETRY_RATE,
@@ -73,6 +75,9 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     response[out[level(words[out], 48) < OUTAGE_REFUSALS]] = CODE["91"]
     dead = terminal_out(world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
     response[dead] = CODE["96"]
+    line = entities.account_line.take(cast.accounts).take(rows.at)
+    some = np.flatnonzero(rows.euros > LARGEST_PART * line)
+    response[some] = np.where(level(words[some], 32) < LIMIT_SAID, CODE["61"], CODE["51"])
     odd = odd_refusals(world, cast, rows)
     response = np.where(response == 0, odd, response)
     return replace(rows, response=response)

@@ -35,6 +35,10 @@ DEARER = (0.8, 1.3)
 LARGE_EUR = 40.0
 """Sums from here on are large to whoever is short of money. ASSUMPTION. [EUR]"""
 
+LARGEST_PART, LIMIT_SAID = 0.25, 0.4
+"""Largest part of a credit line that one payment may take, and refusals beyond it that name the limit (61) instead of
+the money (51). ASSUMPTION. [share]"""
+
 RENEWED_DAYS = 60
 """A renewed card is refused for its old expiry date for so long. ASSUMPTION. [days]"""
 

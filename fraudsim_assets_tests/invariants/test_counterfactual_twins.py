@@ -16,6 +16,9 @@ DEPENDENT = ("previous_txn_id", "card_id")
 """Columns that blocks and reissues may change; silent spells may also take or give back whole rows."""
 
 
+_ANSWER = ("response_code", "is_approved")
+
+
 @lru_cache(maxsize=2)
 def rows_without(scenario: str | None) -> pl.DataFrame:
     off = {} if scenario is None else {scenario: {"enabled": False}}
@@ -33,9 +36,15 @@ def test_turning_a_scenario_off_leaves_genuine_rows_and_other_scenarios_alone(sc
         one, other = with_it.filter(kept).drop(DEPENDENT), without.filter(kept).drop(DEPENDENT)
         shared = one.join(other.select("transaction_id"), on="transaction_id", how="semi")
         twins = other.join(one.select("transaction_id"), on="transaction_id", how="semi")
-        assert shared.sort("transaction_id").equals(twins.sort("transaction_id"), null_equal=True)
+        shared, twins = (frame.sort("transaction_id") for frame in (shared, twins))
         # only silent spells take rows away or give them back, and few accounts have one
         assert shared.height > 0.9 * max(one.height, other.height)
+        # and what other fraudsters ask of a card blocked meanwhile is refused
+        same = shared["is_approved"] == twins["is_approved"]
+        assert same.all() or shared["is_fraud"].all()
+        assert (~same).sum() < 0.1 * shared.height
+        assert shared.filter(same).equals(twins.filter(same), null_equal=True)
+        assert shared.drop(_ANSWER).equals(twins.drop(_ANSWER), null_equal=True)
 
 
 def test_every_scenario_shows_up_over_the_days():
