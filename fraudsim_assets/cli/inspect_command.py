@@ -1,4 +1,4 @@
-"""``fraudsim inspect``: the profile of a day, or one case of fraud, on the terminal or as a page.
+"""``fraudsim inspect``: the profile of a day, months of people or one case of fraud, on the terminal or as a page.
 
 Belongs here: finding the day and showing its profile. Does not belong here: the numbers
 (``fraudsim_assets.quality.profile``) and the page (``profile_page``).
@@ -26,7 +26,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 _BATCH_ROWS = 65_536
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - one argument per option
     path: Annotated[
         Path | None,
         typer.Argument(
@@ -53,15 +53,42 @@ def inspect(
         typer.Option("--scenario", metavar="NAME", help="Only campaigns of this kind of fraud.", show_default=False),
     ] = None,
     campaigns: Annotated[bool, typer.Option("--campaigns", help="List the campaigns with a step on the day.")] = False,
+    customer: Annotated[
+        str | None,
+        typer.Option(
+            "--customer", metavar="ID|any", help="Show a month of a person, as a bank would.", show_default=False
+        ),
+    ] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="YYYY-MM", help="Month of --customer. Default: the first whole one.", show_default=False
+        ),
+    ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option(
+            "--count", min=1, max=1000, help="How many people for --customer any. Default: 10.", show_default=False
+        ),
+    ] = None,
+    truth: Annotated[bool, typer.Option("--truth", help="Say which payments of --customer are fraud.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the profile of a day, or one case of fraud before, during and after it.
+    """Show the profile of a day, a month of a person, or one case of fraud before, during and after it.
 
-    A day's profile is about rows, fraud, amounts, hours, shares and missing values. A case is one card
-    over some weeks: --card, or --campaign with an id of --campaigns, or any. What is not in the store is
-    made in memory and looked at without being written.
+    A day's profile is about rows, fraud, amounts, hours, shares and missing values. A month is that of
+    --customer, with an id or any. A case is one card over some weeks: --card, or --campaign with an id of
+    --campaigns, or any. What is not in the store is made in memory and looked at without being written.
     """
     output = Output(as_json)
+    if customer is not None or month is not None or count is not None or truth:
+        from fraudsim_assets.cli.statement_command import Asked, inspect_customers
+
+        if path is not None or day is not None or campaigns or (card, campaign, scenario) != (None, None, None):
+            raise ConfigError("--customer, --month, --count and --truth are about months of people; they stand alone")
+        asked = Asked(customer=customer, month=month, count=count, truth=truth)
+        inspect_customers(open_session(config, settings, output, scale=scale), asked, html)
+        return
     if campaigns or card is not None or campaign is not None:
         from fraudsim_assets.cli.case_command import Wanted, inspect_case
 

@@ -116,12 +116,12 @@ class Itineraries:
         works, workday : (n,)
             Whether each has a workplace, and whether people work there on the day.
         """
-        habit = streams.draw("itinerary.towns").words(people)
+        habit = _habits(streams, people)
         words = streams.draw("itinerary.day", day).words(people)
         u = [_uniform(words, shift) for shift in (0, 12, 24, 36)]
         at_work = works & workday & (u[0] < PRESENCE) & ~away
         shopping = towns_of(towns.shopping, city, habit)
-        work = towns_of(towns.work, home, habit >> np.uint64(6))
+        work = _work(towns, home, habit)
         trip = towns_of(towns.excursion, city, words >> np.uint64(48))
         excursion = ~at_work & (u[1] < np.where(workday, *EXCURSION))
         in_town = u[2] < TO_TOWN
@@ -190,6 +190,20 @@ def _of_day(minute: Floats) -> Floats:
     minute[minute >= DAY_MINUTES] -= DAY_MINUTES
     minute[minute < 0] += DAY_MINUTES
     return minute
+
+
+def work_towns(streams: Streams, towns: Towns, *, people: Ints, home: Ints) -> Ints:
+    """Cities where people work or go to school, if they do. (n,)"""
+    return _work(towns, home, _habits(streams, people))
+
+
+def _habits(streams: Streams, people: Ints) -> AnyArray:
+    """Words that choose people's towns. (n,)"""
+    return streams.draw("itinerary.towns").words(people)
+
+
+def _work(towns: Towns, home: Ints, habit: AnyArray) -> Ints:
+    return towns_of(towns.work, home, habit >> np.uint64(6))
 
 
 def _uniform(words: AnyArray, shift: int) -> Floats:

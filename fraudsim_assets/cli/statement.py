@@ -1,0 +1,366 @@
+"""A month of a person as a bank would show it: `Statement` for ``fraudsim inspect --customer``.
+
+Belongs here: whose month, its rows in words, and sums by card. Does not belong here: how it is printed
+(``statement_command``) and drawn (``statement_page``).
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from fraudsim_assets.errors import ConfigError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from fraudsim_assets.simulation import World
+    from fraudsim_assets.units import Ints
+
+ANY = "any"
+
+CANDIDATES = 2
+"""So many people are looked at for each that is shown; those who paid nothing are passed over. [count]"""
+
+HOW = {
+    "chip": "chip + PIN",
+    "contactless": "tap",
+    "magstripe": "swiped",
+    "manual": "typed in",
+    "ecommerce": "online",
+    "credential_on_file": "on file",
+}
+"""How a card was used, in words."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request on a statement.
+
+    Attributes
+    ----------
+    local
+        On the clock of the merchant.
+    name, place, latitude, longitude
+        Merchant, town and country; position of its shop, None for remote payments. [degrees]
+    card, how
+        Last four digits; how the card was used.
+    kind
+        Of ``TRANSACTION_TYPES``.
+    amount, currency
+        In the merchant's currency, as text.
+    billed, billing_currency
+        On the bill, as text.
+    approved
+        Granted by the issuer.
+    note
+        Why it was declined, or what is given back.
+    truth
+        Scenario of fraud; empty for genuine requests.
+    """
+
+    local: datetime
+    name: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+    card: str
+    how: str
+    kind: str
+    amount: str
+    currency: str
+    billed: str
+    billing_currency: str
+    approved: bool
+    note: str
+    truth: str
+
+
+@dataclass(frozen=True)
+class CardSum:
+    """What one card adds up to.
+
+    Attributes
+    ----------
+    card, product, network
+        Last four digits; kind of card; scheme.
+    payments, declined
+        Requests granted and refused, refunds apart. [count]
+    spent, refunded
+        Sums on the bill, as text.
+    limit, used
+        Line of credit as text, and the part of it that was spent in the month [share]; None without a line.
+    """
+
+    card: str
+    product: str
+    network: str
+    currency: str
+    payments: int
+    declined: int
+    spent: str
+    refunded: str
+    limit: str | None
+    used: float | None
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether anything was given back."""
+        return any(digit in "123456789" for digit in self.refunded)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A town with its position. [degrees]"""
+
+    name: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A person's month.
+
+    Attributes
+    ----------
+    customer
+        Customer id.
+    holder, segment, born
+        Name, stage of life and year of birth.
+    home, work
+        Where the person lives and works or goes to school, if anywhere.
+    month
+        Its first day.
+    """
+
+    customer: int
+    holder: str
+    segment: str
+    born: int
+    home: Place
+    work: Place | None
+    month: date
+    lines: tuple[Line, ...]
+    cards: tuple[CardSum, ...]
+
+
+def parse_month(text: str) -> date:
+    """Read a month as YYYY-MM.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise ConfigError(f"--month is {text!r}; valid is YYYY-MM, such as 2025-03") from error
+
+
+def statements(world: "World", wanted: str, *, month: date | None, count: int) -> list[Statement]:
+    """Find the statements of one customer, or of any.
+
+    Parameters
+    ----------
+    wanted
+        A customer id, or ``any``: a draw by the seed, the same people every time.
+    month
+        First day of the month; the world's first whole month if not given.
+    count
+        How many people, if any will do.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such customer, or the month is outside the world.
+    """
+    import numpy as np
+
+    first, days = _days_of(world, month)
+    if wanted != ANY:
+        if not (wanted.isdigit() and 1 <= int(wanted) <= world.entities.n_customers):
+            raise ConfigError(
+                f"--customer is {wanted!r}; valid are {ANY} and ids from 1 to {world.entities.n_customers}"
+            )
+        people = np.array([int(wanted) - 1])
+        return _statements(world, people, first, days, count=1)
+    draws = world.streams.draw("inspect.customer").uniforms(np.arange(count * CANDIDATES))
+    drawn = (draws * world.entities.n_customers).astype(np.int64)
+    people = np.array(list(dict.fromkeys(drawn.tolist())))
+    return [found for found in _statements(world, people, first, days, count=count * CANDIDATES) if found.lines][:count]
+
+
+def _days_of(world: "World", month: date | None) -> tuple[date, list[int]]:
+    """First day of a month, and its days that the world has. [day number]"""
+    from fraudsim_assets.units import day_date, day_number
+
+    if month is None:
+        start = day_date(world.first_day)
+        month = start if start.day == 1 else date(start.year + start.month // 12, start.month % 12 + 1, 1)
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    end = world.config.end_date
+    begin, last = max(day_number(month), world.first_day), min(last, end) if end else last
+    if begin > day_number(last):
+        raise ConfigError(f"--month is {month:%Y-%m}; the world has no day in it")
+    world.check_day(last)
+    return month, list(range(begin, day_number(last) + 1))
+
+
+def _statements(world: "World", people: "Ints", month: date, days: list[int], *, count: int) -> list[Statement]:
+    import numpy as np
+    import polars as pl
+
+    from fraudsim_assets.spending.itinerary import work_towns
+
+    people = people[:count]
+    ordered = np.sort(people)
+    first = world.lives.wallet.first
+    accounts = np.concatenate([np.arange(int(first[p]), int(first[p + 1])) for p in ordered])
+    cards = _cards(world, accounts)
+    rows = _named(world, _rows(world, accounts, days), cards)
+    cards = _known(cards, days[-1])
+    entities, towns = world.entities, world.lives.towns
+    holders = pl.DataFrame(world.catalogs.customers.take(entities.customer_versions.rows(ordered, days[-1])))
+    homes = entities.customer_city.take(entities.customer_versions.rows(ordered, days[-1]))
+    work = work_towns(world.streams, towns, people=ordered, home=homes)
+    names = world.landscape.layout.places.name
+    told = {}
+    for number, holder in enumerate(holders.iter_rows(named=True)):
+        mine = rows.filter(pl.col("customer_id") == holder["customer_id"])
+        town = int(work[number])
+        workplace = Place(str(names[town]), float(towns.latitude[town]), float(towns.longitude[town]))
+        told[int(ordered[number])] = Statement(
+            customer=holder["customer_id"],
+            holder=f"{holder['first_name']} {holder['last_name']}",
+            segment=holder["segment"].replace("_", " "),
+            born=holder["birth_date"].year,
+            home=Place(f"{holder['city']} {holder['country']}", holder["latitude"], holder["longitude"]),
+            work=workplace if world.lives.works[ordered[number]] else None,
+            month=month,
+            lines=tuple(_line(world, row) for row in mine.iter_rows(named=True)),
+            cards=tuple(_sums(world, mine, cards)),
+        )
+    return [told[int(person)] for person in people]
+
+
+def _rows(world: "World", accounts: "Ints", days: Sequence[int]) -> "pl.DataFrame":
+    import polars as pl
+    import pyarrow as pa
+
+    from fraudsim_assets.simulation.day import day_batches
+    from fraudsim_assets.simulation.transactions import schema_of, transactions_schema
+
+    # of other days, only refunds are looked for: the row before is none of a statement's business
+    names = [name for name in transactions_schema().names if name != "previous_txn_id"]
+    batches = [batch for day in days for batch in day_batches(world, day, accounts, columns=names)]
+    return pl.DataFrame(pa.Table.from_batches(batches, schema_of(names))).sort("timestamp", "transaction_id")
+
+
+def _named(world: "World", rows: "pl.DataFrame", cards: "pl.DataFrame") -> "pl.DataFrame":
+    """Rows with names of merchants, and what their refunds give back."""
+    import polars as pl
+
+    merchants = pl.DataFrame(world.catalogs.merchants).unique("merchant_id", keep="last")
+    shops = merchants.select("merchant_id", "name", "city", shop_latitude="latitude", shop_longitude="longitude")
+    bought = pl.concat([rows, _given_back(world, rows)]).unique("transaction_id")
+    bought = bought.select(original_txn_id="transaction_id", bought="local_time", price="amount")
+    digits = cards.unique("card_id").select("card_id", "last4")
+    rows = rows.join(shops, on="merchant_id", how="left").join(digits, on="card_id", how="left")
+    return rows.join(bought, on="original_txn_id", how="left").sort("timestamp", "transaction_id")
+
+
+def _given_back(world: "World", rows: "pl.DataFrame") -> "pl.DataFrame":
+    """Purchases of earlier days that rows give back."""
+    import numpy as np
+
+    from fraudsim_assets.simulation.rows import parse_transaction_ids
+
+    ids = rows["original_txn_id"].drop_nulls().unique()
+    day, account, _ = parse_transaction_ids(world, ids.to_numpy())
+    found = rows.clear()
+    for some in np.unique(day[day >= world.first_day]):
+        made = _rows(world, np.unique(account[day == some]), [int(some)])
+        found = found.vstack(made.filter(made["transaction_id"].is_in(ids.implode())))
+    return found
+
+
+def _cards(world: "World", accounts: "Ints") -> "pl.DataFrame":
+    """All versions of accounts' cards, those issued after fraud as well."""
+    import polars as pl
+
+    from fraudsim_assets.simulation.catalogs import complete_cards
+
+    return pl.DataFrame(complete_cards(world)).filter(pl.col("account_id").is_in((accounts + 1).tolist()))
+
+
+def _known(cards: "pl.DataFrame", day: int) -> "pl.DataFrame":
+    """Cards as they are on a day: the newest version of each that is not after it."""
+    import polars as pl
+
+    from fraudsim_assets.units import day_date
+
+    known = cards.filter(pl.col("valid_from") <= day_date(day)).sort("valid_from")
+    return known.unique("card_id", keep="last", maintain_order=True)
+
+
+def _money(world: "World", value: Any, currency: str) -> str:
+    """An amount with the digits of its currency."""
+    digits = int(world.prices.money.digits[world.entities.currencies.index(currency)])
+    return f"{value:,.{digits}f}"
+
+
+def _line(world: "World", row: dict[str, Any]) -> Line:
+    from fraudsim_assets.tables.codes import RESPONSE_MEANINGS
+
+    remote, back = row["channel"] == "ecommerce", row["transaction_type"] == "refund"
+    note = "" if row["is_approved"] else f"declined {row['response_code']}: {RESPONSE_MEANINGS[row['response_code']]}"
+    if back and row["bought"] is not None:
+        note = f"gives back {_money(world, row['price'], row['currency'])} of {row['bought']:%d %b %H:%M}"
+    return Line(
+        local=row["local_time"],
+        name=row["name"],
+        place=f"online {row['merchant_country']}" if remote else f"{row['city']} {row['merchant_country']}",
+        latitude=None if remote else row["shop_latitude"],
+        longitude=None if remote else row["shop_longitude"],
+        card=row["last4"],
+        how="refund" if back else HOW.get(row["entry_mode"], ""),
+        kind=row["transaction_type"],
+        amount=_money(world, row["amount"], row["currency"]),
+        currency=row["currency"],
+        billed=_money(world, row["billing_amount"], row["billing_currency"]),
+        billing_currency=row["billing_currency"],
+        approved=row["is_approved"],
+        note=note,
+        truth=row["fraud_scenario"] or "",
+    )
+
+
+def _sums(world: "World", rows: "pl.DataFrame", cards: "pl.DataFrame") -> list[CardSum]:
+    """Sums by card, in the order of first use."""
+    import polars as pl
+
+    told = []
+    for card in rows["card_id"].unique(maintain_order=True):
+        mine = rows.filter(pl.col("card_id") == card)
+        back = pl.col("transaction_type") == "refund"
+        granted = mine.filter(pl.col("is_approved") & ~back)
+        facts = cards.filter(pl.col("card_id") == card).row(0, named=True)
+        spent, limit = granted["billing_amount"].sum(), facts["credit_limit"]
+        told.append(
+            CardSum(
+                card=facts["last4"],
+                product=facts["product"],
+                network=facts["network"],
+                currency=facts["currency"],
+                payments=granted.height,
+                declined=mine.filter(~pl.col("is_approved")).height,
+                spent=_money(world, spent, facts["currency"]),
+                refunded=_money(world, mine.filter(back)["billing_amount"].sum(), facts["currency"]),
+                limit=None if limit is None else _money(world, limit, facts["currency"]),
+                used=None if not limit else float(spent / limit),
+            )
+        )
+    return told
