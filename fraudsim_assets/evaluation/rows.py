@@ -41,6 +41,8 @@ COLUMNS = (
     "channel",
     "entry_mode",
     "three_ds",
+    "device_id",
+    "ip_address",
     "response_code",
     "is_fraud",
 )
@@ -82,6 +84,7 @@ class Rows:
         column = self._column(name)
         if pa.types.is_timestamp(column.type):
             column = column.cast(pa.timestamp("us", tz=column.type.tz)).view(pa.int64())
+        column = column.cast(pa.int64())
         return column.fill_null(-1).to_numpy(zero_copy_only=False)
 
     def _codes(self, name: str, values: tuple[str, ...]) -> Ints:
@@ -130,6 +133,16 @@ class Rows:
         return self._integers("original_txn_id")
 
     @cached_property
+    def device(self) -> Ints:
+        """Device that ordered; -1 for none. (n,)"""
+        return self._integers("device_id")
+
+    @cached_property
+    def address(self) -> Ints:
+        """Address that ordered, as a number; -1 for none. (n,)"""
+        return self._integers("ip_address")
+
+    @cached_property
     def moment(self) -> Ints:
         """UTC time since 1970. (n,) [microseconds]"""
         return self._integers("timestamp")
@@ -173,6 +186,11 @@ class Rows:
     def entry(self) -> Ints:
         """Position in ``ENTRY_MODES``; -1 where missing. (n,)"""
         return self._codes("entry_mode", ENTRY_MODES)
+
+    @cached_property
+    def charged(self) -> Bools:
+        """Charged by the merchant to a card on file: ordered from no device and no address. (n,)"""
+        return (self.entry == ENTRY_MODES.index("credential_on_file")) & (self.device < 0) & (self.address < 0)
 
     @cached_property
     def three_ds(self) -> Ints:

@@ -16,6 +16,7 @@ import numpy as np
 
 from fraudsim_assets.errors import StorageError
 from fraudsim_assets.evaluation.days import DaySource, rows_of
+from fraudsim_assets.evaluation.realism.habits import by_person
 from fraudsim_assets.evaluation.realism.panel import Panel
 from fraudsim_assets.evaluation.realism.tallies import GROUPS, Tallies
 from fraudsim_assets.evaluation.rows import COLUMNS
@@ -158,6 +159,16 @@ class View:
         """Rows of the sample by (account, time)."""
         rows = self.evidence.panel_rows
         return rows if len(self.groups) == GROUPS else rows[np.isin(rows["customer"] % GROUPS, self.groups)]
+
+    @cached_property
+    def people(self) -> np.ndarray:
+        """Rows of the sample by (customer, time)."""
+        return by_person(self.panel)
+
+    @cached_property
+    def bought(self) -> np.ndarray:
+        """Approved genuine payments of the sample by (customer, time)."""
+        return by_person(self.cards)
 
     @cached_property
     def accounts(self) -> Ints:

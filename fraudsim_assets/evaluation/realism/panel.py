@@ -1,6 +1,7 @@
 """The panel: every payment of a fixed small sample of customers, for questions about sequences.
 
-Customers have a fixed pseudo-random rank; the panel holds those of lowest rank. When it grows
+Customers have a fixed pseudo-random rank, the same for neighbours in number, so that households are in it whole; the
+panel holds those of lowest rank. When it grows
 beyond its size, it drops the half of higher rank, so memory stays flat, and panels of different
 days or processes can be merged.
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fraudsim_assets.evaluation.rows import Rows
+from fraudsim_assets.spending.households import BLOCK
 from fraudsim_assets.streams import Draw
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import AnyArray, Ints
@@ -38,6 +40,9 @@ PANEL_TYPE = np.dtype(
         ("merchant", np.int64),
         ("amount", np.int64),
         ("euros", np.float64),
+        ("billed", np.float64),
+        ("device", np.int64),
+        ("address", np.int64),
         ("latitude", np.float32),
         ("longitude", np.float32),
         ("category", np.int16),
@@ -45,6 +50,10 @@ PANEL_TYPE = np.dtype(
         ("kind", np.int8),
         ("entry", np.int8),
         ("region", np.int8),
+        ("response", np.int8),
+        ("three_ds", np.int8),
+        ("open", np.bool_),
+        ("charged", np.bool_),
         ("approved", np.bool_),
         ("fraud", np.bool_),
     ]
@@ -54,7 +63,7 @@ PANEL_TYPE = np.dtype(
 
 def ranks(customers: Ints) -> AnyArray:
     """Pseudo-random rank of customers in [0, 2**32). (n,)"""
-    return _RANK.words(customers) >> np.uint64(32)
+    return _RANK.words(customers // BLOCK) >> np.uint64(32)
 
 
 @dataclass
@@ -82,9 +91,10 @@ class Panel:
         chosen = np.flatnonzero(ranks(rows.customer) < np.uint64(self.limit))
         part = np.empty(len(chosen), dtype=PANEL_TYPE)
         for name in PANEL_TYPE.names or ():
-            if name != "approved":
+            if name not in {"approved", "open"}:
                 part[name] = getattr(rows, name)[chosen]
         part["approved"] = rows.response[chosen] == 0
+        part["open"] = rows.shop_is_open[chosen]
         self.parts.append(part)
         if sum(map(len, self.parts)) > MOST_ROWS:
             self._halve()

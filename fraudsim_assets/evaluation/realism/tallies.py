@@ -135,10 +135,13 @@ class Tallies:
         self._add("number", group, category, channel)
         self._add("value", group, category, channel, weights=euros)
         self._add("amounts", group, category, remote, amount_bins(euros))
-        self._add("week_number", group, category, remote, rows.week_hour[good])
-        self._add("week_value", group, category, remote, rows.week_hour[good], weights=euros)
         self._add("region_number", group, channel, rows.region[good])
         self._add("region_value", group, channel, rows.region[good], weights=euros)
+        # hours are those of people; merchants charge their batches at night
+        made = ~rows.charged[good]
+        week = (group[made], category[made], remote[made], rows.week_hour[good][made])
+        self._add("week_number", *week)
+        self._add("week_value", *week, weights=euros[made])
 
     def _count_places(self, rows: Rows, good: Ints) -> None:
         shops = good[rows.channel[good] == POS]

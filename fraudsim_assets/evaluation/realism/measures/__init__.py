@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from functools import cache
 
 from fraudsim_assets.evaluation.realism.evidence import Measure
-from fraudsim_assets.evaluation.realism.measures import activity, amounts, answers, fraud, places, sectors, timing
+from fraudsim_assets.evaluation.realism.measures import (
+    activity,
+    amounts,
+    answers,
+    fraud,
+    lives,
+    places,
+    sectors,
+    timing,
+)
 from fraudsim_assets.evaluation.targets import DATA, Target, Theme
 
-_MODULES = (activity, amounts, timing, places, answers, sectors, fraud)
+_MODULES = (activity, amounts, timing, places, answers, lives, sectors, fraud)
 # in reading order
 
 
