@@ -111,6 +111,8 @@ class Category(Entry):
     sigma: PositiveFactor = Field(
         le=3.0, description="Standard deviation of the log ticket within the category. [unitless]"
     )
+    least: Factor = Field(default=0.3, description="Cheapest purchase in shops; 0.3 if not given. [EUR]")
+    online_least: Factor = Field(default=0.3, description="Cheapest purchase made remotely; 0.3 if not given. [EUR]")
     heavy_tail: Flag = Field(default=False, description="Whether the largest tenth of tickets follows a power law.")
     online_share: Share = Field(description="Share of the category's purchases made remotely. [share of rows]")
     price_style: PriceStyle = Field(description="How prices are written.")

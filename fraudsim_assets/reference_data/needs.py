@@ -4,13 +4,14 @@ Belongs here: the shape of an entry. Does not belong here: the entries (``data``
 comes up (``fraudsim_assets.spending.cells``).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from fraudsim_assets.reference_data.model import Entry, Factor, Flag, Name, Share
 
 Part = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]
+Hour = Annotated[int, Field(ge=0, le=30, strict=True)]
 Days = Annotated[int, Field(ge=1, le=60, strict=True)]
 
 
@@ -40,10 +41,38 @@ class Need(Entry):
     errand: Share = Field(
         default=0.0, description="Occasions done together with others on one outing; 0 if not given. [share]"
     )
+    basket: Factor = Field(
+        default=1.0, description="What is paid against other payments of the category; 1 if not given. [unitless]"
+    )
+    hours: tuple[Hour, Hour] = Field(
+        default=(0, 24), description="Local hours in which it comes up, from and to; the whole day if not given. [h]"
+    )
+    most: Annotated[int, Field(ge=1, le=60, strict=True)] = Field(
+        default=60, description="Most occasions on a day; 60 if not given. [count]"
+    )
     absorbed: Name | None = Field(
         default=None, description="Need before it that makes it superfluous on the same day, most of the time."
     )
     others: Flag = Field(default=False, description="Takes what no need of the channel serves; false if not given.")
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _from_list(cls, given: Any) -> Any:
+        return tuple(given) if isinstance(given, list) else given
+
+    @field_validator("hours")
+    @classmethod
+    def _in_order(cls, given: tuple[int, int]) -> tuple[int, int]:
+        if not given[0] < given[1] <= given[0] + 24:
+            raise ValueError(
+                f"hours {list(given)} are not in order; valid are from and to, such as [11, 15] or [18, 26]"
+            )
+        return given
+
+    def is_hour(self, hour: int) -> bool:
+        """Whether it comes up in a local hour, 0 to 23."""
+        begin, end = self.hours
+        return begin <= hour < end or begin <= hour + 24 < end
 
     @property
     def remote(self) -> bool:

@@ -14,6 +14,7 @@ from fraudsim_assets.simulation.oddities import odd_refusals
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.amount import least_banknote
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE
 from fraudsim_assets.spending.causes import (
     CODE,
@@ -31,6 +32,7 @@ from fraudsim_assets.spending.causes import (
     remedy_arrays,
     terminal_out,
 )
+from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import below, combine, mix_words
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, Ints
@@ -83,11 +85,12 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     return replace(rows, response=response)
 
 
-def refused_charges(world: World, cast: Cast, rows: Rows, refused: Bools) -> Rows:
-    """Charges of subscriptions with their responses."""
-    words = world.streams.draw("answer.charge", cast.day).words(_ids(cast, rows))
+def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> Rows:
+    """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason."""
+    ids = combine(_ids(cast, rows), charges.base)
+    words = world.streams.draw("answer.charge").words(ids)
     codes = _CHARGE_CODES.take((words >> np.uint64(60)).view(np.int64)).astype(np.int8)
-    return replace(rows, response=np.where(refused, codes, np.int8(0)))
+    return replace(rows, response=np.where(charges.refused, codes, np.int8(0)))
 
 
 def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
@@ -157,9 +160,10 @@ _OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
 
 def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
     """Half the sum where less is asked for, in whole banknotes at machines."""
-    digits = world.prices.money.scale.take(rows.codes_of().currency.astype(np.int64)).astype(np.int64)
+    currency = rows.codes_of().currency.astype(np.int64)
     atm = world.habits.kinds.channel.take(rows.kind) == ATM
-    step = np.where(atm, 10 * digits, 1)
+    note = least_banknote(world.prices.money.base.take(currency)) * world.prices.money.scale.take(currency)
+    step = np.where(atm, note.astype(np.int64), 1)
     minor = np.where(smaller, np.maximum(rows.minor // (2 * step), 1) * step, rows.minor)
     minor = np.minimum(minor, rows.minor)
     return minor, np.where(smaller, rows.euros * minor / rows.minor, rows.euros)

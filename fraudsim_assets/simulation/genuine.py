@@ -27,5 +27,5 @@ def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -
     met = occasion_rows(world, cast, found)
     paid = answered(world, cast, Rows.join([met, encores(world, cast, met)]))
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
-    charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges.refused)
+    charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
     return Rows.join([part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid])

@@ -101,7 +101,7 @@ def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | Non
             due[n] = np.zeros(len(folk), dtype=bool)
             due[n][who] = True
         if wanted:
-            who, number = _expanded(who, np.minimum(count, OCCASION.room("number") - 1))
+            who, number = _expanded(who, np.minimum(count, model.needs[n].most))
             found.append(who.astype(np.int32))
             codes.append(OCCASION.pack(n, number).astype(np.int16))
     return np.concatenate(found), np.concatenate(codes)
@@ -119,7 +119,8 @@ def _due_of_few(world: World, folk: Folk, day: int, needs: frozenset[int] | None
     if needs is not None:
         count[~np.isin(codes, list(needs))] = 0
     need, who = np.nonzero(count)
-    number = np.minimum(count[need, who], OCCASION.room("number") - 1)
+    most = np.array([one.most for one in model.needs])
+    number = np.minimum(count[need, who], most.take(need))
     place, number = _expanded(np.arange(len(who)), number)
     return who[place].astype(np.int32), OCCASION.pack(need[place], number).astype(np.int16)
 

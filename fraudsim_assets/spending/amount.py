@@ -17,9 +17,6 @@ TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 INCOME_ELASTICITY = 0.35
 """How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
 
-SMALLEST_TICKET_EUR = 0.30
-"""Cheapest purchase. ASSUMPTION. [EUR]"""
-
 PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered")
 """How shops write prices; an index into this tuple is a style code."""
 
@@ -78,6 +75,13 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Float
     return x
 
 
+def at_least(value: Floats, least: Floats) -> Floats:
+    """Turn what is below the cheapest ticket into what is as far above it; changes ``value``. (n,)"""
+    cheap = np.flatnonzero(value < least)
+    value[cheap] = 2 * least[cheap] - value[cheap]
+    return value
+
+
 def mean_ticket(median: Floats, sigma: Floats, tail: Floats) -> Floats:
     """Mean of :func:`tickets`, by quadrature over its own table. (n,) [unit of ``median``]"""
     table = _ticket_table().astype(np.float64)[8::16]
@@ -119,7 +123,9 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     for some, hundred in ((shaped[places == 2], 1), (shaped[places == 3], 10)):
         whole = minor[some] // (100 * hundred)
         ends = np.array(_ENDINGS, dtype=np.int64).take(choice[some])
-        minor[some] = np.maximum((whole * 100 + ends) * hundred, hundred)
+        # nothing costs nought: what would be written so keeps its cents
+        written = (whole * 100 + ends) * hundred
+        minor[some] = np.where(written > 0, written, minor[some])
     yen = shaped[places == 0]
     minor[yen] = np.maximum(np.rint(minor[yen] / 10).astype(np.int64) * 10, 10)
     cash = np.flatnonzero(style == PRICE_STYLES.index("cash"))
@@ -128,8 +134,19 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     return np.maximum(minor, 1, out=minor)
 
 
+def least_banknote(rate: Floats) -> Floats:
+    """Smallest banknote that machines give: about ten euros' worth. (n,) [currency units]
+
+    Parameters
+    ----------
+    rate : (n,)
+        Units of the currency per euro. [units/EUR]
+    """
+    return 10.0 * np.power(10.0, np.rint(np.log10(rate)))
+
+
 def _banknotes(value: Floats, rate: Floats, scale: Floats) -> Ints:
     """Cash in whole banknotes: multiples of 10, 20 or 50 euros' worth of round local money."""
-    ten = 10.0 * np.power(10.0, np.rint(np.log10(rate)))
+    ten = least_banknote(rate)
     step = np.where(value < 8 * ten, 1.0, np.where(value < 20 * ten, 2.0, 5.0)) * ten
     return (np.maximum(np.rint(value / step), 1.0) * step * scale).astype(np.int64)

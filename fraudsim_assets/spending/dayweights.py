@@ -52,7 +52,15 @@ class DayWeights:
 
     @classmethod
     def of(
-        cls, *, reference: Reference, weights: Floats, curve: Floats, rhythm: Rhythm, places: Places, home_cities: Ints
+        cls,
+        *,
+        reference: Reference,
+        weights: Floats,
+        curve: Floats,
+        hours: Bools,
+        rhythm: Rhythm,
+        places: Places,
+        home_cities: Ints,
     ) -> "DayWeights":
         """Add up the curves of what each need buys.
 
@@ -62,6 +70,8 @@ class DayWeights:
             Purchases of each kind that each need makes. [share]
         curve : (kinds, 168)
             Their intensity over the week, mean one. [unitless]
+        hours : (needs, 24)
+            Local hours in which each need comes up.
         home_cities
             Cities in which people live.
         """
@@ -81,7 +91,7 @@ class DayWeights:
         home_of_city = np.full(len(places), -1, dtype=np.int64)
         home_of_city[home_cities] = at.ravel()
         return cls(
-            curves=np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ curve, 1.0),
+            curves=_within(np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ curve, 1.0), hours),
             patterns=(weights / total) @ belongs,
             rates=DayRates(calendar, regions),
             rhythm=rhythm,
@@ -140,6 +150,15 @@ class DayWeights:
         """
         local = np.arange(SLOTS) * SLOT_MINUTES + offset + weekday * DAY_MINUTES
         return _inverse(self.curves[:, local // 60 % WEEK_HOURS], QUANTILES).astype(np.float32)
+
+
+def _within(curves: Floats, hours: Bools) -> Floats:
+    """Curves confined to hours of the day, each day's sum as it was. (needs, 168)"""
+    days = curves.reshape(len(curves), -1, HOURS)
+    kept = days * hours[:, None, :]
+    left = kept.sum(axis=2, keepdims=True)
+    kept = np.where(left > 0, kept * (days.sum(axis=2, keepdims=True) / np.maximum(left, 1e-300)), days)
+    return kept.reshape(curves.shape)
 
 
 def _inverse(density: Floats, points: int) -> Floats:

@@ -49,7 +49,7 @@ FLIGHT_KM, FLIGHT_MINUTES, FLIGHT_KMH = 700.0, 210.0, 750.0
 """Journeys further than this go by plane, with time at airports. ASSUMPTION. [km], [minutes], [km/h]"""
 
 EARLIEST_DEPARTURE = 300.0
-"""Journeys start after this time of the day. ASSUMPTION. [minutes]"""
+"""Journeys start after this time of the day at home, and of the UTC day. ASSUMPTION. [minutes]"""
 
 
 def way_minutes(km: Floats) -> Floats:
@@ -101,6 +101,7 @@ class Itineraries:
         moved_km: Floats,
         works: Bools,
         workday: Bools,
+        offset: Ints,
         day: int,
     ) -> "Itineraries":
         """Plan a day.
@@ -115,6 +116,8 @@ class Itineraries:
             How far people have come since the day before by starting on a journey or ending one. [km]
         works, workday : (n,)
             Whether each has a workplace, and whether people work there on the day.
+        offset : (n,)
+            Local time at home minus UTC. [minutes]
         """
         habit = _habits(streams, people)
         words = streams.draw("itinerary.day", day).words(people)
@@ -137,7 +140,8 @@ class Itineraries:
         begins = begin + late * u[3] + there
         moved = np.flatnonzero(moved_km > 0)
         arrival = np.zeros(len(people), dtype=np.float32)
-        arrival[moved] = np.minimum(EARLIEST_DEPARTURE + journey_minutes(moved_km[moved]), 0.85 * DAY_MINUTES)
+        leaves = EARLIEST_DEPARTURE + np.maximum(-offset[moved], 0)
+        arrival[moved] = np.minimum(leaves + journey_minutes(moved_km[moved]), 0.85 * DAY_MINUTES)
         return cls(
             morning=city,
             middle=middle,

@@ -98,6 +98,8 @@ class Kinds:
         Median ticket at price level one. [EUR]
     sigma, tail : (k,)
         Spread of tickets, power-law tail (1) or none (0). [unitless]
+    least : (k,)
+        Cheapest ticket. [EUR]
     exploration : (k,)
         Share of purchases at merchants that a person hardly knows. [share]
     style, channel : (k,)
@@ -117,6 +119,7 @@ class Kinds:
     median: Floats
     sigma: Floats
     tail: Floats
+    least: Floats
     exploration: Floats
     style: Ints
     channel: AnyArray
@@ -191,6 +194,7 @@ class Kinds:
             median=mean / mean_ticket(np.ones(2 * n), sigma, tail),
             sigma=sigma,
             tail=tail,
+            least=np.array([[c.least, c.online_least] for c in categories]).ravel(),
             exploration=np.outer([c.exploration for c in categories], EXPLORATION_SCALE).ravel(),
             style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
             channel=channel,

@@ -39,6 +39,9 @@ payments in a month at the 99th percentile. [unitless]"""
 LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
 """Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
 
+JOURNEYS_ONLY = 10.0
+"""Trades so many times likelier on journeys are not paid in person anywhere else: hotels. ASSUMPTION. [unitless]"""
+
 SAMPLE = 1 << 17
 """People by whom rates are set: the mean is known to about 0.2 %. [count]"""
 
@@ -70,6 +73,8 @@ class Lives:
         Kinds by (need, day type, hour), then for journeys by (segment, day type, hour), and level.
     roles : (needs,)
         What a card is wanted for.
+    baskets : (needs,)
+        What is paid against other payments of the category. [unitless]
     """
 
     streams: Streams
@@ -82,6 +87,7 @@ class Lives:
     works: Bools
     table: AnyArray
     roles: Ints
+    baskets: Floats
 
     @classmethod
     def of(
@@ -130,6 +136,7 @@ class Lives:
                 reference=reference,
                 weights=weights,
                 curve=kinds.curve,
+                hours=np.array([[need.is_hour(hour) for hour in range(HOURS)] for need in entries]),
                 rhythm=rhythm,
                 places=layout.places,
                 home_cities=layout.home_cities,
@@ -147,6 +154,7 @@ class Lives:
             works=streams.draw("life.works").uniforms(np.arange(n)) < chance.take(segment),
             table=_table(entries, weights, kinds),
             roles=np.array([_role(need) for need in entries]),
+            baskets=np.array([need.basket for need in entries]),
         )
 
     refund_odds = 1.5
@@ -293,7 +301,9 @@ def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray
     hours = [[d * HOURS + h for d in days] for days in (range(5), (5,), (6,)) for h in range(HOURS)]
     rows = []
     for need, own in zip(entries, weights, strict=True):
-        mix = own if own.sum() > 0 else np.where(kinds.is_remote == need.remote, kinds.share, 0.0)
+        # what is hardly bought but on journeys belongs to these
+        at_home = np.where(kinds.is_remote | (kinds.travel < JOURNEYS_ONLY), own, 0.0)
+        mix = at_home if at_home.sum() > 0 else np.where(kinds.is_remote == need.remote, kinds.share, 0.0)
         for some in hours:
             here = mix * kinds.curve[:, some].sum(axis=1)
             rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))

@@ -129,7 +129,8 @@ def entropies(rows: np.ndarray, *, fewest: int) -> Floats:
     _, person = np.unique(pair[0], return_inverse=True)
     total = np.bincount(person, count)
     p = count / total[person]
-    return np.bincount(person, -p * np.log2(p))[total >= fewest]
+    found: Floats = np.bincount(person, weights=-p * np.log2(p)).astype(np.float64)
+    return found[total >= fewest]
 
 
 def repeats_against_chance(rows: np.ndarray) -> float:
@@ -221,7 +222,7 @@ def household_correlation(rows: np.ndarray, household: AnyArray) -> float:
     home = household[first]
     order = np.argsort(home, kind="stable")
     pairs = []
-    for _, members in _groups(home[order], order):
+    for members in _groups(home[order], order):
         pairs += list(combinations(members, 2))
     if not pairs or len(people) == 0:
         return float("nan")
@@ -230,10 +231,10 @@ def household_correlation(rows: np.ndarray, household: AnyArray) -> float:
     return float(np.corrcoef(both)[0, 1])
 
 
-def _groups(keys: AnyArray, values: Ints) -> list[tuple[int, Ints]]:
+def _groups(keys: AnyArray, values: Ints) -> list[Ints]:
     """Values by key, for keys with more than one. Keys ascend."""
     edges = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1], [True]]))
-    return [(begin, values[begin:end]) for begin, end in pairwise(edges) if end - begin > 1]
+    return [values[begin:end] for begin, end in pairwise(edges) if end - begin > 1]
 
 
 def given_back_beyond_price(rows: np.ndarray) -> tuple[int, int]:

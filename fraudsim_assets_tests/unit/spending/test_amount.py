@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket, priced, tickets
+from fraudsim_assets.spending.amount import PRICE_STYLES, at_least, mean_ticket, priced, tickets
 from fraudsim_assets.streams import Streams
 
 LEVELS = np.arange(65_536)
@@ -88,3 +88,21 @@ def test_yen_have_no_cents_and_mostly_end_in_round_tens(value, ending):
     minor = priced_one(value * 169, "just_below", ending, digits=0, rate=169.0)
     assert minor == int(minor)
     assert minor >= 1
+
+
+def test_a_price_that_would_be_written_as_nought_keeps_its_cents():
+    n = 256
+    prices = priced(
+        np.full(n, 0.7),
+        style=np.full(n, PRICE_STYLES.index("round")),
+        digits=np.full(n, 2),
+        ending=np.arange(n, dtype=np.uint8),
+        rate=np.ones(n),
+    )
+    assert prices.min() >= 49
+    assert (prices == 70).sum() > n / 2
+
+
+def test_what_is_below_the_cheapest_ticket_is_as_far_above_it():
+    found = at_least(np.array([3.0, 4.9, 5.0, 7.5]), np.full(4, 5.0))
+    assert found.tolist() == pytest.approx([7.0, 5.1, 5.0, 7.5])

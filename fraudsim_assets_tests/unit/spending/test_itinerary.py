@@ -28,7 +28,8 @@ def towns() -> Towns:
 
 def plan(towns: Towns, **changes) -> Itineraries:
     no = np.zeros(N, dtype=bool)
-    given = {"city": PEOPLE % CITIES, "away": no, "moved_km": np.zeros(N), "works": ~no, "workday": ~no, "day": 20_000}
+    given = {"city": PEOPLE % CITIES, "away": no, "moved_km": np.zeros(N), "works": ~no, "workday": ~no}
+    given |= {"offset": np.zeros(N, dtype=np.int64), "day": 20_000}
     return Itineraries.of(STREAMS, towns, people=PEOPLE, home=PEOPLE % CITIES, **(given | changes))
 
 
@@ -56,6 +57,11 @@ def test_who_comes_from_afar_pays_nothing_before_arriving(towns):
     day = plan(towns, moved_km=np.full(N, 600.0))
     minute, _ = day.place(PEOPLE, STREAMS.draw("t").uniforms(PEOPLE) * 1440, np.zeros(N))
     assert minute.min() > 600
+
+
+def test_journeys_of_people_in_the_west_start_in_their_morning(towns):
+    west, home = (plan(towns, moved_km=np.full(N, 200.0), offset=np.full(N, o)) for o in (-480, 0))
+    assert np.all(west.arrival == home.arrival + 480)
 
 
 def test_ways_take_longer_the_further_and_planes_are_for_far_journeys():

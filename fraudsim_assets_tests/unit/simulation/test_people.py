@@ -1,0 +1,110 @@
+"""Days of people: time between shops, meals, journeys, charges and prices as people know them."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.simulation.cast import Crowd
+from fraudsim_assets.simulation.keys import occasions_on
+from fraudsim_assets.spending.itinerary import FLIGHT_KM
+from fraudsim_assets.spending.lives import JOURNEYS_ONLY
+from fraudsim_assets.units import day_number
+from fraudsim_assets_tests.unit.simulation.worlds import FIRST
+
+
+@pytest.fixture(scope="module")
+def genuine(world, month) -> pl.DataFrame:
+    """Genuine rows with what their merchants are, person by person in order of time."""
+    shops = pl.DataFrame(world.catalogs.merchants).unique("merchant_id", keep="last")
+    shops = shops.select("merchant_id", "category", shop_latitude="latitude", shop_longitude="longitude")
+    rows = month.filter(~pl.col("is_fraud")).join(shops, on="merchant_id", how="left", validate="m:1")
+    return rows.sort("customer_id", "timestamp", "transaction_id")
+
+
+@pytest.fixture(scope="module")
+def steps(genuine) -> pl.DataFrame:
+    """Approved payments in person with the one of the person before them."""
+    bought = (pl.col("channel") != "ecommerce") & pl.col("is_approved") & (pl.col("transaction_type") != "refund")
+    before = ("timestamp", "merchant_id", "shop_latitude", "shop_longitude", "category")
+    rows = genuine.filter(bought).with_columns(
+        pl.col(name).shift().over("customer_id").alias(f"{name}_before") for name in before
+    )
+    return rows.drop_nulls("timestamp_before").with_columns(
+        minutes=(pl.col("timestamp") - pl.col("timestamp_before")).dt.total_seconds() / 60
+    )
+
+
+def test_two_shops_are_three_minutes_apart_but_for_the_last_ones_before_closing(steps):
+    other = steps.filter(pl.col("merchant_id") != pl.col("merchant_id_before"))
+    near = (other["minutes"] < 2.9).sum()
+    assert len(other) > 10_000
+    assert near / len(other) < 0.001
+
+
+def test_nobody_is_in_two_towns_sooner_than_the_way_takes(steps):
+    names = ("shop_latitude", "shop_longitude", "shop_latitude_before", "shop_longitude_before")
+    km = great_circle_km(*(steps[name].to_numpy() for name in names))
+    speed = km / np.maximum(steps["minutes"].to_numpy() / 60, 1e-3)
+    far = km > 50
+    assert far.sum() > 50
+    too_fast = far & (speed > np.where(km > FLIGHT_KM, 900, 150))
+    assert too_fast.sum() <= len(steps) * 1e-4
+
+
+def test_needs_come_up_no_more_often_than_people_can_meet_them(world):
+    needs = world.lives.model.needs
+    people = np.arange(world.entities.n_customers)
+    for day in range(day_number(FIRST), day_number(FIRST) + 5):
+        met = occasions_on(world, Crowd.of(world, people, day))
+        pair, count = np.unique(met.need * len(people) + met.who, return_counts=True)
+        most = np.array([need.most for need in needs])[pair // len(people)]
+        assert np.all(count <= most)
+
+
+def test_lunch_is_eaten_at_noon_and_dinner_in_the_evening(world):
+    lives = world.lives
+    by_name = {need.name: n for n, need in enumerate(lives.model.needs)}
+    for name in ("lunch", "eating_out"):
+        hours = lives.weights.curves[by_name[name]].reshape(7, 24)
+        need = lives.model.needs[by_name[name]]
+        assert np.all((hours > 0) <= np.array([need.is_hour(hour) for hour in range(24)]))
+        assert hours.sum() == pytest.approx(168)
+
+
+def test_hotels_are_paid_in_person_on_journeys_only(world, genuine):
+    kinds = world.habits.kinds
+    journeys = {world.reference.categories[k].name for k in np.flatnonzero(kinds.travel[::2] >= JOURNEYS_ONLY)}
+    assert journeys == {"hotel"}
+    stays = genuine.filter((pl.col("category") == "hotel") & (pl.col("channel") == "pos"))
+    assert len(stays) >= 5
+    homes = pl.DataFrame(world.catalogs.customers).unique("customer_id", keep="last")
+    stays = stays.join(
+        homes.select("customer_id", home="city_id", east="longitude", north="latitude"), on="customer_id"
+    )
+    km = great_circle_km(*(stays[name].to_numpy() for name in ("north", "east", "shop_latitude", "shop_longitude")))
+    assert np.median(km) > 50
+
+
+def test_all_attempts_at_one_charge_are_refused_for_one_reason(genuine):
+    charged = genuine.filter((pl.col("entry_mode") == "credential_on_file") & pl.col("device_id").is_null())
+    charged = charged.filter(pl.col("ip_address").is_null() & ~pl.col("is_approved"))
+    attempts = charged.group_by("card_id", "merchant_id", "amount").agg(
+        pl.len(), codes=pl.col("response_code").n_unique(), span=pl.col("timestamp").max() - pl.col("timestamp").min()
+    )
+    again = attempts.filter((pl.col("len") > 1) & (pl.col("span") < pl.duration(days=9)))
+    assert len(again) >= 10
+    assert again["codes"].max() == 1
+
+
+def test_nothing_costs_less_than_the_cheapest_of_its_trade(world, genuine):
+    least = {c.name: (c.least, c.online_least) for c in world.reference.categories}
+    bought = genuine.filter((pl.col("transaction_type") == "purchase") & (pl.col("currency") == "EUR"))
+    for remote in (False, True):
+        rows = bought.filter((pl.col("channel") == "ecommerce") == remote)
+        floor = rows["category"].replace_strict(
+            {name: pair[remote] for name, pair in least.items()}, return_dtype=pl.Float64
+        )
+        # who has too little money asks for half, and prices are written down to the full euro
+        assert (rows["amount"].cast(pl.Float64) < np.minimum(floor - 1.0, floor * 0.45)).mean() < 0.002
+    assert bought["amount"].min() >= pl.Series([0.1]).cast(pl.Decimal(18, 3))[0]
