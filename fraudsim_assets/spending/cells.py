@@ -37,8 +37,8 @@ FULLEST = 0.97
 FORTNIGHT = 14
 """How long a burst lasts. ASSUMPTION. [days]"""
 
-BURSTIEST = 1.8
-"""Bursts are bounded at so many standard deviations: nobody shops all day. ASSUMPTION. [unitless]"""
+BURSTIEST = 7.0
+"""Most that a burst multiplies a need's usual rate: nobody shops all day. ASSUMPTION. [unitless]"""
 
 ABSORBED = 0.75
 """Chance that a need is superfluous on a day on which the one that absorbs it comes up. ASSUMPTION. [share]"""
@@ -378,5 +378,5 @@ def _whole(occasions: AnyArray, keep: Floats) -> Ints:
 def frailty(sigma: float) -> AnyArray:
     """Lognormal factors of mean one by 10-bit level. (1024,) float32"""
     z = normal_quantiles().astype(np.float64)[32::64]
-    factor = np.exp(sigma * np.minimum(z, BURSTIEST))
+    factor = np.minimum(np.exp(sigma * z - sigma**2 / 2), BURSTIEST)
     return (factor / factor.mean()).astype(np.float32)
