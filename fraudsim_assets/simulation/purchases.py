@@ -270,7 +270,8 @@ def _keep_apart(world: World, day: int, who: Ints, *, merchant: Ints, minute: Fl
     least = np.zeros(len(rows))
     least[at] = BETWEEN_SHOPS
     far = np.flatnonzero(np.abs(here - there) > FAR_DEGREES)
-    km = great_circle_km(here.real[far], here.imag[far], there.real[far], there.imag[far])
+    # in whole kilometres: the last digit of a distance depends on the processor
+    km = np.rint(great_circle_km(here.real[far], here.imag[far], there.real[far], there.imag[far]))
     least[at[far]] = journey_minutes(km)
     way = np.cumsum(least)
     way -= np.maximum.accumulate(np.where(same, 0.0, way))
