@@ -145,6 +145,17 @@ class Statement:
     lines: tuple[Line, ...]
     cards: tuple[CardSum, ...]
 
+    @property
+    def heading(self) -> str:
+        """Whose month it is, in a line."""
+        return f"{self.holder}, customer {self.customer}, {self.month:%B %Y}"
+
+    @property
+    def about(self) -> str:
+        """Where the person lives and works, in a line."""
+        work = f", works in {self.work.name}" if self.work else ""
+        return f"{self.segment}, born {self.born}, lives in {self.home.name}{work}"
+
 
 def parse_month(text: str) -> date:
     """Read a month as YYYY-MM.

@@ -72,20 +72,9 @@ def _write_page(path: Path, found: "Sequence[Statement]", source: str) -> None:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def heading(statement: "Statement") -> str:
-    """Whose month it is, in a line."""
-    return f"{statement.holder}, customer {statement.customer}, {statement.month:%B %Y}"
-
-
-def about(statement: "Statement") -> str:
-    """Where the person lives and works, in a line."""
-    work = f", works in {statement.work.name}" if statement.work else ""
-    return f"{statement.segment}, born {statement.born}, lives in {statement.home.name}{work}"
-
-
 def _show(session: Session, statement: "Statement") -> None:
     say = session.output.say
-    say(f"\n{heading(statement)}\n{about(statement)}")
+    say(f"\n{statement.heading}\n{statement.about}")
     for line in statement.lines:
         billed = line.billed if line.approved else ""
         amount = f"{line.amount} {line.currency}"

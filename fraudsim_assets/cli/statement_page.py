@@ -12,7 +12,6 @@ from itertools import pairwise
 from math import cos, hypot, radians
 
 from fraudsim_assets.cli.statement import Line, Place, Statement
-from fraudsim_assets.cli.statement_command import about, heading
 from fraudsim_assets.pages import render
 from fraudsim_assets.pages.drawing import Drawing
 
@@ -77,8 +76,8 @@ def page(found: Sequence[Statement], *, source: str) -> str:
         legend=[SHOP, ONLINE, CASH, REFUND, DECLINED, *([FRAUD] if told else [])],
         statements=[
             {
-                "heading": heading(statement),
-                "about": about(statement),
+                "heading": statement.heading,
+                "about": statement.about,
                 "maps": maps(statement),
                 "weeks": weeks(statement),
                 "lines": statement.lines,

@@ -17,7 +17,7 @@ from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import SMALLEST_TICKET_EUR, priced
+from fraudsim_assets.spending.amount import at_least, priced
 from fraudsim_assets.spending.causes import level
 from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.streams import combine
@@ -96,8 +96,9 @@ def _priced(world: World, cast: Cast, rows: Rows, euros: Floats, words: AnyArray
     """Rows for other amounts, written the way their shops do."""
     currency = rows.codes_of().currency.astype(np.int64)
     rate = world.prices.money.base.take(currency)
+    at_least(euros, world.habits.kinds.least.take(rows.kind))
     minor = priced(
-        np.maximum(euros, SMALLEST_TICKET_EUR) * rate,
+        euros * rate,
         style=world.habits.kinds.style.take(rows.kind),
         digits=world.prices.money.digits.take(currency),
         ending=((words >> np.uint64(32)) & np.uint64(0xFF)).view(np.int64),

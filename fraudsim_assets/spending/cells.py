@@ -249,12 +249,12 @@ class CellModel:
 
     def day(self, n: int, span: Span, day: int) -> DayCells:
         """Lay a day out for the cells of a need, given a span of :data:`REACH_DAYS` before and after it."""
-        allowed = [k for k in LENGTHS if k <= self.needs[n].longest]
+        allowed = np.array([k for k in LENGTHS if k <= self.needs[n].longest], dtype=np.int64)
         length = np.repeat(allowed, allowed)
         into = np.arange(len(length)) - np.repeat(np.cumsum(allowed) - allowed, allowed)
         zones = np.arange(span.total.shape[2])
         columns = into[:, None], length[:, None], self._opens[n, length][:, None]
-        row = np.zeros((max(allowed) + 1, max(allowed)), dtype=np.int64)
+        row = np.zeros((allowed.max() + 1, allowed.max()), dtype=np.int64)
         row[length, into] = np.arange(len(length))
         return DayCells(day, row, *span.shares(day, *columns, need=n, zone=zones))
 

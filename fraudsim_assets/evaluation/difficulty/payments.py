@@ -134,7 +134,7 @@ class Payments:
         for name, wanted in JOINED.items():
             key = f"{name[:-1]}_id"
             spans = pl.DataFrame(getattr(catalogs, name)).sort("valid_from").with_columns(begun="valid_from")
-            chosen = [pl.col(_NAMES.get(column, column)).alias(column) for column in wanted]
+            chosen = [pl.col(_NAMES.get(column) or column).alias(column) for column in wanted]
             rows = rows.join_asof(
                 spans.select(key, "begun", *chosen), left_on="date", right_on="begun", by=key, check_sortedness=False
             )

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 
+from fraudsim_assets.catalog.households import household_ids
 from fraudsim_assets.evaluation.realism import lives
 from fraudsim_assets.evaluation.realism.evidence import Measure, View
 from fraudsim_assets.evaluation.realism.measures.shared import ratio
 from fraudsim_assets.evaluation.realism.tallies import POS, REMOTE
 from fraudsim_assets.evaluation.targets import NotMeasurableError
 from fraudsim_assets.maths.estimation import gini
-from fraudsim_assets.spending.households import household_ids
 from fraudsim_assets.tables.codes import PRODUCTS, RESPONSE_CODES
 from fraudsim_assets.units import DAY, HOUR, MINUTE, Bools, Floats, Ints, day_date
 
