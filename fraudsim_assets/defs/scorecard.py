@@ -36,6 +36,7 @@ THEME_CHECKS = {
     "answers_and_refunds": "Approvals, codes of declines, 3-D Secure, retries and refunds.",
     "sectors": "The mix of sectors by number, value and ticket.",
     "fraud": "The level of fraud, its mix, amounts and hours.",
+    "lives": "Gaps between needs, ways between shops, months, households and what gives people away.",
 }
 """Checks by name, each over the targets of one theme."""
 

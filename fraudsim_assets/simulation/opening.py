@@ -1,6 +1,6 @@
 """Opening: whether merchants are open when rows are asked for.
 
-Belongs here: the question of rows. Does not belong here: opening hours (``catalog.seats``).
+Belongs here: the question of rows, and of shops at moments. Does not belong here: opening hours (``catalog.seats``).
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from fraudsim_assets.simulation.rows import Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
-from fraudsim_assets.units import DAY_MINUTES, MINUTE, Bools
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, Bools, Floats, Ints
 
 
 def still_open(world: World, day: int, rows: Rows) -> Bools:
@@ -19,3 +19,11 @@ def still_open(world: World, day: int, rows: Rows) -> Bools:
     local = minute + world.timing.rhythm_on(day).offset_minutes.ravel().take(slot)
     remote = world.habits.kinds.is_remote.take(rows.kind)
     return remote | ~merchants.closed(rows.merchant, local % DAY_MINUTES)
+
+
+def closed_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
+    """Whether shops are closed at moments of a UTC day. (n,)"""
+    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
+    zone = world.entities.seats.codes.take(shops).zone * np.int64(SLOTS)
+    local = minute.astype(np.int64) + world.timing.rhythm_on(day).offset_minutes.ravel().take(zone + slot)
+    return world.entities.merchants_on(day).closed(shops, local % DAY_MINUTES)

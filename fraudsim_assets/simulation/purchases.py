@@ -12,14 +12,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Cast, Crowd
+from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
+from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced, tickets
 from fraudsim_assets.spending.dayweights import QUANTILES
-from fraudsim_assets.spending.itinerary import Itineraries, journey_minutes
+from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
@@ -45,11 +46,6 @@ SAFE_OPENING = 8.0
 """Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
 [minutes]"""
 
-BETWEEN_SHOPS = 3.0
-"""Least time between payments in two shops of a town. ASSUMPTION. [minutes]"""
-
-FAR_DEGREES = 0.1
-"""Shops further apart than this are not in one town. [degrees]"""
 
 EVERYDAY = ("restaurant", "grocery")
 """What is bought where a town has nothing of the trade that was thought of. ASSUMPTION."""
@@ -122,7 +118,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
         favourites=world.streams.draw("where.favourite"),
     )
     _keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
-    _keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
+    keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     return Visits(minute, kind, merchant)
 
 
@@ -228,7 +224,7 @@ def _keep_hours(
     offsets = world.timing.rhythm_on(day).offset_minutes.ravel()
 
     def closed(when: Floats, shops: Ints) -> Bools:
-        return _closed(world, day, shops, when)
+        return closed_at(world, day, shops, when)
 
     pending = np.flatnonzero(closed(minute, merchant))
     left = shopping.take(pending)
@@ -246,42 +242,6 @@ def _keep_hours(
     # clocks may change between noon and then
     exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
     minute[pending] = (local - exact) % DAY_MINUTES
-
-
-def _closed(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
-    """Whether shops are closed at moments of a UTC day. (n,)"""
-    zone = world.entities.seats.codes.take(shops).zone * np.int64(SLOTS)
-    local = minute.astype(np.int64) + world.timing.rhythm_on(day).offset_minutes.ravel().take(zone + _slots(minute))
-    return world.entities.merchants_on(day).closed(shops, local % DAY_MINUTES)
-
-
-def _keep_apart(world: World, day: int, who: Ints, *, merchant: Ints, minute: Floats) -> None:
-    """Put the payments of a person so far apart as it takes to get from one shop to the next.
-
-    In order of time, each is moved back until there is time for all the ways before it; where its shop is closed by
-    then, or the day over, it stays.
-    """
-    rows = np.lexsort((minute, who))
-    holder = who[rows]
-    same = np.zeros(len(rows), dtype=bool)
-    same[1:] = holder[1:] == holder[:-1]
-    at = np.flatnonzero(same)
-    here, there = (world.entities.seats.positions.take(merchant[some]) for some in (rows[at], rows[at - 1]))
-    least = np.zeros(len(rows))
-    least[at] = BETWEEN_SHOPS
-    far = np.flatnonzero(np.abs(here - there) > FAR_DEGREES)
-    # in whole kilometres: the last digit of a distance depends on the processor
-    km = np.rint(great_circle_km(here.real[far], here.imag[far], there.real[far], there.imag[far]))
-    least[at[far]] = journey_minutes(km)
-    way = np.cumsum(least)
-    way -= np.maximum.accumulate(np.where(same, 0.0, way))
-    # a person's moments without the ways before them must not fall
-    lane = np.cumsum(~same) * (4.0 * DAY_MINUTES)
-    moved = np.maximum.accumulate(minute[rows] - way + lane) - lane + way
-    late = np.flatnonzero(moved > minute[rows] + 1e-6)
-    late = late[moved[late] < DAY_MINUTES - 1]
-    late = late[~_closed(world, day, merchant[rows[late]], moved[late])]
-    minute[rows[late]] = moved[late]
 
 
 def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:

@@ -35,7 +35,7 @@ def validity_is_not_empty(rows: Rows) -> None:
 
 
 def one_version_is_valid_on_any_day(rows: Rows) -> None:
-    rows[-1]["valid_from"] = date(2024, 5, 3)
+    rows[-1]["valid_from"] = date(2024, 5, 17)
 
 
 def customers_are_old_enough(rows: Rows) -> None:

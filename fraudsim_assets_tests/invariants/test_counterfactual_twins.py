@@ -16,7 +16,7 @@ DEPENDENT = ("previous_txn_id", "card_id")
 """Columns that blocks and reissues may change; silent spells may also take or give back whole rows."""
 
 
-_ANSWER = ("response_code", "is_approved")
+_ANSWER = ("response_code", "is_approved", "three_ds", "entry_mode")
 
 
 @lru_cache(maxsize=2)

@@ -218,7 +218,7 @@ def test_rows_can_be_counted_joined_and_grouped(scan, written):
 def test_pieces_are_no_larger_than_asked(scan, world, written):
     from fraudsim_assets.simulation.scan import _Source
 
-    pieces = list(_Source(world.config, list(DAYS), world).read(["card_id"], None, 1000, 64))
+    pieces = list(_Source(world.config, list(DAYS), world, (0, 1)).read(["card_id"], None, 1000, 64))
     assert max(piece.height for piece in pieces) <= 64
     same(pl.concat(pieces), written.select("card_id").head(1000))
 
