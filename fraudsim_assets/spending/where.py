@@ -36,7 +36,7 @@ FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
 
 
-FAVOURITE_EXPONENT = 6.0
+FAVOURITE_EXPONENT = 9.0
 """Zipf exponent of a person's ranks among favourites: the first take most visits. ASSUMPTION, tuned to song2010
 (targets F01, F02). [unitless]"""
 
