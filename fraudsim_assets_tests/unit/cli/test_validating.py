@@ -130,7 +130,7 @@ def test_rows_lost_from_the_day_before_are_told_by_the_links_to_them(made, run):
     folder, _ = made
     day = pq.ParquetFile(part(folder, "transactions", SECOND)).read()
     linked = day["previous_txn_id"].take(pa.array(firsts_with_history(folder)))
-    named = {link for link in linked.to_pylist() if link not in refunds_of(folder)}
+    named = {link for link in linked.to_pylist() if link not in refunds_of(folder, (FIRST, SECOND))}
     named = set(sorted(named)[:5])
     path = part(folder, "transactions", FIRST)
     ids = pq.ParquetFile(path).read()["transaction_id"].to_pylist()
@@ -184,39 +184,60 @@ def test_labels_of_transactions_that_are_not_there_are_told_where_their_day_is(m
     assert told["card_exists"] == len(days)
 
 
-def refunds_of(folder) -> dict[int, int]:
-    """Purchases that refunds of the second day name, by their row on the first day; -1 where they are not on it."""
-    first, second = (pq.ParquetFile(part(folder, "transactions", day)).read() for day in (FIRST, SECOND))
+BOUGHT, BACK = "2025-01-16", "2025-01-17"
+"""Two days of which the second gives back purchases of the first."""
+
+
+@pytest.fixture(scope="module")
+def bought(tmp_path_factory):
+    """Days with refunds of purchases of the day before."""
+    folder = tmp_path_factory.mktemp("bought") / "tiny"
+    arguments = ["generate", "-c", "tiny", "--start", BOUGHT, "--end", BACK, "-s", f"storage.base_dir={folder}"]
+    with contextlib.redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
+        main([*arguments, "-s", "observability.log_level=error"])
+    assert ended.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def refunded(bought, tmp_path):
+    """A test's own copy of them."""
+    return shutil.copytree(bought, tmp_path / "data" / "tiny")
+
+
+def refunds_of(folder, days) -> dict[int, int]:
+    """Purchases that refunds of a day name, by their row on the day before; -1 where they are not on it."""
+    first, second = (pq.ParquetFile(part(folder, "transactions", day)).read() for day in days)
     rows = {number: row for row, number in enumerate(first["transaction_id"].to_pylist())}
     return {named: rows.get(named, -1) for named in second["original_txn_id"].to_pylist() if named is not None}
 
 
-def test_refunds_name_purchases_that_are_there_or_are_counted_as_not_checked(made, run):
-    folder, _ = made
-    named = refunds_of(folder)
+def test_refunds_name_purchases_that_are_there_or_are_counted_as_not_checked(refunded, run):
+    folder = refunded
+    named = refunds_of(folder, (BOUGHT, BACK))
     there = [row for row in named.values() if row >= 0]
     assert there, "the sample needs a refund of a purchase of the day before"
-    alone = run("validate", part(folder, "transactions", SECOND), "--json")
+    alone = run("validate", part(folder, "transactions", BACK), "--json")
     both = run("validate", folder / "transactions", "--json")
     told = [[s for each in ran.json["not_checked"].values() for s in each if "refunds" in s] for ran in (alone, both)]
-    first_day = pq.ParquetFile(part(folder, "transactions", FIRST)).read()["original_txn_id"]
+    first_day = pq.ParquetFile(part(folder, "transactions", BOUGHT)).read()["original_txn_id"]
     before = len(first_day) - first_day.null_count
     outside = (len(named), before + len(named) - len(there))
     assert [sentences[0].split(" ")[0] for sentences in told] == [str(count) for count in outside]
     assert (alone.code, both.code) == (0, 0)
 
 
-def test_a_refund_of_a_purchase_that_is_lost_or_was_never_made_is_told(made, run):
-    folder, _ = made
-    lost = next(row for row in refunds_of(folder).values() if row >= 0)
-    path = part(folder, "transactions", FIRST)
+def test_a_refund_of_a_purchase_that_is_lost_or_was_never_made_is_told(refunded, run):
+    folder = refunded
+    lost = next(row for row in refunds_of(folder, (BOUGHT, BACK)).values() if row >= 0)
+    path = part(folder, "transactions", BOUGHT)
     rewritten(path, rows=[row for row in range(pq.read_metadata(path).num_rows) if row != lost])
     found = violations(run("validate", folder / "transactions", "--json"))
-    assert found == {f"transactions/date={SECOND}": {"refunded_purchases_exist": 1}}
-    second = part(folder, "transactions", SECOND)
+    assert found == {f"transactions/date={BACK}": {"refunded_purchases_exist": 1}}
+    second = part(folder, "transactions", BACK)
     rewritten(second, original_txn_id=lambda values, _: [None if v is None else v + 1 for v in values])
     found = violations(run("validate", second, "--json"))
-    assert found == {f"transactions/date={SECOND}": {"refunded_purchases_exist": len(refunds_of(folder))}}
+    assert found == {f"transactions/date={BACK}": {"refunded_purchases_exist": len(refunds_of(folder))}}
 
 
 def test_a_partition_that_lacks_a_part_is_told(made, run):
