@@ -24,8 +24,13 @@ from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import CHANNELS
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
 
-ENCORE_CHANCE = {"pos": 0.003, "ecommerce": 0.012, "atm": 0.006}
+ENCORE_CHANCE = {"pos": 0.006, "ecommerce": 0.012, "atm": 0.001}
 """Occasions that are paid in several requests. ASSUMPTION. [share]"""
+
+ONCE = frozenset(
+    {"fuel", "grocery", "hotel", "personal_services", "health_services", "pharmacy", "furniture", "car_care"}
+)
+"""Categories whose visits in person are paid at once: a tank is filled once. ASSUMPTION."""
 
 MORE_ENCORES, MOST_ENCORES = 1.2, 7
 """Further requests beyond the first: their mean and most. ASSUMPTION. [count]"""
@@ -51,7 +56,10 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("encore", cast.day).words(_ids(cast, rows))
     chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS])
-    first = np.flatnonzero(level(words, 0) < chance.take(channel))
+    chance = chance.take(channel)
+    once = np.array([category.name in ONCE for category in world.entities.reference.categories])
+    chance[once.take(rows.kind >> 1) & (channel == CHANNELS.index("pos"))] = 0.0
+    first = np.flatnonzero(level(words, 0) < chance)
     more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
     parent = np.repeat(first, 1 + more)
     number = 1 + np.arange(len(parent)) - np.repeat(np.cumsum(1 + more) - 1 - more, 1 + more)
