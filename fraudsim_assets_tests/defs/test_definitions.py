@@ -44,6 +44,7 @@ SNAPSHOT = {
             "amounts",
             "answers_and_refunds",
             "fraud",
+            "lives",
             "places_and_favourites",
             "sectors",
             "time",
