@@ -351,10 +351,9 @@ def _first_plastics(cards: pa.Table) -> pa.Table:
 
 def _lines(plastics: pa.Table, currencies: tuple[str, ...], reference: Reference) -> Floats32:
     """Credit lines of plastics, infinite where there is none. (n,) [EUR]"""
-    line = column_of(plastics.set_column(0, "line", pc.cast(plastics["credit_limit"], pa.float32())), "line")
+    line = pc.fill_null(pc.cast(plastics["credit_limit"], pa.float32()), np.inf).to_numpy()
     worth = np.array([reference.currency(code).units_per_euro for code in currencies], dtype=np.float32)
-    line = line / worth.take(codes_of(plastics["currency"], currencies))
-    return np.where(np.isnan(line), np.float32(np.inf), line).astype(np.float32)
+    return line / worth.take(codes_of(plastics["currency"], currencies))
 
 
 def _seats(table: pa.Table, rows: Ints, places: Places, reference: Reference, *, city: Ints) -> Seats:

@@ -5,45 +5,18 @@ Belongs here: sentences, the two drawings, and the page they stand on. Does not 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import floor, log10
 
 from fraudsim_assets.cli.case import Case
 from fraudsim_assets.pages import render
-from fraudsim_assets.pages.drawing import Drawing, Scale, axes
+from fraudsim_assets.pages.drawing import Drawing, Scale, Sign, axes
 from fraudsim_assets.units import DAY, HOUR
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1060, 330, 62, 16, 44, 58
 """Size of a drawing and its margins. [pixels]"""
 
 BASE = HEIGHT - BOTTOM
-
-
-@dataclass(frozen=True)
-class Sign:
-    """How a kind of row is drawn.
-
-    Attributes
-    ----------
-    shape
-        Of ``drawing.SHAPES``.
-    css
-        Class of the template.
-    words
-        For the legend.
-    """
-
-    shape: str
-    css: str
-    words: str
-
-    @property
-    def drawn(self) -> Drawing:
-        """The sign alone, for the legend."""
-        drawing = Drawing(18, 18, self.words, left=-9, top=-9)
-        drawing.mark(self.shape, 0, 0, css=self.css)
-        return drawing
 
 
 GENUINE = Sign("dot", "genuine", "genuine")

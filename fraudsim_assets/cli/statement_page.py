@@ -6,14 +6,13 @@ marks and pages are made (``fraudsim_assets.pages``).
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from math import cos, hypot, radians
 
 from fraudsim_assets.cli.statement import Line, Place, Statement
 from fraudsim_assets.pages import render
-from fraudsim_assets.pages.drawing import Drawing
+from fraudsim_assets.pages.drawing import Drawing, Sign
 
 MAP_WIDTH, MAP_HEIGHT, MARGIN = 500, 400, 34
 WEEK_WIDTH, WEEK_HEIGHT, LEFT, TOP = 1000, 58, 70, 34
@@ -34,22 +33,6 @@ NAMED_SHOPS = 6
 
 LINE = 13
 """Height of a line of words. [pixels]"""
-
-
-@dataclass(frozen=True)
-class Sign:
-    """How a kind of line is drawn, and what it means."""
-
-    shape: str
-    css: str
-    words: str
-
-    @property
-    def drawn(self) -> Drawing:
-        """The sign alone, for the legend."""
-        drawing = Drawing(18, 18, self.words, left=-9, top=-9)
-        drawing.mark(self.shape, 0, 0, css=self.css)
-        return drawing
 
 
 SHOP = Sign("dot", "shop", "in a shop")

@@ -252,3 +252,29 @@ def sparkline(counts: Sequence[float], *, width: int = 240, height: int = 40) ->
     bars = "".join(f"M{index * step} {height}v-{tall}h{step - 2}V{height}" for index, tall in enumerate(heights))
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
     return f'{opening}<path fill="#4668d8" d="{bars}"/></svg>'
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A mark of a drawing that stands for a kind of row.
+
+    Attributes
+    ----------
+    shape
+        Of ``SHAPES``.
+    css
+        Class of the template.
+    words
+        For the legend.
+    """
+
+    shape: str
+    css: str
+    words: str
+
+    @property
+    def drawn(self) -> Drawing:
+        """The sign alone, for the legend."""
+        drawing = Drawing(18, 18, self.words, left=-9, top=-9)
+        drawing.mark(self.shape, 0, 0, css=self.css)
+        return drawing

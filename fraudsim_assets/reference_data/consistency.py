@@ -58,7 +58,7 @@ def _giants(giants: Mapping[str, Giant], categories: Mapping[str, Category]) -> 
         if codes and giant.mcc not in codes:
             yield ("giants", name, "mcc"), f"{giant.mcc} is no code of {giant.category}; valid are {', '.join(codes)}"
     for name, category in categories.items():
-        served = sum(giant.serves.get(name, 0.0) for giant in giants.values())
+        served = sum(giant.serves[name] for giant in giants.values() if name in giant.serves)
         if served >= 1:
             yield ("giants",), f"sell {served:g} of {name} together; it must be less than 1"
         if sum(category.web_leaders) >= 1:

@@ -58,7 +58,7 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     spending, entities, day = world.config.spending, world.entities, cast.day
     short, old, befall = chance_tables(spending.decline_rate_present, world.habits.decline_rate_ordered)
     channel = world.habits.kinds.channel.take(rows.kind)
-    words = world.streams.draw("answer", day).words(_ids(cast, rows))
+    words = world.streams.draw("answer", day).words(cast.ids(rows.at, rows.code))
     minute = rows.moment / MINUTE
     response = np.zeros(len(rows), dtype=np.int8)
     u = level(words, 0)
@@ -87,7 +87,7 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
 
 def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> Rows:
     """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason."""
-    ids = combine(_ids(cast, rows), charges.base)
+    ids = combine(cast.ids(rows.at, rows.code), charges.base)
     words = world.streams.draw("answer.charge").words(ids)
     codes = _CHARGE_CODES.take((words >> np.uint64(60)).view(np.int64)).astype(np.int8)
     return replace(rows, response=np.where(charges.refused, codes, np.int8(0)))
@@ -110,14 +110,15 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     """
     again, helps, other, less, wait, spread = remedy_arrays()
     failed = np.flatnonzero(rows.response != 0)
-    words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(_ids(cast, rows, failed))
+    ids = cast.ids(rows.at[failed], rows.code[failed])
+    words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(ids)
     code = rows.response[failed].astype(np.int64)
     factor = world.config.spending.retry_rate / USUAL_RETRY_RATE * LATER_TRIES[attempt]
     longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), WAIT_SPREAD)
     pause = ((wait.take(code) + spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
     tried = (level(words, 0) < again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
-    second = world.streams.draw("answer.again", cast.day).sub(attempt).words(_ids(cast, rows, failed))
+    second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])
     wants = level(second, 0)
     at = _other_cards(cast, rows, rows.at[failed], wants < other.take(code))
     changed = at != rows.at[failed]
@@ -197,7 +198,3 @@ def _renewed(world: World, cast: Cast) -> Bools:
     versions = world.entities.account_versions
     since = versions.valid_from.take(versions.rows(cast.accounts, cast.day))
     return (cast.day - since.astype(np.int64)) < RENEWED_DAYS
-
-
-def _ids(cast: Cast, rows: Rows, some: Ints | slice = slice(None)) -> AnyArray:
-    return combine(cast.accounts.take(rows.at[some]), rows.code[some])

@@ -9,7 +9,8 @@ import numpy as np
 
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.cells import Folk
-from fraudsim_assets.units import Bools, Ints
+from fraudsim_assets.streams import combine
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,20 @@ class Crowd:
     def of(cls, world: World, people: Ints, day: int) -> "Crowd":
         """Look people up for a day."""
         entities = world.entities
-        rows, home, segment = _facts(world, people, day)
+        rows = entities.customer_versions.rows(people, day)
+        home = entities.customer_city.take(rows)
         away, city, before = world.landscape.travel.whereabouts(
             world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
         )
+        segment = entities.customer_segment.take(rows).astype(np.int64)
         return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, home))
 
 
 def folk_of(world: World, people: Ints, day: int) -> Folk:
     """Look up what the needs of people depend on."""
-    _, home, _ = _facts(world, people, day)
-    return world.lives.folk(people, home)
-
-
-def _facts(world: World, people: Ints, day: int) -> tuple[Ints, Ints, Ints]:
-    """Customer rows valid on a day, home cities, and codes of ``SEGMENTS``. Three of (n,)"""
     entities = world.entities
-    rows = entities.customer_versions.rows(people, day)
-    return rows, entities.customer_city.take(rows), entities.customer_segment.take(rows).astype(np.int64)
+    home = entities.customer_city.take(entities.customer_versions.rows(people, day))
+    return world.lives.folk(people, home)
 
 
 @dataclass(frozen=True)
@@ -111,6 +108,10 @@ class Cast:
     def people(self) -> Ints:
         """Customer indices. (n,)"""
         return self.crowd.people.take(self.who)
+
+    def ids(self, at: Ints, code: Ints) -> AnyArray:
+        """Words that name what accounts intend: of the account, by position, and the code of the row. (n,) uint64"""
+        return combine(self.accounts.take(at), code)
 
     def positions(self, accounts: Ints) -> Ints:
         """Positions of accounts of the block. (m,)"""

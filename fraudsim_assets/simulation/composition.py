@@ -1,7 +1,7 @@
 """Composition of a day's rows: genuine payments, refunds and fraud, in order, each on its card.
 
 Belongs here: which rows accounts have on a day. Does not belong here: what stands in the columns
-(``transactions``), and earlier days (``chain``).
+(``transactions``), and earlier days (``previous``).
 """
 
 from dataclasses import dataclass, replace

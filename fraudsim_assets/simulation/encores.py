@@ -20,7 +20,6 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced
 from fraudsim_assets.spending.causes import level
 from fraudsim_assets.spending.networks import fresh_sessions
-from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import CHANNELS
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
 
@@ -54,11 +53,11 @@ _CHECK = MOST_ENCORES + 1
 def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     """Requests beside those of occasions. The same for any choice of occasions."""
     channel = world.habits.kinds.channel.take(rows.kind)
-    words = world.streams.draw("encore", cast.day).words(_ids(cast, rows))
+    words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
     chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS])
     chance = chance.take(channel)
-    once = np.array([category.name in ONCE for category in world.entities.reference.categories])
-    chance[once.take(rows.kind >> 1) & (channel == CHANNELS.index("pos"))] = 0.0
+    once = [world.entities.reference.category_code(name) for name in ONCE]
+    chance[np.isin(rows.kind >> 1, once) & (channel == CHANNELS.index("pos"))] = 0.0
     first = np.flatnonzero(level(words, 0) < chance)
     more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
     parent = np.repeat(first, 1 + more)
@@ -76,7 +75,7 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
 def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
     """Encores with their numbers, one after the other."""
     rows = _numbered(rows, number)
-    words = world.streams.draw("encore.next", cast.day).words(_ids(cast, rows))
+    words = world.streams.draw("encore.next", cast.day).words(cast.ids(rows.at, rows.code))
     pause = ENCORE_MINUTES * lognormal_mean_one(words & np.uint64(0xFFFF), ENCORE_SPREAD).astype(np.float64)
     pause = (pause * MINUTE).astype(np.int64)
     total = np.cumsum(pause)
@@ -89,7 +88,7 @@ def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
 def _checks(world: World, cast: Cast, rows: Rows) -> Rows:
     """Checks of cards, a little before the occasions."""
     rows = _numbered(rows, np.full(len(rows), _CHECK))
-    words = world.streams.draw("encore.check", cast.day).words(_ids(cast, rows))
+    words = world.streams.draw("encore.check", cast.day).words(cast.ids(rows.at, rows.code))
     least, unit, most = CHECK_EUR
     pause = ENCORE_MINUTES * lognormal_mean_one(words & np.uint64(0xFFFF), ENCORE_SPREAD).astype(np.float64)
     euros = np.where(level(words, 16) < 0.5, unit, least + (most - least) * level(words, 32))
@@ -118,7 +117,3 @@ def _priced(world: World, cast: Cast, rows: Rows, euros: Floats, words: AnyArray
 def _numbered(rows: Rows, number: Ints) -> Rows:
     origin = np.full(len(rows), ENCORE, dtype=np.int8)
     return replace(rows, origin=origin, code=rows.code + number * OCCASIONS)
-
-
-def _ids(cast: Cast, rows: Rows) -> AnyArray:
-    return combine(cast.accounts.take(rows.at), rows.code)

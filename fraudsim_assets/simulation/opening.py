@@ -13,17 +13,13 @@ from fraudsim_assets.units import DAY_MINUTES, MINUTE, Bools, Floats, Ints
 
 def still_open(world: World, day: int, rows: Rows) -> Bools:
     """Whether merchants are open when rows are asked for; the web always is. (n,)"""
-    merchants = world.entities.merchants_on(day)
-    minute = rows.moment // MINUTE
-    slot = minute // SLOT_MINUTES + rows.codes_of().zone * np.int64(SLOTS)
-    local = minute + world.timing.rhythm_on(day).offset_minutes.ravel().take(slot)
     remote = world.habits.kinds.is_remote.take(rows.kind)
-    return remote | ~merchants.closed(rows.merchant, local % DAY_MINUTES)
+    return remote | ~closed_at(world, day, rows.merchant, rows.moment / MINUTE)
 
 
 def closed_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
     """Whether shops are closed at moments of a UTC day. (n,)"""
-    slot = (minute * (1 / SLOT_MINUTES)).astype(np.int64)
-    zone = world.entities.seats.codes.take(shops).zone * np.int64(SLOTS)
-    local = minute.astype(np.int64) + world.timing.rhythm_on(day).offset_minutes.ravel().take(zone + slot)
+    whole = minute.astype(np.int64)
+    slot = whole // SLOT_MINUTES + world.entities.seats.codes.take(shops).zone * np.int64(SLOTS)
+    local = whole + world.timing.rhythm_on(day).offset_minutes.ravel().take(slot)
     return world.entities.merchants_on(day).closed(shops, local % DAY_MINUTES)

@@ -45,6 +45,10 @@ WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
 RECONSIDERED = 0.25
 """Days of a person of whose purchases some may come back; what is bought on other days is kept. ASSUMPTION. [share]"""
 
+REFUND_ODDS = 1.5
+"""Chance that a purchase is given back, where its category can be, against the configured share of all. ASSUMPTION.
+[unitless]"""
+
 
 @dataclass(frozen=True)
 class Returns:
@@ -214,7 +218,7 @@ def _reconsidered(world: World) -> float:
 
 def _rate(world: World) -> float:
     """Chance that what can be given back is. [share]"""
-    return min(world.config.spending.refund_rate * world.lives.refund_odds, 1.0)
+    return min(world.config.spending.refund_rate * REFUND_ODDS, 1.0)
 
 
 def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> Returns:

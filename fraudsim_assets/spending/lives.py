@@ -157,8 +157,6 @@ class Lives:
             baskets=np.array([need.basket for need in entries]),
         )
 
-    refund_odds = 1.5
-
     @cached_property
     def first_remote(self) -> int:
         """Code of the first need that is met on the web: those met in person come before. [code]"""

@@ -8,7 +8,8 @@ Belongs here: who learns from what. Does not belong here: features, detectors an
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -57,10 +58,11 @@ class Exam:
     payments: pl.DataFrame
     fraud: Bools
     folds: tuple[Fold, ...]
-    test: Ints = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "test", np.concatenate([fold.test for fold in self.folds]))
+    @cached_property
+    def test(self) -> Ints:
+        """Rows that are judged, fold by fold. (m,)"""
+        return np.concatenate([fold.test for fold in self.folds])
 
     @classmethod
     def of(cls, payments: pl.DataFrame, protocol: Protocol) -> "Exam":
