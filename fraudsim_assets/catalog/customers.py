@@ -204,7 +204,7 @@ def _mailboxes(
 ) -> pa.Array:
     """What stands before the number of an address: names in one of some styles. (n,) utf8
 
-    A number that nobody else has follows, so that no two customers share an address.
+    A number of their own follows, so that no two customers share an address.
     """
     style = (streams.draw("catalog.customer.mailbox").words(ordinals) >> LEVEL_SHIFT).astype(np.int64)
     style = choice_table(np.array(_MAILBOX_SHARES), 1 << 16).astype(np.int64).take(style)

@@ -178,7 +178,7 @@ class Entities:
     account_currency, account_product
         Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
     account_line
-        Credit line by account index at the worth of its currency, infinite where there is none. float32 [EUR]
+        Credit line by account index at the worth of its currency, infinite without one. float32 [EUR]
     plastic_id, plastic_until
         Card id, and first day after the listed validity, by row of the regular plastics. [-], [day number]
     merchant_versions
@@ -350,7 +350,7 @@ def _first_plastics(cards: pa.Table) -> pa.Table:
 
 
 def _lines(plastics: pa.Table, currencies: tuple[str, ...], reference: Reference) -> Floats32:
-    """Credit lines of plastics, infinite where there is none. (n,) [EUR]"""
+    """Credit lines of plastics, infinite for those without one. (n,) [EUR]"""
     line = pc.fill_null(pc.cast(plastics["credit_limit"], pa.float32()), np.inf).to_numpy()
     worth = np.array([reference.currency(code).units_per_euro for code in currencies], dtype=np.float32)
     return line / worth.take(codes_of(plastics["currency"], currencies))

@@ -1,7 +1,7 @@
 """Large web shops: the giants of reference data, and the leaders of each country's web markets.
 
 A web cell is a country and a category. Its first slots are the giants that are seated there, then its leaders, then
-everybody else. A cell's last slot is nobody's seat, so that people always have a choice.
+all others. No giant takes a cell's last slot, so that people always have a choice.
 
 Belongs here: which slots of the landscape are whose. Does not belong here: how much is bought from them
 (``spending.webs``) and what they are called (``merchant_names``).
@@ -104,7 +104,7 @@ class LargeWebShops:
         Parameters
         ----------
         cell_of : (countries, categories)
-            Web cells; -1 where there is none.
+            Web cells; -1 without one.
         category, first_slot, size : (cells,)
             Cells of the layout.
         position : (giants, countries)

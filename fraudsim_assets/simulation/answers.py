@@ -156,7 +156,7 @@ def _elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools) -> Ints:
 
 
 _OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
-# chances that another card, or a smaller sum, is granted; below so many minor units nobody asks for less. ASSUMPTION.
+# chances that another card, or a smaller sum, is granted; below so many minor units people ask for all. ASSUMPTION.
 
 
 def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
@@ -171,7 +171,7 @@ def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
 
 
 def _other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
-    """Another account of the same person that pays on the day; the same one where there is none. (n,)"""
+    """Another account of the same person that pays on the day, or else the same one. (n,)"""
     active = np.zeros(len(cast.accounts), dtype=bool)
     active[rows.at[rows.origin <= ENCORE]] = True
     found = at.copy()

@@ -166,7 +166,7 @@ def transactions_batch(
     found
         Rows of the block, in order.
     ids, previous : (n,)
-        Transaction ids, and those of the same cards' transactions before; the latter ``NONE`` where there is none.
+        Transaction ids, and those of the same cards' transactions before; the latter ``NONE`` for first ones.
     columns
         Columns to make; None makes all. Their order is always that of the table.
 

@@ -38,7 +38,7 @@ FORTNIGHT = 14
 """How long a burst lasts. ASSUMPTION. [days]"""
 
 BURSTIEST = 7.0
-"""Most that a burst multiplies a need's usual rate: nobody shops all day. ASSUMPTION. [unitless]"""
+"""Most that a burst multiplies a need's usual rate: people do not shop all day. ASSUMPTION. [unitless]"""
 
 ABSORBED = 0.75
 """Chance that a need is superfluous on a day on which the one that absorbs it comes up. ASSUMPTION. [share]"""

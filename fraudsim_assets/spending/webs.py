@@ -44,7 +44,7 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     Returns
     -------
     (countries, categories, webs)
-        Shares of the cells that are web markets, in their order; rows sum to one, and are zeros where nobody sells a
+        Shares of the cells that are web markets, in their order; rows sum to one, and are zeros where no market sells a
         category. [share]
     """
     cells = cells.take(np.flatnonzero(cells.online))
@@ -75,7 +75,7 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
 def _giants(cells: Cells, reference: Reference, countries: tuple[str, ...], market: Market, at_home: Bools) -> Floats:
     """Shares of giants: of the one at home, else of the first seat that the world has. (countries, categories, webs)
 
-    What nobody else sells at home is bought abroad anyway; of the rest, giants abroad take as much as is left for them.
+    What is not sold at home is bought abroad anyway; of the rest, giants abroad take as much as is left for them.
     """
     shares = np.zeros((len(countries), len(reference.categories), len(cells.start)))
     abroad = np.zeros_like(shares)

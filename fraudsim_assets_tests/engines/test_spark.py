@@ -5,9 +5,7 @@
 
 import json
 import os
-import shutil
 import sys
-from importlib import util
 from pathlib import Path
 
 import polars as pl
@@ -15,11 +13,9 @@ import pyarrow as pa
 import pytest
 
 from fraudsim_assets_tests.engines.world import CONFIG, END, PARTITIONS, START, TABLE, canonical, digest, expected
+from fraudsim_assets_tests.spark import IF_INSTALLED, local_session
 
-pytestmark = pytest.mark.skipif(
-    util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Apache Spark is not installed; run: TEST_SERVERS=1 make test-servers",
-)
+pytestmark = IF_INSTALLED
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,25 +27,12 @@ def notes(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory, notes):
-    from pyspark.sql import SparkSession
-
     from fraudsim_assets.engines.spark import register
     from fraudsim_assets_tests.engines.counting import MADE, CountingSource
 
     before = dict(os.environ)
     os.environ |= {MADE: str(notes), "PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable}
-    builder = SparkSession.builder.master("local[1]")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.memory": "512m",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    session = local_session(tmp_path_factory.mktemp("warehouse"))
     register(session)
     session.dataSource.register(CountingSource)
     yield session

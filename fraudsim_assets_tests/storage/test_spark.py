@@ -1,26 +1,21 @@
 """Partitions open in Apache Spark with the types they should have, wherever it is installed.
 
-Spark is no dependency of the project: ``pip install pyspark`` into the same environment, with a Java,
-and this runs.
+``TEST_SERVERS=1 make test-servers`` installs Spark and a Java.
 """
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import util
 from typing import Any
 
 import pytest
 
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage import LocalStore, PartKey
+from fraudsim_assets_tests.spark import IF_INSTALLED, local_session
 from fraudsim_assets_tests.storage.samples import options, payments
 
-pytestmark = pytest.mark.skipif(
-    util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Apache Spark is not installed; run: pip install pyspark (and install a Java)",
-)
+pytestmark = IF_INSTALLED
 DAYS = ["2025-01-01", "2025-01-02"]
 TYPES = {
     "transaction_id": "bigint",
@@ -45,23 +40,10 @@ TYPES = {
 @pytest.fixture(scope="module")
 def frame(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Spark's view of a daily table of two days."""
-    from pyspark.sql import SparkSession
-
     store = LocalStore(tmp_path_factory.mktemp("data"), options(row_group_rows=97))
     for day in DAYS:
         store.write(PartKey("payments", day), FrameStream.of(payments()))
-    builder = SparkSession.builder.master("local[1]")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.memory": "512m",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    session = local_session(tmp_path_factory.mktemp("warehouse"))
     yield session.read.parquet(str(store.base_dir / "payments"))
     session.stop()
 

@@ -42,7 +42,7 @@ def distances(rows: np.ndarray) -> tuple[Ints, Floats]:
 
 
 def too_fast(rows: np.ndarray) -> tuple[Ints, Bools]:
-    """Rows in person that follow another one, and whether nobody can have come from there in time. (m,), (m,)"""
+    """Rows in person that follow another one, and whether the way from there takes longer. (m,), (m,)"""
     at, km = distances(rows)
     hours = np.maximum((rows["moment"][at] - rows["moment"][at - 1]) / HOUR, 1e-3)
     limit = np.where(km > FLIGHT_KM, FLIGHT_KMH, FAST_KMH)

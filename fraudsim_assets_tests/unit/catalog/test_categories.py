@@ -47,7 +47,7 @@ def test_every_code_is_in_the_published_lists(category):
 def test_the_numbers_of_a_category_are_possible(category):
     assert 0 < category.share < 0.25
     assert category.ticket_ratio > 0
-    assert 0.35 <= category.sigma <= 1.0
+    assert 0.45 <= category.sigma <= 1.0
     assert 0 <= category.online_share <= 1
     assert 0 < category.exploration < 1
     assert category.is_sold_in_shops or category.online_share == 1.0
