@@ -75,11 +75,11 @@ class FraudsimSource(api.DataSource):
 
     def reader(self, schema: StructType) -> "Reader":
         """Reader of all rows."""
-        return Reader(self._table.select(schema.names), self._partitions)
+        return Reader(self._table.select(schema.names), schema, self._partitions)
 
     def streamReader(self, schema: StructType) -> "StreamReader":  # noqa: N802 - Spark's name
         """Reader of one stretch of days after the other."""
-        return StreamReader(self._table.select(schema.names), self._partitions, self._rows)
+        return StreamReader(self._table.select(schema.names), schema, self._partitions, self._rows)
 
 
 @dataclass
@@ -95,8 +95,8 @@ class Partition(api.InputPartition):
 class Reader(api.DataSourceReader):
     """Rows that pass the filters of a query, one task for each partition."""
 
-    def __init__(self, table: WorldTable, partitions: int | None) -> None:
-        self._table, self._partitions = table, partitions
+    def __init__(self, table: WorldTable, schema: StructType, partitions: int | None) -> None:
+        self._table, self._schema, self._partitions = table, schema, partitions
         self._filters: list[api.Filter] = []
 
     def pushFilters(self, filters: list[api.Filter]) -> Iterable[api.Filter]:  # noqa: N802 - Spark's name
@@ -118,14 +118,15 @@ class Reader(api.DataSourceReader):
         """Make rows, on a worker."""
         if isinstance(partition, Partition):  # without days Spark asks for the rows of None
             told = [found for one in self._filters if (found := expression(one)) is not None]
-            yield from self._table.batches(partition.pieces, reduce(pl.Expr.__and__, told) if told else None)
+            where = reduce(pl.Expr.__and__, told) if told else None
+            yield from _as_asked(self._table.batches(partition.pieces, where), self._schema)
 
 
 class StreamReader(api.DataSourceStreamReader):
     """Days in order: an offset is the next day that has not been given yet."""
 
-    def __init__(self, table: WorldTable, partitions: int | None, rows: int | None) -> None:
-        self._table, self._partitions, self._rows = table, partitions, rows
+    def __init__(self, table: WorldTable, schema: StructType, partitions: int | None, rows: int | None) -> None:
+        self._table, self._schema, self._partitions, self._rows = table, schema, partitions, rows
 
     def initialOffset(self) -> dict:  # noqa: N802 - Spark's name
         """Begin with the first day."""
@@ -153,7 +154,14 @@ class StreamReader(api.DataSourceStreamReader):
     def read(self, partition: api.InputPartition) -> Iterator[pa.RecordBatch]:
         """Make rows, on a worker."""
         if isinstance(partition, Partition):
-            yield from self._table.batches(partition.pieces)
+            yield from _as_asked(self._table.batches(partition.pieces), self._schema)
+
+
+def _as_asked(batches: Iterable[pa.RecordBatch], schema: StructType) -> Iterator[pa.RecordBatch]:
+    """Batches whose columns may be null where the schema of the query lets them: Spark compares that as well."""
+    for batch in batches:
+        fields = [field.with_nullable(schema[field.name].nullable) for field in batch.schema]
+        yield pa.RecordBatch.from_arrays(batch.columns, schema=pa.schema(fields))
 
 
 def expression(told: api.Filter) -> pl.Expr | None:

@@ -19,7 +19,7 @@ class CountingSource(spark.FraudsimSource):
         return "counted"
 
     def reader(self, schema: Any) -> Any:
-        return CountingReader(self._table.select(schema.names), self._partitions)
+        return CountingReader(self._table.select(schema.names), schema, self._partitions)
 
 
 class CountingReader(spark.Reader):

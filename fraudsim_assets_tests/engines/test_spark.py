@@ -129,11 +129,15 @@ def test_a_stream_gives_each_day_once_and_goes_on_where_it_stopped(spark, tmp_pa
 
 
 def test_a_stream_reader_cuts_days_by_its_limit_and_ends_with_the_last():
+    from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.streaming.datasource import ReadAllAvailable, ReadMaxRows
 
     from fraudsim_assets.engines.spark import StreamReader
 
-    reader, per_day = StreamReader(TABLE, 2, None), CONFIG.activity.transactions_per_day
+    reader, per_day = (
+        StreamReader(TABLE, from_arrow_schema(TABLE.schema), 2, None),
+        CONFIG.activity.transactions_per_day,
+    )
     offset, frames = reader.initialOffset(), []
     assert reader.latestOffset(offset, ReadAllAvailable()) == {"date": "2025-01-14"}
     assert reader.latestOffset(offset, ReadMaxRows(int(3 * per_day))) == {"date": "2025-01-13"}
@@ -148,11 +152,12 @@ def test_a_stream_reader_cuts_days_by_its_limit_and_ends_with_the_last():
 
 def test_filters_are_taken_only_where_they_mean_the_same():
     from pyspark.sql import datasource as api
+    from pyspark.sql.pandas.types import from_arrow_schema
 
     from fraudsim_assets.engines.spark import Reader
 
     def rows(*filters):
-        reader = Reader(TABLE, 4)
+        reader = Reader(TABLE, from_arrow_schema(TABLE.schema), 4)
         given_back = list(reader.pushFilters(list(filters)))
         tasks = reader.partitions()
         return (
