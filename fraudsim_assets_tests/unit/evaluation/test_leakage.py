@@ -23,9 +23,12 @@ def rows(n, **columns) -> pl.DataFrame:
         "mcc": ["5411"] * n,
         "channel": ["pos"] * n,
         "entry_mode": ["chip"] * n,
+        "three_ds": pl.Series([None] * n, dtype=pl.String),
         "hour": np.full(n, 12),
         "time": samples.START + np.arange(n) * HOUR,
         "day": np.arange(n) // 24,
+        "latitude": np.full(n, 48.0),
+        "longitude": np.full(n, 11.0),
         "euros": np.full(n, 10.0),
         "foreign": np.zeros(n, dtype=bool),
         "is_approved": np.ones(n, dtype=bool),
@@ -126,3 +129,20 @@ def test_a_world_has_every_number():
     found = leakage(samples.collected())
     assert tuple(found) == QUANTITIES
     assert all(np.isfinite(value) for value in found.values()), found
+
+
+def test_fraud_without_3ds_is_held_against_fraud_with_it():
+    n = 400
+    tried = np.arange(n) % 2 == 0
+    fraud = np.where(tried, np.arange(n) % 40 == 0, np.arange(n) % 8 == 1)
+    result = pl.Series(np.where(tried, "challenge", None).tolist(), dtype=pl.String)
+    table = rows(n, entry_mode=["ecommerce"] * n, three_ds=result, is_fraud=fraud)
+    assert leakage(table)["without_3ds_ratio"] == pytest.approx((50 / 200) / (10 / 200))
+
+
+def test_speed_beyond_that_of_a_car_is_held_against_the_usual_rate():
+    n = 100
+    far = np.arange(n) == 60  # its card was elsewhere ten hours before and 5,000 km are between
+    table = rows(n, card_id=np.arange(n) % 10, latitude=np.where(far, 3.0, 48.0), is_fraud=far | (np.arange(n) == 7))
+    # the way back is as fast and genuine
+    assert leakage(table)["velocity_lift"] == pytest.approx((1 / 2) / (2 / n))
