@@ -9,20 +9,27 @@ from unittest import mock
 from fraudsim_assets.engines import spark
 from fraudsim_assets.simulation import scan
 
-MADE = "FRAUDSIM_TEST_MADE"
-"""Environment variable: file that notes go to, a line of JSON for each task."""
-
 
 class CountingSource(spark.FraudsimSource):
+    """The option ``notes`` names the file that notes go to, a line of JSON for each task."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        self._notes = options["notes"]
+        super().__init__({name: value for name, value in options.items() if name != "notes"})
+
     @classmethod
     def name(cls) -> str:
         return "counted"
 
     def reader(self, schema: Any) -> Any:
-        return CountingReader(self._table.select(schema.names), schema, self._partitions)
+        return CountingReader(self._table.select(schema.names), schema, self._partitions, notes=self._notes)
 
 
 class CountingReader(spark.Reader):
+    def __init__(self, *arguments: Any, notes: str) -> None:
+        super().__init__(*arguments)
+        self._notes = notes
+
     def read(self, partition: Any) -> Any:
         made, day_batches = 0, scan.day_batches
 
@@ -34,5 +41,5 @@ class CountingReader(spark.Reader):
 
         with mock.patch.object(scan, "day_batches", counted):
             yield from super().read(partition)
-        with Path(os.environ[MADE]).open("a") as notes:
+        with Path(self._notes).open("a") as notes:
             notes.write(json.dumps({"made": made, "process": os.getpid()}) + "\n")

@@ -4,9 +4,6 @@
 """
 
 import json
-import os
-import sys
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -16,7 +13,6 @@ from fraudsim_assets_tests.engines.world import CONFIG, END, PARTITIONS, START, 
 from fraudsim_assets_tests.spark import IF_INSTALLED, local_session
 
 pytestmark = IF_INSTALLED
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +22,15 @@ def notes(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def spark(tmp_path_factory, notes):
+def spark(tmp_path_factory):
     from fraudsim_assets.engines.spark import register
-    from fraudsim_assets_tests.engines.counting import MADE, CountingSource
+    from fraudsim_assets_tests.engines.counting import CountingSource
 
-    before = dict(os.environ)
-    os.environ |= {MADE: str(notes), "PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable}
     session = local_session(tmp_path_factory.mktemp("warehouse"))
     register(session)
     session.dataSource.register(CountingSource)
     yield session
     session.stop()
-    os.environ.clear()
-    os.environ |= before
 
 
 def _read(spark, source="fraudsim", **options):
@@ -70,7 +62,7 @@ def test_filters_reach_the_generator_and_a_world_is_made_once_per_worker(spark, 
     }
     for condition, (same, most) in cases.items():
         notes.unlink(missing_ok=True)
-        rows = _read(spark, "counted", partitions=3).load().where(condition).toArrow()
+        rows = _read(spark, "counted", partitions=3, notes=notes).load().where(condition).toArrow()
         told = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
         made = sum(one["made"] for one in told)
         assert digest(canonical(rows)) == digest(wanted.filter(same)), condition
