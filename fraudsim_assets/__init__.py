@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         build_world,
         scan_transactions,
         simulate_day,
+        simulate_events,
         simulate_labels,
         with_reissues,
     )
@@ -44,6 +45,7 @@ __all__ = [
     "load_config",
     "scan_transactions",
     "simulate_day",
+    "simulate_events",
     "simulate_labels",
     "with_reissues",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
         "build_world",
         "scan_transactions",
         "simulate_day",
+        "simulate_events",
         "simulate_labels",
         "with_reissues",
     ),

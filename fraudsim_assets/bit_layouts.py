@@ -93,6 +93,16 @@ OCCASION = BitLayout("a code of an occasion", (("need", 5), ("number", 6)))
 OCCASIONS = OCCASION.room("need") * OCCASION.room("number")
 """How many codes of occasions there are. [count]"""
 
+EVENT = BitLayout("an event id", (("day", 17), ("customer", 26), ("slot", 20)))
+"""What the id of an event that is no payment is before it is scrambled: day number, customer index, number in both."""
+
+EVENT_SLOT = BitLayout("a slot of a genuine event", (("before", 1), ("cause", 3), ("kind", 4), ("number", 11)))
+"""Whether it is a log-in that comes before the event, why that happens, its kind, and its number among those of both:
+of a session, or of the customer's account."""
+
+FRAUD_EVENT_SLOT = 1 << 19
+"""Slots of events of fraud start here."""
+
 RETURN = BitLayout("a slot of a refund", (("delay", 6), ("code", 11)))
 """Days since the purchase that is given back, and its code among the occasions of its day."""
 

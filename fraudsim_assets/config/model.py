@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from fraudsim_assets.config.account_events import AccountEvents
 from fraudsim_assets.config.places import Storage
 from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
@@ -353,6 +354,7 @@ class Config(Section):
     activity: Activity = Activity()
     spending: Spending = Spending()
     nulls: Nulls = Nulls()
+    account_events: AccountEvents = AccountEvents()
     fraud: Fraud = Fraud()
     generation: Generation = Generation()
     storage: Storage = Storage()

@@ -4,11 +4,12 @@ Belongs here: conditions between entries and between tables. Does not belong her
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from babel.core import get_global
 
 from fraudsim_assets.bit_layouts import OCCASION
+from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
@@ -27,6 +28,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _wrong_codes(categories)
     yield from _needs(entries["needs"], categories)
     yield from _giants(entries["giants"], categories)
+    yield from _kinds_of_events(entries["account_events"])
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
@@ -42,6 +44,18 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                 )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _kinds_of_events(events: Mapping[str, AccountEvent]) -> Iterator[tuple[Keys, str]]:
+    """Events that customers do not have, and outcomes of which there are more than events."""
+    for name, event in events.items():
+        if name not in get_args(AccountEventType):
+            yield (
+                ("account_events", name),
+                f"no such kind of event{did_you_mean(name, list(get_args(AccountEventType)))}",
+            )
+        if event.failed + event.step_up > 1:
+            yield ("account_events", name, "step_up"), "with failed it is above 1; together they are at most 1"
 
 
 def _giants(giants: Mapping[str, Giant], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:

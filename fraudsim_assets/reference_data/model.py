@@ -42,6 +42,7 @@ HourProfile = Literal[
     "online",
     "billing",
     "cash",
+    "banking",
 ]
 """Name of the shape of the day. The shapes are declared where purchases are timed."""
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.model import (
     Brands,
@@ -38,6 +39,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "day_events": DayEvent,
     "country_days": CountryDays,
     "needs": Need,
+    "account_events": AccountEvent,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -66,6 +68,8 @@ class Reference:
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     needs
         What people pay for again and again, by name, in the order of their codes.
+    account_events
+        What customers do at the bank without paying, by name.
     """
 
     categories: tuple[Category, ...]
@@ -79,6 +83,7 @@ class Reference:
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]
     needs: dict[str, Need]
+    account_events: dict[str, AccountEvent]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

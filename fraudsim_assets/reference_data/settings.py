@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.model import (
@@ -112,6 +113,9 @@ class ReferenceSettings(_Given):
 
     needs: dict[Name, changes_of(Need)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by need: what people pay for again and again, and in what rhythm."
+    )
+    account_events: dict[AccountEventType, changes_of(AccountEvent)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by kind of event: how often, and what leads to it."
     )
 
     @model_validator(mode="after")

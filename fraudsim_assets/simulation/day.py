@@ -114,7 +114,7 @@ def _batches_of(
         blocks = [some[start : start + size] for start in range(0, len(some), size)]
         stretch = Stretch.of(world, blocks, day, chained=columns is None or "previous_txn_id" in columns)
         make = partial(_batch, world, stretch, accounts=accounts, columns=columns)
-        yield from _in_turn(make, range(len(blocks)), world.config.generation.threads)
+        yield from in_turn(make, range(len(blocks)), world.config.generation.threads)
 
 
 def _cut(people: Ints, most: int) -> list[Ints]:
@@ -136,7 +136,7 @@ def _batch(
     return batch if accounts is None else batch.filter(pa.array(places_of(accounts, owners)[1]))
 
 
-def _in_turn(
+def in_turn(
     make: Callable[[int], pa.RecordBatch | None], blocks: Iterable[int], threads: int
 ) -> Iterator[pa.RecordBatch]:
     """Batches of blocks, in order; made by threads, of which no more are begun than there are threads."""

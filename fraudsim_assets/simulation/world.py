@@ -12,6 +12,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.history import FraudHistory
 from fraudsim_assets.fraud.schedule import FraudSchedule
 from fraudsim_assets.simulation.recollection import Recollection
+from fraudsim_assets.spending.contacts.model import ContactHabits
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
 
@@ -44,6 +45,8 @@ class World:
         The catalogs as arrays.
     landscape, habits, prices, timing, lives
         Genuine life: where people shop, for what, for how much, when, and with which card.
+    contacts
+        What people do at their bank without paying.
     fraud
         Campaigns over time.
     history
@@ -65,6 +68,7 @@ class World:
         self.entities = society.entities
         self.landscape, self.habits = society.landscape, society.habits
         self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
+        self.contacts = ContactHabits(society)
         self.fraud = FraudSchedule(society)
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)

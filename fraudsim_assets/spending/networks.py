@@ -81,8 +81,35 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, sessi
     (n,) int64
         Device ids, not negative.
     """
+    device, _ = own_devices(streams, people=people, city=city, second=choice < SECOND_DEVICE, day=day)
+    fresh = np.flatnonzero(fresh_sessions(streams, people=people, session=session, day=day))
+    device[fresh] = fresh_devices(streams, people=people[fresh], session=session[fresh], day=day)
+    return device
+
+
+def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) -> Ints:
+    """Devices that are seen in one session only. (n,) int64"""
+    return _device_ids(streams.draw("network.fresh_device", day).words(combine(people, session)))
+
+
+def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, day: int) -> tuple[Ints, Ints]:
+    """The devices that people have on a day.
+
+    Parameters
+    ----------
+    people, city : (n,)
+        Customer indices, and the cities where they live.
+    second : (n,)
+        Whether the second device is meant, which may be the household's.
+    day
+        Day number.
+
+    Returns
+    -------
+    (n,), (n,)
+        Device ids; days since each came into use.
+    """
     owner = people.astype(np.uint64)
-    second = choice < SECOND_DEVICE
     shared = np.flatnonzero(second)
     shared = shared[
         streams.draw("network.shares").happens(household_ids(streams, people[shared], city[shared]), SHARED_SECOND)
@@ -93,8 +120,11 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, sessi
     phase = (streams.draw("network.device_phase").words(owner) % life.astype(np.uint64)).view(np.int64)
     generation = (day + phase) // life
     words = streams.draw("network.device").words(owner ^ (generation.astype(np.uint64) << np.uint64(52)))
-    fresh = np.flatnonzero(fresh_sessions(streams, people=people, session=session, day=day))
-    words[fresh] = streams.draw("network.fresh_device", day).words(combine(people[fresh], session[fresh]))
+    return _device_ids(words), day + phase - generation * life
+
+
+def _device_ids(words: AnyArray) -> Ints:
+    """Device ids, not negative, from words. (n,)"""
     return (words >> np.uint64(16)).view(np.int64)
 
 

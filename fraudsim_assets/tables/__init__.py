@@ -16,6 +16,9 @@ if TYPE_CHECKING:
         CHARGEBACK_MEANINGS,
         CHARGEBACK_REASONS,
         ENTRY_MODES,
+        EVENT_CHANNELS,
+        EVENT_OUTCOMES,
+        EVENT_TYPES,
         INCOME_BANDS,
         LABEL_TYPES,
         NETWORKS,
@@ -47,6 +50,9 @@ if TYPE_CHECKING:
         Customers,
         Merchants,
     )
+    from fraudsim_assets.tables.events import (
+        AccountEvents,
+    )
     from fraudsim_assets.tables.listing import (
         TABLES,
     )
@@ -62,6 +68,9 @@ __all__ = [
     "CHARGEBACK_MEANINGS",
     "CHARGEBACK_REASONS",
     "ENTRY_MODES",
+    "EVENT_CHANNELS",
+    "EVENT_OUTCOMES",
+    "EVENT_TYPES",
     "INCOME_BANDS",
     "LABEL_TYPES",
     "MONEY",
@@ -74,6 +83,7 @@ __all__ = [
     "TABLES",
     "THREE_DS_RESULTS",
     "TRANSACTION_TYPES",
+    "AccountEvents",
     "Cards",
     "Column",
     "Constraint",
@@ -101,6 +111,9 @@ _HOMES = {
         "CHARGEBACK_MEANINGS",
         "CHARGEBACK_REASONS",
         "ENTRY_MODES",
+        "EVENT_CHANNELS",
+        "EVENT_OUTCOMES",
+        "EVENT_TYPES",
         "INCOME_BANDS",
         "LABEL_TYPES",
         "NETWORKS",
@@ -128,6 +141,7 @@ _HOMES = {
         "validate",
     ),
     "entities": ("Cards", "Customers", "Merchants"),
+    "events": ("AccountEvents",),
     "listing": ("TABLES",),
     "payments": ("DailyProfile", "FraudLabels", "Transactions"),
 }

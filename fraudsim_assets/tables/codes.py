@@ -89,3 +89,23 @@ CHARGEBACK_MEANINGS: Final[Mapping[str, str]] = {
 
 CHARGEBACK_REASONS: Final = tuple(CHARGEBACK_MEANINGS)
 """Chargeback reason codes in use; each network has its own."""
+
+EVENT_TYPES: Final = (
+    "log_in",
+    "new_device",
+    "password_reset",
+    "address_change",
+    "phone_change",
+    "limit_change",
+    "token_provisioning",
+    "dispute",
+    "travel_notice",
+)
+"""What customers do at the bank without paying: token provisioning adds a card to a phone, a dispute is a claim about a
+payment."""
+
+EVENT_CHANNELS: Final = ("app", "web", "phone", "branch")
+"""Where the bank is met."""
+
+EVENT_OUTCOMES: Final = ("success", "failed", "step_up")
+"""How an event ends; a step-up succeeds after strong authentication beyond the password."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from fraudsim_assets.tables.contract import Model
 from fraudsim_assets.tables.entities import Cards, Customers, Merchants
+from fraudsim_assets.tables.events import AccountEvents
 from fraudsim_assets.tables.payments import DailyProfile, FraudLabels, Transactions
 
 TABLES: Mapping[str, Model] = MappingProxyType(
@@ -17,6 +18,7 @@ TABLES: Mapping[str, Model] = MappingProxyType(
         "merchants": Merchants,
         "transactions": Transactions,
         "fraud_labels": FraudLabels,
+        "account_events": AccountEvents,
         "daily_profile": DailyProfile,
     }
 )

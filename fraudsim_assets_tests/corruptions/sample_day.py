@@ -20,6 +20,7 @@ from fraudsim_assets.quality.expectations import Expectations
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.quality.results import CheckResult
 from fraudsim_assets.tables import (
+    AccountEvents,
     Cards,
     Customers,
     DailyProfile,
@@ -170,6 +171,23 @@ def label_rows() -> list[Row]:
     return [filled(FraudLabels, given)]
 
 
+def event_rows() -> list[Row]:
+    """A log-in and a card added to a phone, by customer 5, then a dispute of customer 6 by telephone."""
+    moment = datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC)
+    online = {"channel": "app", "device_id": 7_009, "ip_address": 0x0A000009, "country": "DE"}
+    offline = {"channel": "phone", "device_id": None, "ip_address": None, "country": None}
+    genuine = {"outcome": "success", "fraud_scenario": None, "campaign_id": None}
+    given = (
+        {"customer_id": 5, "account_id": None, "card_id": None, "event_type": "log_in", **online},
+        {"customer_id": 5, "account_id": 9, "card_id": 9, "event_type": "token_provisioning", **online},
+        {"customer_id": 6, "account_id": 12, "card_id": 12, "event_type": "dispute", **offline},
+    )
+    return [
+        filled(AccountEvents, {"event_id": 40 + n, "timestamp": moment + timedelta(minutes=n), **row, **genuine})
+        for n, row in enumerate(given)
+    ]
+
+
 def profile_rows() -> list[Row]:
     """Two numbers of a profile."""
     given = (
@@ -186,6 +204,7 @@ SAMPLES = {
     Transactions: transaction_rows,
     FraudLabels: label_rows,
     DailyProfile: profile_rows,
+    AccountEvents: event_rows,
 }
 
 

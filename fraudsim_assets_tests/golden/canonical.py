@@ -19,6 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "cards": ("card_id", "version"),
     "merchants": ("merchant_id", "version"),
     "transactions": ("transaction_id",),
+    "account_events": ("event_id",),
     "fraud_labels": ("transaction_id", "label_type"),
 }
 """Columns that tell the rows of a table apart."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config, provenance
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels, with_reissues
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels, with_reissues
 from fraudsim_assets_tests.golden.canonical import table_digest
 
 FOLDER = Path(__file__).parent
@@ -40,6 +40,7 @@ def tables_of(world: World) -> Mapping[str, tuple[str, pa.Table]]:
     for day in DAYS:
         tables[f"transactions {day}"] = ("transactions", simulate_day(world, day).read())
         tables[f"fraud_labels {day}"] = ("fraud_labels", simulate_labels(world, day).read())
+        tables[f"account_events {day}"] = ("account_events", simulate_events(world, day).read())
     return tables
 
 
