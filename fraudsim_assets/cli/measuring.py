@@ -18,6 +18,7 @@ from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, Sta
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.config.layers import CONFIG_VARIABLE
+from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from fraudsim_assets.evaluation.targets import Verdict
     from fraudsim_assets.simulation import World
 
-DEFAULT_CONFIG = "demo"
-DaysOption = Annotated[int, typer.Option("--days", "-n", min=1, max=3_660, help="Number of days, from --start on.")]
+DEFAULT_CONFIG, DEFAULT_DAYS = "demo", 91
+COLUMNS = ("target", "what", "measured", "error", "from", "to", "unit", "")
 FolderOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="FOLDER", help="Write the report as a page and as JSON too.", show_default=False),
@@ -39,9 +40,23 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="End with exit code
 def scorecard(
     config: ConfigOption = None,
     start: StartOption = None,
-    days: DaysOption = 91,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days", "-n", min=1, max=3_660, help="Number of days, from --start on. Default: 91.", show_default=False
+        ),
+    ] = None,
     settings: SetOption = None,
     folder: FolderOption = None,
+    series: Annotated[
+        str | None,
+        typer.Option(
+            "--series",
+            metavar="NAME|FILE",
+            help="Hold a whole year against a published one, day by day, instead: ch_2019, us_2019 or a table in TOML.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     strict: StrictOption = False,
     as_json: JsonOption = False,
@@ -49,7 +64,7 @@ def scorecard(
     """Compare payments with published numbers about real ones.
 
     Days in the store are read, others are made on the way; no day is written. Without a
-    configuration, that is the demo's.
+    configuration, that is the demo's. With --series, the days are those of the series' year.
     """
     from fraudsim_assets.evaluation.realism.evidence import Evidence
     from fraudsim_assets.evaluation.realism.scorecard import evaluate, summary
@@ -57,7 +72,12 @@ def scorecard(
     from fraudsim_assets.evaluation.report import as_json as verdict_as_json
 
     session = measured_session(config, settings, Output(as_json))
-    evidence = _collected(session, days_from(session, start, days), Evidence.empty)
+    if series is not None:
+        if start is not None or days is not None:
+            raise ConfigError("--series takes the days of its own year; valid is --series without --start and --days")
+        _hold_against(session, series, folder, strict=strict)
+        return
+    evidence = _collected(session, days_from(session, start, days or DEFAULT_DAYS), Evidence.empty)
     card = evaluate(evidence)
     written = [] if folder is None else write_report(evidence, card, folder)
     if as_json:
@@ -65,11 +85,36 @@ def scorecard(
         session.output.result({**summary(card), "verdicts": verdicts})
     else:
         title = f"{card.n_rows:,} rows of {card.first} to {card.last}, against numbers of region {card.region}"
-        columns = ("target", "what", "measured", "error", "from", "to", "unit", "")
-        session.output.table(title, columns, [_row(verdict) for verdict in card.verdicts])
+        session.output.table(title, COLUMNS, [_row(verdict) for verdict in card.verdicts])
         session.output.say(f"{card.met} of {card.measured} measurable targets met")
         _say_written(session, written)
     if strict and card.missed:
+        raise typer.Exit(code=ExitCode.CHECK_FAILED)
+
+
+def _hold_against(session: Session, name: str, folder: Path | None, *, strict: bool) -> None:
+    from fraudsim_assets.evaluation.series.comparison import compare
+    from fraudsim_assets.evaluation.series.table import load_series
+    from fraudsim_assets.evaluation.series.tally import YearTally, days_to_count, with_year
+    from fraudsim_assets.evaluation.series.writing import HEAD, as_dict, sheet, year_report
+
+    series = load_series(name)
+    config = with_year(session.config, series)
+    if config != session.config:
+        session.output.say(f"the world is made to begin on {config.start_date}, so that it has {series.year}")
+        session = replace(session, config=config)
+    tally = _collected(session, days_to_count(config, series), lambda world: YearTally.empty(world, series))
+    year = compare(tally)
+    written = [] if folder is None else year_report(tally.world.config, year, folder)
+    if session.output.as_json:
+        session.output.result(as_dict(tally.world.config, year))
+    else:
+        session.output.table(f"{series.title}, and this world", HEAD, sheet(year).rows)
+        misses = [verdict for verdict in year.all_verdicts if verdict.status == "fail"]
+        session.output.table("Misses", COLUMNS, [_row(verdict) for verdict in misses])
+        session.output.say(f"{year.met} of {year.measured} measurable targets met")
+        _say_written(session, written)
+    if strict and year.met < year.measured:
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 

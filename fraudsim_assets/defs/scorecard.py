@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fraudsim_assets.config import Config
     from fraudsim_assets.evaluation.realism.evidence import View
     from fraudsim_assets.evaluation.realism.scorecard import Scorecard
+    from fraudsim_assets.evaluation.series.tally import YearTally
     from fraudsim_assets.evaluation.targets import Verdict
     from fraudsim_assets.pages.drawing import Drawing
     from fraudsim_assets.storage import ParquetStore
@@ -89,28 +90,36 @@ def scorecard_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         Reads the latest days of `transactions` that are there (or those that the launchpad names), one
         after the other, and keeps one row per target. Days in between that are missing, or that were
         made from other settings, are named in the metadata. Beside the table lies `scorecard.html`, a
-        page with all pictures, tables and sources that needs no other file.
+        page with all pictures, tables and sources that needs no other file. Where the days hold a whole year
+        of which the country's daily payments are published, both years are compared day by day as well.
         """
         from fraudsim_assets.evaluation.realism.evidence import Evidence
         from fraudsim_assets.evaluation.realism.pictures import draw
         from fraudsim_assets.evaluation.realism.scorecard import evaluate
         from fraudsim_assets.evaluation.realism.writing import documents, verdict_table
+        from fraudsim_assets.evaluation.series.tally import YearTally, whole_years
         from fraudsim_assets.storage import PartKey
 
         simulation = simulation_of(context, spec)
         store = simulation.store
         days, left_out = judged_days(store, simulation.config, config)
         evidence = Evidence.empty(simulation.world(customers, merchants, cards))
+        tallies = [YearTally.empty(evidence.world, series) for series in whole_years(simulation.config, days)]
         for day in days:
-            evidence.add_day(day, store.scan([PartKey("transactions", day.isoformat())]))
+            for collector in (evidence, *tallies):
+                collector.add_day(day, store.scan([PartKey("transactions", day.isoformat())]))
             context.log.info("%s collected", day)
         card, view = evaluate(evidence), evidence.view()
         pictures = draw(view)
+        texts, drawn = documents(simulation.config, card, pictures), shown(pictures, view)
+        for tally in tallies:
+            page, pictured = year_told(simulation.config, tally)
+            texts, drawn = texts | page, drawn | pictured
         pages = {
             name: store.write_document("scorecard", name, text, media_type=MEDIA_TYPES[name.rpartition(".")[2]])
-            for name, text in documents(simulation.config, card, pictures).items()
+            for name, text in texts.items()
         }
-        yield dg.Output(verdict_table(card), metadata=told(card, days, left_out, pages) | shown(pictures, view))
+        yield dg.Output(verdict_table(card), metadata=told(card, days, left_out, pages) | drawn)
         yield from checks(card)
 
     return scorecard
@@ -176,6 +185,22 @@ def shown(pictures: "Mapping[str, Drawing]", view: "View") -> dict[str, Any]:
     found = {"hours_local": sparkline(list(hours), label="payments by local hour")}
     return found | {
         f"picture_{name}": picture(pictures[name].svg(), label=name) for name in PICTURES if name in pictures
+    }
+
+
+def year_told(settings: "Config", tally: "YearTally") -> tuple[dict[str, str], dict[str, Any]]:
+    """Documents of a year beside a published one, by file name, and metadata: its correlation and its pictures."""
+    from fraudsim_assets.evaluation.series.comparison import compare
+    from fraudsim_assets.evaluation.series.writing import documents, pictures
+
+    year = compare(tally)
+    drawn = pictures(year)
+    name = year.series.name
+    texts = {f"{name}_{file}": text for file, text in documents(settings, year, drawn).items()}
+    total = next(found for found in year.comparisons.values() if found.line.is_total)
+    told = {f"{name}_correlation": total.correlation, f"{name}_met": year.met, f"{name}_measured": year.measured}
+    return texts, told | {
+        f"picture_{label.replace('-', '_')}": picture(drawing.svg(), label=label) for label, drawing in drawn.items()
     }
 
 

@@ -155,12 +155,16 @@ class Rows:
     @cached_property
     def week_hour(self) -> Ints:
         """Hour of the calendar week, Monday 0 h is 0: at the merchant, at home for remote rows. (n,) [0 to 167]"""
+        return (self.payer_time // HOUR + _THURSDAY * 24) % _WEEK_HOURS
+
+    @cached_property
+    def payer_time(self) -> Ints:
+        """Clock time since 1970 where the customer is: at the merchant, at home for remote rows. (n,) [microseconds]"""
         entities = self.world.entities
-        zone = entities.city_zone.take(entities.customer_city.take(self._person))
+        zone = entities.city_zone.take(entities.customer_city.take(self.person))
         quarter = np.clip(self.moment % DAY // (15 * MINUTE), 0, 95)
         home = self.moment + self.world.timing.rhythm_on(self.day).offset_minutes[zone, quarter] * MINUTE
-        hours = np.where(self.channel == CHANNELS.index("ecommerce"), home, self.local) // HOUR
-        return (hours + _THURSDAY * 24) % _WEEK_HOURS
+        return np.where(self.channel == CHANNELS.index("ecommerce"), home, self.local)
 
     @cached_property
     def clock_hour(self) -> Ints:
@@ -249,26 +253,31 @@ class Rows:
         return self.billed / rates.take(self.billing_currency)
 
     @cached_property
-    def _person(self) -> Ints:
+    def person(self) -> Ints:
+        """Customer row valid on the day. (n,)"""
         return self.world.entities.customer_versions.rows(self.customer, self.day)
 
     @cached_property
     def home_country(self) -> Ints:
         """Country of the customer's home, an index. (n,)"""
         entities = self.world.entities
-        return entities.city_country.take(entities.customer_city.take(self._person))
+        return entities.city_country.take(entities.customer_city.take(self.person))
 
     @cached_property
     def region(self) -> Ints:
         """DOMESTIC, SAME_REGION or OUTSIDE. (n,)"""
         table, countries = region_table(self.world.entities.countries), len(self.world.entities.countries)
-        merchant = self._codes("merchant_country", self.world.entities.countries)
-        return table.ravel().take(self.home_country * countries + merchant)
+        return table.ravel().take(self.home_country * countries + self.merchant_country)
+
+    @cached_property
+    def merchant_country(self) -> Ints:
+        """Country of the merchant, an index. (n,)"""
+        return self._codes("merchant_country", self.world.entities.countries)
 
     @cached_property
     def home_km(self) -> Floats:
         """Distance from the customer's home to the merchant. (n,) [km]"""
-        homes = home_positions(self.world).take(self._person, axis=0)
+        homes = home_positions(self.world).take(self.person, axis=0)
         return great_circle_km(homes[:, 0], homes[:, 1], self.latitude, self.longitude)
 
     @cached_property
@@ -284,7 +293,7 @@ class Rows:
     @cached_property
     def home_population(self) -> Floats:
         """Population of the home city. (n,) [people]"""
-        return self.world.landscape.layout.places.population.take(self.world.entities.customer_city.take(self._person))
+        return self.world.landscape.layout.places.population.take(self.world.entities.customer_city.take(self.person))
 
     @cached_property
     def shop_is_open(self) -> Bools:

@@ -138,7 +138,7 @@ def test_a_reader_that_goes_away_is_no_error():
     ("words", "offered"),
     [
         ("fraudsim gen", ["generate"]),
-        ("fraudsim generate --config ", ["au", "demo", "full", "tiny", "uk", "us_debit"]),
+        ("fraudsim generate --config ", ["au", "ch", "demo", "full", "tiny", "uk", "us_debit"]),
         ("fraudsim generate --set fraud.r", ["fraud.rate="]),
         ("fraudsim export s", ["sparkov"]),
     ],

@@ -36,6 +36,28 @@ def test_days_outside_the_world_are_told(run):
     assert "outside the world" in ran.err
 
 
+def test_a_series_that_is_not_there_or_with_other_days_is_refused_before_anything_is_made(run):
+    unknown = run("scorecard", "-c", "tiny", "--series", "fr_2019")
+    assert unknown.code == 2
+    assert "valid are ch_2019, us_2019" in unknown.err
+    other_days = run("scorecard", "-c", "tiny", "--series", "us_2019", "--days", "7")
+    assert other_days.code == 2
+    assert "without --start and --days" in other_days.err
+
+
+def test_a_year_is_held_against_a_series_with_a_page_and_numbers(run, tmp_path):
+    village = ("-c", "tiny", "-s", "geography.countries={US: 1}", "-s", "population.scale=0.1")
+    ran = run("scorecard", *village, "--series", "us_2019", "--out", str(tmp_path), "--json")
+    assert ran.code == 0, ran.err
+    told = ran.json
+    assert told["year"] == 2019
+    assert len(told["lines"]["all"]["days"]["made"]) == 365
+    # a village of thirty people has the country's week and Christmas, by value, but for its few payments
+    assert 0.1 < told["lines"]["all"]["correlation"] < 1
+    assert told["lines"]["all"]["ceiling"] < 0.9
+    assert {"series.html", "series.json", "year-us_2019-all.svg"} <= {file.name for file in tmp_path.iterdir()}
+
+
 SMALL = ("-c", "tiny", "--days", "18", "-s", "fraud.rate=0.05")
 
 

@@ -9,7 +9,7 @@ from fraudsim_assets.config import bundled_configs, load_config, resource_path
 from fraudsim_assets.config.reference import reference
 from fraudsim_assets.reference_data import sources
 
-NAMES = ["au", "demo", "full", "tiny", "uk", "us_debit"]
+NAMES = ["au", "ch", "demo", "full", "tiny", "uk", "us_debit"]
 
 
 def test_the_bundled_configurations_are_these():
@@ -33,7 +33,7 @@ def test_presets_are_the_size_of_the_demo_in_another_country(name):
     assert preset.fraud.rate != demo.fraud.rate
 
 
-@pytest.mark.parametrize("name", ["uk", "us_debit", "au", "full"])
+@pytest.mark.parametrize("name", ["ch", "uk", "us_debit", "au", "full"])
 def test_each_rate_of_a_preset_names_its_target_or_says_assumption(name):
     lines = bundled_configs()[name].read_text(encoding="utf-8").splitlines()
     numbers = [
