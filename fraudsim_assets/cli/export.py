@@ -74,6 +74,15 @@ def export(  # noqa: PLR0913 - what a user may ask for
         ),
     ] = None,
     gap_days: Annotated[int, typer.Option(min=0, help="For training: last days left out.")] = 0,
+    keep_genuine: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="For bank, training and model: keep all accounts with fraud and this share of the others, each whole, "
+            "and give every row a weight that makes up for it.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write transactions in another shape: a bank's view, a training set, or a public data set's format.
@@ -96,13 +105,14 @@ def export(  # noqa: PLR0913 - what a user may ask for
     report = write_export(
         view,
         transactions=source.transactions(),
-        catalogs=source.catalogs(VIEWS[view].catalogs),
+        catalogs=source.catalogs(sorted({*VIEWS[view].catalogs, *(() if keep_genuine is None else ("cards",))})),
         target=target,
         fmt=_format(view, file_format, target),
         labels=source.labels(known_on) if VIEWS[view].labelled else None,
         known_on=known_on,
         gap_days=gap_days,
         currency=currency,
+        keep_genuine=keep_genuine,
         reference=session.seeded.reference.resolved,
     )
     _report(session.output, report, left_out, seconds=time.perf_counter() - begun)

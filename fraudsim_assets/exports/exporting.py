@@ -14,6 +14,7 @@ import polars as pl
 from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, check_format
 from fraudsim_assets.exports.lookups import Catalogs, billing_currency, catalog, check_complete
+from fraudsim_assets.exports.thinning import thinning
 from fraudsim_assets.exports.view import QUARTERS_A_DAY, ExportReport, Format, Options, View
 from fraudsim_assets.exports.views import VIEWS
 from fraudsim_assets.reference_data import Reference
@@ -36,6 +37,7 @@ def export(
     first_day: date | None = None,
     reference: Reference | None = None,
     currency: str | None = None,
+    keep_genuine: float | None = None,
 ) -> ExportReport:
     """Write a view of transactions to files.
 
@@ -62,6 +64,9 @@ def export(
         For the view ``sparkov``: tables of reference data of the world; None are those that travel with the package.
     currency
         For the view ``handbook``: billing currency of the payments shown; None is that of most cards.
+    keep_genuine
+        For the views ``bank``, ``training`` and ``model``: share of the accounts without fraud that is kept, each
+        whole, and rows get a column ``weight`` that makes up for it. It needs the catalog ``cards``. None keeps all.
 
     Returns
     -------
@@ -88,6 +93,9 @@ def export(
         reference=reference,
         catalogs=catalogs,
     )
+    if keep_genuine is not None:
+        kept = thinning(transactions, catalogs, keep_genuine)
+        chosen, transactions = kept.view(chosen), kept.rows(transactions)
     tables = _held(chosen, catalogs)
     run = _Run(chosen, target, fmt)
     slices = _slices(chosen, chosen.source(transactions, options), tables, options, run)

@@ -14,6 +14,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.files import plain
 from fraudsim_assets.exports.lookups import check_complete
 from fraudsim_assets.exports.model import model_table
+from fraudsim_assets.exports.thinning import thinning
 from fraudsim_assets.simulation import World, scan_transactions, simulate_labels, with_reissues
 
 if TYPE_CHECKING:
@@ -22,11 +23,23 @@ if TYPE_CHECKING:
 
 @overload
 def load(
-    world: World, start: date, end: date, *, known_on: date | None = None, frame: Literal["pandas"] = "pandas"
+    world: World,
+    start: date,
+    end: date,
+    *,
+    known_on: date | None = None,
+    keep_genuine: float | None = None,
+    frame: Literal["pandas"] = "pandas",
 ) -> "pd.DataFrame": ...
 @overload
 def load(
-    world: World, start: date, end: date, *, known_on: date | None = None, frame: Literal["polars"]
+    world: World,
+    start: date,
+    end: date,
+    *,
+    known_on: date | None = None,
+    keep_genuine: float | None = None,
+    frame: Literal["polars"],
 ) -> pl.DataFrame: ...
 def load(
     world: World,
@@ -34,6 +47,7 @@ def load(
     end: date,
     *,
     known_on: date | None = None,
+    keep_genuine: float | None = None,
     frame: Literal["pandas", "polars"] = "pandas",
 ) -> "pd.DataFrame | pl.DataFrame":
     """Make a range of days as numbers and categories, ready for LightGBM and scikit-learn.
@@ -46,6 +60,9 @@ def load(
         First and last UTC day, both included.
     known_on
         The day whose knowledge the column ``known_fraud`` shows; None is ``end``. [UTC]
+    keep_genuine
+        Share of the accounts without fraud in these days that is kept, each whole; rows get a column ``weight`` that
+        makes up for it. None keeps all.
     frame
         Library of the result: ``pandas`` or ``polars``.
 
@@ -72,11 +89,13 @@ def load(
     labels = pl.concat([pl.DataFrame(simulate_labels(world, day).read()) for day in days])
     tables = with_reissues(world)
     catalogs = {name: pl.DataFrame(getattr(tables, name)).lazy() for name in ("customers", "cards", "merchants")}
-    transactions = rows.collect()
-    made = model_table(transactions.lazy(), catalogs, labels.lazy(), until).collect()
+    kept = None if keep_genuine is None else thinning(rows, catalogs, keep_genuine)
+    transactions = (kept.rows(rows) if kept else rows).collect()
+    table = model_table(transactions.lazy(), catalogs, labels.lazy(), until)
+    made = (kept.weighed(table) if kept else table).collect()
     check_complete(transactions.height, made.height, view="model")
     if frame == "polars":
         return made
-    table = made.to_arrow()
+    arrow = made.to_arrow()
     # categories of an Enum are ordered to pandas, and LightGBM takes only unordered ones for categories
-    return table.cast(pa.schema([plain(field) for field in table.schema])).to_pandas()
+    return arrow.cast(pa.schema([plain(field) for field in arrow.schema])).to_pandas()

@@ -178,6 +178,7 @@ MODEL = View(
     widen=_widen,
     catalogs=("customers", "cards", "merchants"),
     labelled=True,
+    weighted=True,
 )
 """See :func:`model_table`."""
 

@@ -103,6 +103,8 @@ class View:
         Columns of whole numbers in which a value may be missing.
     labelled
         It needs labels, and the day on which they are known.
+    weighted
+        It shows ``card_id``, and may get a column of weights (``thinning``).
     """
 
     name: str
@@ -120,6 +122,7 @@ class View:
     one_currency: bool = False
     nullable: frozenset[str] = frozenset()
     labelled: bool = False
+    weighted: bool = False
 
     def narrowed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Rows that are shown, with what the view needs of them."""

@@ -34,6 +34,7 @@ BANK = View(
     formats=("parquet", "csv"),
     source=lambda transactions, _options: bank_view(transactions),
     nullable=_NULLABLE,
+    weighted=True,
 )
 TRAINING = View(
     name="training",
@@ -42,6 +43,7 @@ TRAINING = View(
     source=_training,
     nullable=_NULLABLE,
     labelled=True,
+    weighted=True,
 )
 
 VIEWS: Mapping[str, View] = MappingProxyType(

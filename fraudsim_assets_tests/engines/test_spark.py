@@ -89,7 +89,7 @@ def test_every_table_can_be_read(spark, table):
 
 
 def test_a_wrong_option_is_told(spark):
-    for options, text in (({"table": "payments"}, "table is 'payments'"), ({"strat": START}, "option 'strat'")):
+    for options, text in (({"table": "payments"}, "table is 'payments'"), ({"strat": str(START)}, "option 'strat'")):
         with pytest.raises(Exception, match=text):
             _read(spark, **options).load()
 

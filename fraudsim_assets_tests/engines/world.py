@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -27,7 +28,7 @@ def expected() -> pl.DataFrame:
 def canonical(rows: pl.DataFrame | pa.Table) -> pl.DataFrame:
     """Rows in the types of the engines' table, in order of their ids."""
     frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(pl.from_arrow(rows))
-    types = dict(pl.DataFrame(pl.from_arrow(TABLE.schema.empty_table())).schema)
+    types: Any = dict(pl.DataFrame(pl.from_arrow(TABLE.schema.empty_table())).schema)
     return frame.select(TABLE.schema.names).cast(types).sort("transaction_id")
 
 
