@@ -230,6 +230,32 @@ class ScenarioSettings(Section):
     parameters: dict[str, Any] = Field(default={}, description="Checked by the scenario's own model.")
 
 
+class Rings(Section):
+    """Organised groups of fraudsters; how each kind of them works stands under ``reference.rings``."""
+
+    share: Rate = Field(
+        default=1.0,
+        description=(
+            "Factor on the parameter 'ring' of all scenarios, the share of their campaigns that rings commit; 0 makes "
+            "every campaign one of its own. [unitless]"
+        ),
+    )
+    rows_per_ring: Positive = Field(
+        default=8.0,
+        description=(
+            "Fraudulent rows of all kinds for every ring at work, of which there are at least three. ASSUMPTION. "
+            "[1/day]"
+        ),
+    )
+    innocents: Rate = Field(
+        default=0.75,
+        description=(
+            "Devices of rings that innocents use as well: machines of the public, and phones and computers of people "
+            "who do not know. ASSUMPTION, so that on devices shared by several customers most rows are genuine. [share]"
+        ),
+    )
+
+
 class Fraud(Section):
     """How much fraud, of which kinds, and how hard to find."""
 
@@ -246,6 +272,7 @@ class Fraud(Section):
     difficulty: Literal["easy", "realistic", "hard"] = Field(
         default="realistic", description="How far fraud hides among genuine behaviour."
     )
+    rings: Rings = Rings()
     scenarios: dict[str, ScenarioSettings] = Field(
         default={},
         description=(

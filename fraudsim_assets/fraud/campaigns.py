@@ -35,6 +35,8 @@ class Campaigns:
         Name of the scenario, the namespace of its randomness.
     streams
         Randomness of the world.
+    ring
+        The ring that commits it; -1 where none does.
     """
 
     number: Ints
@@ -42,6 +44,7 @@ class Campaigns:
     account: Ints
     scenario: str
     streams: Streams
+    ring: Ints
 
     def __len__(self) -> int:
         return len(self.number)
@@ -56,7 +59,20 @@ class Campaigns:
 
     def take(self, rows: AnyArray) -> "Campaigns":
         """Choose campaigns by index or mask."""
-        return replace(self, number=self.number[rows], start=self.start[rows], account=self.account[rows])
+        return replace(
+            self, number=self.number[rows], start=self.start[rows], account=self.account[rows], ring=self.ring[rows]
+        )
+
+    @classmethod
+    def join(cls, parts: "list[Campaigns]") -> "Campaigns":
+        """Concatenate campaigns of one scenario; at least one part."""
+        names = ("number", "start", "account", "ring")
+        return replace(parts[0], **{name: np.concatenate([vars(part)[name] for part in parts]) for name in names})
+
+    @classmethod
+    def alone(cls, number: Ints, start: Floats, scenario: str, streams: Streams) -> "Campaigns":
+        """Campaigns of which neither the account that is struck nor the ring is known yet."""
+        return cls(number, start, np.zeros(len(number), dtype=np.int64), scenario, streams, np.full(len(number), -1))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
 from fraudsim_assets.spending.authorisation import NO_THREE_DS
-from fraudsim_assets.spending.networks import HOME_NETWORK, mobile_addresses
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
@@ -171,7 +170,9 @@ class Pattern(Scenario[P]):
         small = np.flatnonzero(steps.phase == TEST)
         if small.size:
             minor[small], euros[small] = _test_amounts(scene, kind[small], merchant[small], words[small], day)
-        device, address = self._device(campaigns, hides, words, country=country, day=day)
+        device = np.where(hides, AS_USUAL, scene.hideouts.devices(campaigns))
+        noise = words >> np.uint64(32)
+        address = np.where(hides, 0, scene.hideouts.addresses(campaigns, country=country, noise=noise, day=day))
         plain = np.full(n, AS_USUAL, dtype=np.int64)
         entry = plain if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
         phone = (campaigns.uniforms("wallet") < p.wallet) & (city == home)
@@ -215,25 +216,19 @@ class Pattern(Scenario[P]):
         return np.where(goes, away, home)
 
     def _gang(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, u: Floats) -> tuple[Ints, Bools]:
-        """Whose pattern of merchants: a gang's of the season (true), or nobody's in particular."""
+        """Whose pattern of merchants: a gang's (true), or that of nobody in particular.
+
+        A ring is a gang of its own; others follow one of the season, as merchants that look away become known.
+        """
         season = (campaigns.start // GANG_DAYS).astype(np.int64)
         level = campaigns.uniforms("gang_number")
         # some gangs are larger than others
         gang = (level * level * max(scene.rows_per_day / ROWS_OF_A_GANG, 2.0)).astype(np.int64)
-        known = (campaigns.streams.draw("fraud.gang").words(combine(season, gang)) >> np.uint64(30)).view(np.int64)
+        known = campaigns.streams.draw("fraud.gang").words(combine(season, gang))
+        known = np.where(campaigns.ring >= 0, scene.rings.words("merchants", campaigns.ring), known)
+        known = (known >> np.uint64(30)).view(np.int64)
         alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang
-
-    def _device(
-        self, campaigns: Campaigns, hides: Bools, words: AnyArray, *, country: Ints, day: int
-    ) -> tuple[Ints, Ints]:
-        """Device and address: the holder's own where the step hides, else the fraudster's."""
-        device = (campaigns.draw("device").words(campaigns.number) >> np.uint64(16)).view(np.int64)
-        host = (campaigns.draw("address").words(campaigns.number)).copy()
-        at_home = host & np.uint64(0xFFFFFF) | np.uint64(HOME_NETWORK)
-        mobile = mobile_addresses(campaigns.streams, country=country, noise=words >> np.uint64(32), day=day)
-        address = np.where(host >> np.uint64(63), at_home, mobile).view(np.int64)
-        return np.where(hides, AS_USUAL, device), np.where(hides, 0, address)
 
     def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
         """As for anybody where the step hides or the shop does not look away; else none."""

@@ -53,6 +53,8 @@ class FraudRows:
         Campaign id.
     step
         Position within the campaign.
+    ring
+        Ring that commits the campaign; -1 where none does.
     slot
         Number of the row within (account, day), part of its transaction id.
     source
@@ -75,6 +77,7 @@ class FraudRows:
     scenario: Ints
     campaign: Ints
     step: Ints
+    ring: Ints
     slot: Ints
     source: Ints
     original_slot: Ints
@@ -138,6 +141,7 @@ class FraudRows:
             scenario=np.full(len(steps), position, dtype=np.int64),
             campaign=CAMPAIGN.pack(campaigns.number, code),
             step=steps.order,
+            ring=campaigns.ring,
             slot=slot,
             source=deeds.source,
             original_slot=original,

@@ -19,7 +19,14 @@ from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.fraud.verification import blamed_on, check_deeds, check_plan, check_truths, check_victims
+from fraudsim_assets.fraud.verification import (
+    blamed_on,
+    check_deeds,
+    check_plan,
+    check_rings,
+    check_truths,
+    check_victims,
+)
 from fraudsim_assets.units import Bools, Ints
 
 __all__ = ["Casting", "Scenario", "ScenarioParameters"]
@@ -50,6 +57,10 @@ class Scenario(Declaration[P], ABC):
     def strike(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Ints:  # noqa: ARG002 - the protocol's
         """Choose the accounts that campaigns strike; by default in proportion to their exposure. (n,)"""
         return scene.victims.choose(campaigns)
+
+    def ring(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Ints:
+        """Say which ring commits each campaign, -1 none; by default one that is at work for the share ``ring``. (n,)"""
+        return scene.rings.of(campaigns, parameters.ring)
 
     def by_day(self, parameters: P, campaigns: Campaigns) -> Bools:  # noqa: ARG002 - the protocol's
         """Campaigns that have no sittings in the small hours; by default none. (n,)"""
@@ -121,6 +132,18 @@ class Casting:
         with blamed_on(self.name, "strike()"):
             accounts = self.scenario.strike(self.parameters, campaigns, scene)
         return check_victims(self.name, accounts, len(campaigns), scene)
+
+    def rings(self, campaigns: Campaigns, scene: Scene) -> Ints:
+        """Rings that commit campaigns; -1 where none does. (n,)
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or answers with something else.
+        """
+        with blamed_on(self.name, "ring()"):
+            rings = self.scenario.ring(self.parameters, campaigns, scene)
+        return check_rings(self.name, rings, len(campaigns))
 
     def by_day(self, campaigns: Campaigns) -> Bools:
         """Campaigns without sittings in the small hours. (n,)

@@ -13,7 +13,9 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE, ZONE_WEEK
 from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.hideouts import Hideouts
 from fraudsim_assets.fraud.hours import ShopHours
+from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
@@ -77,6 +79,18 @@ class Scene:
     def victims(self) -> Victims:
         """How exposed accounts are."""
         return Victims.of(self.society)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Organised groups of fraudsters."""
+        kinds = self.society.reference.rings
+        ordered = tuple(kinds[name] for name in sorted(kinds))
+        return Rings(self.streams, ordered, self.society.config.fraud.rings, self.rows_per_day)
+
+    @cached_property
+    def hideouts(self) -> Hideouts:
+        """Where fraudsters work from."""
+        return Hideouts(self.society, self.rings)
 
     def cache(self, make: "Callable[[Scene, K], V]", *, most: int) -> KeyedCache[K, V]:
         """What a scenario works out once and keeps for this world.

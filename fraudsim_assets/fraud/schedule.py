@@ -141,8 +141,9 @@ class FraudSchedule:
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
         name = casting.name
-        blank = Campaigns(numbers, starts, np.zeros(len(numbers), dtype=np.int64), name, self.society.streams)
-        return Campaigns(numbers, starts, casting.victims(blank, self.scene), name, self.society.streams)
+        blank = Campaigns.alone(numbers, starts, name, self.society.streams)
+        in_rings = replace(blank, ring=casting.rings(blank, self.scene))
+        return replace(in_rings, account=casting.victims(in_rings, self.scene))
 
     def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
         """What campaigns do, cut off where they would take more of an account than it bears."""
@@ -241,12 +242,10 @@ class FraudSchedule:
 
     def _committed(self, casting: Casting, chosen: list[tuple[Timetable, Ints]], day: int) -> FraudRows:
         """Ask a scenario what happens at its steps of a day."""
-        numbers = np.concatenate([t.campaigns.number[t.plan.steps.campaign[rows]] for t, rows in chosen])
-        starts = np.concatenate([t.campaigns.start[t.plan.steps.campaign[rows]] for t, rows in chosen])
-        accounts = np.concatenate([t.campaigns.account[t.plan.steps.campaign[rows]] for t, rows in chosen])
+        each = [t.campaigns.take(t.plan.steps.campaign[rows]) for t, rows in chosen]
         moment = np.concatenate([t.moment[rows] for t, rows in chosen])
         steps = replace(_join_steps([t.plan.steps.take(rows) for t, rows in chosen]), moment=moment)
-        campaigns = Campaigns(numbers, starts, accounts, casting.name, self.society.streams)
+        campaigns = Campaigns.join(each)
         deeds = casting.deeds(campaigns, steps, self.scene, day)
         refunded = _refunded_days(chosen, steps, deeds)
         return FraudRows.of(

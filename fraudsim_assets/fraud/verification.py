@@ -13,6 +13,7 @@ import numpy as np
 from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.fraud.rings import ALONE, MOST_RINGS
 from fraudsim_assets.fraud.rows import STEPS_PER_CAMPAIGN
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.tables.codes import ENTRY_MODES, THREE_DS_RESULTS
@@ -92,6 +93,20 @@ def check_victims(name: str, accounts: Ints, n: int, scene: Scene) -> Ints:
     answers.array("accounts", accounts, n, _WHOLE)
     answers.within("accounts", accounts, 0, scene.society.entities.n_accounts - 1)
     return accounts
+
+
+def check_rings(name: str, rings: Ints, n: int) -> Ints:
+    """Make sure a scenario said for every campaign which ring commits it.
+
+    Raises
+    ------
+    ScenarioError
+        If it did not.
+    """
+    answers = _Answers(name, "ring()")
+    answers.array("rings", rings, n, _WHOLE)
+    answers.within("rings", rings, ALONE, MOST_RINGS - 1)
+    return rings
 
 
 def check_truths(name: str, function: str, answer: AnyArray, n: int) -> Bools:

@@ -148,6 +148,10 @@ def _compromise_without_fraud(rows: Rows) -> Bools:
     return rows.given("compromise_merchant_id") & ~rows.fraud
 
 
+def _ring_without_fraud(rows: Rows) -> Bools:
+    return rows.given("ring_id") & ~rows.fraud
+
+
 def _unknown_compromise(rows: Rows) -> Bools:
     violations = np.zeros(len(rows), dtype=bool)
     given = np.flatnonzero(rows.given("compromise_merchant_id") & rows.fraud)
@@ -279,6 +283,12 @@ RULES = (
         "campaign_step is given with campaign_id only, and always",
         _campaign_without_step,
         *only_with("campaign_step", given("campaign_id"), missing("campaign_id")),
+    ),
+    _rule(
+        "rings_belong_to_fraud",
+        "ring_id is given for fraud only",
+        _ring_without_fraud,
+        null("ring_id", where=_GENUINE),
     ),
     _rule(
         "compromises_belong_to_fraud",

@@ -14,6 +14,7 @@ from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
+from fraudsim_assets.reference_data.rings import Ring
 
 _TOLERANCE = 1e-9
 
@@ -29,6 +30,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _needs(entries["needs"], categories)
     yield from _giants(entries["giants"], categories)
     yield from _kinds_of_events(entries["account_events"])
+    yield from _rings(entries["rings"])
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
@@ -80,6 +82,16 @@ def _giants(giants: Mapping[str, Giant], categories: Mapping[str, Category]) -> 
                 ("categories", name, "web_leaders"),
                 f"sum to {sum(category.web_leaders):g}; the sum must be less than 1",
             )
+
+
+def _rings(rings: Mapping[str, Ring]) -> Iterator[tuple[Keys, str]]:
+    """Shares that leave nothing or take too much, and lives that end before they begin."""
+    yield from _wrong_sum({name: ring.weight for name, ring in rings.items()}, ("rings",), "weight")
+    for name, ring in rings.items():
+        if ring.carrier + ring.proxy > 1:
+            yield ("rings", name, "proxy"), f"carrier and proxy sum to {ring.carrier + ring.proxy:g}; at most 1"
+        if ring.shortest_days > ring.longest_days:
+            yield ("rings", name, "shortest_days"), f"is {ring.shortest_days:g}, above longest_days"
 
 
 def _needs(needs: Mapping[str, Need], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:

@@ -26,6 +26,7 @@ from fraudsim_assets.reference_data.model import (
 )
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import did_you_mean
+from fraudsim_assets.reference_data.rings import Ring
 
 MODELS: Mapping[str, type[Entry]] = {
     "categories": Category,
@@ -40,6 +41,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "country_days": CountryDays,
     "needs": Need,
     "account_events": AccountEvent,
+    "rings": Ring,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -70,6 +72,8 @@ class Reference:
         What people pay for again and again, by name, in the order of their codes.
     account_events
         What customers do at the bank without paying, by name.
+    rings
+        How organised groups of fraudsters work, by name.
     """
 
     categories: tuple[Category, ...]
@@ -84,6 +88,7 @@ class Reference:
     country_days: dict[str, CountryDays]
     needs: dict[str, Need]
     account_events: dict[str, AccountEvent]
+    rings: dict[str, Ring]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

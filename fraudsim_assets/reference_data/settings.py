@@ -40,6 +40,7 @@ from fraudsim_assets.reference_data.model import (
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
+from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.tables import packaged
 
 
@@ -116,6 +117,10 @@ class ReferenceSettings(_Given):
     )
     account_events: dict[AccountEventType, changes_of(AccountEvent)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by kind of event: how often, and what leads to it."
+    )
+    rings: dict[Name, changes_of(Ring)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={},
+        description="Changes by kind of fraud ring: how long it lives, how large it is, what it hides behind.",
     )
 
     @model_validator(mode="after")

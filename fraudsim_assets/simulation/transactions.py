@@ -349,17 +349,19 @@ def _online(table: _Table) -> dict[str, pa.Array]:
 def _truth(table: _Table) -> dict[str, pa.Array]:
     is_fraud = table.rows.origin == FRAUD
     scenario = np.zeros(len(is_fraud), dtype=np.int8)
-    campaign, merchant_id = np.zeros((2, len(is_fraud)), dtype=np.int64)
+    campaign, ring, merchant_id = np.zeros((3, len(is_fraud)), dtype=np.int64)
     step = np.zeros(len(is_fraud), dtype=np.int16)
-    known = np.zeros(len(is_fraud), dtype=bool)
+    known, organised = np.zeros((2, len(is_fraud)), dtype=bool)
     at, source = table.fraudulent, table.fraud.source
     scenario[at], campaign[at], step[at] = table.fraud.scenario, table.fraud.campaign, table.fraud.step
+    ring[at], organised[at] = table.fraud.ring, table.fraud.ring >= 0
     merchant_id[at], known[at] = table.merchants.merchant_id.take(source, mode="clip"), source >= 0
     return {
         "is_fraud": boolean(is_fraud),
         "fraud_scenario": _coded("fraud_scenario", scenario, table.world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),
         "campaign_step": plain(step, pa.int16(), is_fraud),
+        "ring_id": plain(ring, pa.int64(), organised),
         "compromise_merchant_id": plain(merchant_id, pa.int64(), known),
     }
 
@@ -380,7 +382,9 @@ _GROUPS: Mapping[Callable[[_Table], dict[str, pa.Array]], frozenset[str]] = {
     _money: frozenset({"amount", "currency", "billing_amount"}),
     _place: frozenset({"mcc", "merchant_country", "latitude", "longitude", "channel"}),
     _request: frozenset({"entry_mode", "three_ds", "device_id", "ip_address", "response_code", "is_approved"}),
-    _truth: frozenset({"is_fraud", "fraud_scenario", "campaign_id", "campaign_step", "compromise_merchant_id"}),
+    _truth: frozenset(
+        {"is_fraud", "fraud_scenario", "campaign_id", "campaign_step", "ring_id", "compromise_merchant_id"}
+    ),
 }
 # what each group makes: a group is worked out only if one of its columns is asked for
 

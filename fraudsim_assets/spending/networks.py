@@ -19,6 +19,16 @@ FRESH_SHARE = 0.05
 """Orders on a device without a history: private windows, cleared cookies, browsers of hotels and friends. Such a
 session may hold several requests. ASSUMPTION. [share]"""
 
+PUBLIC_SHARE = 0.012
+"""Orders on machines of the public: libraries, internet cafes, a desk at work that several use, and devices that
+fingerprints do not tell apart. ASSUMPTION. [share]"""
+
+PUBLIC_NEIGHBOURS, PUBLIC_MACHINES = 384, 3
+"""Among so many neighbours there are so many machines of the public. ASSUMPTION. [count]"""
+
+PUBLIC_LIFE_DAYS = 1100
+"""Life of a machine of the public. ASSUMPTION. [days]"""
+
 SECOND_DEVICE = 0.28
 """Orders from the second device. ASSUMPTION. [share]"""
 
@@ -63,7 +73,7 @@ def fresh_sessions(streams: Streams, *, people: Ints, session: Ints, day: int) -
 def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int) -> Ints:
     """Devices that people order with: two each, the first used more, the second one sometimes the household's.
 
-    Some sessions are on a device that is seen in them only.
+    Some sessions are on a machine of the public, some on a device that is seen in them only.
 
     Parameters
     ----------
@@ -82,9 +92,26 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, sessi
         Device ids, not negative.
     """
     device, _ = own_devices(streams, people=people, city=city, second=choice < SECOND_DEVICE, day=day)
+    public = np.flatnonzero(public_sessions(streams, people=people, session=session, day=day))
+    words = streams.draw("network.public_choice", day).words(combine(people[public], session[public]))
+    device[public] = public_machines(streams, people=people[public], words=words, day=day)
     fresh = np.flatnonzero(fresh_sessions(streams, people=people, session=session, day=day))
     device[fresh] = fresh_devices(streams, people=people[fresh], session=session[fresh], day=day)
     return device
+
+
+def public_sessions(streams: Streams, *, people: Ints, session: Ints, day: int) -> Bools:
+    """Whether sessions of people on a day are on a machine of the public. (n,)"""
+    return streams.draw("network.public_session", day).happens(combine(people, session), PUBLIC_SHARE)
+
+
+def public_machines(streams: Streams, *, people: Ints, words: AnyArray, day: Ints | int) -> Ints:
+    """Machines of the public near where people live, one for each word. (n,) int64"""
+    machine = words % np.uint64(PUBLIC_MACHINES)
+    owner = (people // PUBLIC_NEIGHBOURS * PUBLIC_MACHINES).astype(np.uint64) + machine
+    draw = streams.draw("network.public")
+    phase = (draw.sub(1).words(owner) % np.uint64(PUBLIC_LIFE_DAYS)).view(np.int64)
+    return _device_ids(lease_words(draw, owner, (day + phase) // PUBLIC_LIFE_DAYS))
 
 
 def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) -> Ints:
@@ -92,7 +119,7 @@ def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) ->
     return _device_ids(streams.draw("network.fresh_device", day).words(combine(people, session)))
 
 
-def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, day: int) -> tuple[Ints, Ints]:
+def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, day: Ints | int) -> tuple[Ints, Ints]:
     """The devices that people have on a day.
 
     Parameters
@@ -102,7 +129,7 @@ def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, da
     second : (n,)
         Whether the second device is meant, which may be the household's.
     day
-        Day number.
+        Day number, or one for each. (n,)
 
     Returns
     -------
@@ -159,15 +186,12 @@ def addresses(
     (n,) uint32
         Addresses of reserved ranges, as numbers.
     """
-    households = household_ids(streams, people, home)
     at_home = ~away & (u < FROM_HOME)
     office = ~away & works & (u >= FROM_HOME) & (u < FROM_HOME + FROM_OFFICE)
     hotel = away & (u < FROM_HOME)
     found = mobile_addresses(streams, country=country, noise=noise, day=day)
     some = np.flatnonzero(at_home)
-    phase = (streams.draw("network.lease_phase").words(households[some]) % np.uint64(ADDRESS_LIFE_DAYS)).view(np.int64)
-    words = lease_words(streams.draw("network.home"), households[some], (day + phase) // ADDRESS_LIFE_DAYS)
-    found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
+    found[some] = home_addresses(streams, people=people[some], home=home[some], day=day)
     some = np.flatnonzero(office)
     desk = streams.draw("network.office_of").words(people[some]) % np.uint64(OFFICES)
     number = (people[some] // OFFICE_NEIGHBOURS * OFFICES).astype(np.uint64) + desk
@@ -178,6 +202,14 @@ def addresses(
     words = streams.draw("network.hotspot", day // 7).words(spot)
     found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
     return found.astype(np.uint32)
+
+
+def home_addresses(streams: Streams, *, people: Ints, home: Ints, day: int) -> AnyArray:
+    """Addresses of the households that people live in, in cities. (n,) uint64"""
+    households = household_ids(streams, people, home)
+    phase = (streams.draw("network.lease_phase").words(households) % np.uint64(ADDRESS_LIFE_DAYS)).view(np.int64)
+    words = lease_words(streams.draw("network.home"), households, (day + phase) // ADDRESS_LIFE_DAYS)
+    return words & _HOME_BITS | np.uint64(HOME_NETWORK)
 
 
 def mobile_addresses(streams: Streams, *, country: Ints, noise: AnyArray, day: int) -> AnyArray:

@@ -118,6 +118,12 @@ class Transactions(Contract):
     campaign_step: pl.Int16 = column(
         "Ground truth: position within the campaign; null for genuine rows.", unit="count", nullable=True, ge=0
     )
+    ring_id: pl.Int64 = column(
+        "Ground truth: organised group that commits the campaign; null for genuine rows, and for fraudsters who work "
+        "alone.",
+        nullable=True,
+        ge=0,
+    )
     compromise_merchant_id: pl.Int64 = column(
         "Ground truth: merchant where the card data were stolen; null for genuine rows, and for fraud whose card "
         "data were not stolen at a merchant.",

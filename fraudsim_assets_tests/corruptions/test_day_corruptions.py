@@ -111,6 +111,10 @@ def campaigns_have_steps(rows: Rows) -> None:
     first(rows)["campaign_step"] = 3
 
 
+def rings_belong_to_fraud(rows: Rows) -> None:
+    first(rows)["ring_id"] = 7
+
+
 def compromises_belong_to_fraud(rows: Rows) -> None:
     first(rows)["compromise_merchant_id"] = 1
 
@@ -219,6 +223,7 @@ IN_ROWS: dict[str, Callable[[Rows], None]] = {
         fraud_is_explained,
         fraud_has_a_campaign,
         campaigns_have_steps,
+        rings_belong_to_fraud,
         compromises_belong_to_fraud,
         compromise_merchant_exists,
         position_is_whole,

@@ -61,6 +61,7 @@ class ScenarioParameters(BaseModel):
 
     hours: HourCurve = Field(default="online", description="Curve of the local day on which sittings begin. [name]")
     night: Rate = Field(default=0.1, description="Sittings in the small hours. ASSUMPTION. [share]")
+    ring: Rate = Field(default=0.0, description="Campaigns that a ring commits. ASSUMPTION. [share]")
 
     def at(self, difficulty: str, *, fixed: Collection[str] = ()) -> Self:
         """Parameters at a setting of the dial.
@@ -91,6 +92,7 @@ class PatternParameters(ScenarioParameters):
         "night": "reveals",
         "abroad": "reveals",
         "gang": "reveals",
+        "ring": "reveals",
         "declined_test": "reveals",
         "declined": "reveals",
         "gap_minutes": "longer",
@@ -177,6 +179,7 @@ class CardTestingParameters(ScenarioParameters):
     movements: ClassVar[Mapping[str, Movement]] = {
         "declined": "reveals",
         "night": "reveals",
+        "ring": "reveals",
         "gap_minutes": "longer",
         "follow_on": "hides",
         "follow_on_gang": "reveals",

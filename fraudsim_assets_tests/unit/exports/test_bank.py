@@ -12,6 +12,7 @@ def test_truth_columns_are_those_described_as_ground_truth():
         "fraud_scenario",
         "campaign_id",
         "campaign_step",
+        "ring_id",
         "compromise_merchant_id",
     )
     assert truth_columns(FraudLabels) == ("fraud_scenario",)

@@ -10,7 +10,7 @@ STREAMS = Streams(42)
 
 
 def campaigns(n: int = 5) -> Campaigns:
-    return Campaigns(np.arange(n) + 100, np.arange(n) / 2.0, np.arange(n) * 10, "kind", STREAMS)
+    return Campaigns(np.arange(n) + 100, np.arange(n) / 2.0, np.arange(n) * 10, "kind", STREAMS, np.full(n, -1))
 
 
 def started(first: float, last: float, density: float = 3.7) -> dict[int, float]:
@@ -89,6 +89,6 @@ def test_chosen_campaigns_keep_what_is_theirs():
 
 def test_decisions_and_scenarios_have_randomness_of_their_own():
     some = campaigns(50)
-    other = Campaigns(some.number, some.start, some.account, "other", STREAMS)
+    other = Campaigns(some.number, some.start, some.account, "other", STREAMS, some.ring)
     assert not np.any(some.uniforms("x") == some.uniforms("y"))
     assert not np.any(some.uniforms("x") == other.uniforms("x"))

@@ -158,14 +158,15 @@ def test_what_hides_less_is_detected_more(name):
 
 @pytest.mark.parametrize("name", ["stolen_cnp", "account_takeover", "mcc_hotspot"])
 def test_hiding_steps_use_the_holders_own_devices(name):
-    _, steps, deeds = deeds_of(name, 2_000)
+    campaigns, steps, deeds = deeds_of(name, 2_000)
     hides = deeds.device == AS_USUAL
     stealth = worlds.world().fraud.scene.stealth
     assert hides.mean() == pytest.approx(stealth, abs=share_error(stealth, len(steps)))
     assert np.array_equal(hides, deeds.address == 0)
     fraudsters = np.unique(np.stack([steps.campaign[~hides], deeds.device[~hides]]), axis=1)
     assert fraudsters.shape[1] == len(np.unique(steps.campaign[~hides])), "one device per campaign"
-    assert len(np.unique(fraudsters[1])) == fraudsters.shape[1]
+    alone = campaigns.ring[fraudsters[0]] < 0
+    assert len(np.unique(fraudsters[1, alone])) == alone.sum(), "whoever is of no ring shares with nobody"
 
 
 @pytest.mark.parametrize("name", STRANGERS)

@@ -35,7 +35,7 @@ def victims():
 @pytest.fixture(scope="module")
 def chosen(victims):
     numbers = np.arange(N)
-    return victims.choose(Campaigns(numbers, numbers * 0.0, numbers * 0, "some_kind", Streams(9)))
+    return victims.choose(Campaigns.alone(numbers, numbers * 0.0, "some_kind", Streams(9)))
 
 
 def product_of_accounts() -> np.ndarray:
@@ -76,9 +76,9 @@ def test_accounts_are_struck_in_proportion_to_exposure(victims, chosen):
 
 def test_a_victim_follows_from_the_campaigns_number(victims, chosen):
     some = np.array([7, 59_999, 0])
-    again = victims.choose(Campaigns(some, some * 0.0, some * 0, "some_kind", Streams(9)))
+    again = victims.choose(Campaigns.alone(some, some * 0.0, "some_kind", Streams(9)))
     assert np.array_equal(again, chosen[some])
-    other = victims.choose(Campaigns(some, some * 0.0, some * 0, "other_kind", Streams(9)))
+    other = victims.choose(Campaigns.alone(some, some * 0.0, "other_kind", Streams(9)))
     assert not np.array_equal(other, chosen[some])
 
 

@@ -1,5 +1,6 @@
 """A small society with much fraud, made once per process, and plans of its scenarios."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -33,11 +34,10 @@ def campaigns_of(name: str, n: int = 600, schedule: FraudSchedule | None = None)
     """Campaigns of a scenario with everything but a place in the calendar."""
     schedule = schedule or world().fraud
     numbers = np.arange(1_000, 1_000 + n)
-    blank = Campaigns(numbers, DAY + np.arange(n) / 16.0, numbers * 0, name, schedule.society.streams)
+    blank = Campaigns.alone(numbers, DAY + np.arange(n) / 16.0, name, schedule.society.streams)
     casting = next(c for c in schedule.castings if c.name == name)
-    chosen = casting.victims(blank, schedule.scene)
-    account = schedule.victims.choose(blank) if chosen is None else chosen
-    return Campaigns(blank.number, blank.start, account, name, blank.streams)
+    in_rings = replace(blank, ring=casting.rings(blank, schedule.scene))
+    return replace(in_rings, account=casting.victims(in_rings, schedule.scene))
 
 
 def plan_of(name: str, campaigns: Campaigns) -> Plan:

@@ -1,0 +1,161 @@
+"""Hideouts: the devices and addresses that rings and lone fraudsters work from, and the innocents who share them.
+
+The one idea: what a ring borrows is computed as its owner's own. A phone that obeys a stranger is that of a customer
+drawn by hash, with the id that the customer's own orders carry; so is the address of a household whose router relays
+for others, or a machine in a library. Genuine rows do not know of it, and stay as they are when fraud is turned off.
+
+Belongs here: ids of devices and addresses of fraudsters. Does not belong here: when they are used
+(``pattern``), and those of holders (``spending.networks``).
+"""
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import Campaigns
+from fraudsim_assets.fraud.rings import Rings
+from fraudsim_assets.fraud.victims import CANDIDATES
+from fraudsim_assets.spending.cells import STEPS
+from fraudsim_assets.spending.networks import (
+    HOME_NETWORK,
+    home_addresses,
+    mobile_addresses,
+    own_devices,
+    public_machines,
+)
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import below, combine, to_uniforms
+from fraudsim_assets.units import AnyArray, Ints
+
+_HOST_BITS = np.uint64(0xFFFFFF)
+
+
+class Hideouts:
+    """Where fraudsters of a society work from.
+
+    Parameters
+    ----------
+    society
+        Genuine life: whose devices and addresses are borrowed.
+    rings
+        Rings of the world.
+    """
+
+    def __init__(self, society: Society, rings: Rings) -> None:
+        self._society, self._rings = society, rings
+
+    def devices(self, campaigns: Campaigns) -> Ints:
+        """Devices of campaigns: one for each, a ring's own or one that innocents use as well.
+
+        Parameters
+        ----------
+        campaigns
+            Campaigns, or one entry per step.
+
+        Returns
+        -------
+        (n,)
+            Device ids.
+        """
+        device = (campaigns.draw("device").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        some = np.flatnonzero(campaigns.ring >= 0)
+        if some.size:
+            device[some] = self._of_rings(campaigns.take(some))
+        return device
+
+    def _of_rings(self, campaigns: Campaigns) -> Ints:
+        rings, ring, day = self._rings, campaigns.ring, campaigns.start.astype(np.int64)
+        at_a_time = np.maximum(np.rint(rings.size(ring) * rings.law("devices", ring)), 1)
+        place = (campaigns.uniforms("ring_device") * at_a_time).astype(np.int64)
+        turn = self._turns("device", ring, place, day, "device_days")
+        device = (rings.words("device", turn) >> np.uint64(16)).view(np.int64)
+        lent = to_uniforms(rings.words("device_kind", turn))
+        innocents = rings.settings.innocents
+        public = lent < innocents * rings.law("public", ring)
+        some = np.flatnonzero(public)
+        near = below(rings.words("base", ring[some]), self._society.entities.n_customers)
+        choice = rings.words("machine", turn[some])
+        device[some] = public_machines(self._society.streams, people=near, words=choice, day=day[some])
+        some = np.flatnonzero(~public & (lent < innocents))
+        owner = self._owners("owner", turn[some])
+        second = to_uniforms(rings.words("second", turn[some])) < 0.5
+        device[some], _ = own_devices(
+            self._society.streams,
+            people=owner,
+            city=self._homes(owner, day[some]),
+            second=second,
+            day=day[some],
+        )
+        return device
+
+    def addresses(self, campaigns: Campaigns, *, country: Ints, noise: AnyArray, day: int) -> Ints:
+        """Addresses that steps of a day come from.
+
+        Parameters
+        ----------
+        campaigns
+            One entry per step.
+        country : (n,)
+            Country of the carrier where one is used.
+        noise : (n,) uint64
+            Words that choose an address of the carrier.
+        day
+            Day number.
+
+        Returns
+        -------
+        (n,)
+            IPv4 addresses of reserved ranges, as numbers.
+        """
+        host = campaigns.draw("address").words(campaigns.number)
+        own = host & _HOST_BITS | np.uint64(HOME_NETWORK)
+        mobile = mobile_addresses(campaigns.streams, country=country, noise=noise, day=day)
+        found = np.where(host >> np.uint64(63), own, mobile)
+        some = np.flatnonzero(campaigns.ring >= 0)
+        if some.size:
+            found[some] = self._ring_addresses(campaigns.take(some), found=mobile[some], day=day)
+        return found.view(np.int64)
+
+    def _ring_addresses(self, campaigns: Campaigns, *, found: AnyArray, day: int) -> AnyArray:
+        """Addresses of rings: a carrier's, as found, a household's or a rented server's."""
+        rings, ring = self._rings, campaigns.ring
+        start = campaigns.start.astype(np.int64)
+        at_a_time = np.maximum(np.rint(rings.size(ring) * rings.law("devices", ring)), 1)
+        place = (campaigns.uniforms("ring_address") * at_a_time).astype(np.int64)
+        turn = self._turns("address", ring, place, start, "address_days")
+        kind = to_uniforms(rings.words("address_kind", turn))
+        carrier = rings.law("carrier", ring)
+        proxy = carrier + rings.law("proxy", ring)
+        found = found.copy()
+        some = np.flatnonzero((kind >= carrier) & (kind < proxy))
+        owner = self._owners("proxy", turn[some])
+        home = self._homes(owner, np.full(len(some), day))
+        found[some] = home_addresses(self._society.streams, people=owner, home=home, day=day)
+        some = np.flatnonzero(kind >= proxy)
+        found[some] = rings.words("server", turn[some]) & _HOST_BITS | np.uint64(HOME_NETWORK)
+        return found
+
+    def _turns(self, what: str, ring: Ints, place: Ints, day: Ints, lasting: str) -> AnyArray:
+        """Words that name what a ring has in a place for some days. (n,) uint64"""
+        name = combine(ring, place)
+        days = self._rings.law(lasting, ring).astype(np.int64)
+        phase = (self._rings.words(f"{what}_phase", name) % days.astype(np.uint64)).view(np.int64)
+        return combine(name, (day + phase) // days)
+
+    def _owners(self, decision: str, turn: AnyArray) -> Ints:
+        """Customers whose things rings borrow, those who order much more often: by rejection. (n,)"""
+        level = self._society.lives.level.astype(np.float64)
+        likely = np.exp2((level - level.max()) / STEPS)
+        chosen = np.zeros(len(turn), dtype=np.int64)
+        pending = np.arange(len(turn))
+        for attempt in range(CANDIDATES):
+            words = self._rings.words(f"{decision}.{attempt}", turn[pending])
+            chosen[pending] = below(words, len(level))
+            u = to_uniforms(self._rings.words(f"{decision}_taken.{attempt}", turn[pending]))
+            pending = pending[u >= likely.take(chosen[pending])]
+            if pending.size == 0:
+                break
+        return chosen
+
+    def _homes(self, people: Ints, day: Ints) -> Ints:
+        """Cities in which customers live on days. (n,)"""
+        entities = self._society.entities
+        return entities.customer_city.take(entities.customer_versions.rows(people, day))

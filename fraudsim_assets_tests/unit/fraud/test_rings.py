@@ -1,0 +1,116 @@
+"""Rings: who belongs to one follows from seed, ring and week alone; sizes have a heavy tail; innocents share."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
+from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.networks import own_devices
+from fraudsim_assets.streams import Streams
+from fraudsim_assets_tests.unit.fraud import worlds
+
+MANY = np.arange(1_000, 9_000)
+
+
+def rings() -> Rings:
+    return worlds.world().fraud.scene.rings
+
+
+def test_a_ring_is_found_the_same_alone_and_among_others():
+    campaigns = worlds.campaigns_of("stolen_cnp", 400)
+    some = np.array([3, 77, 399])
+    alone = rings().of(campaigns.take(some), 0.65)
+    fresh = replace(rings(), settings=rings().settings)  # nothing that was looked up before
+    assert np.array_equal(fresh.of(campaigns.take(some[::-1]), 0.65)[::-1], alone)
+    assert np.array_equal(rings().of(campaigns, 0.65)[some], alone)
+
+
+def test_campaigns_belong_to_rings_at_work_when_they_start():
+    campaigns = worlds.campaigns_of("stolen_cnp", 3_000)
+    mine = campaigns.ring >= 0
+    week = campaigns.start[mine] // WEEK
+    begins, life = rings().first_week(campaigns.ring[mine]), rings().life_weeks(campaigns.ring[mine])
+    assert (begins <= week).all()
+    assert (week < begins + life).all()
+    share = worlds.castings()["stolen_cnp"].parameters.ring
+    assert mine.mean() == pytest.approx(share, abs=4.5 * np.sqrt(share * (1 - share) / 3_000))
+
+
+def test_rings_live_for_weeks_to_months_and_sizes_have_a_heavy_tail():
+    days, size = rings().life_weeks(MANY) * WEEK, np.sort(rings().size(MANY))[::-1]
+    assert days.min() >= 14
+    assert days.max() <= 210
+    assert 30 < np.median(days) < 60
+    assert size.min() >= 1
+    assert size[:800].sum() > 0.3 * size.sum(), "a tenth of the rings commits a third of what rings commit"
+    kinds = packaged().rings
+    for number, name in enumerate(sorted(kinds)):
+        mine = rings().kind(MANY) == number
+        weight = kinds[name].weight
+        assert mine.mean() == pytest.approx(weight, abs=4.5 * np.sqrt(weight * (1 - weight) / len(MANY)))
+        assert rings().size(MANY)[mine].max() <= kinds[name].largest
+        # a Pareto law: the share above 4 times the smallest
+        least = kinds[name].largest ** -kinds[name].size_exponent
+        above = (4.0 ** -kinds[name].size_exponent - least) / (1 - least)
+        found = (rings().size(MANY)[mine] > 4).mean()
+        assert found == pytest.approx(above, abs=4.5 * np.sqrt(above * (1 - above) / mine.sum()))
+
+
+def test_as_many_rings_are_at_work_as_the_rows_of_fraud_ask_for():
+    config = worlds.world().config.fraud.rings
+    for rows in (1.0, 400.0):
+        found = Rings(Streams(5), rings().kinds, config, rows)
+        expected = max(rows / config.rows_per_ring, 3.0)
+        at_work = np.array([len(found.at_work(week)[0]) for week in range(2_800, 2_960)])
+        # rings stay for weeks, so about one week in six is a sample of its own
+        assert at_work.mean() == pytest.approx(expected, abs=4.5 * np.sqrt(expected / (160 / 6)) + 0.03 * expected)
+
+
+def test_a_world_without_rings_has_none():
+    world = worlds.make_world(rings={"share": 0.0})
+    rows = world.fraud.rows_on(worlds.DAY)
+    assert len(rows) > 0
+    assert (rows.ring == ALONE).all()
+
+
+def test_campaigns_of_a_ring_share_devices_and_those_of_different_rings_do_not():
+    campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
+    # without machines of the public, which several rings may find
+    device = worlds.make_world(rings={"innocents": 0.0}).fraud.scene.hideouts.devices(campaigns)
+    mine = campaigns.ring >= 0
+    per_device = np.unique(device[mine], return_counts=True)[1]
+    assert per_device.mean() > 1.5
+    pairs = np.unique(np.stack([campaigns.ring[mine], device[mine]]), axis=1)
+    assert len(np.unique(pairs[1])) == pairs.shape[1]
+
+
+def test_innocents_own_devices_that_rings_use():
+    world = worlds.world()
+    campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
+    campaigns = campaigns.take(campaigns.ring >= 0)
+    device = world.fraud.scene.hideouts.devices(campaigns)
+    people = np.arange(world.entities.n_customers)
+    day = int(campaigns.start[0])
+    home = world.fraud.scene.hideouts._homes(people, np.full(len(people), day))
+    known = [
+        own_devices(world.streams, people=people, city=home, second=np.full(len(people), second), day=day)[0]
+        for second in (False, True)
+    ]
+    borrowed = np.isin(device, np.concatenate(known)).mean()
+    law = rings().law("public", campaigns.ring)
+    expected = float((rings().settings.innocents * (1 - law)).mean())
+    # devices are replaced and people move between the first campaign and the last
+    assert 0.6 * expected < borrowed < 1.4 * expected
+    none = worlds.make_world(rings={"innocents": 0.0})
+    alone = none.fraud.scene.hideouts.devices(campaigns)
+    assert not np.isin(alone, np.concatenate(known)).any()
+
+
+def test_what_a_ring_has_changes_with_time():
+    campaigns = worlds.campaigns_of("stolen_cnp", 1)
+    one = replace(campaigns, ring=np.array([2_669]))
+    days = [replace(one, start=one.start + 4.0 * n) for n in range(30)]
+    devices = [int(worlds.world().fraud.scene.hideouts.devices(later)[0]) for later in days]
+    assert 5 < len(set(devices)) < 20, "ten to twelve days each"
