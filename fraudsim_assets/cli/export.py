@@ -33,20 +33,21 @@ if TYPE_CHECKING:
 
 def _complete_view(incomplete: str) -> list[str]:
     from fraudsim_assets.exports import VIEWS
+    from fraudsim_assets.exports.graph import NAME
 
-    return [name for name in VIEWS if name.startswith(incomplete)]
+    return [name for name in (*VIEWS, NAME) if name.startswith(incomplete)]
 
 
 def export(  # noqa: PLR0913 - what a user may ask for
     view: Annotated[
         str,
         typer.Argument(
-            help="The shape: bank, training, customers, cards, merchants, model, sparkov, handbook or tabformer "
+            help="The shape: bank, training, customers, cards, merchants, model, sparkov, handbook, tabformer or graph "
             "(see docs/exports.md).",
             autocompletion=_complete_view,
         ),
     ],
-    target: Annotated[Path, typer.Argument(help="File to write; for handbook a folder.")],
+    target: Annotated[Path, typer.Argument(help="File to write; for handbook and graph a folder.")],
     *,
     config: ConfigOption = None,
     day: DateOption = None,
@@ -64,7 +65,7 @@ def export(  # noqa: PLR0913 - what a user may ask for
         date | None,
         day_option(
             "--known-on",
-            text="The day whose knowledge shows in labels (training, model) or catalogs. Default: the last day.",
+            text="The day whose knowledge shows in labels (training, model, graph) or catalogs. Default: the last day.",
         ),
     ] = None,
     currency: Annotated[
@@ -93,29 +94,54 @@ def export(  # noqa: PLR0913 - what a user may ask for
     from fraudsim_assets.cli.days import requested_days
     from fraudsim_assets.exports import VIEWS
     from fraudsim_assets.exports import export as write_export
+    from fraudsim_assets.exports.graph import NAME
 
-    if view not in VIEWS:
-        raise ConfigError(f"{view!r} is no view; valid are {', '.join(VIEWS)}")
+    if view not in (*VIEWS, NAME):
+        raise ConfigError(f"{view!r} is no view; valid are {', '.join((*VIEWS, NAME))}")
     session = open_session(config, settings, Output(as_json), scale=scale)
     days = requested_days(session.seeded, day, start, end)
     known_on = known_on or days[-1]
     left_out = _days_left_out(days, known_on, gap_days) if view == "training" else []
     source = DaySource(session, days)
     begun = time.perf_counter()
-    report = write_export(
-        view,
-        transactions=source.transactions(),
-        catalogs=source.catalogs(sorted({*VIEWS[view].catalogs, *(() if keep_genuine is None else ("cards",))})),
-        target=target,
-        fmt=_format(view, file_format, target),
-        labels=source.labels(known_on) if VIEWS[view].labelled else None,
-        known_on=known_on,
-        gap_days=gap_days,
-        currency=currency,
-        keep_genuine=keep_genuine,
-        reference=session.seeded.reference.resolved,
-    )
+    if view == NAME:
+        report = _graph(source, target, file_format, known_on, days[-1], keep_genuine)
+    else:
+        report = write_export(
+            view,
+            transactions=source.transactions(),
+            catalogs=source.catalogs(sorted({*VIEWS[view].catalogs, *(() if keep_genuine is None else ("cards",))})),
+            target=target,
+            fmt=_format(view, file_format, target),
+            labels=source.labels(known_on) if VIEWS[view].labelled else None,
+            known_on=known_on,
+            gap_days=gap_days,
+            currency=currency,
+            keep_genuine=keep_genuine,
+            reference=session.seeded.reference.resolved,
+        )
     _report(session.output, report, left_out, seconds=time.perf_counter() - begun)
+
+
+def _graph(
+    source: DaySource, folder: Path, fmt: Any, known_on: date, end: date, keep_genuine: float | None
+) -> "ExportReport":
+    from fraudsim_assets.exports import export_graph
+    from fraudsim_assets.exports.graph import FORMATS
+
+    if keep_genuine is not None:
+        raise ConfigError(
+            "--keep-genuine thins accounts, whose neighbours a graph would lose; it goes with other views"
+        )
+    return export_graph(
+        transactions=source.transactions(),
+        catalogs=source.catalogs(("customers", "cards", "merchants")),
+        labels=source.labels(known_on),
+        end=end,
+        folder=folder,
+        fmt=fmt or FORMATS[0],
+        known_on=known_on,
+    )
 
 
 def _days_left_out(days: Sequence[date], known_on: date, gap_days: int) -> Sequence[date]:

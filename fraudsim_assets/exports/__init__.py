@@ -10,6 +10,8 @@ not belong here: making data, and the project's own storage.
 
 from fraudsim_assets.exports.bank import bank_labels, bank_view
 from fraudsim_assets.exports.exporting import export
+from fraudsim_assets.exports.graph import export_graph
+from fraudsim_assets.exports.graph_arrays import load_graph
 from fraudsim_assets.exports.handbook import handbook
 from fraudsim_assets.exports.loading import load
 from fraudsim_assets.exports.model import model_table
@@ -26,8 +28,10 @@ __all__ = [
     "bank_labels",
     "bank_view",
     "export",
+    "export_graph",
     "handbook",
     "load",
+    "load_graph",
     "model_table",
     "sparkov",
     "tabformer",

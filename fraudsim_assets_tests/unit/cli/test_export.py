@@ -85,3 +85,22 @@ def test_a_training_set_without_a_day_is_refused(made, run):
     ran = run("export", "training", "t.parquet", "-c", "tiny", *DAYS, "--gap-days", "7")
     assert ran.code == 2
     assert "ends on 2025-01-09, before the first day 2025-01-15" in ran.err
+
+
+def test_a_thinned_export_is_the_same_from_store_and_generator(made, run):
+    asked = ("-c", "tiny", *DAYS, "--keep-genuine", "0.2")
+    assert run("export", "bank", "a.parquet", *asked).code == 0
+    ran = run("export", "bank", "b.parquet", *asked, "-s", "storage.base_dir=nowhere", "--json")
+    assert pl.read_parquet("a.parquet").equals(pl.read_parquet("b.parquet"))
+    assert ran.json["rows_written"] < sum(done["rows"] for done in made[1]["days"] if done["table"] == "transactions")
+
+
+def test_a_graph_is_a_folder_of_files_with_every_payment(made, run):
+    ran = run("export", "graph", "graph", "-c", "tiny", *DAYS, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["rows_written"] == sum(d["rows"] for d in made[1]["days"] if d["table"] == "transactions")
+    assert len(ran.json["files"]) == 9
+    assert run("export", "graph", "graph", "-c", "tiny", *DAYS).code == 3
+    assert (
+        "--keep-genuine thins accounts" in run("export", "graph", "g", "-c", "tiny", *DAYS, "--keep-genuine", "1").err
+    )

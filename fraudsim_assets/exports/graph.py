@@ -1,0 +1,266 @@
+"""A world as a graph: people, cards, merchants, devices and addresses, and the payments between them.
+
+The one idea: a type of node or edge is a file, in the tables' own ids, so that files can be loaded in any order; CSV
+has the headers that ``neo4j-admin database import`` reads, and Parquet becomes arrays by ``graph_arrays.load_graph``.
+
+Belongs here: which nodes and edges there are, and writing them. Does not belong here: arrays of numbers.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from fraudsim_assets.errors import CatalogMismatchError, ConfigError, StorageError
+from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile
+from fraudsim_assets.exports.lookups import Catalogs, catalog
+from fraudsim_assets.exports.training import with_known_labels
+from fraudsim_assets.exports.view import ExportReport, Format
+from fraudsim_assets.tables.versions import as_of
+
+NAME = "graph"
+"""What the command line calls it."""
+
+FORMATS: tuple[Format, ...] = ("csv", "parquet")
+READ_ROWS = 1 << 16
+"""Rows read at a time. [rows]"""
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """A type of node: the name of its file, what a graph calls one, its id, and the columns beside it."""
+
+    name: str
+    label: str
+    key: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edges:
+    """A type of edge: the name of its file, what a graph calls it, and the names of the nodes that it joins."""
+
+    name: str
+    relation: str
+    source: str
+    target: str
+
+
+NODES: Mapping[str, Nodes] = {
+    nodes.name: nodes
+    for nodes in (
+        Nodes(
+            "people", "Person", "customer_id",
+            ("segment", "income_band", "birth_date", "opened_on", "country", "city", "latitude", "longitude"),
+        ),
+        Nodes("cards", "Card", "card_id", ("product", "network", "credit_limit", "currency", "valid_from", "expiry")),
+        Nodes(
+            "merchants", "Merchant", "merchant_id",
+            ("name", "mcc", "category", "country", "city", "latitude", "longitude", "is_online"),
+        ),
+        Nodes("devices", "Device", "device_id"),
+        Nodes("addresses", "Address", "ip_address"),
+    )
+}  # fmt: skip
+"""Types of nodes by name."""
+
+EDGES: Mapping[str, Edges] = {
+    edges.name: edges
+    for edges in (
+        Edges("holds", "HOLDS", "people", "cards"),
+        Edges("payments", "PAYS", "cards", "merchants"),
+        Edges("ordered_on", "ORDERED_ON", "cards", "devices"),
+        Edges("ordered_from", "ORDERED_FROM", "cards", "addresses"),
+    )
+}
+"""Types of edges by name; ``payments`` has an edge for each request, the others one for each pair."""
+
+TRUTH = ("is_fraud", "fraud_scenario", "campaign_id")
+"""Columns of ``payments`` that only the generator knows: to be scored with, never to learn from."""
+
+_CATALOGS = {"people": "customers", "cards": "cards", "merchants": "merchants"}
+_PAYMENTS = (
+    "card_id", "merchant_id", "transaction_id", "timestamp", "transaction_type", "channel", "entry_mode", "three_ds",
+    "device_id", "ip_address", "billing_amount", "billing_currency", "response_code", "is_approved", "known_fraud",
+    *TRUTH,
+)  # fmt: skip
+
+
+def export_graph(
+    *,
+    transactions: pl.LazyFrame,
+    catalogs: Catalogs,
+    labels: pl.LazyFrame,
+    end: date,
+    folder: Path,
+    fmt: Format,
+    known_on: date | None = None,
+) -> ExportReport:
+    """Write a graph of transactions, one file for each type of node and edge.
+
+    Parameters
+    ----------
+    transactions
+        Rows that honour ``tables.Transactions``; they are read once, in pieces.
+    catalogs
+        ``customers``, ``cards`` with those reissued after fraud, and ``merchants`` of the same world.
+    labels
+        Rows that honour ``tables.FraudLabels``.
+    end
+        Last day of the transactions; nodes have the facts known on its evening, and no later ones are there. [UTC]
+    folder
+        Where files go; it appears only when all of them are complete.
+    fmt
+        ``csv`` or ``parquet``.
+    known_on
+        The day whose knowledge the column ``known_fraud`` of payments shows; None is ``end``. [UTC]
+
+    Returns
+    -------
+    ExportReport
+        The rows written are those of payments.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such format.
+    CatalogMismatchError
+        If a catalog is missing, or a payment is of a card or merchant that it does not list.
+    StorageError
+        If the folder holds something already, or cannot be written.
+    """
+    if fmt not in FORMATS:
+        raise ConfigError(f"fmt is {fmt!r}; a graph is written as {' or '.join(FORMATS)}")
+    nodes = {name: _entities(catalog(catalogs, table), NODES[name], end) for name, table in _CATALOGS.items()}
+    held = (
+        as_of(catalog(catalogs, "cards"), end).select("customer_id", "card_id").unique().sort("customer_id", "card_id")
+    )
+    with _new(folder) as hidden:
+        writing = _Writing(hidden, fmt)
+        met = _Met()
+        known = with_known_labels(transactions, labels, known_on or end).select(_PAYMENTS)
+        with writing.file("payments") as file:
+            for rows in known.collect_batches(chunk_size=READ_ROWS, maintain_order=True, engine="streaming"):
+                met.add(rows)
+                file.write(writing.edges(EDGES["payments"], rows))
+        for name, frame in nodes.items():
+            met.check(frame, NODES[name].key)
+            writing.write(name, writing.nodes(NODES[name], frame))
+        writing.write("holds", writing.edges(EDGES["holds"], held.collect(engine="streaming")))
+        for name, target in (("ordered_on", "devices"), ("ordered_from", "addresses")):
+            pairs = met.pairs[NODES[target].key]
+            writing.write(target, writing.nodes(NODES[target], pairs.select(pl.col(NODES[target].key).unique().sort())))
+            writing.write(name, writing.edges(EDGES[name], pairs))
+    files = tuple(folder / name for name in writing.names)
+    size = sum(path.stat().st_size for path in files)
+    return ExportReport(NAME, fmt, files, met.payments, met.payments, size)
+
+
+def _entities(table: pl.LazyFrame, nodes: Nodes, end: date) -> pl.DataFrame:
+    """The latest version of each entity that is known on a day, by id."""
+    known = as_of(table, end).sort(nodes.key, "valid_from").group_by(nodes.key, maintain_order=True).last()
+    return known.select(nodes.key, *nodes.columns).collect(engine="streaming").sort(nodes.key)
+
+
+class _Met:
+    """Cards, merchants, devices and addresses that payments have shown so far."""
+
+    def __init__(self) -> None:
+        self.payments = 0
+        self.pairs: dict[str, pl.DataFrame] = {}
+        self._ids = {key: pl.Series(key, [], pl.Int64) for key in ("card_id", "merchant_id")}
+
+    def add(self, rows: pl.DataFrame) -> None:
+        self.payments += rows.height
+        for key, seen in self._ids.items():
+            self._ids[key] = pl.concat([seen, rows[key]]).unique()
+        for key in ("device_id", "ip_address"):
+            new = rows.filter(pl.col(key).is_not_null()).select(
+                "card_id",
+                pl.col(key).cast(pl.Int64),
+                payments=pl.lit(1, pl.Int64),
+                first_at="timestamp",
+                last_at="timestamp",
+            )
+            before = self.pairs.get(key)
+            both = new if before is None else pl.concat([before, new])
+            sums = (pl.col("payments").sum(), pl.col("first_at").min(), pl.col("last_at").max())
+            self.pairs[key] = both.group_by("card_id", key).agg(sums).sort("card_id", key)
+
+    def check(self, frame: pl.DataFrame, key: str) -> None:
+        """Make sure that all that pay, and are paid, are nodes."""
+        missing = self._ids.get(key, pl.Series([], dtype=pl.Int64))
+        missing = missing.filter(~missing.is_in(frame[key].implode()))
+        if len(missing):
+            raise CatalogMismatchError(
+                f"payments are of {len(missing):,} values of {key} that the catalogs do not list, such as "
+                f"{missing.min()}; give the catalogs of the same world, cards reissued after fraud included"
+            )
+
+
+@dataclass
+class _Writing:
+    """Files in a folder, in the words of a format."""
+
+    folder: Path
+    fmt: Format
+
+    def __post_init__(self) -> None:
+        self.names: list[str] = []
+
+    def file(self, name: str) -> ExportFile:
+        self.names.append(f"{name}{SUFFIXES[self.fmt]}")
+        return KINDS[self.fmt](self.folder / self.names[-1])
+
+    def write(self, name: str, rows: pl.DataFrame) -> None:
+        with self.file(name) as file:
+            file.write(rows)
+
+    def nodes(self, nodes: Nodes, frame: pl.DataFrame) -> pl.DataFrame:
+        """Nodes as the format has them."""
+        return self._told(frame, {nodes.key: f"{nodes.key}:ID({nodes.label})"})
+
+    def edges(self, edges: Edges, frame: pl.DataFrame) -> pl.DataFrame:
+        """Edges as the format has them, their two ends first."""
+        source, target = NODES[edges.source], NODES[edges.target]
+        ends = {source.key: f":START_ID({source.label})", target.key: f":END_ID({target.label})"}
+        return self._told(frame.select(*ends, pl.exclude(*ends)), ends)
+
+    def _told(self, frame: pl.DataFrame, ids: Mapping[str, str]) -> pl.DataFrame:
+        plain = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+        if self.fmt != "csv":
+            return plain
+        moments = pl.col(pl.Datetime).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ")
+        names = {name: ids.get(name, f"{name}:{_NEO4J[kind]}") for name, kind in _kinds(plain)}
+        return plain.with_columns(moments).rename(names)
+
+
+_NEO4J = {
+    pl.String: "string", pl.Int64: "long", pl.UInt32: "long", pl.Int32: "int", pl.Float64: "double",
+    pl.Float32: "float", pl.Boolean: "boolean", pl.Date: "date", pl.Datetime: "datetime",
+}  # fmt: skip
+
+
+def _kinds(frame: pl.DataFrame) -> list[tuple[str, type[pl.DataType]]]:
+    return [(name, kind.base_type()) for name, kind in frame.schema.items()]
+
+
+@contextmanager
+def _new(folder: Path) -> Iterator[Path]:
+    """A folder that appears under its name when all went well, and not at all otherwise."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StorageError(f"{folder} holds something already; give the name of a folder that is not there")
+    hidden = folder.with_name(f".{folder.name}.partial")
+    try:
+        shutil.rmtree(hidden, ignore_errors=True)
+        hidden.mkdir(parents=True)
+        yield hidden
+        hidden.replace(folder)
+    except OSError as error:
+        raise StorageError(f"the graph cannot be written to {folder}: {error}") from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
