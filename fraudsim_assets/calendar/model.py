@@ -63,6 +63,10 @@ class CalendarData:
         """How strongly a pay day is felt on it and on the days after it. (k,) [unitless]"""
         return self.country(code).pay_profile or self.countries[_OTHER].pay_profile or ()
 
+    def journeys(self, code: str) -> tuple[float, ...]:
+        """Journeys by month, in any unit. (12,)"""
+        return self.country(code).journeys or self.countries[_OTHER].journeys or ()
+
     def event_factors(self, code: str) -> Floats:
         """Logarithms of the factors of events in a country. (patterns, events) [unitless]"""
         own = self.country(code).events

@@ -11,33 +11,36 @@ import numpy as np
 from fraudsim_assets.reference_data.date_rules import WEEKDAYS
 from fraudsim_assets.units import Floats, day_number
 
-_FORTNIGHT = re.compile(rf"every (second )?({'|'.join(WEEKDAYS)})")
+_WEEKLY = re.compile(rf"every (second )?({'|'.join(WEEKDAYS)})")
 _SATURDAY = 5
-_FORTNIGHTS_SINCE = day_number(date(2021, 1, 1))
-# a Friday on which those paid every second Friday are paid. ASSUMPTION: no country has one rhythm for all.
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
-def pay_days(rule: str, first: int, last: int) -> list[int]:
+def pay_days(rule: str, first: int, last: int, *, phase: int = 0) -> list[int]:
     """Pay days of a rule from one day to another, both included. [day numbers]
 
     A pay day on a weekend is brought forward to the Friday before.
+
+    Parameters
+    ----------
+    phase
+        Which of the two fortnights, 0 or 1, is the employer's, where the rule is about every second week.
     """
     days = range(first, last + 1)
-    if found := _FORTNIGHT.fullmatch(rule):
-        step = 14 if found[1] else 7
+    if found := _WEEKLY.fullmatch(rule):
         weekday = WEEKDAYS.index(found[2])
         # 1970-01-01 was a Thursday
-        return [d for d in days if (d + 3) % 7 == weekday and (step == 7 or (d - _FORTNIGHTS_SINCE) // 7 % 2 == 0)]
+        return [d for d in days if (d + 3) % 7 == weekday and (not found[1] or (d + 3) // 7 % 2 == phase)]
     dates = [date.fromordinal(d + _EPOCH) for d in range(first, last + 4)]
-    named = [d for d in dates if _is_named(rule, d)]
+    named = [d for d in dates if any(_is_named(part, d) for part in rule.split(" and "))]
     return [day for d in named if first <= (day := day_number(_working(d))) <= last]
-
-
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def _is_named(rule: str, day: date) -> bool:
     """Whether a date is the one that a rule names, be it a working day or not."""
+    which, _, weekday = rule.partition(" ")
+    if weekday:
+        return day.weekday() == WEEKDAYS.index(weekday) and (day.day - 1) // 7 + 1 == int(which)
     is_last = (day + timedelta(days=1)).day == 1
     return is_last if rule == "last" else day.day == int(rule) or (is_last and day.day < int(rule))
 
@@ -49,6 +52,8 @@ def _working(day: date) -> date:
 
 def felt(rules: list[tuple[str, float]], profile: tuple[float, ...], first: int, n_days: int) -> Floats:
     """Say how strongly pay days are felt on consecutive days, with mean nought.
+
+    Of those who are paid every second week, half are paid in either one.
 
     Parameters
     ----------
@@ -64,9 +69,10 @@ def felt(rules: list[tuple[str, float]], profile: tuple[float, ...], first: int,
     """
     strength = np.zeros(n_days + len(profile))
     for rule, share in rules:
-        for day in pay_days(rule, first - len(profile), first + n_days - 1):
-            at = day - first + len(profile)
-            end = min(at + len(profile), len(strength))
-            strength[at:end] += share * np.array(profile[: end - at])
+        for phase in range(2):
+            for day in pay_days(rule, first - len(profile), first + n_days - 1, phase=phase):
+                at = day - first + len(profile)
+                end = min(at + len(profile), len(strength))
+                strength[at:end] += share / 2 * np.array(profile[: end - at])
     strength = strength[len(profile) :]
     return strength - strength.mean()

@@ -113,7 +113,7 @@ def _days_of_week(data: CalendarData, region: Region, rest: RestDays, year: int)
         row = np.array([*pattern.weekday, sunday])[rest.weekday]
         row[trading & (rest.weekday == _SUNDAY)] = country.trading_sunday.get(name, sunday)
         row[rest.holiday] = sunday * pattern.holiday
-        rows.append(row)
+        rows.append(row * np.array(country.weekdays)[rest.weekday])
     return np.stack(rows)
 
 

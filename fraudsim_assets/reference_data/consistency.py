@@ -204,8 +204,9 @@ def _calendar(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, 
     for name, pattern in days.items():
         yield from _unknown(pattern.events, events, ("day_patterns", name, "events"), "event")
     countries: Mapping[str, CountryDays] = entries["country_days"]
-    if countries.get("other") is None or not countries["other"].pay_profile:
-        yield ("country_days", "other", "pay_profile"), "is missing; it holds for all countries that give none"
+    for key in ("pay_profile", "journeys"):
+        if countries.get("other") is None or not getattr(countries["other"], key):
+            yield ("country_days", "other", key), "is missing; it holds for all countries that give none"
     for name, country in countries.items():
         path = ("country_days", name)
         for key in ("sunday", "trading_sunday", "months"):

@@ -23,7 +23,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _DATE = re.compile(r"(\d\d)-(\d\d)")
 _EASTER = re.compile(r"(orthodox_)?easter([+-]\d+)?")
 _NTH = re.compile(rf"([1-5]|last) ({'|'.join(WEEKDAYS)}) ({'|'.join(MONTHS)})([+-]\d+)?")
-_PAY_DAY = re.compile(rf"[12]?\d|3[01]|last|every (second )?({'|'.join(WEEKDAYS)})")
+_PAY_DATE = rf"(?:[12]?\d|3[01]|last|[1-4] (?:{'|'.join(WEEKDAYS)}))"
+_PAY_DAY = re.compile(rf"{_PAY_DATE}(?: and {_PAY_DATE})*|every (?:second )?(?:{'|'.join(WEEKDAYS)})")
 _LEAP_YEAR = 2000
 
 
@@ -40,7 +41,7 @@ def check_rule(rule: str) -> str:
 
 
 def check_pay_rule(rule: str) -> str:
-    """Give a rule for pay days back if it is one: a day of the month, ``last``, ``every fri``, ``every second fri``.
+    """Give a rule for pay days back if it is one: dates of the month, weekdays of it, or weekdays.
 
     Raises
     ------
@@ -48,7 +49,10 @@ def check_pay_rule(rule: str) -> str:
         If it is not; says what one looks like.
     """
     if not _PAY_DAY.fullmatch(rule):
-        raise ValueError(f"{rule!r} is not a rule for pay days; valid are 25, last, 'every fri' and 'every second fri'")
+        raise ValueError(
+            f"{rule!r} is not a rule for pay days; valid are 25, last, '15 and last', '2 wed', 'every fri' and "
+            "'every second fri'"
+        )
     return rule
 
 

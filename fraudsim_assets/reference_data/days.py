@@ -15,6 +15,7 @@ Rule = Annotated[str, AfterValidator(check_rule)]
 PayRule = Annotated[str, AfterValidator(check_pay_rule)]
 MonthDay = Annotated[str, Field(pattern="^([1-9]|[12][0-9]|3[01])$")]
 Six = Annotated[tuple[PositiveFactor, ...], Field(min_length=6, max_length=6)]
+Seven = Annotated[tuple[PositiveFactor, ...], Field(min_length=7, max_length=7)]
 Twelve = Annotated[tuple[PositiveFactor, ...], Field(min_length=12, max_length=12)]
 
 
@@ -65,6 +66,10 @@ class CountryDays(Entry):
     sunday: dict[Name, PositiveFactor] = Field(
         default={}, description="Sunday against the mean from Monday to Friday, by pattern. [unitless]"
     )
+    weekdays: Seven = Field(
+        default=(1.0,) * 7,
+        description="Factors on Monday to Sunday of all patterns alike; ones if not given. [unitless]",
+    )
     trading_sundays: tuple[Rule, ...] = Field(
         default=(), description="Sundays on which shops may open where they usually may not."
     )
@@ -80,6 +85,9 @@ class CountryDays(Entry):
     )
     pay_days: tuple[PayDay, ...] = Field(
         min_length=1, description="When people are paid; their shares sum to one. [share]"
+    )
+    journeys: Twelve | None = Field(
+        default=None, description="Journeys by month, in any unit; null takes those of 'other'. [unitless]"
     )
     months: dict[Name, Twelve] = Field(default={}, description="Months that differ from the pattern's. [unitless]")
     events: dict[Name, dict[Name, PositiveFactor]] = Field(

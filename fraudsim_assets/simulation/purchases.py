@@ -103,6 +103,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     row <<= TABLE_BITS
     row |= (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
     kind = lives.table.take(row).astype(np.int64)
+    _lodge(world, crowd, who[travels], kind=kind, rows=travels, ids=ids[travels])
     taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
     people, ranks = crowd.people.take(who), personal_ranks(taste, world.habits.kinds.exploration.take(kind))
@@ -120,6 +121,15 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     _keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     return Visits(minute, kind, merchant)
+
+
+def _lodge(world: World, crowd: Crowd, who: Ints, *, kind: Ints, rows: Ints, ids: AnyArray) -> None:
+    """Let travellers pay for their stay with some of what they pay in person; changes kinds."""
+    lodging = world.lives.lodging
+    home = world.lives.weights.home_of_city.take(crowd.home.take(who))
+    chance = lodging.chances_on(crowd.day)[home, crowd.segment.take(who)]
+    stays = world.streams.draw("purchase.lodging", crowd.day).uniforms(ids) < chance
+    kind[rows[stays]] = lodging.kind
 
 
 def _slots(minute: Floats) -> Ints:
@@ -234,14 +244,28 @@ def _keep_hours(
         merchant[pending[~shut]] = found[~shut]
         pending, left = pending[shut], left.take(np.flatnonzero(shut))
     shops = merchant[pending]
-    opens, closes = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
+    zone = codes.take(shops).zone * np.int64(SLOTS)
+    opens, closes = _of_same_date(
+        *world.entities.occupants.opening_hours[merchants.hours.take(shops)].T.astype(np.float64),
+        minute=minute[pending],
+        offset=offsets.take(zone + SLOTS // 2),
+    )
     part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
     local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
-    zone = codes.take(shops).zone * np.int64(SLOTS)
     about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES
     # clocks may change between noon and then
     exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
     minute[pending] = (local - exact) % DAY_MINUTES
+
+
+def _of_same_date(opens: Floats, closes: Floats, *, minute: Floats, offset: Ints) -> tuple[Floats, Floats]:
+    """Opening hours on the local date of moments, as far as the UTC day has them; else on either date. Two of (n,)"""
+    midnight = offset % DAY_MINUTES
+    earlier = (minute + offset) % DAY_MINUTES >= midnight
+    first = np.where(earlier, np.maximum(opens, midnight), opens)
+    last = np.where(earlier, closes, np.minimum(closes, midnight))
+    fits = last - first > 4 * SAFE_OPENING
+    return np.where(fits, first, opens), np.where(fits, last, closes)
 
 
 def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:

@@ -9,6 +9,7 @@ during the day. Does not belong here: rates of dates (``fraudsim_assets.calendar
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.calendar import date_factors
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS, WEEK_HOURS, Rhythm, zone_offsets
 from fraudsim_assets.units import DAY_MINUTES, Bools, Floats, Floats32, Ints
+
+NEAR_UTC = 150
+"""Zones closer to UTC than this share only small hours with a second local date of a UTC day, in which hardly anything
+is paid. ASSUMPTION. [minutes]"""
 
 QUANTILES = 256
 """Steps of the quantiles of the moment of an occasion within the day. [count]"""
@@ -133,23 +138,59 @@ class DayWeights:
         country = np.array([c for c, _ in self.rhythm.zones])
         return (factors.weekday[country, 0] < 5) & ~factors.rest[country, 0]
 
-    def seen_from(self, day: int) -> tuple[tuple[int, int], ...]:
-        """Weekday of a UTC day's date, and local time minus UTC at noon [minutes], by zone."""
+    def seen_from(self, day: int) -> tuple["View", ...]:
+        """How a UTC day looks in each zone. (zones,)"""
         weekday = date_factors(self.rhythm.countries, day, 1).weekday[:, 0]
-        return tuple((int(weekday[c]), int(zone_offsets(name, day)[SLOTS // 2])) for c, name in self.rhythm.zones)
+        offsets = [int(zone_offsets(name, day)[SLOTS // 2]) for _, name in self.rhythm.zones]
+        return tuple(
+            View(int(weekday[country]), offset, self._of_other_date(zone, offset, day))
+            for zone, ((country, _), offset) in enumerate(zip(self.rhythm.zones, offsets, strict=True))
+        )
 
-    def quantiles(self, weekday: int, offset: int) -> Floats32:
-        """Quantiles of the moment of each need within a UTC day, in shares of it. (needs, QUANTILES + 1)
+    def _of_other_date(self, zone: int, offset: int, day: int) -> tuple[float, ...]:
+        """Rate of the other local date that a UTC day has hours of, against its own, by need; none if hardly any.
 
-        Parameters
-        ----------
-        weekday
-            Day of the local working week that the UTC day's date is.
-        offset
-            Local time minus UTC. [minutes]
+        Of a zone with several regions the first one counts, and of a zone without homes none.
         """
-        local = np.arange(SLOTS) * SLOT_MINUTES + offset + weekday * DAY_MINUTES
-        return _inverse(self.curves[:, local // 60 % WEEK_HOURS], QUANTILES).astype(np.float32)
+        at = self._region_of_zone.get(zone)
+        if at is None or abs(offset) < NEAR_UTC:
+            return ()
+        rates = self.patterns @ DayRates(self.rates.data, (self.rates.regions[at],)).between(day - 1, 3)[0]
+        other = rates[:, 2 if offset > 0 else 0]
+        return tuple(np.divide(other, rates[:, 1], out=np.ones(len(rates)), where=rates[:, 1] > 0).round(4).tolist())
+
+    @cached_property
+    def _region_of_zone(self) -> dict[int, int]:
+        """First region of each zone in which people live."""
+        return {int(zone): int(region) for zone, region in self.homes[::-1]}
+
+    def quantiles(self, view: "View") -> Floats32:
+        """Quantiles of the moment of each need within a UTC day, in shares of it. (needs, QUANTILES + 1)"""
+        local = np.arange(SLOTS) * SLOT_MINUTES + view.offset + view.weekday * DAY_MINUTES
+        hour = local // 60 % WEEK_HOURS
+        if not view.other_date:
+            return _inverse(self.curves[:, hour], QUANTILES).astype(np.float32)
+        is_other = local // DAY_MINUTES != view.weekday
+        density = self._hours[:, hour] * np.where(is_other, np.array(view.other_date)[:, None], 1.0)
+        return _inverse(density, QUANTILES).astype(np.float32)
+
+
+class View(NamedTuple):
+    """A UTC day in a zone.
+
+    Attributes
+    ----------
+    weekday
+        Day of the local working week that the UTC day's date is.
+    offset
+        Local time minus UTC. [minutes]
+    other_date
+        Rate of the other local date that the UTC day has hours of, against its own, by need. (needs,) [unitless]
+    """
+
+    weekday: int
+    offset: int
+    other_date: tuple[float, ...]
 
 
 def _within(curves: Floats, hours: Bools) -> Floats:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout
 from fraudsim_assets.config.model import Config
@@ -75,10 +76,11 @@ class Landscape:
         """Journeys."""
         shops, n_cities = ~self.cells.online, len(self.layout.places)
         mass = np.bincount(self.cells.place[shops], self.cells.size[shops], minlength=n_cities)
+        calendar = CalendarData.of(self.entities.reference)
         return Travel.of(
             city_country=self.entities.city_country,
             mass=mass.astype(np.float64),
-            n_countries=len(self.entities.countries),
+            seasons=np.array([calendar.journeys(country) for country in self.entities.countries]),
             trips_per_year=self.config.spending.foreign_trips_per_year,
         )
 

@@ -16,11 +16,12 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, DayStates, Folk
-from fraudsim_assets.spending.dayweights import DayWeights
+from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.itinerary import WORKING
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment_odds
 from fraudsim_assets.spending.landscape import Landscape
+from fraudsim_assets.spending.lodging import Lodging, is_lodging
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
@@ -38,9 +39,6 @@ payments in a month at the 99th percentile. [unitless]"""
 
 LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
 """Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
-
-JOURNEYS_ONLY = 10.0
-"""Trades so many times likelier on journeys are not paid in person anywhere else: hotels. ASSUMPTION. [unitless]"""
 
 SAMPLE = 1 << 17
 """People by whom rates are set: the mean is known to about 0.2 %. [count]"""
@@ -61,6 +59,8 @@ class Lives:
         Needs and the cells they come up in.
     weights
         Weights of days.
+    lodging
+        How travellers pay for their stay.
     wallet
         Cards.
     towns
@@ -81,6 +81,7 @@ class Lives:
     entities: Entities
     model: CellModel
     weights: DayWeights
+    lodging: Lodging
     wallet: Wallet
     towns: Towns
     level: AnyArray
@@ -128,18 +129,25 @@ class Lives:
             weight=_awake(habits, wallet.first, sample),
         )
         chance = np.array([WORKING[name] for name in SEGMENTS])
+        days = DayWeights.of(
+            reference=reference,
+            weights=np.where(is_lodging(kinds), 0.0, weights),
+            curve=kinds.curve,
+            hours=np.array([[need.is_hour(hour) for hour in range(HOURS)] for need in entries]),
+            rhythm=rhythm,
+            places=layout.places,
+            home_cities=layout.home_cities,
+        )
         return cls(
             streams=streams,
             entities=entities,
             model=model,
-            weights=DayWeights.of(
-                reference=reference,
-                weights=weights,
-                curve=kinds.curve,
-                hours=np.array([[need.is_hour(hour) for hour in range(HOURS)] for need in entries]),
-                rhythm=rhythm,
-                places=layout.places,
-                home_cities=layout.home_cities,
+            weights=days,
+            lodging=Lodging.of(
+                kinds,
+                days=tuple(name for c in reference.categories for name in (c.days, c.online_days)),
+                weights=days,
+                seasons=landscape.travel.seasons,
             ),
             wallet=wallet,
             towns=Towns.of(
@@ -238,8 +246,8 @@ class Lives:
         return DayCache(find, most=64)
 
     @cached_property
-    def _views(self) -> KeyedCache[tuple[int, int], Floats32]:
-        return KeyedCache(lambda view: self.weights.quantiles(*view), most=1024)
+    def _views(self) -> KeyedCache[View, Floats32]:
+        return KeyedCache(self.weights.quantiles, most=1024)
 
 
 USUAL_SIGMA, USUAL_EXTRA = 0.55, 0.55
@@ -298,16 +306,20 @@ def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray
     """Kinds of purchase by need, day type, hour and level; journeys' below. Flat uint8"""
     hours = [[d * HOURS + h for d in days] for days in (range(5), (5,), (6,)) for h in range(HOURS)]
     rows = []
+    # what is paid on journeys only is chosen apart
+    elsewhere = np.where(is_lodging(kinds), 0.0, kinds.share)
     for need, own in zip(entries, weights, strict=True):
-        # what is hardly bought but on journeys belongs to these
-        at_home = np.where(kinds.is_remote | (kinds.travel < JOURNEYS_ONLY), own, 0.0)
-        mix = at_home if at_home.sum() > 0 else np.where(kinds.is_remote == need.remote, kinds.share, 0.0)
+        at_home = np.where(elsewhere > 0, own, 0.0)
+        mix = at_home if at_home.sum() > 0 else np.where(kinds.is_remote == need.remote, elsewhere, 0.0)
         for some in hours:
             here = mix * kinds.curve[:, some].sum(axis=1)
             rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))
-    away = 2 * len(SEGMENTS) * DAY_TYPES * HOURS << TABLE_BITS
-    journeys = kinds.table[away : away + (len(SEGMENTS) * _DAY_HOURS << TABLE_BITS)]
-    return np.concatenate([np.concatenate(rows).astype(np.uint8), journeys])
+    for taste in kinds.taste:
+        mix = np.where(kinds.is_remote, 0.0, elsewhere * kinds.travel * taste)
+        for some in hours:
+            here = mix * kinds.curve[:, some].sum(axis=1)
+            rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))
+    return np.concatenate(rows).astype(np.uint8)
 
 
 HOUR_ROWS = np.array([max(h // HOURS - 4, 0) * HOURS + h % HOURS for h in range(WEEK_HOURS)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.spending.routines import ROUTINES
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
 LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 19, 23, 28, 33, 39, 45, 52, 60)
@@ -46,21 +47,27 @@ class Span:
     total : (days + 1, needs, zones)
         Weights of the days before each. They are rounded to whole parts of a million, so that sums over days are the
         same wherever a span begins.
+    crowd : (days + 1, needs, homes)
+        Their sums over routines.
     """
 
     first: int
     total: Floats
+    crowd: Floats
 
     @classmethod
     def of(cls, first: int, weights: Floats) -> "Span":
         """Add up the weights of days. (days, needs, zones)"""
         total = np.zeros((len(weights) + 1, *weights.shape[1:]))
         np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
-        return cls(first, total / _PARTS)
+        crowd = total.reshape(*total.shape[:2], -1, ROUTINES).sum(axis=3)
+        return cls(first, total / _PARTS, crowd / _PARTS)
 
-    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints) -> Floats:
-        """Weight of the days from one to another, the last one excluded; all broadcast."""
-        return self.total[end - self.first, need, zone] - self.total[begin - self.first, need, zone]
+    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints, *, crowd: bool = False) -> Floats:
+        """Weight of the days from one to another, the last one excluded, in zones or for homes; all broadcast."""
+        total = self.crowd if crowd else self.total
+        between = total[end - self.first, need, zone] - total[begin - self.first, need, zone]
+        return between / ROUTINES if crowd else between
 
     def shares(
         self, day: int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, zone: Ints
@@ -76,9 +83,11 @@ class Span:
         need, zone
             Codes of needs, and home zones.
         """
-        begin = day - into
-        mass = self.between(begin, begin + opens, need, zone)
-        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, zone) / (2 * SEASON_DAYS + 1)
+        begin, home = day - into, zone // ROUTINES
+        # days are closed to the crowd: that a person mostly goes on another day is no reason to go on this one
+        mass = self.between(begin, begin + opens, need, home, crowd=True)
+        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, home, crowd=True)
+        season = season / (2 * SEASON_DAYS + 1)
         relative = mass / opens / np.maximum(season, 1e-9)
         scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
         scale = np.where((into < opens) & (mass > 0), scale, 0.0)

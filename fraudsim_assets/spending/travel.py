@@ -22,9 +22,6 @@ WINDOW_DAYS = 28
 DOMESTIC_TRIPS_PER_YEAR = 1.9
 """Overnight trips inside the country. Source: eurostat_tourism, recalled. [1/year]"""
 
-SEASON = (0.6, 0.7, 0.8, 0.95, 1.0, 1.15, 1.7, 1.75, 1.1, 0.9, 0.6, 0.75)
-"""Journeys by month of the window's start. ASSUMPTION: summer peak. [unitless]"""
-
 ABROAD_NIGHTS = (0, 0, 0, 1, 2, 2, 2, 3, 2, 2, 1, 1, 1, 1, 1)
 DOMESTIC_NIGHTS = (0, 1, 4, 3, 1, 0.7, 0.5, 0.6)
 """Weights of lengths of journeys, from 0 days. ASSUMPTION. [unitless]"""
@@ -42,14 +39,17 @@ class Travel:
         Destination cities by home country; -1 where there is none.
     trips_per_year
         Journeys abroad per customer. [1/year]
+    seasons : (countries, 12)
+        Journeys by home country and month, against the mean month. [unitless]
     """
 
     abroad: Ints
     domestic: Ints
     trips_per_year: float
+    seasons: Floats
 
     @classmethod
-    def of(cls, *, city_country: Ints, mass: Floats, n_countries: int, trips_per_year: float) -> "Travel":
+    def of(cls, *, city_country: Ints, mass: Floats, seasons: Floats, trips_per_year: float) -> "Travel":
         """Work out destinations from the mass of shops in each city.
 
         Parameters
@@ -58,14 +58,17 @@ class Travel:
             Country index of each city.
         mass : (c,)
             Attraction of each city, such as its number of shops. [count]
+        seasons : (countries, 12)
+            Journeys by month, in any unit.
         """
+        n_countries = len(seasons)
         tables = np.full((2, n_countries, DESTINATION_SLOTS), -1, dtype=np.int64)
         for country in range(n_countries):
             for row, allowed in ((0, city_country != country), (1, city_country == country)):
                 weights = np.where(allowed, mass, 0.0)
                 if weights.sum() > 0:
                     tables[row, country] = choice_table(weights, DESTINATION_SLOTS)
-        return cls(tables[0], tables[1], trips_per_year)
+        return cls(tables[0], tables[1], trips_per_year, seasons / seasons.mean(axis=1, keepdims=True))
 
     def whereabouts(
         self, streams: Streams, *, people: Ints, home: Ints, country: Ints, day: int
@@ -90,9 +93,10 @@ class Travel:
         into = clock - window * WINDOW_DAYS
         words = streams.draw("travel.window").words(combine(people, window))
         u = (words >> np.uint64(40)).astype(np.float64) / (1 << 24)
-        season = np.array(_seasons(day)).take(into)
-        p_abroad = self.trips_per_year * WINDOW_DAYS / 365.25 * season
-        p_domestic = DOMESTIC_TRIPS_PER_YEAR * WINDOW_DAYS / 365.25
+        season = self.seasons.ravel().take(country * 12 + np.array(_months(day)).take(into))
+        season *= WINDOW_DAYS / 365.25
+        p_abroad = self.trips_per_year * season
+        p_domestic = DOMESTIC_TRIPS_PER_YEAR * season
         travels = np.flatnonzero(u < p_abroad + p_domestic)
         away = np.zeros(len(people), dtype=bool)
         city = home.copy()
@@ -120,9 +124,20 @@ class Travel:
 
 
 @lru_cache(maxsize=512)
-def _seasons(day: int) -> tuple[float, ...]:
-    """Factors on journeys in windows that started 0, 1, ... days before a day. (WINDOW_DAYS,) [unitless]"""
-    return tuple(SEASON[day_date(day - k).month - 1] for k in range(WINDOW_DAYS))
+def _months(day: int) -> tuple[int, ...]:
+    """Months, from nought, in which the middles of windows lie that started 0, 1, ... days before. (WINDOW_DAYS,)"""
+    return tuple(day_date(day - k + WINDOW_DAYS // 2).month - 1 for k in range(WINDOW_DAYS))
+
+
+def season_on(seasons: Floats, day: int) -> Floats:
+    """Journeys that are under way on a day, against the mean day. (n,) [unitless]
+
+    Parameters
+    ----------
+    seasons : (n, 12)
+        Journeys by month, against the mean month. [unitless]
+    """
+    return seasons[:, list(_months(day))].mean(axis=1)
 
 
 def _nights(weights: tuple[float, ...], word: AnyArray) -> Ints:

@@ -57,7 +57,10 @@ def test_a_pay_day_on_a_weekend_comes_on_the_friday_before() -> None:
     assert all(day.weekday() < 5 for day in days)
 
 
-@pytest.mark.parametrize(("rule", "count"), [("last", 12), ("every fri", 52), ("every second fri", 26), ("31", 12)])
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [("last", 12), ("every fri", 52), ("every second fri", 26), ("31", 12), ("15 and last", 24), ("2 wed", 12)],
+)
 def test_a_year_has_as_many_pay_days_as_its_rule_says(rule: str, count: int) -> None:
     found = pay_days(rule, day_number(date(2026, 1, 1)), day_number(date(2026, 12, 31)))
     assert abs(len(found) - count) <= (1 if rule.startswith("every") else 0)
@@ -65,10 +68,26 @@ def test_a_year_has_as_many_pay_days_as_its_rule_says(rule: str, count: int) -> 
 
 def test_pay_days_do_not_depend_on_where_the_search_begins() -> None:
     first = day_number(date(2025, 1, 1))
-    for rule in ("25", "last", "1", "every second fri", "every fri"):
+    for rule in ("25", "last", "1", "15 and last", "3 wed", "every second fri", "every fri"):
         whole = pay_days(rule, first, first + 400)
         parts = pay_days(rule, first, first + 123) + pay_days(rule, first + 124, first + 400)
         assert whole == parts
+
+
+def test_employers_who_pay_every_second_week_are_of_either_week() -> None:
+    first = day_number(date(2026, 1, 1))
+    weekly = pay_days("every fri", first, first + 400)
+    either = [pay_days("every second fri", first, first + 400, phase=phase) for phase in range(2)]
+    assert sorted(either[0] + either[1]) == weekly
+    assert not set(either[0]) & set(either[1])
+    profile = (1.0, 0.5)
+    halves = felt([("every second fri", 1.0)], profile, first, 364)
+    np.testing.assert_allclose(2 * halves, felt([("every fri", 1.0)], profile, first, 364), atol=1e-12)
+
+
+def test_social_security_comes_on_the_second_wednesday() -> None:
+    first = day_number(date(2019, 1, 1))
+    assert [day_date(day).day for day in pay_days("2 wed", first, first + 58)] == [9, 13]
 
 
 def test_pay_days_of_the_last_month_are_still_felt() -> None:

@@ -8,7 +8,7 @@ from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
 from fraudsim_assets.spending.itinerary import FLIGHT_KM
-from fraudsim_assets.spending.lives import JOURNEYS_ONLY
+from fraudsim_assets.spending.lodging import JOURNEYS_ONLY
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST
 

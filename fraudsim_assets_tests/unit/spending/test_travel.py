@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudsim_assets.calendar import CalendarData
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.travel import ABROAD_NIGHTS, DOMESTIC_NIGHTS, Travel
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import day_number
 
 STREAMS = Streams(8)
 COUNTRY = np.array([0, 0, 0, 1, 1, 2])
-TRAVEL = Travel.of(city_country=COUNTRY, mass=np.array([10.0, 5, 1, 8, 2, 1]), n_countries=3, trips_per_year=1.5)
+SEASONS = np.array([CalendarData.of(packaged()).journeys(country) for country in ("DE", "AU", "other")])
+TRAVEL = Travel.of(city_country=COUNTRY, mass=np.array([10.0, 5, 1, 8, 2, 1]), seasons=SEASONS, trips_per_year=1.5)
 N = 4_000
 PEOPLE, HOME = np.arange(N), np.arange(N) % 3
 LONGEST = max(len(ABROAD_NIGHTS), len(DOMESTIC_NIGHTS)) - 1
@@ -34,6 +37,19 @@ def test_nobody_is_away_at_home_and_everybody_else_is_at_home():
 def test_summer_has_more_journeys_than_november():
     july, november = (where(day_number(date(2025, month, 15)))[0].mean() for month in (7, 11))
     assert july > 1.4 * november
+
+
+def test_australians_travel_in_january_and_germans_in_august():
+    def away(month: int, country: int) -> float:
+        days = [day_number(date(2025, month, day)) for day in (8, 15, 22)]
+        found = [
+            TRAVEL.whereabouts(STREAMS, people=PEOPLE, home=HOME, country=np.full(N, country), day=day)[0].mean()
+            for day in days
+        ]
+        return float(np.mean(found))
+
+    assert away(1, 1) > 1.2 * away(8, 1)
+    assert away(8, 0) > 1.5 * away(1, 0)
 
 
 @given(st.integers(0, N - 1), st.integers(9_000, 40_000))
@@ -71,7 +87,7 @@ def test_the_days_abroad_have_the_expected_share_over_a_year():
 
 
 def test_a_world_of_one_country_has_no_journeys_abroad():
-    alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), n_countries=1, trips_per_year=5.0)
+    alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), seasons=SEASONS[:1], trips_per_year=5.0)
     _, city, _ = alone.whereabouts(
         STREAMS, people=PEOPLE, home=PEOPLE % 2, country=np.zeros(N, dtype=int), day=day_number(date(2025, 7, 1))
     )
