@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from fraudsim_assets.bit_layouts import OPENING_HOURS
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.places import Places
+from fraudsim_assets.catalog.plastics import ALL_BINS
 from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.reference_data import Reference
@@ -131,6 +132,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
         "product",
+        "bin",
         "credit_limit",
         "currency",
         "activity",
@@ -175,8 +177,8 @@ class Entities:
         Versions by account index; cards issued after fraud belong to fraud, and are not among them.
     account_customer, account_activity
         Customer index and relative activity, by account index. [-], [unitless]
-    account_currency, account_product
-        Index of the billing currency and code of ``PRODUCTS``, by account index. Two of int16
+    account_currency, account_product, account_bin
+        Index of the billing currency, codes of ``PRODUCTS`` and ``ALL_BINS``, by account index. int16, int16, int8
     account_line
         Credit line by account index at the worth of its currency, infinite without one. float32 [EUR]
     plastic_id, plastic_until
@@ -200,6 +202,7 @@ class Entities:
     account_activity: Floats
     account_currency: AnyArray
     account_product: AnyArray
+    account_bin: AnyArray
     account_line: Floats32
     plastic_id: Ints
     plastic_until: Ints32
@@ -241,6 +244,7 @@ class Entities:
             account_activity=of_account(column_of(plastics, "activity").astype(np.float64)),
             account_currency=of_account(codes_of(plastics["currency"], currencies, np.int16)),
             account_product=of_account(codes_of(plastics["product"], PRODUCTS, np.int16)),
+            account_bin=of_account(codes_of(plastics["bin"], ALL_BINS, np.int8)),
             account_line=of_account(_lines(plastics, currencies, reference)),
             plastic_id=column_of(plastics, "card_id"),
             plastic_until=days_of(plastics["valid_to"], missing=FOREVER),

@@ -13,9 +13,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from fraudsim_assets.config.account_events import AccountEvents
+from fraudsim_assets.config.fraud import Fraud
 from fraudsim_assets.config.places import Storage
 from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
+from fraudsim_assets.config.timeline import Change
 from fraudsim_assets.reference_data import ReferenceSettings
 
 EARLIEST_START, LATEST_START = date(1990, 1, 1), date(2099, 12, 31)
@@ -213,75 +215,6 @@ class Nulls(Section):
     entry_mode: Rate = Field(default=0.001, description="Missing POS entry mode. ASSUMPTION. [share]")
 
 
-class ScenarioSettings(Section):
-    """One fraud scenario: how much of the fraud it makes, and its own parameters."""
-
-    extends: str | None = Field(
-        default=None,
-        description="For a new scenario: the one it begins as a copy of, share and parameters included.",
-    )
-    enabled: bool = Field(default=True, description="Off removes the scenario's rows and what hangs on them.")
-    share: float | None = Field(
-        default=None,
-        ge=0.0,
-        allow_inf_nan=False,
-        description="Relative weight among all scenarios, by number of rows; null keeps the scenario's own. [unitless]",
-    )
-    parameters: dict[str, Any] = Field(default={}, description="Checked by the scenario's own model.")
-
-
-class Rings(Section):
-    """Organised groups of fraudsters; how each kind of them works stands under ``reference.rings``."""
-
-    share: Rate = Field(
-        default=1.0,
-        description=(
-            "Factor on the parameter 'ring' of all scenarios, the share of their campaigns that rings commit; 0 makes "
-            "every campaign one of its own. [unitless]"
-        ),
-    )
-    rows_per_ring: Positive = Field(
-        default=8.0,
-        description=(
-            "Fraudulent rows of all kinds for every ring at work, of which there are at least three. ASSUMPTION. "
-            "[1/day]"
-        ),
-    )
-    innocents: Rate = Field(
-        default=0.75,
-        description=(
-            "Devices of rings that innocents use as well: machines of the public, and phones and computers of people "
-            "who do not know. ASSUMPTION, so that on devices shared by several customers most rows are genuine. [share]"
-        ),
-    )
-
-
-class Fraud(Section):
-    """How much fraud, of which kinds, and how hard to find."""
-
-    rate: float = Field(
-        default=0.00015,
-        ge=0.0,
-        le=0.05,
-        allow_inf_nan=False,
-        description=(
-            "Fraudulent share of rows, declined attempts included. "
-            "Source: eba_ecb_2024, 0.015 % by number (target A02). [share of rows]"
-        ),
-    )
-    difficulty: Literal["easy", "realistic", "hard"] = Field(
-        default="realistic", description="How far fraud hides among genuine behaviour."
-    )
-    rings: Rings = Rings()
-    scenarios: dict[str, ScenarioSettings] = Field(
-        default={},
-        description=(
-            "Settings by scenario name. A scenario of the package that is not named keeps its defaults; one of another "
-            "package is off until it is named."
-        ),
-    )
-
-
 class Generation(Section):
     """How the work is cut. Nothing here changes a value."""
 
@@ -383,6 +316,7 @@ class Config(Section):
     nulls: Nulls = Nulls()
     account_events: AccountEvents = AccountEvents()
     fraud: Fraud = Fraud()
+    timeline: dict[str, Change] = Field(default={}, description="Dated changes, by name.")
     generation: Generation = Generation()
     storage: Storage = Storage()
     orchestration: Orchestration = Orchestration()

@@ -55,7 +55,12 @@ def reference() -> str:
         if schema.is_section(node):
             parts.append(f"\n## {name}\n\n{node.get('description', field.description or '')}\n\n")
             parts += _table(list(schema.leaves(node, (name,))))
-            parts += _nested(name, node)
+            parts += _nested((name,), node)
+        elif schema.is_mapping(node):
+            inner = schema.child(node, "NAME") or {}
+            parts.append(f"\n## {name}\n\n{inner.get('description', '')} One entry for each name in `{name}`.\n\n")
+            parts += _table(list(schema.leaves(inner, (name, "NAME"))))
+            parts += _nested((name, "NAME"), inner)
     return "".join(parts)
 
 
@@ -82,15 +87,15 @@ def _default(node: schema.Node) -> str:
     return "" if value is None else f"`{value if isinstance(value, str) and value else json.dumps(value)}`"
 
 
-def _nested(name: str, node: schema.Node) -> list[str]:
+def _nested(path: schema.Path, node: schema.Node) -> list[str]:
     """Tables of sections that live under names chosen by the user, such as one fraud scenario."""
     rows: list[str] = []
     for key in node["properties"]:
         below = schema.child(node, key) or {}
         if schema.is_mapping(below) and schema.is_merged(below):
             inner = schema.child(below, "NAME") or {}
-            rows.append(f"\nFor each name in `{name}.{key}`: {inner.get('description', '')}\n\n")
-            rows += _table(list(schema.leaves(inner, (name, key, "NAME"))))
+            rows.append(f"\nFor each name in `{'.'.join((*path, key))}`: {inner.get('description', '')}\n\n")
+            rows += _table(list(schema.leaves(inner, (*path, key, "NAME"))))
     return rows
 
 

@@ -194,7 +194,13 @@ class Plan:
     outcome: Outcome
 
 
-def tickets(streams: Streams, scenario: str, *, density: float, first: float, last: float) -> tuple[Ints, Floats]:
+LAYER = 1 << 39
+"""Numbers of campaigns beyond the first in a cell of time start at multiples of this."""
+
+
+def tickets(
+    streams: Streams, scenario: str, *, density: float, first: float, last: float, layer: int = 0
+) -> tuple[Ints, Floats]:
     """Campaigns that start in a span of operational time: one in every cell of 1/density days.
 
     Parameters
@@ -203,6 +209,8 @@ def tickets(streams: Streams, scenario: str, *, density: float, first: float, la
         Campaigns per operational day.
     first, last
         Span, the end excluded. [operational days]
+    layer
+        How many campaigns of each cell come before these.
 
     Returns
     -------
@@ -212,6 +220,6 @@ def tickets(streams: Streams, scenario: str, *, density: float, first: float, la
     if density <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     numbers = np.arange(max(int(first * density) - 1, 0), int(last * density) + 2, dtype=np.int64)
-    starts = (numbers + streams.draw(f"fraud.{scenario}.start").uniforms(numbers)) / density
+    starts = (numbers + streams.draw(f"fraud.{scenario}.start").uniforms(numbers + layer * LAYER)) / density
     inside = (starts >= first) & (starts < last)
-    return numbers[inside], starts[inside]
+    return numbers[inside] + layer * LAYER, starts[inside]

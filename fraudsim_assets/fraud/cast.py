@@ -27,8 +27,8 @@ def cast_scenarios(config: Config) -> tuple[Casting, ...]:
     Returns
     -------
     tuple of Casting
-        All enabled scenarios in alphabetical order; their shares are those among all scenarios,
-        disabled ones included, so that turning one off leaves the others as they are.
+        All enabled scenarios in alphabetical order, in each of their ways; their shares are those among all
+        scenarios, disabled ones included, so that turning one off leaves the others as they are.
 
     Raises
     ------
@@ -36,7 +36,12 @@ def cast_scenarios(config: Config) -> tuple[Casting, ...]:
         If the configuration names an unknown scenario, or its settings are wrong.
     """
     enabled = [each for each in resolved_scenarios(config) if each.enabled]
-    return tuple(Casting(each, _code_of(each), position) for position, each in enumerate(enabled))
+    return tuple(
+        Casting(each, _code_of(each), position, tactic)
+        for position, each in enumerate(enabled)
+        for tactic in each.tactics
+        if tactic.most > 0
+    )
 
 
 def _code_of(resolved: ResolvedScenario) -> Scenario[Any]:

@@ -11,8 +11,10 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.fraud.campaigns import LAYER
 from fraudsim_assets.fraud.scenario import Casting
-from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
+from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
+from fraudsim_assets.fraud.timetable import NEVER, Timetable
 from fraudsim_assets.units import DAY, Ints
 
 PHASES = ("test", "spend", "cash", "bad faith")
@@ -86,7 +88,7 @@ def find_campaign(schedule: FraudSchedule, campaign: int) -> Dossier:
     number, code = CAMPAIGN.unpack(campaign)
     for casting in schedule.castings:
         if casting.code == code and campaign > 0:
-            time = np.array([(number + 0.5) / schedule.densities[code]])
+            time = np.array([(number % LAYER + 0.5) / schedule.densities[code]])
             day = int(schedule.clock.days_of(time)[0])
             margin = 3 + int(2 / schedule.densities[code])
             for table in schedule.spans(casting, day - margin, day + margin):

@@ -11,8 +11,9 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import BLOCK_TIME
 from fraudsim_assets.caching import DayCache
+from fraudsim_assets.fraud.blocks import Blocks
 from fraudsim_assets.fraud.rows import FraudRows
-from fraudsim_assets.fraud.schedule import Blocks, Footsteps, FraudSchedule
+from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule
 from fraudsim_assets.maths.ordered import ranges_of
 from fraudsim_assets.units import DAY, SECOND, Bools, Ints
 

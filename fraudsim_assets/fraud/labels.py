@@ -20,7 +20,8 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
-from fraudsim_assets.fraud.schedule import NEVER, FraudSchedule, Timetable, lifetime
+from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
+from fraudsim_assets.fraud.timetable import NEVER, Timetable
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms

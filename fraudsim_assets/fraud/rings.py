@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.caching import KeyedCache
-from fraudsim_assets.config.model import Rings as RingSettings
+from fraudsim_assets.config.fraud import Rings as RingSettings
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.maths.sampling import QUANTILE_BITS, normal_quantiles
 from fraudsim_assets.reference_data.rings import Ring

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from fraudsim_assets.config.scenarios import Declaration, ResolvedScenario, ScenarioParameters
+from fraudsim_assets.config.scenarios import OWN, Declaration, ResolvedScenario, ScenarioParameters, Tactic
 from fraudsim_assets.config.scenarios.plugins import P
 from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps
@@ -73,7 +73,7 @@ class Scenario(Declaration[P], ABC):
 
 @dataclass(frozen=True)
 class Casting:
-    """A scenario of a world.
+    """A scenario of a world, carried out in one way.
 
     Attributes
     ----------
@@ -83,11 +83,14 @@ class Casting:
         What it does.
     position
         Where it stands among the scenarios of the world, the code of ``fraud_scenario``.
+    tactic
+        In which of its ways: campaigns of each are numbered on their own.
     """
 
     resolved: ResolvedScenario
     scenario: Scenario[Any]
     position: int
+    tactic: Tactic
 
     @property
     def name(self) -> str:
@@ -95,19 +98,24 @@ class Casting:
         return self.resolved.name
 
     @property
+    def namespace(self) -> str:
+        """Namespace of the randomness of its campaigns."""
+        return self.name if self.tactic.name == OWN else f"{self.name}.{self.tactic.name}"
+
+    @property
     def code(self) -> int:
-        """Number of the scenario in campaign ids."""
-        return self.resolved.code
+        """Number of the scenario, followed in this way, in campaign ids."""
+        return self.resolved.code_of(self.tactic)
 
     @property
     def share(self) -> float:
-        """Share of all fraudulent rows. [share]"""
-        return self.resolved.share
+        """Share of all fraudulent rows by which its campaigns are numbered. [share]"""
+        return self.tactic.most
 
     @property
     def parameters(self) -> ScenarioParameters:
         """Parameters after the dial."""
-        return self.resolved.parameters
+        return self.tactic.parameters
 
     @property
     def is_remote(self) -> bool:

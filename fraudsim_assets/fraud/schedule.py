@@ -13,15 +13,18 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import CAMPAIGN, TRANSACTION
+from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.blocks import Blocks, blocks_of, waiting
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
+from fraudsim_assets.fraud.courses import Courses
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
+from fraudsim_assets.fraud.timetable import Timetable, known_at
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
@@ -35,52 +38,8 @@ PILOT_NUMBER = 1 << 40
 
 _ROWS_AT_ONCE, _SPANS_KEPT = 1 << 17, 6
 
-
-@dataclass(frozen=True)
-class Timetable:
-    """Planned campaigns of one scenario, with their steps placed in time.
-
-    Attributes
-    ----------
-    casting, campaigns, plan
-        The scenario, its campaigns and their plan.
-    day, moment
-        Of each step. [day number], [microseconds since midnight UTC]
-    known
-        When the bank knows of each campaign, by absolute time; ``NEVER`` if it does not.
-        [microseconds since 1970]
-    """
-
-    casting: Casting
-    campaigns: Campaigns
-    plan: Plan
-    day: Ints
-    moment: Ints
-    known: Ints
-
-
-NEVER = 1 << 62
-"""Stands for a time that does not come. [microseconds]"""
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Cards blocked by the bank, sorted by account, then time. One entry per block.
-
-    Attributes
-    ----------
-    account
-        Account index.
-    blocked, reissued
-        When the old plastic stops and the new one starts. [microseconds since 1970]
-    campaign
-        Campaign that caused it.
-    """
-
-    account: Ints
-    blocked: Ints
-    reissued: Ints
-    campaign: Ints
+_NEXT_TO_NOTHING = 1e-9
+# chances below this are errors of sums
 
 
 @dataclass(frozen=True)
@@ -112,6 +71,7 @@ class FraudSchedule:
         rate = settings.rate
         self.rows_per_day = rate / (1 - rate) * society.habits.rows_per_day
         self.scene = Scene(society, settings.difficulty, self.rows_per_day)
+        self.courses = Courses(society.config, society.epochs)
 
     @cached_property
     def clock(self) -> OperationalClock:
@@ -126,11 +86,20 @@ class FraudSchedule:
     @cached_property
     def scenario_names(self) -> tuple[str, ...]:
         """Names of the world's scenarios, by position."""
-        return tuple(casting.name for casting in self.castings) or ("none",)
+        return tuple(dict.fromkeys(casting.name for casting in self.castings)) or ("none",)
+
+    def scene_of(self, casting: Casting) -> Scene:
+        """The society as a scenario meets it, at the difficulty of its way."""
+        return self._scenes[casting.tactic.difficulty]
+
+    @cached_property
+    def _scenes(self) -> dict[str, Scene]:
+        others = {c.tactic.difficulty for c in self.castings} - {self.scene.difficulty}
+        return {self.scene.difficulty: self.scene} | {d: replace(self.scene, difficulty=d) for d in others}
 
     @cached_property
     def densities(self) -> dict[int, float]:
-        """Campaigns per operational day of each scenario, by code. [1/day]"""
+        """Campaigns per operational day of each scenario outside of any change, by code. [1/day]"""
         return {c.code: self.rows_per_day * c.share / self._rows_per_campaign(c) for c in self.castings}
 
     def _rows_per_campaign(self, casting: Casting) -> float:
@@ -140,14 +109,14 @@ class FraudSchedule:
         return max(len(plan.steps), 1) / PILOTS
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
-        name = casting.name
+        name, scene = casting.namespace, self.scene_of(casting)
         blank = Campaigns.alone(numbers, starts, name, self.society.streams)
-        in_rings = replace(blank, ring=casting.rings(blank, self.scene))
-        return replace(in_rings, account=casting.victims(in_rings, self.scene))
+        in_rings = replace(blank, ring=casting.rings(blank, scene))
+        return replace(in_rings, account=casting.victims(in_rings, scene))
 
     def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
         """What campaigns do, cut off where they would take more of an account than it bears."""
-        plan = casting.plan(campaigns, self.scene)
+        plan = casting.plan(campaigns, self.scene_of(casting))
         steps = plan.steps
         return replace(plan, steps=steps.take(rank_within(steps) < self.victims.bears.take(steps.account)))
 
@@ -181,15 +150,39 @@ class FraudSchedule:
 
     def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
         """Campaigns of a scenario that start from ``first`` to ``last``."""
-        span = self.clock.starts(first, last + 1)
-        name, density = casting.name, self.densities[casting.code]
-        numbers, starts = tickets(
-            self.society.streams, name, density=density, first=float(span[0]), last=float(span[-1])
-        )
-        campaigns = self._campaigns(casting, numbers, starts)
+        campaigns = self._campaigns(casting, *self._begun(casting, first, last))
         plan = self._borne(casting, campaigns)
         day, moment = self._placed(casting, campaigns, plan.steps)
-        return Timetable(casting, campaigns, plan, day, moment, _known(campaigns, plan, day, moment))
+        return Timetable(casting, campaigns, plan, day, moment, known_at(campaigns, plan, day, moment))
+
+    def _begun(self, casting: Casting, first: int, last: int) -> tuple[Ints, Floats]:
+        """Numbers and starts of the campaigns that start from one day to another.
+
+        Changes keep some of them from starting, or let further ones start in the same cells of time: which, is a
+        function of their numbers, so those outside a change stay as they are.
+        """
+        span = self.clock.starts(first, last + 1)
+        often = self.courses.at(casting, np.arange(first, last + 1))
+        parts = []
+        for layer in range(int(np.ceil(often.max() - _NEXT_TO_NOTHING))):
+            numbers, starts = tickets(
+                self.society.streams,
+                casting.namespace,
+                density=self.densities[casting.code],
+                first=float(span[0]),
+                last=float(span[-1]),
+                layer=layer,
+            )
+            if often.min() < layer + 1:
+                chance = often.take(np.clip(self.clock.days_of(starts) - first, 0, last - first)) - layer
+                kept = self.society.streams.draw(f"fraud.{casting.namespace}.begins").uniforms(numbers) < chance
+                numbers, starts = numbers[kept], starts[kept]
+            parts.append((numbers, starts))
+        if not parts:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        numbers, starts = _concatenated(parts, 2)
+        order = np.lexsort((numbers, starts))
+        return (numbers, starts) if len(parts) == 1 else (numbers[order], starts[order])
 
     def _placed(self, casting: Casting, campaigns: Campaigns, steps: Steps) -> tuple[Ints, Ints]:
         """Day and moment of each step. A sitting stays within its day and begins at a local hour."""
@@ -246,7 +239,7 @@ class FraudSchedule:
         moment = np.concatenate([t.moment[rows] for t, rows in chosen])
         steps = replace(_join_steps([t.plan.steps.take(rows) for t, rows in chosen]), moment=moment)
         campaigns = Campaigns.join(each)
-        deeds = casting.deeds(campaigns, steps, self.scene, day)
+        deeds = casting.deeds(campaigns, steps, self.scene_of(casting), day)
         refunded = _refunded_days(chosen, steps, deeds)
         return FraudRows.of(
             self.society,
@@ -282,12 +275,12 @@ class FraudSchedule:
         parts = [self._blocked.get((casting.code, n)) for casting in self.castings for n in numbers]
         account, blocked, reissued, campaign = _concatenated(parts, 4)
         order = np.lexsort((campaign, blocked, account))
-        order = order[~_waiting(account[order], blocked[order], reissued[order])]
+        order = order[~waiting(account[order], blocked[order], reissued[order])]
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
 
     def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:
         # a long look back must not drive the plans of today's campaigns out of their cache
-        return _blocks_of(self._planned.peek(key) or self._plan_span(key))
+        return blocks_of(self._planned.peek(key) or self._plan_span(key))
 
 
 def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:
@@ -312,53 +305,6 @@ def lifetime(casting: Casting) -> int:
     """Longest time from a campaign's start to its last step, by the calendar. [days]"""
     # an operational day never takes more than two calendar days
     return int(casting.scenario.horizon * 2) + 3
-
-
-def _known(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:
-    """When the bank learns of each campaign. (campaigns,) [microseconds since 1970]"""
-    at = day * DAY + moment
-    last = np.zeros(len(campaigns), dtype=np.int64)
-    open_steps = ~plan.steps.blocked
-    np.maximum.at(last, plan.steps.campaign[open_steps], at[open_steps])
-    knows = plan.outcome.detected | plan.outcome.reported
-    known = last + (plan.outcome.delay * DAY).astype(np.int64)
-    return np.where(knows & (last > 0), known, NEVER)
-
-
-REISSUE_DAYS = (2.0, 6.0)
-"""Least and longest time until the new plastic arrives. ASSUMPTION. [days]"""
-
-
-def _waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
-    """True for blocks that come before the reissue of an earlier one of the same account. (n,)
-
-    Parameters
-    ----------
-    account, blocked, reissued : (n,)
-        Blocks, sorted by account, then time.
-    """
-    n = len(account)
-    waiting = np.zeros(n, dtype=bool)
-    if n < 2:
-        return waiting
-    by_reissue = np.argsort(reissued, kind="stable")
-    rank = np.empty(n, dtype=np.int64)
-    rank[by_reissue] = np.arange(n)
-    group = np.cumsum(np.diff(account, prepend=account[0]) != 0)
-    latest = np.maximum.accumulate(group * n + rank)[:-1]  # latest reissue so far, account by account
-    same = latest // n == group[1:]
-    waiting[1:] = same & (blocked[1:] < reissued.take(by_reissue.take(latest % n)))
-    return waiting
-
-
-def _blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
-    rows = np.flatnonzero(table.plan.outcome.blocks & (table.known < NEVER))
-    campaigns = table.campaigns.take(rows)
-    least, longest = REISSUE_DAYS
-    wait = least + (longest - least) * campaigns.uniforms("reissue")
-    blocked = table.known[rows]
-    ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
-    return campaigns.account, blocked, blocked + (wait * DAY).astype(np.int64), ids
 
 
 def _refunded_days(chosen: list[tuple[Timetable, Ints]], steps: Steps, deeds: Deeds) -> Ints:

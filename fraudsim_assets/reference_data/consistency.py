@@ -15,6 +15,7 @@ from fraudsim_assets.reference_data.model import Category, Country, Currency, Gi
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 from fraudsim_assets.reference_data.rings import Ring
+from fraudsim_assets.reference_data.shocks import Shock
 
 _TOLERANCE = 1e-9
 
@@ -28,6 +29,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
     yield from _needs(entries["needs"], categories)
+    yield from _shocks(entries["shocks"], categories)
     yield from _giants(entries["giants"], categories)
     yield from _kinds_of_events(entries["account_events"])
     yield from _rings(entries["rings"])
@@ -119,6 +121,16 @@ def _needs(needs: Mapping[str, Need], categories: Mapping[str, Category]) -> Ite
         before.append(name)
     if len(before) > _MOST_NEEDS:
         yield ("needs",), f"{len(before)} needs; at most {_MOST_NEEDS} are possible"
+
+
+def _shocks(shocks: Mapping[str, Shock], categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    """Categories that do not exist."""
+    for name, shock in shocks.items():
+        for part in ("present", "remote", "ticket"):
+            for category in getattr(shock, part):
+                if category not in categories:
+                    told = f"{category!r} is no category{did_you_mean(category, list(categories))}"
+                    yield ("shocks", name, part), told
 
 
 _MOST_NEEDS = OCCASION.room("need")

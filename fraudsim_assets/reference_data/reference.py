@@ -27,6 +27,7 @@ from fraudsim_assets.reference_data.model import (
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.rings import Ring
+from fraudsim_assets.reference_data.shocks import Shock
 
 MODELS: Mapping[str, type[Entry]] = {
     "categories": Category,
@@ -42,6 +43,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "needs": Need,
     "account_events": AccountEvent,
     "rings": Ring,
+    "shocks": Shock,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -74,6 +76,8 @@ class Reference:
         What customers do at the bank without paying, by name.
     rings
         How organised groups of fraudsters work, by name.
+    shocks
+        What people pay for less and more while something holds, by name.
     """
 
     categories: tuple[Category, ...]
@@ -89,6 +93,7 @@ class Reference:
     needs: dict[str, Need]
     account_events: dict[str, AccountEvent]
     rings: dict[str, Ring]
+    shocks: dict[str, Shock]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

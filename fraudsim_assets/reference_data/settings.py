@@ -41,6 +41,7 @@ from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.rings import Ring
+from fraudsim_assets.reference_data.shocks import Shock
 from fraudsim_assets.reference_data.tables import packaged
 
 
@@ -121,6 +122,9 @@ class ReferenceSettings(_Given):
     rings: dict[Name, changes_of(Ring)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={},
         description="Changes by kind of fraud ring: how long it lives, how large it is, what it hides behind.",
+    )
+    shocks: dict[Name, changes_of(Shock)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by shock to spending: which trades fall and which rise."
     )
 
     @model_validator(mode="after")

@@ -58,7 +58,12 @@ class Crowd:
         rows = entities.customer_versions.rows(people, day)
         home = entities.customer_city.take(rows)
         away, city, before = world.landscape.travel.whereabouts(
-            world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
+            world.streams,
+            people=people,
+            home=home,
+            country=entities.city_country.take(home),
+            day=day,
+            made=world.epochs.journeys_made,
         )
         segment = entities.customer_segment.take(rows).astype(np.int64)
         return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, home))

@@ -9,12 +9,14 @@ Belongs here: occasions and charges of a day. Does not belong here: what is boug
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.simulation.cast import Crowd, people_of
+from fraudsim_assets.simulation.shocks import shocked
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.cells import Folk
 from fraudsim_assets.spending.wallet import ABROAD, NO_CARD, STORE
@@ -80,6 +82,14 @@ def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | Non
     (n,) int32, (n,) int16
         Position of the person; need and number. In the order of ``Occasions``.
     """
+    shock = world.epochs.shock_on(day)
+    if shock is None:
+        return _usually_due(world, folk, day, needs)
+    return shocked(world, folk, day, shock, partial(_usually_due, world, folk), needs)
+
+
+def _usually_due(world: World, folk: Folk, day: int, needs: frozenset[int] | None) -> tuple[AnyArray, AnyArray]:
+    """What :func:`needs_due` finds on a day without a shock."""
     lives, model = world.lives, world.lives.model
     if len(folk) <= FEW:
         return _due_of_few(world, folk, day, needs)
@@ -108,7 +118,7 @@ def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | Non
 
 
 def _due_of_few(world: World, folk: Folk, day: int, needs: frozenset[int] | None) -> tuple[AnyArray, AnyArray]:
-    """What :func:`needs_due` finds, all needs at once."""
+    """What :func:`_usually_due` finds, all needs at once."""
     model = world.lives.model
     codes = np.arange(len(model.needs))
     count = model.counts_of_few(folk, codes, world.lives.span_around(day), day)

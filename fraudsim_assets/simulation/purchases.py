@@ -17,6 +17,7 @@ from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
+from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced, tickets
 from fraudsim_assets.spending.dayweights import QUANTILES
@@ -103,6 +104,9 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     row <<= TABLE_BITS
     row |= (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
     kind = lives.table.take(row).astype(np.int64)
+    if (shock := world.epochs.shock_on(day)) is not None:
+        country = entities.city_country.take(crowd.home).take(who)
+        kind = trades_left(world, day, shock, need=need, kind=kind, row=row, country=country, ids=ids)
     _lodge(world, crowd, who[travels], kind=kind, rows=travels, ids=ids[travels])
     taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
@@ -274,6 +278,8 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     visits = visits_of(world, cast.crowd, occasions, ids)
     who = occasions.who.astype(np.int64)
     factor = world.prices.customer_ticket.take(cast.crowd.rows).take(who) * world.lives.baskets.take(occasions.need)
+    if (shock := world.epochs.shock_on(cast.day)) is not None:
+        factor *= shock.ticket[visits.kind, world.entities.city_country.take(cast.crowd.home).take(who)]
     words = world.streams.draw("purchase.amount", cast.day).words(ids)
     return _rows(
         world,

@@ -26,7 +26,6 @@ from fraudsim_assets.spending.authorisation import (
     EEA,
     NO_THREE_DS,
     POS,
-    TAP_LIMIT_EUR,
     entry_modes,
     tap_limits,
     three_ds,
@@ -267,7 +266,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         table.channel,
         recurring=rows.origin == SUBSCRIPTION,
         u=half_uniforms(how),
-        taps=taps.take(table.who * 2 + (rows.euros <= TAP_LIMIT_EUR)),
+        taps=taps.take(table.who * 2 + (rows.euros <= world.epochs.tap_limit(table.day))),
         foreign=table.codes.country != table.home_country,
     )
     # a PIN is asked of cards that are put in, and a card refused with a tap is put in
@@ -283,7 +282,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         u=tried,
         outcome=outcome,
         euros=rows.euros[ordered],
-        share=world.habits.three_ds_share_of_keyed,
+        share=world.epochs.three_ds_share_of_keyed(table.day),
         owed=_both_in_eea(table, ordered),
     )
     result = table.with_fraud(result, fraud.three_ds)

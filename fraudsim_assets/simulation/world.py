@@ -47,6 +47,8 @@ class World:
         Genuine life: where people shop, for what, for how much, when, and with which card.
     contacts
         What people do at their bank without paying.
+    epochs
+        What the timeline changes in it.
     fraud
         Campaigns over time.
     history
@@ -69,6 +71,7 @@ class World:
         self.landscape, self.habits = society.landscape, society.habits
         self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
         self.contacts = ContactHabits(society)
+        self.epochs = society.epochs
         self.fraud = FraudSchedule(society)
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)

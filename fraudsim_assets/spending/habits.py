@@ -35,8 +35,8 @@ class Habits:
         Subscriptions of all accounts.
     dormancy
         Accounts that rest for most of the year.
-    three_ds_share_of_keyed
-        Share of authenticated requests among those keyed, such that it is the configured one among remote ones.
+    three_ds_factor
+        Share of authenticated requests among those keyed against that among all remote ones. [unitless]
     rows_per_day
         Expected genuine rows of an average day, refunds included. [1/day]
     occasions_per_day
@@ -50,7 +50,7 @@ class Habits:
     remote_shares: Floats
     subscriptions: Subscriptions
     dormancy: Slumber
-    three_ds_share_of_keyed: float
+    three_ds_factor: float
     rows_per_day: float
     occasions_per_day: float
     decline_rate_ordered: float
@@ -87,7 +87,7 @@ class Habits:
             _parts(ordered + subscriptions.category_shares * charges / payments),
             subscriptions,
             dormancy,
-            three_ds_share_of_keyed=spending.three_ds_share * remote / max(keyed, 1e-9),
+            three_ds_factor=remote / max(keyed, 1e-9),
             rows_per_day=payments * (1 + spending.refund_rate * refundable),
             decline_rate_ordered=_ordered_rate(
                 spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions

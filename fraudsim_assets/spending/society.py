@@ -12,6 +12,7 @@ from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.spending.epochs import Epochs
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.landscape import Landscape, merchant_cells
 from fraudsim_assets.spending.lives import Lives
@@ -46,6 +47,8 @@ class Society:
         At what time.
     lives
         What people need, where they are and which card they pay with.
+    epochs
+        What the timeline changes in all that.
     """
 
     config: Config
@@ -57,6 +60,7 @@ class Society:
     prices: Prices
     timing: Timing
     lives: Lives
+    epochs: Epochs
 
     @classmethod
     def of(cls, config: Config, catalogs: Catalogs) -> "Society":
@@ -88,4 +92,6 @@ class Society:
         rhythm = Rhythm(entities.countries, entities.zones, *habits.kinds.week)
         lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)
         timing = Timing(rhythm, Volume.of(config, habits.kinds))
-        return cls(config, reference, streams, entities, landscape, habits, Prices(streams, entities), timing, lives)
+        epochs = Epochs(config, reference, habits, lives, entities.countries)
+        prices = Prices(streams, entities)
+        return cls(config, reference, streams, entities, landscape, habits, prices, timing, lives, epochs)

@@ -7,6 +7,7 @@ someone is away on a day is therefore found without any history.
 Belongs here: who is where on a day. Does not belong here: what they buy there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,7 +72,14 @@ class Travel:
         return cls(tables[0], tables[1], trips_per_year, seasons / seasons.mean(axis=1, keepdims=True))
 
     def whereabouts(
-        self, streams: Streams, *, people: Ints, home: Ints, country: Ints, day: int
+        self,
+        streams: Streams,
+        *,
+        people: Ints,
+        home: Ints,
+        country: Ints,
+        day: int,
+        made: Callable[[Ints, Ints], Floats] | None = None,
     ) -> tuple[Bools, Ints, Ints]:
         """Say who is away on a day, and the city everyone is in.
 
@@ -81,6 +89,8 @@ class Travel:
             Customer, home city and home country indices.
         day
             Day number.
+        made
+            Share of journeys that are made, by home country and first day; None is all of them.
 
         Returns
         -------
@@ -109,6 +119,10 @@ class Travel:
         # a journey ends before its window does, so that the day of coming home lies within
         start = ((word & np.uint64(0xFFFF)).view(np.int64) * (WINDOW_DAYS - length)) >> 16
         gone = np.flatnonzero((into >= start) & (into <= start + length) & (length > 0))
+        if made is not None:
+            some = travels.take(gone)
+            kept = streams.draw("travel.made").uniforms(combine(people.take(some), window.take(some)))
+            gone = gone[kept < made(country.take(some), day - into.take(gone) + start.take(gone))]
         travels, word, abroad = travels.take(gone), word.take(gone), abroad.take(gone)
         into, start, length = into.take(gone), start.take(gone), length.take(gone)
         slot = ((word >> np.uint64(24)) & np.uint64(DESTINATION_SLOTS - 1)).view(np.int64)

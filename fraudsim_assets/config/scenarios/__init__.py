@@ -4,6 +4,7 @@ Belongs here: everything about scenarios that is known without making a world. D
 (``fraudsim_assets.fraud``).
 """
 
+from fraudsim_assets.config.scenarios.changes import enabled_changes
 from fraudsim_assets.config.scenarios.files import packaged
 from fraudsim_assets.config.scenarios.parameters import (
     CardTestingParameters,
@@ -19,9 +20,11 @@ from fraudsim_assets.config.scenarios.resolution import (
     resolved_scenarios,
     scenario_code,
 )
+from fraudsim_assets.config.scenarios.tactics import OWN, Tactic
 
 __all__ = [
     "CODE_BITS",
+    "OWN",
     "CardTestingParameters",
     "Declaration",
     "PatternParameters",
@@ -29,6 +32,8 @@ __all__ = [
     "ResolvedScenario",
     "ScenarioParameters",
     "SkimmingParameters",
+    "Tactic",
+    "enabled_changes",
     "packaged",
     "resolve",
     "resolved_scenarios",

@@ -171,6 +171,12 @@ class SkimmingParameters(PatternParameters):
         strict=False,
         description="Categories in which cards are copied. ASSUMPTION after target I11.",
     )
+    copied_online: bool = Field(
+        default=False, description="Cards are copied at web shops of the categories, not at tills."
+    )
+    incident: str | None = Field(
+        default=None, description="Name of a breach whose points never change; null looks for new ones each season."
+    )
 
 
 class CardTestingParameters(ScenarioParameters):
@@ -202,6 +208,9 @@ class CardTestingParameters(ScenarioParameters):
     )
     gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
     night: Rate = Field(default=0.2, description="Runs in the small hours. [share]")
+    incident: str | None = Field(
+        default=None, description="Name of a wave that goes through one BIN; null tries numbers near each other."
+    )
 
 
 MECHANISMS: Mapping[str, type[ScenarioParameters]] = {

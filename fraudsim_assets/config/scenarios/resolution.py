@@ -18,10 +18,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from fraudsim_assets.config import schema
-from fraudsim_assets.config.model import Config, Fraud, ScenarioSettings
+from fraudsim_assets.config.fraud import Fraud, ScenarioSettings
+from fraudsim_assets.config.model import Config
+from fraudsim_assets.config.scenarios.changes import INCIDENTS, enabled_changes, timeline_problems
 from fraudsim_assets.config.scenarios.files import packaged
 from fraudsim_assets.config.scenarios.parameters import MECHANISMS, ScenarioParameters
 from fraudsim_assets.config.scenarios.plugins import NAME, Plugin, load_plugin, plugin_points
+from fraudsim_assets.config.scenarios.tactics import OWN, Tactic, Term, tactics_of
+from fraudsim_assets.config.timeline import Change
 from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.reference_data.reading import did_you_mean
 
@@ -47,6 +51,9 @@ class ResolvedScenario:
         After ``fraud.difficulty`` has moved them.
     plugin
         The package it comes from; None for a mechanism of this one.
+    tactics
+        The ways in which it is carried out over time, its own first; weights are shares of all fraudulent rows
+        outside of any change, those of disabled scenarios included.
     """
 
     name: str
@@ -55,6 +62,7 @@ class ResolvedScenario:
     enabled: bool
     parameters: ScenarioParameters
     plugin: Plugin | None
+    tactics: tuple[Tactic, ...]
 
     @property
     def code(self) -> int:
@@ -65,7 +73,13 @@ class ResolvedScenario:
         """What the scenario's rows depend on, as plain JSON values."""
         origin = {} if self.plugin is None else {"package": self.plugin.package}
         parameters = self.parameters.model_dump(mode="json")
-        return {"mechanism": self.mechanism, "share": self.share, "parameters": parameters, **origin}
+        content = {"mechanism": self.mechanism, "share": self.share, "parameters": parameters, **origin}
+        changes = {each.name: each.parameters.model_dump(mode="json") for each in self.tactics if each.name != OWN}
+        return content | ({"changes": changes} if changes else {})
+
+    def code_of(self, tactic: Tactic) -> int:
+        """Number of the scenario in ids of campaigns that follow a tactic."""
+        return self.code if tactic.name == OWN else scenario_code(f"{self.name}@{tactic.name}")
 
 
 def scenario_code(name: str) -> int:
@@ -115,13 +129,28 @@ def resolve(config: Config) -> tuple[tuple[ResolvedScenario, ...], Problems]:
     problems: Problems = {}
     found: list[ResolvedScenario] = []
     settings, categories = config.fraud, config.reference.resolved.category_names
+    timeline = enabled_changes(config)
+    models: dict[str, type[ScenarioParameters]] = {}
     for name in sorted({*packaged(), *settings.scenarios}):
         base = _base(name, settings.scenarios, problems)
-        if base is not None and (scenario := _resolved(name, base, settings, categories, problems)) is not None:
-            found.append(scenario)
+        if base is not None:
+            models[name] = base.model
+            scenario = _resolved(name, base, settings, timeline, categories, problems)
+            found += [] if scenario is None else [scenario]
+    problems |= timeline_problems(config, models)
     _check_codes(found, problems)
     total = math.fsum(scenario.share for scenario in found) or 1.0
-    return tuple(replace(scenario, share=scenario.share / total) for scenario in found), problems
+    return tuple(_of_all(scenario, total) for scenario in found), problems
+
+
+def _of_all(scenario: ResolvedScenario, total: float) -> ResolvedScenario:
+    """A scenario with its weights as shares of all."""
+
+    def tactic(one: Tactic) -> Tactic:
+        terms = tuple(Term(term.change, term.weight / total) for term in one.terms)
+        return replace(one, weight=one.weight / total, terms=terms)
+
+    return replace(scenario, share=scenario.share / total, tactics=tuple(map(tactic, scenario.tactics)))
 
 
 def _base(name: str, scenarios: Mapping[str, ScenarioSettings], problems: Problems) -> _Base | None:
@@ -173,18 +202,30 @@ def _origin(name: str, at: schema.Path, scenarios: Mapping[str, ScenarioSettings
 
 
 def _resolved(
-    name: str, base: _Base, settings: Fraud, categories: Collection[str], problems: Problems
+    name: str,
+    base: _Base,
+    settings: Fraud,
+    timeline: Mapping[str, Change],
+    categories: Collection[str],
+    problems: Problems,
 ) -> ResolvedScenario | None:
-    at = ("fraud", "scenarios", name, "parameters")
-    try:
-        parameters = base.model.model_validate({**base.defaults, **base.given}, context=categories)
-    except ValidationError as error:
-        for path, told in _parameter_problems(base.model, error):
-            problems[(*at, *path)] = told
+    def parameters(given: Mapping[str, Any], difficulty: str, at: schema.Path) -> ScenarioParameters | None:
+        try:
+            values = {**base.defaults, **base.given, **given}
+            found = base.model.model_validate(values, context=categories)
+        except ValidationError as error:
+            if at[-1] not in INCIDENTS:  # what is wrong with those, the check of the timeline tells
+                problems.update({(*at, *path): told for path, told in _parameter_problems(base.model, error)})
+            return None
+        return found.at(difficulty, fixed={*base.given, *given})
+
+    own = parameters({}, settings.difficulty, ("fraud", "scenarios", name, "parameters"))
+    if own is None:
         return None
-    enabled = base.share > 0 and (name not in settings.scenarios or settings.scenarios[name].enabled)
-    moved = parameters.at(settings.difficulty, fixed=base.given.keys())
-    return ResolvedScenario(name, base.mechanism, base.share, enabled, moved, base.plugin)
+    tactics = tactics_of(name, base.share, own, settings.difficulty, timeline, parameters)
+    wanted = name not in settings.scenarios or settings.scenarios[name].enabled
+    enabled = wanted and any(tactic.most > 0 for tactic in tactics)
+    return ResolvedScenario(name, base.mechanism, base.share, enabled, own, base.plugin, tactics)
 
 
 def _parameter_problems(model: type[ScenarioParameters], error: ValidationError) -> list[tuple[schema.Path, str]]:
@@ -221,5 +262,9 @@ def _check_codes(scenarios: Collection[ResolvedScenario], problems: Problems) ->
     """Make sure that names differ in their codes; of a few dozen names, one pair in thousands of worlds does not."""
     seen: dict[int, str] = {}
     for scenario in scenarios:
-        if (other := seen.setdefault(scenario.code, scenario.name)) != scenario.name:
-            problems["fraud", "scenarios", scenario.name] = f"the name has the same code as {other!r}; rename one"
+        for tactic in scenario.tactics:
+            own = tactic.name == OWN
+            path = ("fraud", "scenarios", scenario.name) if own else ("timeline", tactic.name.split(".")[0])
+            label = scenario.name if own else f"{scenario.name} in {tactic.name}"
+            if (other := seen.setdefault(scenario.code_of(tactic), label)) != label:
+                problems[path] = f"the name has the same code as {other!r}; rename one"

@@ -19,6 +19,7 @@ import numpy as np
 
 from fraudsim_assets.catalog.layout import customers_per_city
 from fraudsim_assets.config.scenarios import SkimmingParameters
+from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern
@@ -59,9 +60,12 @@ class Skimming(Pattern[SkimmingParameters]):
     ) -> "Iterator[tuple[Ints, CopiedCards]]":
         """Campaigns of each season that occurs, with the cards that are copied in it."""
         season = (campaigns.start // SEASON_DAYS).astype(np.int64)
+        if parameters.incident is not None:
+            season = np.full_like(season, _season_of(parameters.incident, scene))
         copied = scene.cache(_copied_cards, most=SEASONS_KEPT)
         for one in np.unique(season).tolist():
-            yield np.flatnonzero(season == one), copied.get((one, parameters.points, parameters.copied_at))
+            key = (one, parameters.points, parameters.copied_at, parameters.copied_online)
+            yield np.flatnonzero(season == one), copied.get(key)
 
     def events(
         self, parameters: SkimmingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
@@ -72,6 +76,12 @@ class Skimming(Pattern[SkimmingParameters]):
         for campaign, copied in self._copied(parameters, campaigns, scene):
             source[campaign] = copied.merchants_of(campaigns.number[campaign])
         return replace(deeds, source=source)
+
+
+def _season_of(incident: str, scene: Scene) -> int:
+    """Number of the season of an incident, which no other one has."""
+    word = scene.streams.draw(f"fraud.incident.{incident}.season").words(np.zeros(1, dtype=np.int64))
+    return -1 - int(word[0] >> np.uint64(33))
 
 
 def _residents(scene: Scene) -> tuple[Ints, Ints]:
@@ -110,11 +120,13 @@ class CopiedCards:
     first: int
 
     @classmethod
-    def of(cls, scene: Scene, season: int, points: int, copied_at: Sequence[str]) -> "CopiedCards":
+    def of(
+        cls, scene: Scene, season: int, points: int, copied_at: Sequence[str], copied_online: bool = False
+    ) -> "CopiedCards":
         """Find the points of a season, of some categories, and the regulars of each."""
         ids = combine(np.full(points, season), np.arange(points))
         residents = _residents(scene)
-        city, kind, slot = _points_of_compromise(scene, residents, ids, copied_at)
+        city, kind, slot = _points_of_compromise(scene, residents, ids, copied_at, remote=copied_online)
         found = [_regulars(scene, residents, *place) for place in zip(ids, city, kind, slot, strict=True)]
         account = np.concatenate(found)
         merchant = np.repeat(slot, [len(f) for f in found])
@@ -130,26 +142,38 @@ class CopiedCards:
         return self.merchant[number % len(self.merchant)]
 
 
-def _copied_cards(scene: Scene, key: tuple[int, int, tuple[str, ...]]) -> CopiedCards:
-    """Cards copied in a season, at so many points of some categories."""
+def _copied_cards(scene: Scene, key: tuple[int, int, tuple[str, ...], bool]) -> CopiedCards:
+    """Cards copied in a season, at so many points of some categories, online or not."""
     return CopiedCards.of(scene, *key)
 
 
 def _points_of_compromise(
-    scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray, copied_at: Sequence[str]
+    scene: Scene, residents: tuple[Ints, Ints], ids: AnyArray, copied_at: Sequence[str], *, remote: bool
 ) -> tuple[Ints, Ints, Ints]:
     """City, kind of purchase and merchant slot of points of compromise, by their addresses. Three of (n,)"""
     draw, (first, size) = scene.streams.draw, residents
     people = draw("fraud.skimming.near").words(ids)
     person = below(people, int(size.sum()))
     city = _city_of_person(first, size, person)
-    kinds = np.array([2 * scene.society.reference.category_code(name) for name in copied_at])
-    kinds = kinds[scene.society.habits.kinds.share[kinds] > 0]
-    kind = kinds[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(kinds))).astype(np.int64)]
+    kinds = np.array([2 * scene.society.reference.category_code(name) + remote for name in copied_at])
+    sold = kinds[scene.society.habits.kinds.share[kinds] > 0]
+    if len(sold) == 0:
+        where = "web shops" if remote else "shops"
+        raise ScenarioError(f"copied_at is {', '.join(copied_at)}, which no {where} of this world sell")
+    kind = sold[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(sold))).astype(np.int64)]
     slot = scene.society.landscape.reach.choose(
-        people=person, place=city, kind=kind, ranks=np.ones_like(kind), favourites=draw("where.favourite")
+        people=person,
+        place=_places(scene, city, kind),
+        kind=kind,
+        ranks=np.ones_like(kind),
+        favourites=draw("where.favourite"),
     )
     return city, kind, slot
+
+
+def _places(scene: Scene, city: Ints, kind: Ints) -> Ints:
+    """Places where residents of cities buy kinds: the city, or the country for web shops. (n,)"""
+    return scene.place(kind=kind, city=city, web_country=scene.country_of(city))
 
 
 def _regulars(
@@ -157,8 +181,15 @@ def _regulars(
 ) -> Ints:
     """Accounts of residents who have a merchant among their favourites and use their cards. (n,)"""
     first, size = residents
-    count = min(int(size[city]), RESIDENTS)
-    person = int(first[city]) + np.arange(count) * int(size[city]) // max(count, 1)
+    remote = kind % 2 == 1
+    # a web shop has customers all over the country, a shop in its city
+    cities = np.flatnonzero(size) if remote else np.array([city])
+    cities = cities[scene.country_of(cities) == scene.country_of(np.array([city]))]
+    number = np.repeat(cities, size[cities])
+    within = np.arange(len(number)) - np.repeat(np.cumsum(size[cities]) - size[cities], size[cities])
+    everybody = first[number] + within
+    count = min(len(everybody), RESIDENTS)
+    person = everybody[np.arange(count) * len(everybody) // max(count, 1)]
     person = person[_has_habit(scene, person, city, kind, slot)]
     account = np.searchsorted(scene.society.entities.account_customer, person)
     u = scene.streams.draw("fraud.skimming.used").uniforms(combine(np.full(len(person), point), person))
@@ -168,11 +199,13 @@ def _regulars(
 def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot: np.int64) -> Bools:
     """Whether a merchant is among persons' favourites of a kind. (n,)"""
     found = np.zeros(len(person), dtype=bool)
+    kinds = np.full(len(person), kind)
+    place = _places(scene, np.full(len(person), city), kinds)
     for rank in range(1, HABIT_RANKS + 1):
         chosen = scene.society.landscape.reach.choose(
             people=person,
-            place=np.full(len(person), city),
-            kind=np.full(len(person), kind),
+            place=place,
+            kind=kinds,
             ranks=np.full(len(person), rank, dtype=np.int64),
             favourites=scene.streams.draw("where.favourite"),
         )

@@ -21,7 +21,7 @@ from fraudsim_assets.fraud.pattern import sum_within
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scenarios.third_party import StolenCard
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.units import Ints
 
 RANGES, LEAST_RANGE = 50, 2_000
@@ -45,7 +45,7 @@ class CardTesting(Scenario[CardTestingParameters]):
         size = int(np.clip(scene.rows_per_day * p.share_of_day, 3, p.cards))
         cards = np.maximum((size * (0.5 + campaigns.uniforms("size"))).astype(np.int64), 2)
         steps = Steps.lay_out(campaigns, cards)
-        account = self._range(campaigns, steps, scene)
+        account = self._range(p, campaigns, steps, scene)
         declined = steps.uniforms(campaigns, "declined") < p.declined
         gap = -np.log(steps.uniforms(campaigns, "gap")) * p.gap_minutes
         steps = replace(
@@ -71,24 +71,31 @@ class CardTesting(Scenario[CardTestingParameters]):
         no = np.zeros(n, dtype=bool)
         return Plan(merged, Outcome(~no, no, np.full(n, 0.2), no))
 
-    def _range(self, campaigns: Campaigns, steps: Steps, scene: Scene) -> Ints:
+    def _range(self, p: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Ints:
         """Accounts of each run: numbers that lie near each other, those in use more often. (n,)"""
-        n = len(scene.victims.weight)
-        base = self._first(campaigns, scene).take(steps.campaign)
+        among = None if p.incident is None else scene.cache(_of_one_bin, most=1 << 8).get(p.incident)
+        n = len(scene.victims.weight) if among is None else len(among)
+        base = self._first(p, campaigns, scene).take(steps.campaign)
+        base = base if among is None else np.searchsorted(among, base)
         ids = steps.ids(campaigns)
-        account, pending = base.copy(), np.arange(len(steps))
+        place, pending = base.copy(), np.arange(len(steps))
         for attempt in range(CANDIDATES):
             words = campaigns.draw("card").sub(attempt).words(ids[pending])
             near = (words >> np.uint64(32)).view(np.int64) * min(max(n // RANGES, LEAST_RANGE), n) >> 32
-            account[pending] = (base[pending] + near) % n
+            place[pending] = (base[pending] + near) % n
             u = to_uniforms(campaigns.draw("card_used").sub(attempt).words(ids[pending]))
-            pending = pending[u >= 2 * scene.victims.weight.take(account[pending])]
-        return account
+            account = place[pending] if among is None else among.take(place[pending])
+            pending = pending[u >= 2 * scene.victims.weight.take(account)]
+        return place if among is None else among.take(place)
 
     @staticmethod
-    def _first(campaigns: Campaigns, scene: Scene) -> Ints:
+    def _first(p: CardTestingParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """First account of the range that each run goes through. (campaigns,)"""
-        return scene.any_account(campaigns.draw("near").words(campaigns.number))
+        words = campaigns.draw("near").words(campaigns.number)
+        if p.incident is None:
+            return scene.any_account(words)
+        among = scene.cache(_of_one_bin, most=1 << 8).get(p.incident)
+        return among.take(below(words, len(among)))
 
     def events(
         self, parameters: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
@@ -115,7 +122,7 @@ class CardTesting(Scenario[CardTestingParameters]):
         """Kind and merchant of each run: fixed by its number."""
         table = scene.kind_table(parameters.test_categories, remote=True)
         kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
-        home = scene.country_of(scene.home_city(self._first(campaigns, scene), day))
+        home = scene.country_of(scene.home_city(self._first(parameters, campaigns, scene), day))
         country = scene.web_country(home, campaigns.uniforms("abroad") < 0.45, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
@@ -126,3 +133,11 @@ class CardTesting(Scenario[CardTestingParameters]):
             own=np.zeros(len(campaigns), dtype=bool),
         )
         return kind, merchant
+
+
+def _of_one_bin(scene: Scene, incident: str) -> Ints:
+    """Accounts whose numbers begin as those that an incident is about. Ascending."""
+    bins = scene.society.entities.account_bin
+    held = np.unique(bins)
+    word = scene.streams.draw(f"fraud.incident.{incident}.bin").words(np.zeros(1, dtype=np.int64))
+    return np.flatnonzero(bins == held[int(below(word, len(held))[0])])

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from fraudsim_assets.config.model import Config, Fraud, ScenarioSettings
+from fraudsim_assets.config.fraud import Fraud, ScenarioSettings
+from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import packaged
 from fraudsim_assets.fraud.campaigns import SPEND
 from fraudsim_assets.fraud.cast import cast_scenarios

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.fraud.labels import REASONS
-from fraudsim_assets.fraud.schedule import NEVER
+from fraudsim_assets.fraud.timetable import NEVER
 from fraudsim_assets.simulation import simulate_day, simulate_labels
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import DAYS, FIRST

@@ -1,0 +1,51 @@
+"""`Timetable`: planned campaigns with their steps placed in time.
+
+Belongs here: the arrays, and when the bank learns of a campaign. Does not belong here: how steps are placed
+(``schedule``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan
+from fraudsim_assets.fraud.scenario import Casting
+from fraudsim_assets.units import DAY, Ints
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Planned campaigns of one scenario, with their steps placed in time.
+
+    Attributes
+    ----------
+    casting, campaigns, plan
+        The scenario, its campaigns and their plan.
+    day, moment
+        Of each step. [day number], [microseconds since midnight UTC]
+    known
+        When the bank knows of each campaign, by absolute time; ``NEVER`` if it does not.
+        [microseconds since 1970]
+    """
+
+    casting: Casting
+    campaigns: Campaigns
+    plan: Plan
+    day: Ints
+    moment: Ints
+    known: Ints
+
+
+NEVER = 1 << 62
+"""Stands for a time that does not come. [microseconds]"""
+
+
+def known_at(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:
+    """When the bank learns of each campaign. (campaigns,) [microseconds since 1970]"""
+    at = day * DAY + moment
+    last = np.zeros(len(campaigns), dtype=np.int64)
+    open_steps = ~plan.steps.blocked
+    np.maximum.at(last, plan.steps.campaign[open_steps], at[open_steps])
+    knows = plan.outcome.detected | plan.outcome.reported
+    known = last + (plan.outcome.delay * DAY).astype(np.int64)
+    return np.where(knows & (last > 0), known, NEVER)
