@@ -33,7 +33,7 @@ _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 
 _LIMIT_EUROS, _LIMIT_SIGMA = 3_600.0, 0.4
 _LIMIT_INCOME_POWER, _LIMIT_ACTIVITY_POWER = 1.3, 0.65
-_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 60_000.0
+_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 25_000.0
 # median credit line of a person of mean income and activity, its spread, how it grows with both, since banks lend to
 # whom they see spend, and its bounds. ASSUMPTION, tuned to the use of lines (target S09).
 

@@ -31,6 +31,10 @@ MIN_MERCHANTS_PER_CITY = 8
 """A city with fewer merchants than this is left out, and its people live elsewhere. ASSUMPTION, tuned to targets
 F04.top and G04. [count]"""
 
+DOMESTIC_ODDS = 0.3
+"""What is bought abroad no more readily than this, against the average, has a web shop in every home country before
+anything else has. ASSUMPTION. [unitless]"""
+
 _MOST_TRAVEL = 4.0
 # a category is at most so much commoner among shops abroad, however often travellers need it. ASSUMPTION. [unitless]
 
@@ -124,6 +128,8 @@ class _Needs:
         (categories,) relative numbers of merchants in home cities, cities abroad and web markets. [unitless]
     in_shops, everyday_abroad, online
         Codes of everyday categories, the most common first.
+    domestic
+        Codes of those that are ordered at home: the everyday ones, then others, the most common first.
     """
 
     shops: Floats
@@ -132,16 +138,22 @@ class _Needs:
     in_shops: Ints
     everyday_abroad: Ints
     online: Ints
+    domestic: Ints
 
     @classmethod
     def of(cls, categories: tuple[Category, ...]) -> "_Needs":
+        online = _ranked([c.share * (c.everyday and not c.is_sold_in_shops) for c in categories])
+        ordered = [
+            c.share * c.online_share * (c.is_sold_online and c.foreign_odds <= DOMESTIC_ODDS) for c in categories
+        ]
         return cls(
             shops=np.array([c.merchants for c in categories]),
             abroad=np.array([c.merchants * min(c.travel_factor, _MOST_TRAVEL) for c in categories]),
             webs=np.array([c.online_merchants for c in categories]),
             in_shops=_ranked([c.share * (c.everyday and c.is_sold_in_shops) for c in categories]),
             everyday_abroad=_ranked([c.share * c.travel_factor * c.is_sold_in_shops for c in categories])[:9],
-            online=_ranked([c.share * (c.everyday and not c.is_sold_in_shops) for c in categories]),
+            online=online,
+            domestic=np.append(online, [code for code in _ranked(ordered) if code not in online]),
         )
 
 
@@ -165,7 +177,7 @@ def build_layout(config: Config) -> Layout:
     home = _home_city_counts(config, places, n_home - n_online, len(needs.in_shops))
     abroad = _foreign_city_counts(config, places, n_foreign - n_online_abroad)
     shops = _fill(home, needs.shops, needs.in_shops) + _fill(abroad, needs.abroad, needs.everyday_abroad)
-    webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.online)
+    webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.domestic)
     webs += _fill(_foreign_web_counts(config, places, n_online_abroad), needs.webs, needs.online)
     webs, position = seat_giants(webs, places.countries, config.reference.resolved)
     return _layout(config, places, shops, webs, np.flatnonzero(home), position)

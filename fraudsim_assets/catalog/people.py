@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.lifetimes import Era
 from fraudsim_assets.maths.sampling import normal_quantiles
 from fraudsim_assets.streams import Streams
@@ -35,6 +36,13 @@ _INCOME_BY_AGE = np.array([0.6, 0.82, 1.02, 1.12, 1.14, 1.0, 0.86, 0.78])
 
 _BAND_EDGES = np.array([0.6, 0.82, 1.1, 1.55])
 # edges of the income bands, in units of the mean. ASSUMPTION.
+
+_COUPLES, _AGE_APART = 0.7, 0.08
+# members of a household who are about as old as its first one; how far apart the two are at most, in shares of all
+# ages. ASSUMPTION.
+
+_COMMON_WEALTH = 0.8
+# correlation of the wealth of members of a household with that of its first one. ASSUMPTION, target S18.
 
 _TENURE_MEAN_YEARS = 11.0
 _YOUTH_ACCOUNT_AGE = 10.0
@@ -97,10 +105,13 @@ def build_people(streams: Streams, era: Era, ordinals: Ints) -> People:
     ordinals : (n,)
         Customer ordinals, counted from zero.
     """
-    age = age_quantile(streams.draw("catalog.customer.age").uniforms(ordinals))
-    levels = streams.draw("catalog.customer.income").words(ordinals) >> LEVEL_SHIFT
+    head = heads(streams, ordinals)
+    age = age_quantile(_shared_age(streams, ordinals, head))
     # in 64 bits: a processor's own exp of 32 bits differs from another's in the last place
-    wealth = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
+    wealth = _wealth(streams, ordinals)
+    member = head != ordinals
+    wealth[member] *= np.sqrt(1 - _COMMON_WEALTH**2)
+    wealth[member] += _COMMON_WEALTH * _wealth(streams, head[member])
     factor = np.exp(_INCOME_SIGMA * wealth - _INCOME_SIGMA**2 / 2) * _income_by_age(age)
     segment = _segment(age, wealth, streams.draw("catalog.customer.segment").uniforms(ordinals))
     birth_day = era.middle - np.floor(age * YEAR).astype(np.int64)
@@ -119,6 +130,23 @@ def build_people(streams: Streams, era: Era, ordinals: Ints) -> People:
         residence_days=length,
         residence_phase=phase,
     )
+
+
+def _wealth(streams: Streams, ordinals: Ints) -> Floats:
+    """Wealth of people as if each lived alone: standard normal. (n,)"""
+    levels = streams.draw("catalog.customer.income").words(ordinals) >> LEVEL_SHIFT
+    return normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
+
+
+def _shared_age(streams: Streams, ordinals: Ints, head: Ints) -> Floats:
+    """Uniforms of ages: close to that of the first member of the household for most. (n,)"""
+    draw = streams.draw("catalog.customer.age")
+    u = draw.uniforms(ordinals)
+    couple = np.flatnonzero((head != ordinals) & (draw.sub(1).uniforms(ordinals) < _COUPLES))
+    near = draw.uniforms(head[couple]) + _AGE_APART * (2.0 * u[couple] - 1.0)
+    # mirrored at the ends, so that ages stay as they are shared out
+    u[couple] = 1.0 - np.abs(1.0 - np.abs(near))
+    return u
 
 
 def age_quantile(u: Floats) -> Floats:

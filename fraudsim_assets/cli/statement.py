@@ -41,7 +41,7 @@ class Line:
     Attributes
     ----------
     local
-        On the clock of the merchant.
+        On the clock of the shop; of a remote payment, on that of the holder's home.
     name, place, latitude, longitude
         Merchant, town and country; position of its shop, None for remote payments. [degrees]
     card, how
@@ -49,9 +49,9 @@ class Line:
     kind
         Of ``TRANSACTION_TYPES``.
     amount, currency
-        In the merchant's currency, as text.
+        In the merchant's currency, as text; negative for a refund.
     billed, billing_currency
-        On the bill, as text.
+        On the bill, as text; negative for a refund.
     approved
         Granted by the issuer.
     note
@@ -153,7 +153,8 @@ class Statement:
     @property
     def about(self) -> str:
         """Where the person lives and works, in a line."""
-        work = f", works in {self.work.name}" if self.work else ""
+        goes = "studies" if self.segment == "student" else "works"
+        work = f", {goes} in {self.work.name}" if self.work else ""
         return f"{self.segment}, born {self.born}, lives in {self.home.name}{work}"
 
 
@@ -190,43 +191,56 @@ def statements(world: "World", wanted: str, *, month: date | None, count: int) -
     """
     import numpy as np
 
-    first, days = _days_of(world, month)
+    first = _month_of(world, month)
     if wanted != ANY:
         if not (wanted.isdigit() and 1 <= int(wanted) <= world.entities.n_customers):
             raise ConfigError(
                 f"--customer is {wanted!r}; valid are {ANY} and ids from 1 to {world.entities.n_customers}"
             )
         people = np.array([int(wanted) - 1])
-        return _statements(world, people, first, days, count=1)
+        return _statements(world, people, first, count=1)
     draws = world.streams.draw("inspect.customer").uniforms(np.arange(count * CANDIDATES))
     drawn = (draws * world.entities.n_customers).astype(np.int64)
     people = np.array(list(dict.fromkeys(drawn.tolist())))
-    return [found for found in _statements(world, people, first, days, count=count * CANDIDATES) if found.lines][:count]
+    return [found for found in _statements(world, people, first, count=count * CANDIDATES) if found.lines][:count]
 
 
-def _days_of(world: "World", month: date | None) -> tuple[date, list[int]]:
-    """First day of a month, and its days that the world has. [day number]"""
+def _month_of(world: "World", month: date | None) -> date:
+    """First day of a month of which the world has a day; of the first whole one if not given."""
     from fraudsim_assets.units import day_date, day_number
 
     if month is None:
         start = day_date(world.first_day)
         month = start if start.day == 1 else date(start.year + start.month // 12, start.month % 12 + 1, 1)
-    last = month.replace(day=monthrange(month.year, month.month)[1])
-    end = world.config.end_date
-    begin, last = max(day_number(month), world.first_day), min(last, end) if end else last
-    if begin > day_number(last):
+    days = _days_of(world, month)
+    if not days:
         raise ConfigError(f"--month is {month:%Y-%m}; the world has no day in it")
-    world.check_day(last)
-    return month, list(range(begin, day_number(last) + 1))
+    world.check_day(day_date(min(days[-1], day_number(_last_of(month)))))
+    return month
 
 
-def _statements(world: "World", people: "Ints", month: date, days: list[int], *, count: int) -> list[Statement]:
+def _last_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _days_of(world: "World", month: date) -> list[int]:
+    """UTC days of the world that may have a part of a month on some clock; none if it has none of the month's own."""
+    from fraudsim_assets.units import day_number
+
+    first, last = day_number(month), day_number(_last_of(month))
+    end = day_number(world.config.end_date) if world.config.end_date else last + 1
+    if max(first, world.first_day) > min(last, end):
+        return []
+    return list(range(max(first - 1, world.first_day), min(last + 1, end) + 1))
+
+
+def _statements(world: "World", people: "Ints", month: date, *, count: int) -> list[Statement]:
     import numpy as np
     import polars as pl
 
     from fraudsim_assets.spending.itinerary import work_towns
 
-    people = people[:count]
+    people, days = people[:count], _days_of(world, month)
     ordered = np.sort(people)
     first = world.lives.wallet.first
     accounts = np.concatenate([np.arange(int(first[p]), int(first[p + 1])) for p in ordered])
@@ -240,7 +254,7 @@ def _statements(world: "World", people: "Ints", month: date, days: list[int], *,
     names = world.landscape.layout.places.name
     told = {}
     for number, holder in enumerate(holders.iter_rows(named=True)):
-        mine = rows.filter(pl.col("customer_id") == holder["customer_id"])
+        mine = _on_clock(rows.filter(pl.col("customer_id") == holder["customer_id"]), holder["time_zone"], month)
         town = int(work[number])
         workplace = Place(str(names[town]), float(towns.latitude[town]), float(towns.longitude[town]))
         told[int(ordered[number])] = Statement(
@@ -255,6 +269,16 @@ def _statements(world: "World", people: "Ints", month: date, days: list[int], *,
             cards=tuple(_sums(world, mine, cards)),
         )
     return [told[int(person)] for person in people]
+
+
+def _on_clock(rows: "pl.DataFrame", zone: str, month: date) -> "pl.DataFrame":
+    """A holder's rows of a month, in order of time; remote ones on the clock of a time zone."""
+    import polars as pl
+
+    at_home = pl.col("timestamp").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    local = pl.when(pl.col("channel") == "ecommerce").then(at_home).otherwise(pl.col("local_time"))
+    rows = rows.with_columns(local_time=local)
+    return rows.filter(pl.col("local_time").dt.truncate("1mo").dt.date() == month)
 
 
 def _rows(world: "World", accounts: "Ints", days: Sequence[int]) -> "pl.DataFrame":
@@ -330,6 +354,7 @@ def _line(world: "World", row: dict[str, Any]) -> Line:
     note = "" if row["is_approved"] else f"declined {row['response_code']}: {RESPONSE_MEANINGS[row['response_code']]}"
     if back and row["bought"] is not None:
         note = f"gives back {_money(world, row['price'], row['currency'])} of {row['bought']:%d %b %H:%M}"
+    sign = -1 if back else 1
     return Line(
         local=row["local_time"],
         name=row["name"],
@@ -337,11 +362,11 @@ def _line(world: "World", row: dict[str, Any]) -> Line:
         latitude=None if remote else row["shop_latitude"],
         longitude=None if remote else row["shop_longitude"],
         card=row["last4"],
-        how="refund" if back else HOW.get(row["entry_mode"], ""),
+        how="refund" if back else HOW.get(row["entry_mode"], "not recorded"),
         kind=row["transaction_type"],
-        amount=_money(world, row["amount"], row["currency"]),
+        amount=_money(world, sign * row["amount"], row["currency"]),
         currency=row["currency"],
-        billed=_money(world, row["billing_amount"], row["billing_currency"]),
+        billed=_money(world, sign * row["billing_amount"], row["billing_currency"]),
         billing_currency=row["billing_currency"],
         approved=row["is_approved"],
         note=note,

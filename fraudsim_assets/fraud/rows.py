@@ -15,6 +15,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.spending.authorisation import ECOMMERCE
+from fraudsim_assets.spending.causes import within_limits
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import RESPONSE_CODES
@@ -133,7 +134,7 @@ class FraudRows:
             merchant=deeds.merchant,
             minor=deeds.minor,
             euros=deeds.euros,
-            response=_responses(society, campaigns, steps, deeds.kind),
+            response=_responses(society, campaigns, steps, deeds),
             entry=deeds.entry,
             three_ds=deeds.three_ds,
             device=deeds.device,
@@ -191,9 +192,10 @@ def blocked_responses(words: AnyArray) -> AnyArray:
     return _decline_tables()[2].take((words >> np.uint64(54)).view(np.int64)).astype(np.int8)
 
 
-def _responses(society: Society, campaigns: Campaigns, steps: Steps, kind: Ints) -> Ints:
+def _responses(society: Society, campaigns: Campaigns, steps: Steps, deeds: Deeds) -> Ints:
     """Answers of the issuer. (n,)"""
     level = (campaigns.draw("response").words(combine(campaigns.number, steps.order)) >> np.uint64(54)).view(np.int64)
-    in_person = society.habits.kinds.channel.take(kind) != ECOMMERCE
+    in_person = society.habits.kinds.channel.take(deeds.kind) != ECOMMERCE
     table = np.where(steps.blocked, 2, in_person.astype(np.int64))
-    return np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)
+    response = np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)
+    return within_limits(response, deeds.euros)

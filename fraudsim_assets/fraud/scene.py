@@ -195,7 +195,8 @@ class Scene:
             The holder's genuine favourites rather than a gang's.
         """
         society = self.society
-        ranks = personal_ranks(u, society.habits.kinds.exploration.take(kind))
+        kinds = society.habits.kinds
+        ranks = personal_ranks(u, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
         reach = society.landscape.reach
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")

@@ -46,6 +46,13 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
                     ("categories", name, "opening_hours"),
                     f"{opening.opens} to {opening.closes} is not valid; closing is up to a day after opening",
                 )
+        for other in category.instead:
+            if other == name or other not in categories or not categories[other].is_sold_in_shops:
+                known = [each for each, entry in categories.items() if entry.is_sold_in_shops and each != name]
+                yield (
+                    ("categories", name, "instead"),
+                    f"{other!r} is not another category that is sold in shops{did_you_mean(other, known)}",
+                )
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
 

@@ -128,6 +128,18 @@ class Category(Entry):
         description="Share of purchases at a merchant that the person hardly knows; the others are at one of few "
         "favourites. [share of rows]"
     )
+    loyalty: PositiveFactor = Field(
+        default=2.0,
+        gt=1.0,
+        le=20.0,
+        description="Zipf exponent of a person's favourites: the larger, the more visits go to the first; 2 if not "
+        "given. [unitless]",
+    )
+    instead: tuple[Name, ...] = Field(
+        default=(),
+        description="Categories that people turn to in a town without any shop of this one, the first choice first; "
+        "none if not given.",
+    )
     merchants: Factor = Field(description="Relative number of physical merchants; 0 is none. [unitless]")
     online_merchants: Factor = Field(description="Relative number of online merchants; 0 is none. [unitless]")
     travel_factor: Factor = Field(

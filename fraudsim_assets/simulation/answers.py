@@ -21,6 +21,7 @@ from fraudsim_assets.spending.causes import (
     DEARER,
     LARGE_EUR,
     LARGEST_PART,
+    LATER_TRIES,
     LIMIT_SAID,
     OUTAGE_REFUSALS,
     RENEWED_DAYS,
@@ -31,6 +32,7 @@ from fraudsim_assets.spending.causes import (
     money_short,
     remedy_arrays,
     terminal_out,
+    within_limits,
 )
 from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import below, combine, mix_words
@@ -42,10 +44,6 @@ _CREDIT_HOLDER = 1 << 40
 _CHARGE_CODES = np.array([CODE["51"]] * 11 + [CODE["05"]] * 4 + [CODE["54"]])
 
 
-LATER_TRIES = (1.0, 0.75, 0.75, 0.75)
-"""Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
-[unitless]"""
-
 ELSEWHERE = 0.3
 """Second tries of remote orders that go to another shop of the trade. ASSUMPTION. [share]"""
 
@@ -56,7 +54,9 @@ WAIT_SPREAD = 1.2
 def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     """Ask the issuer: rows of occasions with their responses. The same for any choice of rows."""
     spending, entities, day = world.config.spending, world.entities, cast.day
-    short, old, befall = chance_tables(spending.decline_rate_present, world.habits.decline_rate_ordered)
+    short, old, befall = chance_tables(
+        spending.decline_rate_present, world.habits.decline_rate_ordered, spending.retry_rate
+    )
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("answer", day).words(cast.ids(rows.at, rows.code))
     minute = rows.moment / MINUTE
@@ -65,6 +65,7 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     certain = befall[:, -1].take(channel)
     some = np.flatnonzero(u < certain)
     response[some] = (befall[channel[some]] <= u[some, None]).sum(axis=1)
+    response = within_limits(response, rows.euros)
     is_short = _short(world, cast).take(rows.at)
     some = np.flatnonzero(is_short)
     chance = short.take(channel[some]) * np.where(rows.euros[some] < LARGE_EUR, *DEARER)
@@ -125,7 +126,8 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     smaller = ~changed & (level(second, 16) < less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
     success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, helps.take(code)))
     granted = level(second, 32) < success
-    again_code = np.where(code == CODE["55"], np.where(level(second, 48) < 0.5, CODE["55"], CODE["75"]), code)
+    # the third wrong PIN in a row is one too many
+    again_code = np.where((code == CODE["55"]) & (attempt >= _PIN_TRIES - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
     found = rows.take(failed)
     minor, euros = _less(world, found, smaller)
@@ -154,6 +156,9 @@ def _elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools) -> Ints:
     merchant[some] = cells.start.take(cell) + below(mix_words(words[some]), cells.size.take(cell))
     return merchant
 
+
+_PIN_TRIES = 3
+# Source: EMV cards have a PIN try counter, which issuers set to three. [count]
 
 _OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
 # chances that another card, or a smaller sum, is granted; below so many minor units people ask for all. ASSUMPTION.

@@ -48,10 +48,6 @@ SAFE_OPENING = 8.0
 [minutes]"""
 
 
-EVERYDAY = ("restaurant", "grocery")
-"""What is bought where a town has nothing of the trade that was thought of. ASSUMPTION."""
-
-
 @dataclass(frozen=True)
 class Visits:
     """Where and when occasions are met. One entry per occasion.
@@ -110,7 +106,9 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     _lodge(world, crowd, who[travels], kind=kind, rows=travels, ids=ids[travels])
     taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
-    people, ranks = crowd.people.take(who), personal_ranks(taste, world.habits.kinds.exploration.take(kind))
+    kinds = world.habits.kinds
+    people = crowd.people.take(who)
+    ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
     shopping = _Shopping(world, people[here], town, kind[here], ranks[here])
     home = entities.city_country.take(crowd.home).take(who[web])
     merchant = np.empty(len(kind), dtype=np.int64)
@@ -184,7 +182,8 @@ def _in_towns(
 ) -> None:
     """Send those who do not find a trade where they are to the place of their day that has it; change what is given.
 
-    Where no place of the day has the trade, something everyday is bought.
+    Where no place of the day has the trade, people turn to what its category names instead, at last to what every town
+    has.
     """
     towns = world.lives.towns
     missing = np.flatnonzero(~towns.has(town, kind >> 1))
@@ -201,9 +200,11 @@ def _in_towns(
         local = begin.take(who[go]) + (minute[go] % 60.0) / 60.0 * (length.take(who[go]) if np.ndim(length) else length)
         minute[go] = (local - offset[go]) % DAY_MINUTES
         missing = missing[~has]
-    for everyday in EVERYDAY:
-        kind[missing] = 2 * world.entities.reference.category_code(everyday)
-        missing = missing[~towns.has(town[missing], kind[missing] >> 1)]
+    for instead in world.lives.instead:
+        other = instead.take(kind[missing] >> 1)
+        found = (other >= 0) & towns.has(town[missing], np.maximum(other, 0))
+        kind[missing[found]] = 2 * other[found]
+        missing = missing[~found]
 
 
 @dataclass(frozen=True)

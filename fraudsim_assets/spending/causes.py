@@ -35,6 +35,9 @@ DEARER = (0.8, 1.3)
 LARGE_EUR = 40.0
 """Sums from here on are large to whoever is short of money. ASSUMPTION. [EUR]"""
 
+LIMIT_EUR = 100.0
+"""No request for less meets the limit of a card for one payment or one day. ASSUMPTION. [EUR]"""
+
 LARGEST_PART, LIMIT_SAID = 0.25, 0.4
 """Largest part of a credit line that one payment may take, and refusals beyond it that name the limit (61) instead of
 the money (51). ASSUMPTION. [share]"""
@@ -181,9 +184,24 @@ def _shares() -> Floats:
     return np.array([[DECLINE_CODES[channel].get(code, 0.0) for code in RESPONSE_CODES] for channel in CHANNELS])
 
 
+LATER_TRIES = (1.0, 0.75, 0.75, 0.75)
+"""Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
+[unitless]"""
+
+
+def refusals_in_a_row(retry_rate: float) -> Floats:
+    """Refusals that follow from one, itself included, by code: tries after it are mostly refused as well. (codes,)"""
+    again, helps, *_ = remedy_arrays()
+    left, total = np.ones(len(again)), np.ones(len(again))
+    for later in LATER_TRIES:
+        left = left * np.minimum(again * retry_rate / USUAL_RETRY_RATE * later, 1.0) * (1 - helps)
+        total += left
+    return total
+
+
 @lru_cache(maxsize=8)
-def chance_tables(present: float, remote: float) -> tuple[Floats, Floats, Floats]:
-    """Chances of refusals by channel.
+def chance_tables(present: float, remote: float, retry_rate: float) -> tuple[Floats, Floats, Floats]:
+    """Chances that a first try is refused, by channel, such that of all requests so many are.
 
     Returns
     -------
@@ -192,7 +210,7 @@ def chance_tables(present: float, remote: float) -> tuple[Floats, Floats, Floats
         sums over the codes that befall anybody. [share]
     """
     rate = np.array([remote if channel == "ecommerce" else present for channel in CHANNELS])[:, None]
-    chance = _shares() * rate
+    chance = _shares() * rate / refusals_in_a_row(retry_rate)
     short = np.minimum(chance[:, CODE["51"]] / short_share(), 0.9)
     old = np.minimum(chance[:, CODE["54"]] / (RENEWED_DAYS / 1300.0), 0.9)
     rest = chance.copy()
@@ -208,6 +226,11 @@ def remedy_arrays() -> tuple[Floats, ...]:
     found = [REMEDIES.get(code, none) for code in RESPONSE_CODES]
     columns = [[r.again, r.helps, r.other, r.less, *r.wait] for r in found]
     return tuple(np.array(column) for column in zip(*columns, strict=True))
+
+
+def within_limits(response: AnyArray, euros: Floats) -> AnyArray:
+    """Responses in which requests for little that meet a limit are refused without a reason instead. (n,)"""
+    return np.where((response == CODE["61"]) & (euros < LIMIT_EUR), CODE["05"], response).astype(response.dtype)
 
 
 def level(words: AnyArray, shift: int) -> Floats:

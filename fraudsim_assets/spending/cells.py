@@ -37,6 +37,13 @@ FULLEST = 0.97
 FORTNIGHT = 14
 """How long a burst lasts. ASSUMPTION. [days]"""
 
+DAY_MOOD = 0.9
+"""Spread of how much a person is out and about on a day: standard deviation of the log of how often all needs that
+come in bursts come up. ASSUMPTION, tuned to the burstiness of cards (target E14). [unitless]"""
+
+MOOD_BITS = 7
+"""Levels of the mood of a fortnight, and of a day. [bits]"""
+
 BURSTIEST = 7.0
 """Most that a burst multiplies a need's usual rate: people do not shop all day. ASSUMPTION. [unitless]"""
 
@@ -289,10 +296,10 @@ class CellModel:
         before, until = span.shares(day, into, length, self._opens[need, length], need=need, zone=folk.zone)
         words = words_of_draws(keys[need], day - into) >> np.uint64(32)
         number = mix_halves(words.astype(np.uint32) ^ self.roots.take(folk.people)).astype(np.int64)
-        mood = (self.bursts(folk, day) >> np.uint64(54)).view(np.int64)
+        mood = self.bursts(folk, day)
         for row, code in enumerate(codes):
             if self.needs[code].burst > 0:
-                keep[row] *= frailty(self.needs[code].burst).take(mood)
+                keep[row] *= moods(self.needs[code].burst).take(mood)
         return ((number + _whole(until, keep)) >> 32) - ((number + _whole(before, keep)) >> 32)
 
     def by_state(self, n: int, cells: DayCells) -> DayStates:
@@ -316,13 +323,20 @@ class CellModel:
             most=high.astype(np.float32),
         )
 
-    def bursts(self, folk: Folk, day: int) -> AnyArray:
-        """Words that say how much people are in the mood for bursts in this fortnight. (n,) uint64"""
+    def bursts(self, folk: Folk, day: int) -> Ints:
+        """Places in :func:`moods`: the mood of people in this fortnight and on this day. (n,)"""
         clock = (day + folk.people % FORTNIGHT) // FORTNIGHT
-        return self.streams.draw("need.burst").words(combine(folk.people, clock))
+        words = self.streams.draw("need.burst").words(combine(folk.people, clock))
+        days = (words >> np.uint64(8)).astype(np.uint32)
+        days ^= np.uint32(self.streams.draw("need.mood", day).key >> 32)
+        mix_halves(days)
+        words >>= np.uint64(64 - MOOD_BITS)
+        words <<= np.uint64(MOOD_BITS)
+        words |= days >> np.uint32(32 - MOOD_BITS)
+        return words.view(np.int64)
 
     def due(
-        self, folk: Folk, n: int, cells: DayCells, states: DayStates, *, bursts: AnyArray | None = None
+        self, folk: Folk, n: int, cells: DayCells, states: DayStates, *, bursts: Ints | None = None
     ) -> tuple[Ints, Ints]:
         """Find people whose need comes up on a day, absorption apart.
 
@@ -336,8 +350,7 @@ class CellModel:
         number ^= self.roots.take(folk.people)
         mix_halves(number)
         if need.burst > 0:
-            words = self.bursts(folk, cells.day) if bursts is None else bursts
-            factor = frailty(need.burst).take((words >> np.uint64(54)).view(np.int64))
+            factor = moods(need.burst).take(self.bursts(folk, cells.day) if bursts is None else bursts)
             near = np.invert(number).astype(np.float32) <= states.most.take(state) * (factor * _MARGIN)
             some = np.flatnonzero(near)
             keep = states.keep.take(state.take(some)) * factor.take(some)
@@ -375,8 +388,8 @@ def _whole(occasions: AnyArray, keep: Floats) -> Ints:
 
 
 @lru_cache(maxsize=64)
-def frailty(sigma: float) -> AnyArray:
-    """Lognormal factors of mean one by 10-bit level. (1024,) float32"""
-    z = normal_quantiles().astype(np.float64)[32::64]
-    factor = np.minimum(np.exp(sigma * z - sigma**2 / 2), BURSTIEST)
-    return (factor / factor.mean()).astype(np.float32)
+def moods(burst: float) -> AnyArray:
+    """How much likelier a need is than usual, by mood of the fortnight and of the day: a mean of one. Flat float32"""
+    z = np.interp(midpoints(1 << MOOD_BITS), midpoints(1 << 16), normal_quantiles().astype(np.float64))
+    factor = np.minimum(np.exp(burst * z[:, None] + DAY_MOOD * z - (burst**2 + DAY_MOOD**2) / 2), BURSTIEST)
+    return (factor / factor.mean()).astype(np.float32).ravel()

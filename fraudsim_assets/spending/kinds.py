@@ -33,7 +33,7 @@ REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
 AWAY_ROWS = 2 * REMOTE_ROWS
 """How far rows of purchases on journeys are below those of others. [rows]"""
 
-EXPLORATION_SCALE = (0.9, 0.5)
+EXPLORATION_SCALE = (0.8, 0.4)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
 
 SEGMENT_SHARES = {
@@ -102,6 +102,8 @@ class Kinds:
         Cheapest ticket. [EUR]
     exploration : (k,)
         Share of purchases at merchants that a person hardly knows. [share]
+    loyalty : (k,)
+        Zipf exponent of a person's favourites. [unitless]
     style, channel : (k,)
         Codes of price styles and channels.
     refundable : (k,)
@@ -121,6 +123,7 @@ class Kinds:
     tail: Floats
     least: Floats
     exploration: Floats
+    loyalty: Floats
     style: Ints
     channel: AnyArray
     refundable: Bools
@@ -196,6 +199,7 @@ class Kinds:
             tail=tail,
             least=np.array([[c.least, c.online_least] for c in categories]).ravel(),
             exploration=np.outer([c.exploration for c in categories], EXPLORATION_SCALE).ravel(),
+            loyalty=_twice([c.loyalty for c in categories]),
             style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
             channel=channel,
             refundable=_twice([float(c.refundable) for c in categories]).astype(bool),

@@ -12,8 +12,9 @@ import numpy as np
 
 from fraudsim_assets.caching import DayCache, KeyedCache
 from fraudsim_assets.catalog.entities import Entities
+from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
@@ -39,6 +40,10 @@ payments in a month at the 99th percentile. [unitless]"""
 
 LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
 """Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
+
+HOUSEHOLD_SIGMA = 0.3
+"""How much households differ in what their members pay by card: standard deviation of the log. ASSUMPTION, target S18.
+[unitless]"""
 
 SAMPLE = 1 << 17
 """People by whom rates are set: the mean is known to about 0.2 %. [count]"""
@@ -113,7 +118,7 @@ class Lives:
             slumber=habits.dormancy,
             n_customers=n,
         )
-        level = _activity_levels(entities, wallet.first)
+        level = _activity_levels(streams, entities, wallet.first)
         segment = entities.customer_segment.take(entities.customer_versions.first)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
         share = _shares(entries, weights, kinds)
@@ -171,6 +176,19 @@ class Lives:
         return sum(not need.remote for need in self.model.needs)
 
     @cached_property
+    def instead(self) -> tuple[Ints, ...]:
+        """What people turn to where a town has no shop of a category, the first choice first; -1 is none.
+
+        Each (categories,). The last choices are what every town has. [category code]
+        """
+        reference = self.entities.reference
+        n = len(reference.categories)
+        codes = [[reference.category_code(name) for name in c.instead] for c in reference.categories]
+        chosen = [[own[rank] if rank < len(own) else -1 for own in codes] for rank in range(max(map(len, codes)))]
+        everyday = [[code] * n for code, c in enumerate(reference.categories) if c.everyday and c.is_sold_in_shops]
+        return tuple(np.array(choice) for choice in chosen + everyday)
+
+    @cached_property
     def frequent(self) -> tuple[int, ...]:
         """Codes of needs, those that come up most often first."""
         rates = [float(r.rate[MIDDLE]) for r in self.model.rates]
@@ -180,7 +198,7 @@ class Lives:
         """People as their needs see them, who live in cities."""
         return Folk(people, self.weights.home_of_city.take(home) * ROUTINES + routines(self.streams, people))
 
-    def due(self, folk: Folk, need: int, day: int, *, bursts: AnyArray | None = None) -> tuple[Ints, Ints]:
+    def due(self, folk: Folk, need: int, day: int, *, bursts: Ints | None = None) -> tuple[Ints, Ints]:
         """Find people whose need comes up on a day, and how often, as :meth:`CellModel.due` does."""
         key = (day, need)
         return self.model.due(folk, need, self._cells.get(key), self._states.get(key), bursts=bursts)
@@ -268,10 +286,12 @@ def _role(need: Need) -> int:
     return CASH if "cash_machine" in need.serves else STORE
 
 
-def _activity_levels(entities: Entities, first: Ints) -> AnyArray:
-    """Activity of customers by their cards' activity. (customers,) int8"""
+def _activity_levels(streams: Streams, entities: Entities, first: Ints) -> AnyArray:
+    """Activity of customers by their cards' activity and their household. (customers,) int8"""
     total = np.add.reduceat(entities.account_activity, first[:-1])
-    activity = (total / total.mean()) ** COMPRESSION
+    words = streams.draw("life.household").words(heads(streams, np.arange(entities.n_customers)))
+    household = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), HOUSEHOLD_SIGMA).astype(np.float64)
+    activity = (total / total.mean()) ** COMPRESSION * household
     activity = np.clip(activity / activity.mean(), LEAST_ACTIVE, MOST_ACTIVE)
     return np.rint(STEPS * np.log2(activity)).astype(np.int8)
 

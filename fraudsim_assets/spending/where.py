@@ -36,17 +36,12 @@ FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
 
 
-FAVOURITE_EXPONENT = 9.0
-"""Zipf exponent of a person's ranks among favourites: the first take most visits. ASSUMPTION, tuned to song2010
-(targets F01, F02). [unitless]"""
-
-
-def personal_ranks(u: Floats, exploration: Floats) -> Ints:
+def personal_ranks(u: Floats, *, exploration: Floats, loyalty: Floats) -> Ints:
     r"""Ranks of merchants on a person's own list: mostly the first few, sometimes any.
 
     A mixture of a Pareto law among favourites and, while exploring, Zipf's law with exponent one over
     all L ranks, both inverted from one uniform:
-    :math:`P(R \ge k) = (1-q) k^{1-a} + q (1 - \ln k / \ln L)`, with a the ``FAVOURITE_EXPONENT``.
+    :math:`P(R \ge k) = (1-q) k^{1-a} + q (1 - \ln k / \ln L)`, with a the loyalty.
 
     Parameters
     ----------
@@ -54,6 +49,8 @@ def personal_ranks(u: Floats, exploration: Floats) -> Ints:
         Uniforms in (0, 1). [unitless]
     exploration : (n,)
         Share q of purchases made while exploring. [share]
+    loyalty : (n,)
+        Zipf exponent a of favourites, above one. [unitless]
 
     Returns
     -------
@@ -68,7 +65,7 @@ def personal_ranks(u: Floats, exploration: Floats) -> Ints:
     x = u - exploration
     x /= 1 - exploration
     np.maximum(x, 1e-16, out=x)
-    ranks = pareto_ranks(x, FAVOURITE_EXPONENT, FAVOURITE_LIMIT)
+    ranks = pareto_ranks(x, loyalty, FAVOURITE_LIMIT)
     explores = np.flatnonzero(u < exploration)
     ranks[explores] = np.exp(u[explores] / exploration[explores] * np.log(FAVOURITE_LIMIT)).astype(np.int64)
     return ranks

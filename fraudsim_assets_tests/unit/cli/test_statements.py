@@ -3,7 +3,9 @@
 import re
 from datetime import date, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 import pytest
 from rich.cells import cell_len
@@ -32,8 +34,21 @@ def _shared_world(world, monkeypatch):
 
 @pytest.fixture(scope="module")
 def february(world):
-    days = [date(2025, 2, 1) + timedelta(days=n) for n in range(28)]
-    return pl.concat([pl.DataFrame(simulate_day(world, day).read()) for day in days])
+    """Rows of February, remote ones on the clock of the holder's home."""
+    days = [date(2025, 1, 31) + timedelta(days=n) for n in range(30)]
+    rows = pl.concat([pl.DataFrame(simulate_day(world, day).read()) for day in days])
+    customers = pl.DataFrame(world.catalogs.customers)
+    zones = {
+        row["customer_id"]: ZoneInfo(row["time_zone"])
+        for row in customers.filter(pl.col("valid_from") <= date(2025, 2, 28)).sort("valid_from").iter_rows(named=True)
+    }
+    clock = [
+        row["timestamp"].astimezone(zones[row["customer_id"]]).replace(tzinfo=None)
+        if row["channel"] == "ecommerce"
+        else row["local_time"]
+        for row in rows.iter_rows(named=True)
+    ]
+    return rows.with_columns(clock=pl.Series(clock)).filter(pl.col("clock").dt.month() == 2)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +70,10 @@ def test_statements_hold_every_request_of_the_month_in_order(told, february):
     assert len({statement["customer"] for statement in told}) == 5
     for statement in told:
         mine = february.filter(pl.col("customer_id") == statement["customer"]).sort("timestamp", "transaction_id")
-        assert [datetime.fromisoformat(line["local"]) for line in statement["lines"]] == mine["local_time"].to_list()
+        assert [datetime.fromisoformat(line["local"]) for line in statement["lines"]] == mine["clock"].to_list()
         amounts = [float(line["amount"].replace(",", "")) for line in statement["lines"]]
-        assert amounts == pytest.approx(mine["amount"].cast(float).to_list())
+        sign = np.where(mine["transaction_type"] == "refund", -1, 1)
+        assert amounts == pytest.approx((mine["amount"].cast(float).to_numpy() * sign).tolist())
         fraud = [bool(line["truth"]) for line in statement["lines"]]
         assert fraud == mine["is_fraud"].to_list()
     assert any(line["truth"] for statement in told for line in statement["lines"])

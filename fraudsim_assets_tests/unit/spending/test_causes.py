@@ -13,6 +13,7 @@ from fraudsim_assets.spending.causes import (
     chance_tables,
     issuer_out,
     money_short,
+    refusals_in_a_row,
     remedy_arrays,
     short_share,
     terminal_out,
@@ -66,7 +67,7 @@ def test_terminals_fail_seldom_and_for_a_while():
 
 @pytest.mark.parametrize(("present", "remote"), [(0.025, 0.09), (0.01, 0.02), (0.0, 0.0)])
 def test_chances_add_up_to_about_the_configured_rates(present, remote):
-    short, old, befall = chance_tables(present, remote)
+    short, old, befall = chance_tables(present, remote, 0.0)
     for channel, name in enumerate(CHANNELS):
         rate = remote if name == "ecommerce" else present
         assert 0.3 * rate <= befall[channel, -1] <= rate + 1e-12
@@ -74,9 +75,20 @@ def test_chances_add_up_to_about_the_configured_rates(present, remote):
         assert np.all((short >= 0) & (short <= 0.9) & (old >= 0) & (old <= 0.9))
 
 
+def test_the_more_people_try_again_the_fewer_first_tries_are_refused():
+    total = refusals_in_a_row(0.45)
+    assert np.all(refusals_in_a_row(0.0) == 1.0)
+    again, helps, *_ = remedy_arrays()
+    code = CODE["91"]
+    first = again[code] * (1 - helps[code])
+    assert 1 + first < total[code] < 1 + first / (1 - first)
+    for some, none in zip(chance_tables(0.025, 0.09, 0.45), chance_tables(0.025, 0.09, 0.0), strict=True):
+        assert np.all((some < none) | (none == 0))
+
+
 def test_every_code_that_befalls_a_request_has_a_remedy():
     again, helps, *_ = remedy_arrays()
-    _, _, befall = chance_tables(0.025, 0.09)
+    _, _, befall = chance_tables(0.025, 0.09, 0.45)
     happens = {code for c, code in enumerate(RESPONSE_CODES) if np.diff(befall, prepend=0, axis=1)[:, c].any()}
     assert happens | STATES <= set(REMEDIES)
     assert again[CODE["00"]] == helps[CODE["00"]] == 0

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.spending.where import (
-    FAVOURITE_EXPONENT,
     FAVOURITE_LIMIT,
     REACH_SLOTS,
     Cells,
@@ -78,27 +77,30 @@ def test_dear_things_are_fetched_from_further_away():
     assert far[1] / far[0] > near[1] / near[0]
 
 
-@given(st.lists(uniforms, min_size=2, max_size=30), st.floats(0.02, 0.9))
-def test_personal_ranks_start_at_one_and_are_finite(us, exploration):
-    ranks = personal_ranks(np.array(us), np.full(len(us), exploration))
+def ranks_of(u, exploration, loyalty=2.0):
+    return personal_ranks(u, exploration=np.full(len(u), exploration), loyalty=np.full(len(u), loyalty))
+
+
+@given(st.lists(uniforms, min_size=2, max_size=30), st.floats(0.02, 0.9), st.floats(1.05, 20.0))
+def test_personal_ranks_start_at_one_and_are_finite(us, exploration, loyalty):
+    ranks = ranks_of(np.array(us), exploration, loyalty)
     assert ranks.min() >= 1
     assert ranks.max() < 1 << 20
 
 
+@pytest.mark.parametrize("loyalty", [1.5, 2.0, 9.0])
 @pytest.mark.parametrize("exploration", [0.05, 0.3, 0.6])
-def test_personal_ranks_have_the_declared_mixture(exploration):
+def test_personal_ranks_have_the_declared_mixture(exploration, loyalty):
     u = Streams(2).draw("test.ranks").uniforms(np.arange(N))
-    ranks = personal_ranks(u, np.full(N, exploration))
+    ranks = ranks_of(u, exploration, loyalty)
     for k in (2, 3, 10, 100):
-        expected = exploration * (1 - np.log(k) / np.log(FAVOURITE_LIMIT)) + (1 - exploration) * k ** (
-            1 - FAVOURITE_EXPONENT
-        )
+        expected = exploration * (1 - np.log(k) / np.log(FAVOURITE_LIMIT)) + (1 - exploration) * k ** (1 - loyalty)
         assert (ranks >= k).mean() == pytest.approx(expected, abs=4 * np.sqrt(0.25 / N))
 
 
 def test_more_exploration_finds_more_merchants():
     u = Streams(2).draw("test.ranks").uniforms(np.arange(2_000))
-    few, many = (len(np.unique(personal_ranks(u, np.full(2_000, q)))) for q in (0.05, 0.5))
+    few, many = (len(np.unique(ranks_of(u, q))) for q in (0.05, 0.5))
     assert many > 3 * few
 
 
