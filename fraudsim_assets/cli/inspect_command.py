@@ -71,6 +71,9 @@ def inspect(  # noqa: PLR0913 - one argument per option
             "--count", min=1, max=1000, help="How many people for --customer any. Default: 10.", show_default=False
         ),
     ] = None,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="List what changes when, and the kinds of fraud by month.")
+    ] = False,
     truth: Annotated[bool, typer.Option("--truth", help="Say which payments of --customer are fraud.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,6 +84,13 @@ def inspect(  # noqa: PLR0913 - one argument per option
     --campaigns, or any. What is not in the store is made in memory and looked at without being written.
     """
     output = Output(as_json)
+    if timeline:
+        from fraudsim_assets.cli.timeline_command import inspect_timeline
+
+        if (path, day, card, campaign, scenario, customer, month, count, html) != (None,) * 9 or campaigns or truth:
+            raise ConfigError("--timeline is about a whole world; it goes with --config, --set, --scale and --json")
+        inspect_timeline(open_session(config, settings, output, scale=scale))
+        return
     if customer is not None or month is not None or count is not None or truth:
         from fraudsim_assets.cli.statement_command import Asked, inspect_customers
 
@@ -105,10 +115,14 @@ def inspect(  # noqa: PLR0913 - one argument per option
     if (path is None) == (day is None):
         raise ConfigError("give either a PATH or --date 2025-01-31")
     portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output, scale=scale), day)
+    _tell(output, portrait, html)
+
+
+def _tell(output: Output, portrait: "Portrait", html: Path | None) -> None:
     if html is not None:
         _write_page(html, portrait)
         output.say(f"{html} written")
-    if as_json:
+    if output.as_json:
         output.result(vars(portrait))
     elif html is None:
         _show(output, portrait)

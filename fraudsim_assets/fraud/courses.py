@@ -25,10 +25,10 @@ class Courses:
     config
         With a timeline.
     epochs
-        How many payments there are.
+        How many payments there are; only starts need it.
     """
 
-    def __init__(self, config: Config, epochs: Epochs) -> None:
+    def __init__(self, config: Config, epochs: Epochs | None = None) -> None:
         self._config, self._epochs = config, epochs
         self.ramps = ramps_of(config)
 
@@ -48,9 +48,19 @@ class Courses:
         """How often campaigns start on days in a row, against those outside of any change. (n,) [unitless]"""
         if not self.ramps:
             return np.ones(len(days))
-        total = np.zeros(len(days))
-        for scenario in self.scenarios:
-            for tactic in scenario.tactics:
-                total += self.weight(tactic, days)
-        volume = self._epochs.volume(int(days[0]), int(days[-1]))
-        return self.weight(casting.tactic, days) / casting.share / np.where(total > 0, total, 1.0) * volume
+        volume = 1.0 if self._epochs is None else self._epochs.volume(int(days[0]), int(days[-1]))
+        return self.weight(casting.tactic, days) / casting.share / self._total(days) * volume
+
+    def _total(self, days: Ints) -> Floats:
+        """Weight of all scenarios, disabled ones included. (n,) [unitless]"""
+        total = np.sum([self.weight(t, days) for each in self.scenarios for t in each.tactics], axis=0)
+        return np.where(total > 0, total, 1.0)
+
+    def shares(self, days: Ints) -> dict[str, Floats]:
+        """Expected share of fraudulent rows by scenario that is on; what the others would have is of nobody. (n,)"""
+        total = self._total(days)
+        return {
+            each.name: np.sum([self.weight(t, days) for t in each.tactics], axis=0) / total
+            for each in self.scenarios
+            if each.enabled
+        }

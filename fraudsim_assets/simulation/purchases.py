@@ -8,33 +8,29 @@ here: which occasions there are (``keys``), answers of the issuer (``answers``).
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from fraudsim_assets.simulation.cast import Cast, Crowd
 from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
+from fraudsim_assets.simulation.moments import moments
 from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced, tickets
-from fraudsim_assets.spending.dayweights import QUANTILES
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, Charges, price_rises
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import combine, to_uniforms
+from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
 
 CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
-
-ERRAND_MINUTES = (7.0, 16.0)
-"""Time from one errand of an outing to the next: least and spread. ASSUMPTION. [minutes]"""
 
 SUBSCRIPTION_SPREAD = 0.6
 """Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
@@ -70,7 +66,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     lives, entities, day = world.lives, world.entities, crowd.day
     needs = lives.model.needs
     need, who = occasions.need, occasions.who.astype(np.int64)
-    minute = _moments(world, crowd, occasions, ids)
+    minute = moments(world, crowd, occasions, ids)
     rhythm = world.timing.rhythm_on(day)
     home_zone = entities.city_zone.take(crowd.home)
     plan = Itineraries.of(
@@ -137,44 +133,6 @@ def _lodge(world: World, crowd: Crowd, who: Ints, *, kind: Ints, rows: Ints, ids
 def _slots(minute: Floats) -> Ints:
     """Slots of the day. (n,)"""
     return (minute * (1 / SLOT_MINUTES)).astype(np.int64)
-
-
-def _moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
-    """When occasions come up, errands one after the other. (n,) [minutes of the UTC day]"""
-    lives, day = world.lives, crowd.day
-    quantiles, row_of_zone = lives.quantiles_on(day)
-    row = row_of_zone.take(world.entities.city_zone.take(crowd.city)) * len(lives.model.needs)
-    need, who = occasions.need, occasions.who
-    words = world.streams.draw("occasion.moment", day).words(ids)
-    minute = _quantile(quantiles, need + row.take(who), to_uniforms(words))
-    chance = np.array([n.errand for n in lives.model.needs]) * 65536
-    joined = np.flatnonzero((words & np.uint64(0xFFFF)).astype(np.float64) < chance.take(need))
-    if joined.size:
-        outing = world.streams.draw("occasion.outing", day).words(crowd.people)
-        begins = _quantile(quantiles, row, to_uniforms(outing))
-        seen = np.zeros(len(crowd), dtype=np.int16)
-        turn = np.empty(len(joined), dtype=np.float64)
-        edges = np.flatnonzero(np.diff(need[joined], prepend=-1, append=-1))
-        for begin, end in pairwise(edges):
-            some = who[joined[begin:end]]
-            turn[begin:end] = seen.take(some)
-            seen[some] += 1
-        least, spread = ERRAND_MINUTES
-        pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
-        minute[joined] = begins.take(who[joined]) + turn * pause
-    return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
-
-
-def _quantile(quantiles: AnyArray, row: Ints, u: Floats) -> Floats:
-    """Look quantiles up. (n,) [minutes of the UTC day]"""
-    x = u * QUANTILES
-    step = x.astype(np.int64)
-    x -= step
-    index = row * (QUANTILES + 1) + step
-    left = quantiles.take(index).astype(np.float64)
-    left += (quantiles.take(index + 1) - left) * x
-    left *= DAY_MINUTES
-    return np.minimum(left, DAY_MINUTES - 1e-3, out=left)
 
 
 def _in_towns(

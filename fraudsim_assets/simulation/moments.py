@@ -1,0 +1,57 @@
+"""Moments: when during the day needs come up, alone or one after the other on an outing.
+
+Belongs here: the first guess at the time of an occasion. Does not belong here: where the person is then, and the hours
+of shops (``purchases``).
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from fraudsim_assets.simulation.cast import Crowd
+from fraudsim_assets.simulation.keys import Occasions
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.dayweights import QUANTILES
+from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.units import DAY_MINUTES, AnyArray, Floats, Ints
+
+ERRAND_MINUTES = (7.0, 16.0)
+"""Time from one errand of an outing to the next: least and spread. ASSUMPTION. [minutes]"""
+
+
+def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
+    """When occasions come up, errands one after the other. (n,) [minutes of the UTC day]"""
+    lives, day = world.lives, crowd.day
+    quantiles, row_of_zone = lives.quantiles_on(day)
+    row = row_of_zone.take(world.entities.city_zone.take(crowd.city)) * len(lives.model.needs)
+    need, who = occasions.need, occasions.who
+    words = world.streams.draw("occasion.moment", day).words(ids)
+    minute = _quantile(quantiles, need + row.take(who), to_uniforms(words))
+    chance = np.array([n.errand for n in lives.model.needs]) * 65536
+    joined = np.flatnonzero((words & np.uint64(0xFFFF)).astype(np.float64) < chance.take(need))
+    if joined.size:
+        outing = world.streams.draw("occasion.outing", day).words(crowd.people)
+        begins = _quantile(quantiles, row, to_uniforms(outing))
+        seen = np.zeros(len(crowd), dtype=np.int16)
+        turn = np.empty(len(joined), dtype=np.float64)
+        edges = np.flatnonzero(np.diff(need[joined], prepend=-1, append=-1))
+        for begin, end in pairwise(edges):
+            some = who[joined[begin:end]]
+            turn[begin:end] = seen.take(some)
+            seen[some] += 1
+        least, spread = ERRAND_MINUTES
+        pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
+        minute[joined] = begins.take(who[joined]) + turn * pause
+    return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
+
+
+def _quantile(quantiles: AnyArray, row: Ints, u: Floats) -> Floats:
+    """Look quantiles up. (n,) [minutes of the UTC day]"""
+    x = u * QUANTILES
+    step = x.astype(np.int64)
+    x -= step
+    index = row * (QUANTILES + 1) + step
+    left = quantiles.take(index).astype(np.float64)
+    left += (quantiles.take(index + 1) - left) * x
+    left *= DAY_MINUTES
+    return np.minimum(left, DAY_MINUTES - 1e-3, out=left)
