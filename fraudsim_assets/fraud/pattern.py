@@ -12,16 +12,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from fraudsim_assets.config.scenarios import PatternParameters
+from fraudsim_assets.config.scenarios import MOST_TRACES, PatternParameters
 from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, UNPLACED, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
+from fraudsim_assets.fraud.traces import Traces
 from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
 from fraudsim_assets.spending.authorisation import NO_THREE_DS
 from fraudsim_assets.streams import combine
-from fraudsim_assets.tables.codes import ENTRY_MODES
-from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+from fraudsim_assets.tables.codes import ENTRY_MODES, EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES
+from fraudsim_assets.units import DAY, SECOND, AnyArray, Bools, Floats, Ints
 
 GANG_DAYS = 45
 """How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
@@ -49,6 +50,12 @@ GAP_SPREAD = 1.1
 
 IN_PERSON_MINUTES = 5.0
 """Least time between two shops. ASSUMPTION. [minutes]"""
+
+TRACES_ABROAD = 0.3
+"""Campaigns whose traces come from an address in another country than the holder's. ASSUMPTION. [share]"""
+
+TRY_AGAIN = 14 * SECOND
+"""Time between repetitions of one trace. ASSUMPTION. [microseconds]"""
 
 REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
 """Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
@@ -190,6 +197,47 @@ class Pattern(Scenario[P]):
             refunds=np.full(n, -1, dtype=np.int64),
         )
 
+    def traces(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Traces:
+        """Say which events come before the first step, one after the other."""
+        parts, n = [], len(campaigns)
+        for number, trace in enumerate(parameters.traces):
+            draw = campaigns.draw("trace").sub(number)
+            times = 1 + (draw.sub(1).uniforms(campaigns.number) * trace.most).astype(np.int64)
+            times = np.where(draw.uniforms(campaigns.number) < trace.share, times, 0)
+            campaign = np.repeat(np.arange(n), times)
+            within = np.arange(len(campaign)) - np.repeat(np.cumsum(times) - times, times)
+            parts.append((campaign, np.full(len(campaign), number), within))
+        if not parts:
+            return Traces.none()
+        campaign, number, within = (np.concatenate(column) for column in zip(*parts, strict=True))
+        # the first lies a while before the first step, and each that follows closer to it
+        least, most = parameters.lead_days
+        lead = least * (most / least) ** campaigns.uniforms("trace_lead")
+        part = campaigns.draw("trace_time").uniforms(combine(campaigns.number.take(campaign), number))
+        passed = (number + 0.8 * part) / len(parameters.traces)
+        own = np.array([trace.device == "holder" for trace in parameters.traces])[number]
+        country, u = (
+            scene.country_of(scene.home_city(campaigns.account, campaigns.start.astype(np.int64))),
+            campaigns.uniforms("trace_city"),
+        )
+        country = scene.web_country(country, u < TRACES_ABROAD, u / TRACES_ABROAD % 1.0)
+        address = _addresses(campaigns, scene, country)
+
+        def codes(field: str, names: tuple[str, ...]) -> Ints:
+            return np.array([names.index(getattr(trace, field)) for trace in parameters.traces])[number]
+
+        return Traces(
+            campaign=campaign,
+            order=number * MOST_TRACES + within,
+            kind=codes("event", EVENT_TYPES),
+            channel=codes("channel", EVENT_CHANNELS),
+            outcome=codes("outcome", EVENT_OUTCOMES),
+            offset=lead.take(campaign) * (passed - 1.0) + within * TRY_AGAIN / DAY,
+            device=np.where(own, AS_USUAL, scene.hideouts.devices(campaigns).take(campaign)),
+            address=np.where(own, 0, address.take(campaign)),
+            country=np.where(own, AS_USUAL, country.take(campaign)),
+        )
+
     def _kinds(
         self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, usual: Bools, u: Floats
     ) -> Ints:
@@ -233,6 +281,16 @@ class Pattern(Scenario[P]):
     def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
         """As for anybody where the step hides or the shop does not look away; else none."""
         return np.where(remote & (hides | (u < p.authenticated)), AS_USUAL, NO_THREE_DS)
+
+
+def _addresses(campaigns: Campaigns, scene: Scene, country: Ints) -> Ints:
+    """Addresses that fraudsters have on the days on which campaigns start, in countries. (n,)"""
+    noise = campaigns.draw("trace_carrier").words(campaigns.number)
+    days, found = campaigns.start.astype(np.int64), np.zeros(len(campaigns), dtype=np.int64)
+    for day in np.unique(days).tolist():
+        some = np.flatnonzero(days == day)
+        found[some] = scene.hideouts.addresses(campaigns.take(some), country=country[some], noise=noise[some], day=day)
+    return found
 
 
 def sum_within(values: Floats, steps: Steps) -> Floats:

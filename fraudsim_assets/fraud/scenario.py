@@ -19,6 +19,7 @@ from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.fraud.traces import Traces, check_traces
 from fraudsim_assets.fraud.verification import (
     blamed_on,
     check_deeds,
@@ -65,6 +66,13 @@ class Scenario(Declaration[P], ABC):
     def by_day(self, parameters: P, campaigns: Campaigns) -> Bools:  # noqa: ARG002 - the protocol's
         """Campaigns that have no sittings in the small hours; by default none. (n,)"""
         return np.zeros(len(campaigns), dtype=bool)
+
+    def traces(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Traces:  # noqa: ARG002 - the protocol's
+        """Say which events that are no payments campaigns leave; by default none.
+
+        May depend on what :meth:`campaigns` may. That a holder calls when fraud is reported need not be said.
+        """
+        return Traces.none()
 
     def is_remote(self, parameters: P) -> bool:  # noqa: ARG002 - the protocol's
         """Whether chargebacks say that the card was absent; by default they do."""
@@ -176,6 +184,18 @@ class Casting:
         with blamed_on(self.name, "campaigns()"):
             plan = self.scenario.campaigns(self.parameters, campaigns, scene)
         return check_plan(self.name, plan, campaigns, scene, horizon=self.scenario.horizon)
+
+    def traces(self, campaigns: Campaigns, scene: Scene) -> Traces:
+        """Events that are no payments.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario fails or answers with something else.
+        """
+        with blamed_on(self.name, "traces()"):
+            traces = self.scenario.traces(self.parameters, campaigns, scene)
+        return check_traces(self.name, traces, len(campaigns), len(scene.society.entities.countries))
 
     def deeds(self, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
         """Say what happens at steps of a day.

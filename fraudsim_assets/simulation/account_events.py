@@ -7,6 +7,7 @@ Belongs here: rows of the ``account_events`` contract. Does not belong here: who
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -15,21 +16,25 @@ import pyarrow as pa
 
 from fraudsim_assets.bit_layouts import EVENT
 from fraudsim_assets.frames import FrameStream
+from fraudsim_assets.fraud.deeds import AS_USUAL
+from fraudsim_assets.fraud.trail import FraudEvents
+from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import in_turn, people_of_part
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.contacts.changes import Occasions, accounts_of, changes, contacts_of
+from fraudsim_assets.spending.contacts.changes import OF_ACCOUNTS, Occasions, accounts_of, changes, contacts_of
 from fraudsim_assets.spending.contacts.log_ins import log_ins
 from fraudsim_assets.spending.contacts.model import (
     NO_ACCOUNT,
+    NO_DEVICE,
     REISSUED,
     TOKEN_PROVISIONING,
     Contacts,
     Guests,
     is_digital,
 )
-from fraudsim_assets.spending.networks import addresses
+from fraudsim_assets.spending.networks import addresses, own_devices
 from fraudsim_assets.streams import combine, half_uniforms, half_words, scramble_ids
 from fraudsim_assets.tables import AccountEvents, arrow_schema
 from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES
@@ -84,19 +89,71 @@ def _batches(world: World, day: int, people: range) -> Iterator[pa.RecordBatch]:
     yield from in_turn(make, range(people.start, people.stop, size), world.config.generation.threads)
 
 
+@dataclass(frozen=True)
+class _Events:
+    """Events of a block by customer, then time, with what fraud says of its own.
+
+    Attributes
+    ----------
+    contacts
+        All of them.
+    fraud
+        What fraud leaves in the block.
+    position : (n,)
+        Position of each event in ``fraud``, -1 for those that know nothing of it.
+    """
+
+    contacts: Contacts
+    fraud: FraudEvents
+    position: Ints
+
+    @classmethod
+    def of(cls, genuine: Contacts, own: Contacts, fraud: FraudEvents) -> "_Events":
+        """Put genuine events and those of fraud in order."""
+        joined = Contacts.join([genuine, own])
+        order = np.lexsort((joined.slot, joined.moment, joined.person))
+        position = np.concatenate([np.full(len(genuine), -1), np.arange(len(fraud))])
+        return cls(joined.take(order), fraud, position[order])
+
+    def said(self, usual: AnyArray, by_fraud: AnyArray, none: int) -> AnyArray:
+        """What fraud says of its own events, and what is usual for all others. (n,)"""
+        some = np.flatnonzero(self.position >= 0)
+        told = by_fraud.take(self.position[some])
+        usual[some] = np.where(told == none, usual[some], told)
+        return usual
+
+
 def _batch(world: World, people: Ints, day: int) -> pa.RecordBatch | None:
     """Rows of a block of people; None if there are none."""
     guests = world.contacts.guests(people, day)
     genuine = Contacts.join(
         [log_ins(world.contacts, guests), changes(world.contacts, guests), _reissued(world, guests)]
     )
-    events = _in_order(genuine)
-    return None if len(events) == 0 else _rows(world, guests, events)
+    events = _Events.of(genuine, *_of_fraud(world, guests))
+    return None if len(events.contacts) == 0 else _rows(world, guests, events)
 
 
-def _in_order(contacts: Contacts) -> Contacts:
-    """Contacts by customer, then time."""
-    return contacts.take(np.lexsort((contacts.slot, contacts.moment, contacts.person)))
+def _of_fraud(world: World, guests: Guests) -> tuple[Contacts, FraudEvents]:
+    """Events that fraud and its victims leave at people of a block."""
+    fraud = world.trail.events_on(guests.day)
+    person = world.entities.account_customer.take(fraud.account)
+    fraud = fraud.take(places_of(guests.people, person)[1])
+    person = world.entities.account_customer.take(fraud.account)
+    about = np.isin(fraud.kind, OF_ACCOUNTS)
+    home = guests.home.take(np.searchsorted(guests.people, person))
+    second = np.zeros(len(fraud), dtype=bool)
+    device, _ = own_devices(world.streams, people=person, city=home, second=second, day=guests.day)
+    device = np.where(fraud.device == AS_USUAL, device, fraud.device)
+    return Contacts(
+        person=person,
+        account=np.where(about, fraud.account, NO_ACCOUNT),
+        kind=fraud.kind,
+        channel=fraud.channel,
+        outcome=fraud.outcome,
+        moment=fraud.when - guests.day * DAY,
+        device=np.where(is_digital(fraud.channel), device, NO_DEVICE),
+        slot=fraud.slot,
+    ), fraud
 
 
 def _reissued(world: World, guests: Guests) -> Contacts:
@@ -119,16 +176,23 @@ def _reissued(world: World, guests: Guests) -> Contacts:
     )
 
 
-def _rows(world: World, guests: Guests, events: Contacts) -> pa.RecordBatch:
-    day, schema, n = guests.day, events_schema(), len(events)
+def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
+    day, schema, events, n = guests.day, events_schema(), found.contacts, len(found.contacts)
     when = day * DAY + events.moment
     about = events.account != NO_ACCOUNT
     card = np.zeros(n, dtype=np.int64)
     card[about], _ = cards_in_use(world, account=events.account[about], when=when[about])
     address, country = _networks(world, guests, events)
+    address = found.said(address, found.fraud.address.astype(np.uint32), 0)
+    country = found.said(country, found.fraud.country, AS_USUAL)
     digital = is_digital(events.channel)
     number = EVENT.pack(np.int64(day), events.person, events.slot)
-    no = np.zeros(n, dtype=bool)
+    is_fraud, scenario, campaign, ring = np.zeros(n, dtype=bool), *np.zeros((3, n), dtype=np.int64)
+    some = np.flatnonzero(found.position >= 0)
+    some = some[found.fraud.fraud.take(found.position[some])]
+    is_fraud[some] = True
+    for values, told in ((scenario, found.fraud.scenario), (campaign, found.fraud.campaign), (ring, found.fraud.ring)):
+        values[some] = told.take(found.position[some])
 
     def code(column: str, values: Ints, names: tuple[str, ...], valid: Bools | None = None) -> pa.Array:
         return coded(values, pa.array(names, type=pa.string()), schema.field(column).type, valid)
@@ -145,9 +209,10 @@ def _rows(world: World, guests: Guests, events: Contacts) -> pa.RecordBatch:
         "device_id": plain(events.device, pa.int64(), digital),
         "ip_address": plain(address, pa.uint32(), digital),
         "country": code("country", country, world.entities.countries, digital),
-        "is_fraud": boolean(no),
-        "fraud_scenario": code("fraud_scenario", np.zeros(n, dtype=np.int64), world.scenario_names, no),
-        "campaign_id": plain(np.zeros(n, dtype=np.int64), pa.int64(), no),
+        "is_fraud": boolean(is_fraud),
+        "fraud_scenario": code("fraud_scenario", scenario, world.scenario_names, is_fraud),
+        "campaign_id": plain(campaign, pa.int64(), is_fraud),
+        "ring_id": plain(ring, pa.int64(), is_fraud & (ring >= 0)),
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
 

@@ -11,6 +11,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.history import FraudHistory
 from fraudsim_assets.fraud.schedule import FraudSchedule
+from fraudsim_assets.fraud.trail import Trail
 from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.spending.contacts.model import ContactHabits
 from fraudsim_assets.spending.society import Society
@@ -51,6 +52,8 @@ class World:
         What the timeline changes in it.
     fraud
         Campaigns over time.
+    trail
+        Events that are no payments, left by fraud.
     history
         Fraud by day.
     recollection
@@ -73,6 +76,7 @@ class World:
         self.contacts = ContactHabits(society)
         self.epochs = society.epochs
         self.fraud = FraudSchedule(society)
+        self.trail = Trail(self.fraud)
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None

@@ -68,6 +68,11 @@ class AccountEvents(Contract):
         nullable=True,
         ge=0,
     )
+    ring_id: pl.Int64 = column(
+        "Ground truth: ring whose campaign it belongs to, as in transactions; null where none does.",
+        nullable=True,
+        ge=0,
+    )
 
     class Config(Contract.Config):
         """Keys."""

@@ -7,6 +7,7 @@ Belongs here: everything about scenarios that is known without making a world. D
 from fraudsim_assets.config.scenarios.changes import enabled_changes
 from fraudsim_assets.config.scenarios.files import packaged
 from fraudsim_assets.config.scenarios.parameters import (
+    MOST_TRACES,
     CardTestingParameters,
     PatternParameters,
     ScenarioParameters,
@@ -24,6 +25,7 @@ from fraudsim_assets.config.scenarios.tactics import OWN, Tactic
 
 __all__ = [
     "CODE_BITS",
+    "MOST_TRACES",
     "OWN",
     "CardTestingParameters",
     "Declaration",

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.config.scenarios.dial import Movement, moved
+from fraudsim_assets.reference_data.account_events import AccountEventType, EventChannel, EventOutcome
 from fraudsim_assets.reference_data.model import HourProfile
 from fraudsim_assets.reference_data.reading import did_you_mean
 
@@ -76,6 +77,35 @@ class ScenarioParameters(BaseModel):
         values = {name: value for name, value in self if name in self.movements and name not in fixed}
         changed = moved(values, self.movements, difficulty)
         return self.model_copy(update=changed) if changed else self
+
+
+LeadDays = Annotated[float, Field(gt=0, le=60)]
+
+
+def _rising(days: tuple[float, float]) -> tuple[float, float]:
+    if days[0] > days[1]:
+        msg = f"{list(days)} is not in order; valid are the shortest and the longest time"
+        raise ValueError(msg)
+    return days
+
+
+MOST_TRACES = 20
+"""A trace is left no more often than this by one campaign. [count]"""
+
+
+class Trace(BaseModel):
+    """An event that is no payment, left by campaigns before their first step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    event: AccountEventType = Field(description="Kind of event.")
+    share: Rate = Field(description="Campaigns that leave it. [share]")
+    most: int = Field(default=1, ge=1, le=MOST_TRACES, description="How often it happens, at most. [count]")
+    channel: EventChannel = Field(default="app", description="Where the bank is met.")
+    outcome: EventOutcome = Field(default="success", description="How it ends.")
+    device: Literal["stranger", "holder"] = Field(
+        default="stranger", description="Whose device and address it comes from."
+    )
 
 
 class PatternParameters(ScenarioParameters):
@@ -158,6 +188,17 @@ class PatternParameters(ScenarioParameters):
     )
     detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
     persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
+    traces: tuple[Trace, ...] = Field(
+        default=(),
+        max_length=12,
+        strict=False,
+        description="Events that are no payments, left before the first step, in their order.",
+    )
+    lead_days: Annotated[tuple[LeadDays, LeadDays], AfterValidator(_rising)] = Field(
+        default=(0.02, 2.0),
+        strict=False,
+        description="Shortest and longest time from the first of them to the first step, up to 60. [days]",
+    )
     never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
 
 

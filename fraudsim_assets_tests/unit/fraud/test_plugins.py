@@ -13,7 +13,7 @@ from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import Config, config_digest, load_config, provenance
 from fraudsim_assets.config.scenarios import packaged
 from fraudsim_assets.errors import ConfigError, ScenarioError
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
 from fraudsim_assets.simulation.catalogs import complete_cards
 from fraudsim_assets.storage import content_digest
 from fraudsim_assets_tests.unit.fraud.plugin_home import EXAMPLE, install, install_module
@@ -54,6 +54,18 @@ def test_the_example_is_found_by_its_entry_point_and_commits_its_fraud(home):
     assert frauds.group_by("campaign_id").agg(pl.col("device_id").drop_nulls().n_unique())["device_id"].max() == 1
     assert frauds["is_approved"].any()
     assert not frauds["is_approved"].all()
+
+
+def test_the_example_leaves_events_before_it_pays(home):
+    install(EXAMPLE, home)
+    world = world_with(sim_swap={"share": 5.0})
+    paid = frauds_of(world).group_by("campaign_id").agg(pl.col("timestamp").min(), pl.first("device_id"))
+    events = [pl.DataFrame(simulate_events(world, DAY + timedelta(days=i)).read()) for i in range(4)]
+    left = pl.concat(events).filter("is_fraud").join(paid, on="campaign_id", suffix="_paid")
+    assert left["campaign_id"].n_unique() > 10
+    assert set(left["event_type"].cast(pl.String)) == {"password_reset", "new_device"}
+    assert (left["timestamp"] < left["timestamp_paid"]).all()
+    assert (left["device_id"] == left["device_id_paid"]).drop_nulls().all()
 
 
 def digests(config: Config) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """SIM swap: the holder's phone number answers on the fraudster's phone, and so do one-time passwords.
 
 Within a night, two to five transfers and gift cards are paid remotely with a passed challenge. The
-holder notices a dead phone after some hours and calls the bank.
+holder notices a dead phone after some hours and calls the bank. Before that the bank sees a new password and a new
+device.
 """
 
 import numpy as np
@@ -11,7 +12,8 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario, ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.tables.codes import THREE_DS_RESULTS
+from fraudsim_assets.fraud.traces import Traces
+from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES, THREE_DS_RESULTS
 
 
 class SimSwapParameters(ScenarioParameters):
@@ -74,6 +76,25 @@ class SimSwap(Scenario[SimSwapParameters]):
             address=np.zeros(n, dtype=np.int64),
             source=np.full(n, -1),
             refunds=np.full(n, -1),
+        )
+
+    def traces(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Traces:
+        """Leave two events each, within the hour before the first payment: a new password, then a new device."""
+        n = len(campaigns)
+        campaign, order = np.repeat(np.arange(n), 2), np.tile([0, 1], n)
+        kinds = np.array([EVENT_TYPES.index(kind) for kind in ("password_reset", "new_device")])
+        hours = campaigns.uniforms("takeover").take(campaign) * np.where(order == 0, 1.0, 0.5)
+        phone = (campaigns.draw("phone").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        return Traces(
+            campaign=campaign,
+            order=order,
+            kind=kinds.take(order),
+            channel=np.full(2 * n, EVENT_CHANNELS.index("app")),
+            outcome=np.full(2 * n, EVENT_OUTCOMES.index("step_up")),
+            offset=-hours / 24,
+            device=phone.take(campaign),
+            address=np.zeros(2 * n, dtype=np.int64),
+            country=np.full(2 * n, AS_USUAL),
         )
 
 
