@@ -6,17 +6,15 @@ has the headers that ``neo4j-admin database import`` reads, and Parquet becomes 
 Belongs here: which nodes and edges there are, and writing them. Does not belong here: arrays of numbers.
 """
 
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from fraudsim_assets.errors import CatalogMismatchError, ConfigError, StorageError
-from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile
+from fraudsim_assets.errors import CatalogMismatchError, ConfigError
+from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, new_folder
 from fraudsim_assets.exports.lookups import Catalogs, catalog
 from fraudsim_assets.exports.training import with_known_labels
 from fraudsim_assets.exports.view import ExportReport, Format
@@ -139,7 +137,7 @@ def export_graph(
     held = (
         as_of(catalog(catalogs, "cards"), end).select("customer_id", "card_id").unique().sort("customer_id", "card_id")
     )
-    with _new(folder) as hidden:
+    with new_folder(folder) as hidden:
         writing = _Writing(hidden, fmt)
         met = _Met()
         known = with_known_labels(transactions, labels, known_on or end).select(_PAYMENTS)
@@ -247,20 +245,3 @@ _NEO4J = {
 
 def _kinds(frame: pl.DataFrame) -> list[tuple[str, type[pl.DataType]]]:
     return [(name, kind.base_type()) for name, kind in frame.schema.items()]
-
-
-@contextmanager
-def _new(folder: Path) -> Iterator[Path]:
-    """A folder that appears under its name when all went well, and not at all otherwise."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StorageError(f"{folder} holds something already; give the name of a folder that is not there")
-    hidden = folder.with_name(f".{folder.name}.partial")
-    try:
-        shutil.rmtree(hidden, ignore_errors=True)
-        hidden.mkdir(parents=True)
-        yield hidden
-        hidden.replace(folder)
-    except OSError as error:
-        raise StorageError(f"the graph cannot be written to {folder}: {error}") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)

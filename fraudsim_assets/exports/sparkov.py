@@ -5,7 +5,9 @@ belong here: values that nobody knows (``made_up``).
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -52,8 +54,8 @@ KIDS_AND_PETS = (742, 5641, 5945, 5995, 8351)
 """Merchant category codes of vets, children's wear, toys, pet shops and child care (ISO 18245)."""
 
 _COLUMNS = (
-    "transaction_id", "card_id", "customer_id", "merchant_id", "timestamp", "local_time", "transaction_type",
-    "billing_amount", "mcc", "channel", "is_approved", "is_fraud",
+    "transaction_id", "card_id", "customer_id", "merchant_id", "timestamp", "transaction_type", "billing_amount",
+    "mcc", "channel", "is_approved", "is_fraud",
 )  # fmt: skip
 
 PAID = pl.col("is_approved") & (pl.col("transaction_type").cast(pl.String) != "refund")
@@ -81,10 +83,22 @@ def _prepare(catalogs: Catalogs) -> Catalogs:
         pl.col("longitude").alias("merch_long"),
     ]
     return {
+        "clock": people.group_by(pl.col("time_zone").cast(pl.String)).len().select(_standard_offset()),
         "customers": versions(customers, "customer_id", ["gender", "city_id", *text, *home]),
         "merchants": versions(catalog(catalogs, "merchants"), "merchant_id", shops),
         "towns": towns().select("city_id", "city_pop", "state", "zip").lazy(),
     }
+
+
+def _standard_offset() -> pl.Expr:
+    """Standard time of most customers, as what is to be added to UTC."""
+    zone = pl.col("time_zone").sort_by("len", "time_zone", descending=[True, False]).first()
+    return zone.map_elements(_offset, return_dtype=pl.Duration("us")).alias("offset")
+
+
+def _offset(zone: str) -> timedelta:
+    noon = datetime(2000, 1, 1, 12, tzinfo=ZoneInfo(zone))
+    return (noon.utcoffset() or timedelta()) - (noon.dst() or timedelta())
 
 
 _TEXT = {"first_name": "first", "last_name": "last", "city": "city", "birth_date": "dob"}
@@ -94,8 +108,10 @@ def _widen(rows: pl.LazyFrame, tables: Catalogs, options: Options) -> pl.LazyFra
     rows = valid(rows.sort("timestamp", "transaction_id"), tables["customers"], "customer_id")
     rows = valid(rows, tables["merchants"], "merchant_id")
     rows = rows.join(tables["towns"], on="city_id", how="left", maintain_order="left")
+    rows = rows.join(tables["clock"], how="cross", maintain_order="left")
+    clock = pl.col("timestamp").dt.replace_time_zone(None) + pl.col("offset")
     return rows.with_columns(
-        pl.col("local_time").dt.to_string("%Y-%m-%d %H:%M:%S").alias("trans_date_trans_time"),
+        clock.dt.to_string("%Y-%m-%d %H:%M:%S").alias("trans_date_trans_time"),
         pl.col("card_id").map_batches(card_numbers, return_dtype=pl.Int64, is_elementwise=True).alias("cc_num"),
         _category(options.reference or packaged()).alias("category"),
         pl.col("customer_id").map_batches(streets, return_dtype=pl.String, is_elementwise=True).alias("street"),
@@ -113,7 +129,7 @@ SPARKOV = View(
     source=lambda transactions, _options: transactions.select(_COLUMNS),
     keep=PAID,
     narrow=(
-        *(pl.col(n) for n in ("transaction_id", "card_id", "customer_id", "merchant_id", "timestamp", "local_time")),
+        *(pl.col(n) for n in ("transaction_id", "card_id", "customer_id", "merchant_id", "timestamp")),
         pl.col("billing_amount").cast(pl.Float64).alias("amt"),
         pl.col("mcc").cast(pl.String).cast(pl.Int32),
         (pl.col("channel").cast(pl.String) == "ecommerce").alias("remote"),

@@ -1,5 +1,7 @@
 """The Kaggle format, value by value against a slow reading of the catalogs."""
 
+from datetime import timedelta
+
 import polars as pl
 import pytest
 
@@ -48,7 +50,14 @@ def test_every_approved_payment_is_there_once_in_order_of_time(shown, paid):
     assert shown["amt"].to_list() == [float(amount) for amount in paid["billing_amount"]]
     assert shown["is_fraud"].to_list() == [int(fraud) for fraud in paid["is_fraud"]]
     assert shown["trans_num"].n_unique() == paid.height
-    assert shown["trans_date_trans_time"].to_list() == [f"{t:%Y-%m-%d %H:%M:%S}" for t in paid["local_time"]]
+
+
+def test_times_are_those_of_one_clock_and_never_go_back(shown, paid):
+    told = shown["trans_date_trans_time"].str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+    assert told.is_sorted()
+    behind = paid["timestamp"].dt.replace_time_zone(None).dt.truncate("1s") - told
+    assert behind.n_unique() == 1
+    assert timedelta(hours=5) <= behind[0] <= timedelta(hours=8), "standard time of most customers, who live in the USA"
 
 
 def valid_row(table, key, value, day):
