@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fraudsim_assets.cli import config_commands
+from fraudsim_assets.cli import config_commands, dataset
 from fraudsim_assets.cli.config_hint import ConfigHint
 from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
@@ -113,4 +113,5 @@ app.command(
     cls=ConfigHint,
     epilog=examples("fraudsim leaks", "fraudsim leaks --config demo --days 79 --json"),
 )(leaks)
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(config_commands.app, name="config")

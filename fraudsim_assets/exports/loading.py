@@ -83,15 +83,12 @@ def load(
         raise ConfigError("frame is 'pandas', which is not installed; install pandas, or choose 'polars'")
     rows = scan_transactions(world.config, start, end, world=world)
     until = known_on or end
-    days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
-    if not days:
-        raise ConfigError(f"known_on is {until}, before start {start}; valid are days from {start}")
-    labels = pl.concat([pl.DataFrame(simulate_labels(world, day).read()) for day in days])
+    labels = labels_known(world, start, until)
     tables = with_reissues(world)
     catalogs = {name: pl.DataFrame(getattr(tables, name)).lazy() for name in ("customers", "cards", "merchants")}
     kept = None if keep_genuine is None else thinning(rows, catalogs, keep_genuine)
     transactions = (kept.rows(rows) if kept else rows).collect()
-    table = model_table(transactions.lazy(), catalogs, labels.lazy(), until)
+    table = model_table(transactions.lazy(), catalogs, labels, until)
     made = (kept.weighed(table) if kept else table).collect()
     check_complete(transactions.height, made.height, view="model")
     if frame == "polars":
@@ -99,3 +96,17 @@ def load(
     arrow = made.to_arrow()
     # categories of an Enum are ordered to pandas, and LightGBM takes only unordered ones for categories
     return arrow.cast(pa.schema([plain(field) for field in arrow.schema])).to_pandas()
+
+
+def labels_known(world: World, start: date, known_on: date) -> pl.LazyFrame:
+    """Make the labels that became known from one day to another.
+
+    Raises
+    ------
+    ConfigError
+        If there is no day between them.
+    """
+    days = [start + timedelta(days=n) for n in range((known_on - start).days + 1)]
+    if not days:
+        raise ConfigError(f"known_on is {known_on}, before start {start}; valid are days from {start}")
+    return pl.concat([pl.DataFrame(simulate_labels(world, day).read()) for day in days]).lazy()

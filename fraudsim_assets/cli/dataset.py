@@ -1,0 +1,101 @@
+"""``fraudsim dataset``: data sets with a name, made again anywhere.
+
+Belongs here: options and the report. Does not belong here: what a data set is (``exports.datasets``), and its card.
+"""
+
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fraudsim_assets.cli.options import JsonOption, examples
+from fraudsim_assets.cli.output import Output, sized
+from fraudsim_assets.errors import ConfigError
+
+if TYPE_CHECKING:
+    from fraudsim_assets.exports.card import Scores
+    from fraudsim_assets.exports.datasets import Made
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Data sets with a name that anybody can make again and cite.",
+    epilog=examples("fraudsim dataset list", "fraudsim dataset make small small"),
+)
+
+
+def _complete_name(incomplete: str) -> list[str]:
+    from fraudsim_assets.exports.datasets import datasets
+
+    return [name for name in datasets() if name.startswith(incomplete)]
+
+
+@app.command("list", epilog=examples("fraudsim dataset list", "fraudsim dataset list --json"))
+def list_datasets(*, as_json: JsonOption = False) -> None:
+    """Tell which data sets there are."""
+    from fraudsim_assets.exports.datasets import datasets
+
+    output = Output(as_json)
+    if as_json:
+        output.result({name: one.model_dump(mode="json") for name, one in datasets().items()})
+        return
+    output.table("data sets", ("name", "what for"), [(name, one.purpose) for name, one in datasets().items()])
+
+
+@app.command(
+    "make",
+    epilog=examples("fraudsim dataset make small small", "fraudsim dataset make sparkov sparkov --scale 0.1"),
+)
+def make_dataset(
+    name: Annotated[str, typer.Argument(help="See `fraudsim dataset list`.", autocompletion=_complete_name)],
+    folder: Annotated[Path, typer.Argument(help="Where it goes: a folder that is not there, or empty.")],
+    *,
+    scale: Annotated[
+        float,
+        typer.Option(
+            metavar="RATIO", help="People, cards, merchants and payments in another number.", show_default=False
+        ),
+    ] = 1.0,
+    scores: Annotated[bool, typer.Option(help="Work out baseline scores (needs the extra evaluation).")] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a data set: its files, a data card, Croissant metadata and baseline scores.
+
+    The folder appears when everything is there. Hugging Face's load_dataset reads it.
+    """
+    from fraudsim_assets.exports.card import write_card
+    from fraudsim_assets.exports.datasets import making
+
+    if scale <= 0:
+        raise ConfigError(f"--scale is {scale:g}; valid are numbers above 0")
+    begun = time.perf_counter()
+    with making(name, folder, scale=scale) as made:
+        write_card(made, _scores(made) if scores else None)
+        told = {
+            "name": name,
+            "folder": str(folder),
+            "digest": made.digest,
+            "files": [
+                {"file": part.part.file, "rows": part.rows, "fraud": part.frauds, "bytes": part.size}
+                for part in made.parts
+            ],
+        }
+    output = Output(as_json)
+    if as_json:
+        output.result(told)
+        return
+    for part in made.parts:
+        output.say(f"{folder / part.part.file}: {part.rows:,} rows, {part.frauds:,} of fraud, {sized(part.size)}")
+    output.say(f"{name} in {time.perf_counter() - begun:.1f} s, digest of the content {told['digest']}")
+
+
+def _scores(made: "Made") -> "Scores | None":
+    if made.dataset.view != "model" or find_spec("lightgbm") is None or find_spec("sklearn") is None:
+        return None
+    import polars as pl
+
+    from fraudsim_assets.evaluation.baseline import baseline_scores
+
+    train, test = (pl.scan_parquet(part.path) for part in made.parts)
+    return baseline_scores(train, test)

@@ -1,0 +1,230 @@
+"""Data sets with a name: the same world, days and shape for everybody who makes them.
+
+Belongs here: what a data set is made of, and making its files. Does not belong here: what is said about it (``card``),
+scores (``evaluation.baseline``), and any number (``data/datasets.toml``).
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fraudsim_assets.config import Config, load_config
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.exports.exporting import export
+from fraudsim_assets.exports.files import new_folder
+from fraudsim_assets.exports.loading import labels_known
+from fraudsim_assets.exports.view import ExportReport, Format
+from fraudsim_assets.exports.views import VIEWS
+from fraudsim_assets.simulation import World, build_world, scan_transactions, with_reissues
+
+PLACE = Path(__file__).parent / "data" / "datasets.toml"
+"""Where data sets are declared."""
+
+
+class Part(BaseModel):
+    """One file of a data set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    split: str
+    file: str = Field(pattern=r"^[\w./]+\.(csv|parquet)$")
+    start: date
+    end: date
+    known_on: date | None = None
+
+    @property
+    def fmt(self) -> Format:
+        """Format, by the file's ending."""
+        return "csv" if self.file.endswith(".csv") else "parquet"
+
+
+class Dataset(BaseModel):
+    """What a data set is made of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str
+    purpose: str
+    view: str
+    config: str
+    settings: dict[str, Any]
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _files_can_be_written(self) -> "Dataset":
+        view = VIEWS.get(self.view)
+        if view is None or view.daily or not {part.fmt for part in self.parts} <= set(view.formats):
+            raise ValueError(f"view {self.view!r} cannot be written as files of these names")
+        return self
+
+    def world_config(self, scale: float = 1.0) -> Config:
+        """Settings of the world, in another size where that is wanted."""
+        settings = self.settings | {"population.scale": self.settings.get("population.scale", 1.0) * scale}
+        return load_config(self.config, overrides=settings, env={})
+
+
+@cache
+def datasets() -> Mapping[str, Dataset]:
+    """All data sets by name."""
+    told = tomllib.loads(PLACE.read_text(encoding="utf-8"))
+    return {name: Dataset(name=name, **entry) for name, entry in told.items()}
+
+
+def dataset(name: str) -> Dataset:
+    """Find a data set.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of that name.
+    """
+    if name not in datasets():
+        raise ConfigError(f"{name!r} is no data set; valid are {', '.join(datasets())}")
+    return datasets()[name]
+
+
+@dataclass(frozen=True)
+class MadePart:
+    """A file that was written.
+
+    Attributes
+    ----------
+    part
+        What was asked for.
+    path
+        Where it is.
+    rows, frauds
+        How many, fraud by ground truth. [rows]
+    sha256
+        Of the file, in hexadecimal digits.
+    schema
+        Columns with their types, as polars reads them.
+    """
+
+    part: Part
+    path: Path
+    rows: int
+    frauds: int
+    size: int
+    sha256: str
+    schema: pl.Schema
+
+
+@dataclass(frozen=True)
+class Made:
+    """A data set that is being made: its files are written, and what is said about it is not.
+
+    Attributes
+    ----------
+    dataset, scale, world
+        What was asked for.
+    folder
+        Where files are until all is there.
+    parts
+        The files.
+    """
+
+    dataset: Dataset
+    scale: float
+    world: World
+    folder: Path
+    parts: Sequence[MadePart]
+
+    @property
+    def digest(self) -> str:
+        """Digest of the content: of the values of all files in order, whatever the version of a Parquet writer."""
+        whole = hashlib.blake2b(digest_size=16)
+        for made in self.parts:
+            whole.update(f"{made.part.file} {_content(made.path, made.part.fmt)}\n".encode())
+        return whole.hexdigest()
+
+
+_FRAUD: Mapping[str, pl.Expr] = {
+    "model": pl.col("is_fraud").sum(),
+    "sparkov": pl.col("is_fraud").sum(),
+    "tabformer": (pl.col("Is Fraud?") == "Yes").sum(),
+}
+
+
+@contextmanager
+def making(wanted: str | Dataset, folder: Path, *, scale: float = 1.0) -> Iterator[Made]:
+    """Make the files of a data set; the folder appears when the context ends well.
+
+    Parameters
+    ----------
+    wanted
+        The data set, or its name.
+    folder
+        Where it goes; it is not there, or empty.
+    scale
+        People, cards, merchants and payments in another number. [ratio]
+
+    Yields
+    ------
+    Made
+        With files in a hidden folder, to which more may be added.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such data set, or the scale makes no world.
+    StorageError
+        If the folder holds something, or cannot be written.
+    """
+    chosen = wanted if isinstance(wanted, Dataset) else dataset(wanted)
+    config = chosen.world_config(scale)
+    with new_folder(folder) as hidden:
+        world = build_world(config)
+        yield Made(chosen, scale, world, hidden, [_make(world, chosen, part, hidden) for part in chosen.parts])
+
+
+def _make(world: World, chosen: Dataset, part: Part, folder: Path) -> MadePart:
+    path = folder / part.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    view, tables = VIEWS[chosen.view], with_reissues(world)
+    known_on = part.known_on or part.end
+    report: ExportReport = export(
+        chosen.view,
+        transactions=scan_transactions(world.config, part.start, part.end, world=world),
+        catalogs={name: pl.DataFrame(getattr(tables, name)).lazy() for name in view.catalogs},
+        target=path,
+        fmt=part.fmt,
+        labels=labels_known(world, part.start, known_on) if view.labelled else None,
+        known_on=known_on,
+        reference=world.config.reference.resolved,
+    )
+    rows = _rows(path, part.fmt)
+    frauds = int(rows.select(_FRAUD[chosen.view]).collect(engine="streaming").item())
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return MadePart(part, path, report.rows_written, frauds, report.written_bytes, sha256, rows.collect_schema())
+
+
+def _rows(path: Path, fmt: Format) -> pl.LazyFrame:
+    return pl.scan_parquet(path) if fmt == "parquet" else pl.scan_csv(path, infer_schema_length=10_000)
+
+
+def _content(path: Path, fmt: Format) -> str:
+    """Digest of what a file says: a CSV file is its own canonical form."""
+    import pyarrow.parquet as pq
+
+    from fraudsim_assets.storage import ContentDigest
+
+    if fmt != "parquet":
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    file = pq.ParquetFile(path)
+    content = ContentDigest(file.schema_arrow)
+    for batch in file.iter_batches():
+        content.update(batch)
+    return content.hexdigest()

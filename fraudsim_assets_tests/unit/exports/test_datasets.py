@@ -1,0 +1,142 @@
+"""Data sets with a name: the same for everybody, described truly, and readable by those who read such folders."""
+
+import hashlib
+import json
+import re
+
+import polars as pl
+import pytest
+
+from fraudsim_assets.errors import ConfigError, StorageError
+from fraudsim_assets.evaluation.baseline import DETECTORS, baseline_scores
+from fraudsim_assets.evaluation.difficulty.scores import SCORES
+from fraudsim_assets.exports.card import write_card
+from fraudsim_assets.exports.datasets import dataset, datasets, making
+from fraudsim_assets.exports.model import SCHEMA
+
+SCALE = 0.1
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sets") / "small"
+    with making("small", folder, scale=SCALE) as made:
+        scores = baseline_scores(*(pl.scan_parquet(part.path) for part in made.parts))
+        write_card(made, scores)
+        digest = made.digest
+    return folder, made, scores, digest
+
+
+def test_the_three_for_models_and_the_two_of_public_shape_are_there_and_make_worlds():
+    assert list(datasets()) == ["small", "medium", "large", "sparkov", "tabformer"]
+    for one in datasets().values():
+        config = one.world_config()
+        assert config.seed is not None
+        for part in one.parts:
+            assert config.start_date <= part.start <= part.end
+            assert config.end_date is None or part.end <= config.end_date
+
+
+@pytest.mark.parametrize("name", ["small", "medium", "large"])
+def test_a_split_is_in_time_and_labels_are_those_known_before_the_test_begins(name):
+    train, test = dataset(name).parts
+    assert train.end < (train.known_on or train.end) < test.start
+
+
+def test_years_are_those_of_the_originals():
+    sparkov, tabformer = dataset("sparkov"), dataset("tabformer")
+    assert [(part.file, str(part.start), str(part.end)) for part in sparkov.parts] == [
+        ("fraudTrain.csv", "2019-01-01", "2020-06-20"),
+        ("fraudTest.csv", "2020-06-21", "2020-12-31"),
+    ]
+    assert (tabformer.parts[0].start.year, tabformer.parts[0].end.year) == (1991, 2020)
+
+
+def test_files_hold_the_days_and_columns_that_are_told(small):
+    folder, made, _, _ = small
+    assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == [
+        "README.md", "croissant.json", "test.parquet", "train.parquet",
+    ]  # fmt: skip
+    for part in made.parts:
+        rows = pl.read_parquet(folder / part.part.file)
+        assert rows.columns == list(SCHEMA)
+        assert (rows.height, rows["is_fraud"].sum()) == (part.rows, part.frauds)
+        days = pl.Series([part.part.start, part.part.end]).cast(pl.Int32)
+        assert rows["unix_day"].is_between(days[0], days[1]).all()
+        assert part.frauds > 10
+
+
+def test_the_same_name_gives_the_same_content_and_another_size_gives_another(small, tmp_path):
+    *_, digest = small
+    with making("small", tmp_path / "again", scale=SCALE) as again:
+        assert again.digest == digest
+    with making("small", tmp_path / "other", scale=0.07) as other:
+        assert other.digest != digest
+
+
+def test_the_card_says_what_is_there(small):
+    folder, made, scores, digest = small
+    card = (folder / "README.md").read_text()
+    assert digest in card
+    assert "fraudsim dataset make small FOLDER --scale 0.1" in card
+    assert "license: cc-by-4.0" in card
+    for part in made.parts:
+        assert (
+            f"| `{part.part.file}` | {part.part.start} to {part.part.end} | {part.rows:,} | {part.frauds:,} |" in card
+        )
+    for name, told in scores.items():
+        assert re.search(rf"\| {name} \| " + r" \| ".join(f"{told[score]:.3f}" for score in told), card)
+
+
+def test_a_baseline_learns_from_what_was_known_and_beats_chance(small):
+    folder, _, scores, _ = small
+    assert set(scores) == set(DETECTORS)
+    assert all(set(told) == set(SCORES) for told in scores.values())
+    assert max(told["roc_auc"] for told in scores.values()) > 0.6
+    train, test = (pl.scan_parquet(folder / "data" / f"{name}.parquet") for name in ("train", "test"))
+    blind = baseline_scores(train.with_columns(is_fraud=pl.lit(0, pl.Int8)), test)
+    assert blind == scores, "the truth about the days to learn from is not looked at"
+    with pytest.raises(ConfigError, match="train knows no fraud"):
+        baseline_scores(train.with_columns(known_fraud=pl.lit(0, pl.Int8)), test)
+
+
+def test_metadata_has_every_file_with_its_checksum_and_every_column(small):
+    folder, made, _, _ = small
+    told = json.loads((folder / "croissant.json").read_text())
+    for file, part in zip(told["distribution"], made.parts, strict=True):
+        assert file["sha256"] == hashlib.sha256((folder / file["contentUrl"]).read_bytes()).hexdigest()
+        assert file["contentUrl"] == part.part.file
+    for records in told["recordSet"]:
+        assert [field["name"] for field in records["field"]] == list(SCHEMA)
+
+
+def test_mlcroissant_finds_no_fault_and_reads_rows(small):
+    mlcroissant = pytest.importorskip("mlcroissant", reason="pip install '.[datasets]'")
+    folder, *_ = small
+    read = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    assert not read.metadata.issues.errors
+    first = next(iter(read.records("train")))
+    row = pl.read_parquet(folder / "data" / "train.parquet").row(0, named=True)
+    assert first["train/transaction_id"] == row["transaction_id"]
+    assert first["train/amount"] == row["amount"]
+
+
+def test_load_dataset_of_hugging_face_reads_the_folder(small, tmp_path):
+    hugging_face = pytest.importorskip("datasets", reason="pip install '.[datasets]'")
+    folder, made, _, _ = small
+    read = hugging_face.load_dataset(str(folder), cache_dir=str(tmp_path))
+    assert {name: split.num_rows for name, split in read.items()} == {p.part.split: p.rows for p in made.parts}
+    assert read["train"].column_names == list(SCHEMA)
+
+
+def test_a_failure_leaves_no_folder_and_what_is_there_stays(tmp_path):
+    with (
+        pytest.raises(ConfigError, match="'smal' is no data set; valid are small, medium"),
+        making("smal", tmp_path / "x"),
+    ):
+        pass
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "mine.txt").write_text("mine")
+    with pytest.raises(StorageError, match="holds something already"), making("small", tmp_path / "kept"):
+        pass
+    assert [path.name for path in tmp_path.rglob("*")] == ["kept", "mine.txt"]
