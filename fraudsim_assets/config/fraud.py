@@ -54,6 +54,51 @@ class Rings(Section):
     )
 
 
+class Bank(Section):
+    """How the bank errs: labels that are wrong and corrected later, and reports that wait."""
+
+    false_alerts: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=20.0,
+        allow_inf_nan=False,
+        description=(
+            "Alerts that take a genuine payment for fraud, for each campaign of fraud. Banks speak of several false "
+            "alerts for a true one, most settled before anybody is labelled. ASSUMPTION. [count]"
+        ),
+    )
+    false_reports: float = Field(
+        default=0.06,
+        ge=0.0,
+        le=20.0,
+        allow_inf_nan=False,
+        description="Genuine payments that holders do not recognise and report, per campaign. ASSUMPTION. [count]",
+    )
+    never_withdrawn: Rate = Field(
+        default=0.08, description="Labels of genuine payments that stay wrong for ever. ASSUMPTION. [share]"
+    )
+    dismissed: Rate = Field(
+        default=0.05,
+        description="Reported campaigns that the bank first takes for genuine, and weeks later for fraud. ASSUMPTION. "
+        "[share]",
+    )
+    capacity: Positive = Field(
+        default=1.15,
+        le=1e6,
+        description="Reports handled on a working day, against those of a mean day. ASSUMPTION. [unitless]",
+    )
+    weekend_capacity: Positive = Field(
+        default=0.6, le=1e6, description="The same on Saturdays and Sundays. ASSUMPTION. [unitless]"
+    )
+    queue_days: float = Field(
+        default=1.5,
+        ge=0.0,
+        le=30.0,
+        allow_inf_nan=False,
+        description="Mean wait of a report on a day with twice the reports that are handled. ASSUMPTION. [days]",
+    )
+
+
 class Fraud(Section):
     """How much fraud, of which kinds, and how hard to find."""
 
@@ -71,6 +116,7 @@ class Fraud(Section):
         default="realistic", description="How far fraud hides among genuine behaviour."
     )
     rings: Rings = Rings()
+    bank: Bank = Bank()
     scenarios: dict[str, ScenarioSettings] = Field(
         default={},
         description=(

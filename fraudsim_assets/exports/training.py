@@ -16,7 +16,7 @@ from fraudsim_assets.exports.bank import PARTITION, bank_labels, bank_view
 LABEL_COLUMNS = ("known_fraud", "label_date", "label_type", "chargeback_reason")
 """What a training set has beside the columns of the bank's view."""
 
-PRECEDENCE = ("bank_detected", "reported", "chargeback", "friendly_fraud")
+PRECEDENCE = ("bank_detected", "reported", "chargeback", "friendly_fraud", "review")
 """Which of several labels of one transaction and day counts as the latest: the last one here."""
 
 

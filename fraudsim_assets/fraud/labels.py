@@ -2,7 +2,8 @@
 
 A row gets a first label when the bank detects its campaign or the holder reports it; purchases
 that went through may come back as a chargeback weeks later; a dispute in bad faith may be found
-out. Some fraud is never reported and never labelled.
+out. Some fraud is never reported and never labelled, some reports are dismissed at first, and reports wait where
+more come in than the bank can handle.
 
 References
 ----------
@@ -21,15 +22,15 @@ from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
-from fraudsim_assets.fraud.timetable import NEVER, Timetable
+from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS, NEVER, Timetable
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.tables.codes import CHARGEBACK_REASONS, LABEL_TYPES
 from fraudsim_assets.units import DAY, HOUR, MINUTE, AnyArray, Bools, Ints
 
-REPORTED, CHARGEBACK, DETECTED, FRIENDLY = (
-    LABEL_TYPES.index(t) for t in ("reported", "chargeback", "bank_detected", "friendly_fraud")
+REPORTED, CHARGEBACK, DETECTED, FRIENDLY, REVIEW = (
+    LABEL_TYPES.index(t) for t in ("reported", "chargeback", "bank_detected", "friendly_fraud", "review")
 )
 NO_REASON = -1
 
@@ -42,7 +43,10 @@ CHARGEBACK_DAYS = (12, 75)
 FOUND_OUT_SHARE, FOUND_OUT_DAYS = 0.45, (20, 50)
 """Disputes in bad faith that the merchant disproves, and when. ASSUMPTION. [share], [days]"""
 
-LONGEST_REPORT_DAYS = 121
+DISMISSED_DAYS, RESTORED_DAYS = (2, 10), (15, 60)
+"""From a report to its dismissal by mistake, and to the review that restores it. ASSUMPTION. [days]"""
+
+LONGEST_REPORT_DAYS = 121 + LONGEST_QUEUE_DAYS
 """No campaign is reported later than this after its last step. [days]"""
 
 LONGEST_LABEL_DAYS = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
@@ -72,7 +76,7 @@ class RowLabels:
     fraud
         What the bank believes from now on.
     scenario
-        Position in the world's list of scenarios.
+        Position in the world's list of scenarios; -1 for a genuine payment.
     """
 
     account: Ints
@@ -116,7 +120,7 @@ def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
     parts = []
     for casting in schedule.castings:
         for table in schedule.spans(casting, day - lifetime(casting) - LONGEST_LABEL_DAYS, day):
-            parts.extend(_of_table(table, day, ahead))
+            parts.extend(_of_table(table, day, ahead, schedule.society.config.fraud.bank.dismissed))
     return RowLabels.join([p for p in parts if len(p.account)])
 
 
@@ -128,7 +132,7 @@ def _clock_ahead(society: Society, day: int) -> int:
     return int(offsets[len(offsets) // 2]) * MINUTE
 
 
-def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
+def _of_table(table: Timetable, day: int, ahead: int, dismissals: float) -> list[RowLabels]:
     steps, campaigns = table.plan.steps, table.campaigns
     known = table.known.take(steps.campaign)
     told = known < NEVER
@@ -150,6 +154,11 @@ def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
     later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
     found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)
     disproved = returned & bad_faith & (u < FOUND_OUT_SHARE)
+    dismissed = told & ~detected & ~lure & (campaigns.uniforms("dismissed") < dismissals).take(steps.campaign)
+    reviews = [
+        (first + low + (campaigns.uniforms(decision) * (high - low)).astype(np.int64).take(steps.campaign), fraud)
+        for decision, (low, high), fraud in (("dismissal", DISMISSED_DAYS, False), ("restored", RESTORED_DAYS, True))
+    ]
     stolen = _reasons("absent" if table.casting.is_remote else "present", word)
     reason = np.where(bad_faith, _reasons("bad_faith", word), stolen)
     first_label = np.where(detected, DETECTED, REPORTED)
@@ -173,6 +182,7 @@ def _of_table(table: Timetable, day: int, ahead: int) -> list[RowLabels]:
         chosen((first == day) & returned & bad_faith, at_once, CHARGEBACK, reason, fraud=True),
         chosen((later == day) & returned & ~bad_faith, in_office, CHARGEBACK, reason, fraud=True),
         chosen((found_out == day) & disproved, in_office, FRIENDLY, NO_REASON, fraud=False),
+        *(chosen((at == day) & dismissed, in_office, REVIEW, NO_REASON, fraud=fraud) for at, fraud in reviews),
     ]
 
 

@@ -38,6 +38,8 @@ PILOT_NUMBER = 1 << 40
 
 _ROWS_AT_ONCE, _SPANS_KEPT = 1 << 17, 6
 
+_SATURDAY = 5  # counted from Monday
+
 _NEXT_TO_NOTHING = 1e-9
 # chances below this are errors of sums
 
@@ -153,7 +155,25 @@ class FraudSchedule:
         campaigns = self._campaigns(casting, *self._begun(casting, first, last))
         plan = self._borne(casting, campaigns)
         day, moment = self._placed(casting, campaigns, plan.steps)
-        return Timetable(casting, campaigns, plan, day, moment, known_at(campaigns, plan, day, moment))
+        return Timetable(
+            casting, campaigns, plan, day, moment, known_at(campaigns, plan, day, moment, waits=self._waits)
+        )
+
+    @cached_property
+    def campaigns_per_day(self) -> float:
+        """Campaigns that start on a mean day outside of any change. [1/day]"""
+        return sum(self.densities[c.code] for c in self.castings if c.tactic.weight > 0)
+
+    def _waits(self, days: Ints) -> Floats:
+        """Mean wait of reports that come in on days: the busier the day for its staff, the longer. (n,) [days]"""
+        bank = self.society.config.fraud.bank
+        if days.size == 0:
+            return np.zeros(0)
+        first, last = int(days.min()), int(days.max())
+        load = np.diff(self.clock.starts(first, last + 1))[days - first]
+        weekend = (days + 3) % 7 >= _SATURDAY
+        staff = np.where(weekend, bank.weekend_capacity, bank.capacity)
+        return bank.queue_days * np.maximum(load / staff - 1.0, 0.0)
 
     def _begun(self, casting: Casting, first: int, last: int) -> tuple[Ints, Floats]:
         """Numbers and starts of the campaigns that start from one day to another.

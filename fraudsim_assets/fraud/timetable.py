@@ -4,13 +4,14 @@ Belongs here: the arrays, and when the bank learns of a campaign. Does not belon
 (``schedule``).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan
 from fraudsim_assets.fraud.scenario import Casting
-from fraudsim_assets.units import DAY, Ints
+from fraudsim_assets.units import DAY, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,25 @@ NEVER = 1 << 62
 """Stands for a time that does not come. [microseconds]"""
 
 
-def known_at(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints) -> Ints:
-    """When the bank learns of each campaign. (campaigns,) [microseconds since 1970]"""
+LONGEST_QUEUE_DAYS = 7
+"""No report waits longer than this. [days]"""
+
+
+def known_at(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints, *, waits: Callable[[Ints], Floats]) -> Ints:
+    """When the bank learns of each campaign. (campaigns,) [microseconds since 1970]
+
+    Parameters
+    ----------
+    waits
+        Mean wait of reports that come in on days; those that detect fraud by themselves do not wait. [days]
+    """
     at = day * DAY + moment
     last = np.zeros(len(campaigns), dtype=np.int64)
     open_steps = ~plan.steps.blocked
     np.maximum.at(last, plan.steps.campaign[open_steps], at[open_steps])
     knows = plan.outcome.detected | plan.outcome.reported
     known = last + (plan.outcome.delay * DAY).astype(np.int64)
+    queued = np.flatnonzero(plan.outcome.reported & ~plan.outcome.detected & (last > 0))
+    wait = waits(known[queued] // DAY) * -np.log(campaigns.uniforms("queue")[queued])
+    known[queued] += (np.minimum(wait, LONGEST_QUEUE_DAYS) * DAY).astype(np.int64)
     return np.where(knows & (last > 0), known, NEVER)

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.fraud.labels import CHARGEBACK, FRIENDLY, NO_REASON, labels_on
+from fraudsim_assets.fraud.labels import CHARGEBACK, FRIENDLY, NO_REASON, RowLabels, labels_on
+from fraudsim_assets.simulation.alarms import alarm_labels_on
 from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import accounts_of_part
 from fraudsim_assets.simulation.plastics import cards_in_use
@@ -59,7 +60,7 @@ def simulate_labels(world: World, day: date, *, part: tuple[int, int] = (0, 1)) 
 
 
 def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
-    labels = labels_on(world.fraud, day)
+    labels = RowLabels.join([labels_on(world.fraud, day), alarm_labels_on(world, day)])
     mine = (labels.account >= accounts.start) & (labels.account < accounts.stop)
     keep = np.flatnonzero(mine & (labels.when >= world.first_day * DAY))
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]
@@ -75,7 +76,7 @@ def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
     def code(column: str, values: np.ndarray, names: tuple[str, ...], valid: np.ndarray | None = None) -> pa.Array:
         return coded(values, pa.array(names, type=pa.string()), schema.field(column).type, valid)
 
-    reason = labels.reason[keep]
+    reason, scenario = labels.reason[keep], labels.scenario[keep]
     columns = {
         "transaction_id": plain(transaction_ids(world, accounts=account, slots=slot, day=made), pa.int64()),
         "card_id": plain(card, pa.int64()),
@@ -86,6 +87,6 @@ def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
         "chargeback_reason": code("chargeback_reason", reason, CHARGEBACK_REASONS, reason != NO_REASON),
         "labelled_fraud": boolean(labels.fraud[keep]),
         "delay_days": plain((day - made).astype(np.int32), pa.int32()),
-        "fraud_scenario": code("fraud_scenario", labels.scenario[keep], world.scenario_names),
+        "fraud_scenario": code("fraud_scenario", np.maximum(scenario, 0), world.scenario_names, scenario >= 0),
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

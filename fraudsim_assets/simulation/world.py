@@ -4,8 +4,12 @@ Belongs here: the parts that every day reads and none decides. Does not belong h
 that belongs to one day (``day``, ``keys``, ``purchases``).
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from typing import TypeVar
 
+from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
@@ -16,6 +20,8 @@ from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.spending.contacts.model import ContactHabits
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
+
+T = TypeVar("T")
 
 OPEN_HORIZON_DAYS = 1095
 """Days that the catalogs list where the configuration has no end date. [days]"""
@@ -80,6 +86,19 @@ class World:
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None
+        self._daily: dict[Callable, DayCache] = {}
+
+    def daily(self, make: "Callable[[World, int], T]", *, most: int) -> DayCache[T]:
+        """What is worked out once for a day and kept.
+
+        Parameters
+        ----------
+        make
+            A function of the world and a day number: the same function always gets the same cache.
+        most
+            How many days are kept, a matter of speed only. [days]
+        """
+        return self._daily.setdefault(make, DayCache(partial(make, self), most=most))
 
     @property
     def catalogs(self) -> Catalogs:

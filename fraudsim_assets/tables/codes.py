@@ -63,8 +63,9 @@ RESPONSE_MEANINGS: Final[Mapping[str, str]] = {
 RESPONSE_CODES: Final = tuple(RESPONSE_MEANINGS)
 """Response codes in use; position 0 is approval."""
 
-LABEL_TYPES: Final = ("reported", "chargeback", "bank_detected", "friendly_fraud")
-"""How a label came to be: cardholder's report, chargeback, the bank's own alert, false claim."""
+LABEL_TYPES: Final = ("reported", "chargeback", "bank_detected", "friendly_fraud", "review")
+"""How a label came to be: cardholder's report, chargeback, the bank's own alert, false claim, and a second look at an
+earlier label, which withdraws or restores it."""
 
 CHARGEBACK_MEANINGS: Final[Mapping[str, str]] = {
     "10.1": "Visa: EMV liability shift, counterfeit",

@@ -124,7 +124,11 @@ class Payments:
         return (
             pl.concat(self.known)
             .group_by("transaction_id")
-            .agg(fraud_known=moment.filter(fraud).min(), cleared=moment.filter(~fraud).max())
+            .agg(
+                fraud_known=moment.filter(fraud).min(),
+                # a label that is restored later was never lifted for good
+                cleared=pl.when(fraud.sort_by(moment).last().not_()).then(moment.filter(~fraud).max()),
+            )
         )
 
     def _with_catalogs(self, table: pl.DataFrame) -> pl.DataFrame:

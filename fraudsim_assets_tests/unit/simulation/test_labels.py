@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.labels import REASONS
 from fraudsim_assets.fraud.timetable import NEVER
-from fraudsim_assets.simulation import simulate_day, simulate_labels
+from fraudsim_assets.simulation import World, simulate_day, simulate_labels
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import DAYS, FIRST
 
@@ -19,10 +21,11 @@ def joined(month, labels) -> pl.DataFrame:
     return inside.join(month, on="transaction_id", how="left", suffix="_row")
 
 
-def test_every_label_is_about_a_fraudulent_row_of_the_same_card(joined):
+def test_every_label_is_about_a_row_of_the_same_card_and_knows_whether_it_is_fraud(joined):
     assert joined.height > 500
     assert joined["is_fraud"].null_count() == 0
-    assert joined["is_fraud"].all()
+    assert (joined["is_fraud"] == joined["fraud_scenario"].is_not_null()).all()
+    joined = joined.filter("is_fraud")
     assert (joined["card_id"] == joined["card_id_row"]).all()
     assert (joined["fraud_scenario"].cast(pl.String) == joined["fraud_scenario_row"].cast(pl.String)).all()
     assert (joined["timestamp"].dt.date() == joined["transaction_date"]).all()
@@ -102,7 +105,7 @@ def test_chargebacks_name_a_reason_and_follow_an_approved_payment(joined):
 
 
 def test_only_disputes_in_bad_faith_are_found_out_and_cleared(labels):
-    cleared = labels.filter(~pl.col("labelled_fraud"))
+    cleared = labels.filter(~pl.col("labelled_fraud"), pl.col("label_type") != "review")
     assert cleared.height > 0
     assert set(cleared["label_type"].cast(pl.String)) == {"friendly_fraud"}
     assert set(cleared["fraud_scenario"].cast(pl.String)) <= {"friendly_fraud", "refund_abuse"}
@@ -113,3 +116,52 @@ def test_bust_outs_are_found_by_the_bank_weeks_later(labels):
     assert bust.height > 0
     assert set(bust["label_type"].cast(pl.String)) == {"bank_detected"}
     assert bust["delay_days"].min() >= 15
+
+
+def test_genuine_payments_are_taken_for_fraud_about_as_often_as_configured_and_most_are_withdrawn(world, joined, month):
+    wrong = joined.filter(pl.col("fraud_scenario").is_null())
+    given = wrong.filter("labelled_fraud")
+    bank = world.config.fraud.bank
+    expected = (bank.false_alerts + bank.false_reports) * world.fraud.campaigns_per_day * DAYS
+    # an account is under suspicion once a day, and an alarm whose candidates do not pay is lost
+    assert 0.75 * expected < given.height < expected + 4 * np.sqrt(expected)
+    assert set(given["label_type"].cast(pl.String)) == {"bank_detected", "reported"}
+    assert given["is_approved"].all()
+    old = given.filter(pl.col("transaction_date") < FIRST + timedelta(days=DAYS - 25))
+    withdrawn = wrong.filter(~pl.col("labelled_fraud"))
+    assert set(withdrawn["label_type"].cast(pl.String)) == {"review"}
+    stay = old.join(withdrawn, on="transaction_id", how="anti").height / old.height
+    error = np.sqrt(bank.never_withdrawn / old.height)
+    assert stay == pytest.approx(bank.never_withdrawn, abs=4 * error)
+    both = given.join(withdrawn, on="transaction_id", suffix="_review")
+    assert (both["known_at"] < both["known_at_review"]).all()
+
+
+def test_some_reports_are_dismissed_and_restored_weeks_later(labels):
+    reviews = labels.filter(pl.col("label_type") == "review", pl.col("fraud_scenario").is_not_null())
+    dismissed, restored = (reviews.filter(pl.col("labelled_fraud") == fraud) for fraud in (False, True))
+    assert min(dismissed.height, restored.height) > 0
+    both = dismissed.join(restored, on="transaction_id", suffix="_restored")
+    assert both.height > 0
+    assert (both["label_date"] < both["label_date_restored"]).all()
+    first = labels.filter(pl.col("label_type") == "reported").group_by("transaction_id").agg(pl.col("known_at").min())
+    told = dismissed.join(first, on="transaction_id", suffix="_first")
+    assert (told["known_at_first"] < told["known_at"]).all()
+
+
+def test_reports_wait_longer_on_weekends_than_on_working_days(world):
+    days = np.arange(day_number(FIRST), day_number(FIRST) + 28)
+    waits = world.fraud._waits(days)
+    weekend = (days + 3) % 7 >= 5
+    assert waits[weekend].mean() > 2 * waits[~weekend].mean()
+    assert waits.min() >= 0
+
+
+def test_without_errors_of_the_bank_no_genuine_payment_is_labelled():
+    config = load_config(
+        "tiny", overrides={"fraud": {"rate": 0.05, "bank": {"false_alerts": 0, "false_reports": 0}}}, env={}
+    )
+    world = World(config, build_catalogs(config))
+    labels = pl.DataFrame(simulate_labels(world, FIRST + timedelta(days=10)).read())
+    assert labels.height > 0
+    assert labels["fraud_scenario"].null_count() == 0

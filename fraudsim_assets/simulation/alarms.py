@@ -1,0 +1,135 @@
+"""False alarms: genuine payments that the bank, or the holder, takes for fraud, and takes back later.
+
+The one idea: alarms are numbered over operational time as campaigns are, and each looks for an account that pays on its
+day; so whether a payment is struck, and when that is found out, is known without making any other day.
+
+Belongs here: labels of genuine payments. Does not belong here: labels of fraud (``fraud.labels``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.fraud.campaigns import Campaigns, tickets
+from fraudsim_assets.fraud.labels import DETECTED, NO_REASON, REPORTED, REVIEW, RowLabels
+from fraudsim_assets.maths.ordered import places_of
+from fraudsim_assets.simulation.composition import genuine_on_cards
+from fraudsim_assets.simulation.keys import any_payment
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.streams import combine
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
+
+NAME = "bank.alarm"
+"""Namespace of the randomness of alarms."""
+
+CANDIDATES = 12
+"""Accounts looked at for each alarm; those that do not pay on its day have none. [count]"""
+
+ALERT_MINUTES, REPORT_DAYS = (1.0, 120.0), (0.5, 20.0)
+"""From a payment to an alert on it, and to its holder's report. ASSUMPTION. [minutes], [days]"""
+
+ALERT_REVIEW_DAYS, REPORT_REVIEW_DAYS = (0.1, 4.0), (3.0, 21.0)
+"""From a label to its withdrawal, of alerts and of reports. ASSUMPTION. [days]"""
+
+LONGEST_DAYS = 1 + int(REPORT_DAYS[1] + REPORT_REVIEW_DAYS[1])
+"""No alarm is withdrawn later than this after its payment. [days]"""
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Alarms about payments of a day. One entry per alarm.
+
+    Attributes
+    ----------
+    account, when, slot
+        Identity of the payment: account index, time [microseconds since 1970], slot.
+    known, withdrawn
+        When the label is given and taken back; ``withdrawn`` is 0 where it stays. [microseconds since 1970]
+    by_bank
+        An alert of the bank, rather than a report.
+    """
+
+    account: Ints
+    when: Ints
+    slot: Ints
+    known: Ints
+    withdrawn: Ints
+    by_bank: Bools
+
+
+def alarms_about(world: World, day: int) -> Alarms:
+    """Alarms about genuine payments of a day."""
+    bank, schedule = world.config.fraud.bank, world.fraud
+    density = (bank.false_alerts + bank.false_reports) * schedule.campaigns_per_day
+    span = schedule.clock.starts(day, day + 1)
+    number, start = tickets(world.streams, NAME, density=density, first=float(span[0]), last=float(span[1]))
+    alarms = Campaigns.alone(number, start, NAME, world.streams)
+    account = _payers(world, alarms, day)
+    # the last payment of an account on a day has slot 0; it can be under suspicion once
+    account, first = np.unique(account, return_index=True)
+    alarms, account = alarms.take(first[account >= 0]), account[account >= 0]
+    cast, rows, _ = genuine_on_cards(world, account, day)
+    last = np.flatnonzero((rows.slot == 0) & (rows.response == 0))
+    at, there = places_of(account, cast.accounts.take(rows.at[last]))
+    last, alarms = last[there], alarms.take(at[there])
+    by_bank = alarms.uniforms("kind") * (bank.false_alerts + bank.false_reports) < bank.false_alerts
+    when = day * DAY + rows.moment[last]
+    known = when + np.where(
+        by_bank, _between(alarms, "alert", ALERT_MINUTES) * MINUTE, _between(alarms, "report", REPORT_DAYS) * DAY
+    ).astype(np.int64)
+    review = np.where(
+        by_bank, _between(alarms, "review", ALERT_REVIEW_DAYS), _between(alarms, "review", REPORT_REVIEW_DAYS)
+    )
+    stays = alarms.uniforms("stays") < bank.never_withdrawn
+    withdrawn = np.where(stays, 0, known + (review * DAY).astype(np.int64))
+    return Alarms(account[at[there]], when, rows.slot[last], known, withdrawn, by_bank)
+
+
+def _between(alarms: Campaigns, decision: str, bounds: tuple[float, float]) -> AnyArray:
+    low, high = bounds
+    return low * (high / low) ** alarms.uniforms(decision)
+
+
+def _payers(world: World, alarms: Campaigns, day: int) -> Ints:
+    """An account that pays on the day for each alarm, exposed ones more often; -1 where none is found. (n,)"""
+    found = np.full(len(alarms), -1, dtype=np.int64)
+    pending = np.arange(len(alarms))
+    for attempt in range(CANDIDATES):
+        if pending.size == 0:
+            break
+        some = alarms.take(pending)
+        chosen = world.fraud.victims.choose_for(some, combine(some.number, attempt))
+        accounts, inverse = np.unique(chosen, return_inverse=True)
+        pays = any_payment(world, accounts, day)[inverse]
+        found[pending[pays]] = chosen[pays]
+        pending = pending[~pays]
+    return found
+
+
+def alarm_labels_on(world: World, day: int) -> RowLabels:
+    """Labels of genuine payments that become known on a day, and reviews that withdraw earlier ones."""
+    bank = world.config.fraud.bank
+    if not world.fraud.castings or bank.false_alerts + bank.false_reports == 0:
+        return RowLabels.join([])
+    parts = []
+    for past in range(day - LONGEST_DAYS, day + 1):
+        alarms = world.daily(alarms_about, most=2 * LONGEST_DAYS).get(past)
+        label = np.where(alarms.by_bank, DETECTED, REPORTED)
+        parts.append(_labels(alarms, alarms.known, day, label, fraud=True))
+        parts.append(_labels(alarms, alarms.withdrawn, day, np.full(len(label), REVIEW), fraud=False))
+    return RowLabels.join(parts)
+
+
+def _labels(alarms: Alarms, known: Ints, day: int, label: Ints, *, fraud: bool) -> RowLabels:
+    at = np.flatnonzero(known // DAY == day)
+    n = len(at)
+    return RowLabels(
+        account=alarms.account[at],
+        when=alarms.when[at],
+        slot=alarms.slot[at],
+        known=known[at],
+        label=label[at],
+        reason=np.full(n, NO_REASON, dtype=np.int64),
+        fraud=np.full(n, fraud),
+        scenario=np.full(n, -1, dtype=np.int64),
+    )
