@@ -29,10 +29,11 @@ from fraudsim_assets.units import day_date
 if TYPE_CHECKING:
     from fraudsim_assets.quality.catalog_reference import CatalogReference
     from fraudsim_assets.quality.checks import DayChecker
+    from fraudsim_assets.quality.events import EventChecker
     from fraudsim_assets.quality.labels import LabelChecker
     from fraudsim_assets.simulation import World
 
-TABLES = ("transactions", "fraud_labels")
+TABLES = ("transactions", "fraud_labels", "account_events")
 
 
 def requested_days(config: Config, day: date | None, start: date | None, end: date | None) -> list[date]:
@@ -81,14 +82,17 @@ class _Workshop:
             reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
         return cls(World(config, tables, keep_catalogs=False), reference)
 
-    def checker(self, table: str, day: date) -> "DayChecker | LabelChecker | None":
+    def checker(self, table: str, day: date) -> "DayChecker | EventChecker | LabelChecker | None":
         """What checks a table of a day; None if nothing does."""
         if self.reference is None:
             return None
         from fraudsim_assets.quality.checks import DayChecker
+        from fraudsim_assets.quality.events import EventChecker
         from fraudsim_assets.quality.expectations import Expectations
         from fraudsim_assets.quality.labels import LabelChecker
 
+        if table == "account_events":
+            return EventChecker(self.reference.on(day))
         if table == "fraud_labels":
             return LabelChecker(day)
         return DayChecker(self.reference.on(day), Expectations.of(self.world.config))
@@ -119,15 +123,15 @@ def make_day(session: Session, workshop: _Workshop, day: date) -> list[Done]:
 
 
 def _makers() -> Mapping[str, Callable[["World", date], FrameStream]]:
-    from fraudsim_assets.simulation import simulate_day, simulate_labels
+    from fraudsim_assets.simulation import simulate_day, simulate_events, simulate_labels
 
-    return dict(zip(TABLES, (simulate_day, simulate_labels), strict=True))
+    return dict(zip(TABLES, (simulate_day, simulate_labels, simulate_events), strict=True))
 
 
 class _Guard:
     """Checks a day as it passes by, and ends it in an error before it is committed if a check blocks."""
 
-    def __init__(self, name: str, checker: "DayChecker | LabelChecker") -> None:
+    def __init__(self, name: str, checker: "DayChecker | EventChecker | LabelChecker") -> None:
         self._name, self._checker = name, checker
         self.warnings: list[str] = []
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
     from fraudsim_assets.storage import PartMetadata
 
-DAILY = frozenset({"transactions", "fraud_labels"})
+DAILY = frozenset({"transactions", "fraud_labels", "account_events"})
 _DAY = re.compile(r"date=(\d{4}-\d\d-\d\d)")
 
 
@@ -144,7 +144,7 @@ def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str
 
 def _stream(config: Config, table: str, partition: str, path: Path, *, part: tuple[int, int]) -> "FrameStream":
     from fraudsim_assets.frames import FrameStream
-    from fraudsim_assets.simulation import simulate_day, simulate_labels, with_reissues
+    from fraudsim_assets.simulation import simulate_day, simulate_events, simulate_labels, with_reissues
 
     if table not in DAILY:
         return FrameStream.of(getattr(with_reissues(_world(config)), table))
@@ -153,7 +153,8 @@ def _stream(config: Config, table: str, partition: str, path: Path, *, part: tup
     day = date.fromisoformat(partition)
     # the end of the world changes no day: the end of the year lets its days share one world
     world = _world(config.model_copy(update={"end_date": date(day.year, 12, 31)}))
-    return simulate_labels(world, day) if table == "fraud_labels" else simulate_day(world, day, part=part)
+    make = {"transactions": simulate_day, "fraud_labels": simulate_labels, "account_events": simulate_events}[table]
+    return make(world, day, part=part)
 
 
 def _world(config: Config) -> "World":

@@ -119,6 +119,9 @@ def stream(  # noqa: PLR0913 - what a user may ask for
         str, typer.Option(metavar="WHICH", help="Of the catalogs send none, changes, or all at the start and changes.")
     ] = "changes",
     labels: Annotated[bool, typer.Option("--labels/--no-labels", help="Send labels when the bank learns them.")] = True,
+    events: Annotated[
+        bool, typer.Option("--events", help="Send what customers do without paying on a topic of its own.")
+    ] = False,
     truth: Annotated[bool, typer.Option("--truth", help="Send ground truth on a topic of its own.")] = False,
     late: Annotated[float, _share("Share of payments that arrive late, and so out of order.")] = 0.0,
     late_by: Annotated[int, _duration("--late-by", "The most they are late. Default: 6h.")] = "6h",  # pyright: ignore[reportArgumentType]
@@ -155,6 +158,7 @@ def stream(  # noqa: PLR0913 - what a user may ask for
     span = _span(session, since, until, pace)
     target = open_target(to, part=part, encoding=encoding, world=_world_digest(session))
     topics = ((*_CHANGES,) if catalogs != "none" else ()) + ("payments",)
+    topics += ("events",) if events else ()
     topics += (("labels",) if labels else ()) + (("truth",) if truth else ())
     feed = _feed(session, span, topics, part, life, encoding, snapshot=catalogs == "all")
     with _stopped_by_signals() as (stop, got), session.publisher.served():

@@ -94,6 +94,13 @@ GROUPS: Mapping[str, Sequence[CheckGroup]] = {
         ("unique_ids", "A transaction gets each type of label at most once a day."),
         ("row_rules", "Columns of a label agree: day, delay and date, and a reason for every chargeback."),
     ),
+    "account_events": _groups(
+        "account_events",
+        _CONTRACT,
+        ("foreign_keys", "Customer and card are in the catalogs, and the card is one of the customer's account."),
+        ("unique_ids", "No event_id occurs twice."),
+        ("row_rules", "Columns of an event agree: a device online only, an account where it is about one, and so on."),
+    ),
     "daily_profile": _groups(
         "daily_profile",
         _CONTRACT,

@@ -17,7 +17,9 @@ from fraudsim_assets.defs.spec import CATALOGS, DAILY, WorldSpec
 def jobs_of(spec: WorldSpec) -> dg.Definitions:
     """Jobs of a world, and the schedules that start them."""
     hour = spec.config.orchestration.schedule_hour
-    daily = _job(spec, "daily", DAILY, "Make one day, or a range of days: transactions, fraud labels and the profile.")
+    daily = _job(
+        spec, "daily", DAILY, "Make one day, or a range of days: transactions, labels, events and the profile."
+    )
     audit = _job(
         spec, "audit", ["history_audit"], "Check the latest days together: chains, ids and refunds across days."
     )

@@ -19,7 +19,7 @@ from fraudsim_assets.config import Config, config_digest, lasting_digest
 from fraudsim_assets.errors import ConfigError
 
 CATALOGS = ("customers", "cards", "merchants")
-DAILY = ("transactions", "fraud_labels", "daily_profile")
+DAILY = ("transactions", "fraud_labels", "account_events", "daily_profile")
 TABLES = (*CATALOGS, *DAILY, "history_audit", "scorecard")
 """Every asset of a world; each is a folder of the world's store, whatever its key prefix."""
 

@@ -1,6 +1,6 @@
-"""The daily assets that are simulated: payments, and what the bank comes to know of fraud.
+"""The daily assets that are simulated: payments, what the bank comes to know of fraud, and what is no payment.
 
-Belongs here: two assets of one shape. Does not belong here: behaviour (``simulation``), checks
+Belongs here: assets of one shape. Does not belong here: behaviour (``simulation``), checks
 (``quality``) and the writing of days (``days``, ``io_managers``).
 """
 
@@ -35,7 +35,7 @@ def daily(table: str, group: str, spec: WorldSpec) -> dict[str, Any]:
 
 
 def daily_assets(spec: WorldSpec) -> list[Any]:
-    """Transactions and fraud labels of a world."""
+    """Transactions, fraud labels and events of a world."""
     # a world that goes on gets each day when it is over; one with a last day is made by a backfill
     condition = once() if spec.is_open else None
 
@@ -90,4 +90,29 @@ def daily_assets(spec: WorldSpec) -> list[Any]:
             checker=LabelChecker,
         ).outputs()
 
-    return [transactions, fraud_labels]
+    @dg.asset(ins=spec.inputs(*CATALOGS), automation_condition=condition, **daily("account_events", "activity", spec))
+    def account_events(
+        context: dg.AssetExecutionContext, customers: pa.Table, cards: pa.Table, merchants: pa.Table
+    ) -> Iterator[Any]:
+        """What customers do at the bank on one day without paying: log-ins, new devices, changes, disputes.
+
+        Nearly all of it is honest. Fraud leaves some: an account that is taken over sees a strange device, a new
+        password or another phone number before money goes, and says so in the columns of truth.
+        """
+        from fraudsim_assets.defs.days import DayRun
+        from fraudsim_assets.quality.catalog_reference import CatalogReference
+        from fraudsim_assets.quality.events import EventChecker
+        from fraudsim_assets.simulation import simulate_events
+
+        simulation = simulation_of(context, spec)
+        reference = CatalogReference.of(customers=customers, cards=cards, merchants=merchants)
+        world = simulation.world(customers, merchants, cards)
+        yield from DayRun(
+            context,
+            "account_events",
+            simulation.config,
+            make=lambda day: simulate_events(world, day),
+            checker=lambda day: EventChecker(reference.on(day)),
+        ).outputs()
+
+    return [transactions, fraud_labels, account_events]

@@ -17,7 +17,14 @@ import pyarrow as pa
 from fraudsim_assets.config import Config, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.simulation import World, build_world, catalog_stream, scan_transactions, simulate_labels
+from fraudsim_assets.simulation import (
+    World,
+    build_world,
+    catalog_stream,
+    scan_transactions,
+    simulate_events,
+    simulate_labels,
+)
 from fraudsim_assets.tables import TABLES as CONTRACTS
 from fraudsim_assets.tables import Transactions, arrow_schema, truth_columns
 
@@ -25,7 +32,7 @@ DATE = "date"
 """Column of daily tables: the UTC day that a row is kept under, as in a store."""
 
 CATALOGS = ("customers", "cards", "merchants")
-TABLES = ("transactions", "labels", "truth", *CATALOGS)
+TABLES = ("transactions", "labels", "truth", "account_events", *CATALOGS)
 """Tables by name; truth is what is known of each transaction's fraud, by its id."""
 
 _lock = RLock()
@@ -234,6 +241,8 @@ def _rows(world: World, table: str, piece: Piece) -> pl.LazyFrame:
     part = (piece.part, piece.parts)
     if table == "labels":
         rows = _framed(simulate_labels(world, piece.day, part=part))
+    elif table == "account_events":
+        rows = _framed(simulate_events(world, piece.day, part=part))
     else:
         rows = scan_transactions(world.config, piece.day, piece.day, world=world, part=part)
     return rows.with_columns(pl.lit(piece.day).alias(DATE))

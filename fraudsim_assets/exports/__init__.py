@@ -8,7 +8,7 @@ Belongs here: what a bank sees, training sets, the formats of well-known public 
 not belong here: making data, and the project's own storage.
 """
 
-from fraudsim_assets.exports.bank import bank_labels, bank_view
+from fraudsim_assets.exports.bank import bank_events, bank_labels, bank_view
 from fraudsim_assets.exports.exporting import export
 from fraudsim_assets.exports.graph import export_graph
 from fraudsim_assets.exports.graph_arrays import load_graph
@@ -25,6 +25,7 @@ __all__ = [
     "VIEWS",
     "ExportReport",
     "View",
+    "bank_events",
     "bank_labels",
     "bank_view",
     "export",

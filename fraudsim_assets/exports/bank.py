@@ -8,7 +8,7 @@ Belongs here: which columns a bank sees. Does not belong here: when it sees them
 
 import polars as pl
 
-from fraudsim_assets.tables import FraudLabels, Transactions, columns, truth_columns
+from fraudsim_assets.tables import AccountEvents, FraudLabels, Transactions, columns, truth_columns
 from fraudsim_assets.tables.contract import Model
 
 PARTITION = "date"
@@ -51,6 +51,22 @@ def bank_labels(labels: pl.LazyFrame) -> pl.LazyFrame:
         The same rows, with the columns that a bank sees.
     """
     return _seen(labels, FraudLabels)
+
+
+def bank_events(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Take ground truth out of events that are no payments.
+
+    Parameters
+    ----------
+    events
+        Rows that honour ``tables.AccountEvents``.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The same rows, with the columns that a bank sees.
+    """
+    return _seen(events, AccountEvents)
 
 
 def _seen(frame: pl.LazyFrame, model: Model) -> pl.LazyFrame:

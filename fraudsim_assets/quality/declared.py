@@ -11,11 +11,12 @@ from fraudsim_assets.quality.catalogs import CATALOG_RULES
 from fraudsim_assets.quality.day_rules import DAY_RULES
 from fraudsim_assets.quality.declaration import Rule, contract_of
 from fraudsim_assets.quality.drift import DRIFT_RULES
+from fraudsim_assets.quality.event_rules import EVENT_RULES, KEY_RULES, ORDERED_EVENTS, UNIQUE_EVENTS
 from fraudsim_assets.quality.history import HISTORY_RULES
 from fraudsim_assets.quality.label_rules import LABEL_RULES, UNIQUE_LABELS
 from fraudsim_assets.quality.rules import RULES
 
-_CONTRACTS = ("customers", "cards", "merchants", "transactions", "fraud_labels", "daily_profile")
+_CONTRACTS = ("customers", "cards", "merchants", "transactions", "fraud_labels", "account_events", "daily_profile")
 
 
 def _by_table(*rules: Rule) -> Mapping[str, tuple[Rule, ...]]:
@@ -30,6 +31,10 @@ DECLARED = _by_table(
     *DAY_RULES,
     *LABEL_RULES,
     UNIQUE_LABELS,
+    *EVENT_RULES,
+    *KEY_RULES,
+    ORDERED_EVENTS,
+    UNIQUE_EVENTS,
     *DRIFT_RULES,
     *HISTORY_RULES,
 )

@@ -17,6 +17,7 @@ from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.day_rules import CHAIN_RULES
+from fraudsim_assets.quality.events import EventChecker
 from fraudsim_assets.quality.history import REFUNDED_PURCHASES
 from fraudsim_assets.quality.named import NamedTransactions
 from fraudsim_assets.quality.one_store import (
@@ -78,10 +79,11 @@ class FolderChecker:
         judge_worlds(self.verdicts)
         judge_partitions(self.verdicts)
         daily = self._placed(_DAILY)
-        for verdict in set(self.verdicts).difference(daily):
+        for verdict in set(self.verdicts).difference(daily, self._placed("account_events")):
             _judge_contract(verdict)
         reference = self._reference()
         self._judge_label_cards(reference)
+        self._judge_events(reference)
         self._look_for_refunded()
         self._judge_days(reference)
         self._judge_labels()
@@ -106,7 +108,7 @@ class FolderChecker:
         absent = [name for name in CATALOGS if not files[name]]
         broken = [name for name in CATALOGS if any(_breaks_contract(verdict) for verdict in files[name])]
         if absent or broken:
-            if any(self._placed(table) for table in (_DAILY, "fraud_labels", "cards")):
+            if any(self._placed(table) for table in (_DAILY, "fraud_labels", "account_events", "cards")):
                 why = f"not among the files: {', '.join(absent)}" if absent else f"not as declared: {', '.join(broken)}"
                 self.unjudged.append(f"keys into the catalogs, and links between transactions ({why})")
             return None
@@ -177,6 +179,19 @@ class FolderChecker:
             named = None if is_foreign(verdict) else Refunded.of(verdict.file)
             if named is not None:
                 yield verdict, named
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _judge_events(self, reference: CatalogReference | None) -> None:
+        """Check days of events, each part against the catalogs, if they are there."""
+        for verdict in self._placed("account_events"):
+            if reference is None:
+                _judge_contract(verdict)
+                continue
+            checker = EventChecker(reference.on(day_date(verdict.day)))
+            for batch in verdict.file.batches():
+                checker.add(batch)
+            verdict.add(*checker.contract.results(), *checker.results()[1:])
 
     # --- labels ------------------------------------------------------------------------------
 

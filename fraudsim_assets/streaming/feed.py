@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from fraudsim_assets.catalog import Catalogs
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
 from fraudsim_assets.spool import Spool
 from fraudsim_assets.streaming.encoding import GONE, Encoding, encoded
 from fraudsim_assets.streaming.events import CELL, Events, cell_start
@@ -135,6 +135,8 @@ class Feed:
                 self._add(made, "truth", rows.filter(pl.col("copies") > 0))
         for batch in simulate_labels(self.world, date, part=self.part).batches() if "labels" in self.topics else ():
             self._add(made, "labels", self.life.labels(streams, _frame(batch)))
+        for batch in simulate_events(self.world, date, part=self.part).batches() if "events" in self.topics else ():
+            self._add(made, "events", self.life.events(streams, _frame(batch)))
         for name in CHANGES:
             if name in self.topics:
                 self._add(made, name, self.life.changes(streams, self._changes(name, day), day * DAY))

@@ -140,6 +140,17 @@ class Life:
         held = self._lateness(streams, rows["transaction_id"].to_numpy()) + self.disorder
         return self._placed(streams, rows, when, when + held)
 
+    def events(self, streams: Streams, rows: pl.DataFrame) -> pl.DataFrame:
+        """Say when events that are no payments enter the stream: when they happen, or after an outage.
+
+        Parameters
+        ----------
+        rows
+            With ``timestamp``.
+        """
+        when = rows["timestamp"].dt.epoch("us").to_numpy()
+        return self._placed(streams, rows, when, when)
+
     def changes(self, streams: Streams, rows: pl.DataFrame, when: int) -> pl.DataFrame:
         """Say when changes of a catalog enter the stream, all of one moment. [microseconds since 1970]"""
         moment = np.full(rows.height, when, dtype=np.int64)

@@ -25,6 +25,7 @@ from fraudsim_assets.tables.contract import (
     truth_columns,
 )
 from fraudsim_assets.tables.entities import Cards, Customers, Merchants
+from fraudsim_assets.tables.events import AccountEvents
 from fraudsim_assets.tables.payments import FraudLabels, Transactions
 
 
@@ -120,6 +121,13 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
                 _as_from_now_on(Merchants),
                 "merchant_id",
                 compacted=True,
+            ),
+            Message(
+                "events",
+                "AccountEvent",
+                "What a customer does at the bank without paying.",
+                _seen(AccountEvents),
+                "customer_id",
             ),
             Message("payments", "Payment", "An authorisation request and its answer.", _seen(Transactions), "card_id"),
             Message("labels", "FraudLabel", "What the bank learns of a payment.", _seen(FraudLabels), "card_id"),

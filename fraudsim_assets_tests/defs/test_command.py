@@ -37,7 +37,7 @@ def test_one_command_makes_a_whole_day(dagster, base):
     done = dagster(*materialise("--select", "*", "--partition", DAY))
     assert done.returncode == 0, done.stderr
     made = {path.relative_to(base).parts[0] for path in base.rglob(f"*date={DAY}/part-0.parquet")}
-    assert made == {"transactions", "fraud_labels", "daily_profile"}
+    assert made == {"transactions", "fraud_labels", "account_events", "daily_profile"}
 
 
 def test_one_command_makes_a_range_of_days(dagster, base):

@@ -33,6 +33,12 @@ SNAPSHOT = {
         ],
     ),
     "fraud_labels": ("labels", ["cards", "customers", "merchants"], True, ["contract", "row_rules", "unique_ids"]),
+    "account_events": (
+        "activity",
+        ["cards", "customers", "merchants"],
+        True,
+        ["contract", "foreign_keys", "row_rules", "unique_ids"],
+    ),
     "daily_profile": ("quality", ["transactions"], True, ["amount_drift", "contract", "mix_drift", "rate_drift"]),
     "history_audit": ("quality", ["transactions"], False, ["chain_integrity", "refunds", "unique_ids"]),
     "scorecard": (

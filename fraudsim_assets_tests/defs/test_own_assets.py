@@ -300,7 +300,7 @@ def newest_day(definitions, instance):
 
 
 def made(instance, spec, day):
-    for table in ("transactions", "fraud_labels", "daily_profile"):
+    for table in ("transactions", "fraud_labels", "account_events", "daily_profile"):
         instance.report_runless_asset_event(dg.AssetMaterialization(spec.key(table), partition=day.isoformat()))
 
 
@@ -314,7 +314,7 @@ def test_only_the_newest_day_makes_a_world_fresh(open_world, instance, monkeypat
     assert not any(check.passed for check in newest_day(definitions, instance).values())
     made(instance, spec, before - timedelta(days=3))
     old = newest_day(definitions, instance)
-    assert set(old) == {"transactions", "fraud_labels", "daily_profile"}
+    assert set(old) == {"transactions", "fraud_labels", "account_events", "daily_profile"}
     assert not any(check.passed for check in old.values()), "the backfill of an old day is no news"
     assert f"{before} is missing" in old["transactions"].description
     made(instance, spec, before)

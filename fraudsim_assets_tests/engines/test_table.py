@@ -10,7 +10,7 @@ import pytest
 from fraudsim_assets.engines import TABLES, world_table
 from fraudsim_assets.engines import table as module
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.simulation import build_world, scan, simulate_labels, with_reissues
+from fraudsim_assets.simulation import build_world, scan, simulate_events, simulate_labels, with_reissues
 from fraudsim_assets_tests.engines.world import CONFIG, END, PARTITIONS, START, TABLE, canonical, digest, expected
 
 
@@ -38,6 +38,15 @@ def test_labels_are_those_of_the_days(partitions):
     key = [("transaction_id", "ascending"), ("label_date", "ascending")]
     assert rows.num_rows > 0
     assert rows.select(names).sort_by(key).equals(wanted.select(names).sort_by(key))
+
+
+@pytest.mark.parametrize("partitions", PARTITIONS)
+def test_events_are_those_of_the_days(partitions):
+    _, rows = _rows(world_table(CONFIG, "account_events", START, END), partitions)
+    world = build_world(CONFIG)
+    wanted = pa.concat_tables(simulate_events(world, date(2025, 1, day)).read() for day in range(10, 14))
+    names = ["event_id", "timestamp", "customer_id", "is_fraud"]
+    assert rows.select(names).sort_by("event_id").equals(wanted.select(names).sort_by("event_id"))
 
 
 @pytest.mark.parametrize("name", ["customers", "cards", "merchants"])
@@ -90,4 +99,4 @@ def test_wrong_requests_name_what_is_valid():
         world_table(CONFIG, start="1999-01-01")
     with pytest.raises(ConfigError, match="seed is not set"):
         world_table(CONFIG.model_copy(update={"seed": None}))
-    assert set(TABLES) == {"transactions", "labels", "truth", "customers", "cards", "merchants"}
+    assert set(TABLES) == {"transactions", "labels", "truth", "account_events", "customers", "cards", "merchants"}

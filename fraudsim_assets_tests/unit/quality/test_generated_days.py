@@ -13,11 +13,12 @@ from fraudsim_assets.quality.catalogs import check_catalog
 from fraudsim_assets.quality.chain import LastTransactions
 from fraudsim_assets.quality.checks import DayChecker, check_day
 from fraudsim_assets.quality.contract import check_contract
+from fraudsim_assets.quality.events import EventChecker
 from fraudsim_assets.quality.expectations import Expectations
 from fraudsim_assets.quality.history import check_history
 from fraudsim_assets.quality.labels import LabelChecker
 from fraudsim_assets.quality.results import CheckResult, Severity, failures
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels, with_reissues
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels, with_reissues
 from fraudsim_assets.simulation.refunds import DELAY_EDGES
 from fraudsim_assets.tables import TABLES
 
@@ -88,6 +89,13 @@ def test_parts_of_a_day_check_to_the_same_verdict_as_the_whole(world, config, ca
 def test_labels_pass_every_check(world, day):
     checker = LabelChecker(day)
     checker.observe(simulate_labels(world, day)).read()
+    assert failures(checker.results()) == []
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_events_pass_every_check(world, catalogs, day):
+    checker = EventChecker(CatalogReference.of(**catalogs).on(day))
+    assert checker.observe(simulate_events(world, day)).read().num_rows > 0
     assert failures(checker.results()) == []
 
 

@@ -15,6 +15,7 @@ from fraudsim_assets.quality.suites import expectation_suite
 from fraudsim_assets.tables import TABLES, constraints
 from fraudsim_assets_tests.corruptions import test_catalog_corruptions as catalogs
 from fraudsim_assets_tests.corruptions import test_day_corruptions as days
+from fraudsim_assets_tests.corruptions import test_event_corruptions as events
 from fraudsim_assets_tests.corruptions import test_label_corruptions as labels
 from fraudsim_assets_tests.corruptions.sample_day import SAMPLES, Row, table
 
@@ -116,7 +117,7 @@ def test_sample_rows_meet_the_suite(name):
 
 def breaks() -> Iterator[tuple[str, str, list[Row]]]:
     """Table, rule and rows that break it."""
-    for name in ("transactions", "fraud_labels", *catalogs.CATALOGS):
+    for name in ("transactions", "fraud_labels", "account_events", *catalogs.CATALOGS):
         for rule in [rule.name for rule in DECLARED[name] if rule.expectations]:
             if name == "transactions":
                 rows = days.transaction_rows()
@@ -124,6 +125,9 @@ def breaks() -> Iterator[tuple[str, str, list[Row]]]:
             elif name == "fraud_labels":
                 rows = labels.rows_of()
                 labels.CORRUPTIONS[rule](rows)
+            elif name == "account_events":
+                rows = SAMPLES[TABLES[name]]()
+                events.CORRUPTIONS[rule](rows)
             else:
                 rows = catalogs.rows_of(name)
                 catalogs.CORRUPTIONS[name, rule](rows)

@@ -38,6 +38,12 @@ def test_a_stream_of_three_days_is_the_three_days(stream, topic):
     assert digest(topic, typed(topic, of_topic(stream, topic).value)) == batch_digest(topic)
 
 
+def test_events_that_are_no_payments_have_a_topic_of_their_own_if_it_is_asked_for(stream):
+    assert len(of_topic(stream, "events")) == 0
+    sent = of_topic(events_of(feed(topics=("events", "payments"))), "events")
+    assert digest("events", typed("events", sent.value)) == batch_digest("events")
+
+
 def test_events_come_in_order_of_time_catalogs_first_and_labels_after_payments(stream):
     assert (np.diff(stream.position) >= 0).all()
     assert np.array_equal(stream.position, stream.time)

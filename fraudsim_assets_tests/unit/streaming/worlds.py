@@ -14,7 +14,7 @@ import polars as pl
 
 from fraudsim_assets.catalog import Catalogs, build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels, with_reissues
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels, with_reissues
 from fraudsim_assets.storage import content_digest
 from fraudsim_assets.streaming import Feed, Span
 from fraudsim_assets.streaming.events import TOPICS, Events
@@ -47,7 +47,7 @@ def events_of(some: Feed) -> Events:
 def batch(topic: str) -> pl.DataFrame:
     """What the days hold, as a bank sees it."""
     world, _ = world_and_catalogs()
-    make = {"payments": simulate_day, "labels": simulate_labels}[topic]
+    make = {"payments": simulate_day, "labels": simulate_labels, "events": simulate_events}[topic]
     days = [pl.DataFrame(make(world, day).read()) for day in DAYS]
     return pl.concat(days).select(MESSAGES[topic].names)
 
@@ -55,7 +55,7 @@ def batch(topic: str) -> pl.DataFrame:
 def digest(topic: str, rows: pl.DataFrame) -> str:
     """Content digest of messages, whatever their order."""
     kinds = {name: pl.String for name, kind in rows.schema.items() if kind == pl.Categorical}
-    keys = ["transaction_id", "label_type"] if topic == "labels" else ["transaction_id"]
+    keys = {"labels": ["transaction_id", "label_type"], "events": ["event_id"]}.get(topic, ["transaction_id"])
     return content_digest(rows.cast(kinds).sort(keys).to_arrow())  # pyright: ignore[reportArgumentType]
 
 
