@@ -1,7 +1,7 @@
-"""Blocks: cards that the bank stops, and when the new plastic is there.
+"""Blocks: cards that the bank stops, when the new plastic is there, and what genuine life loses by it.
 
-Belongs here: blocks by campaigns, and which of them change anything. Does not belong here: which card is in use when
-(``simulation.plastics``).
+Belongs here: blocks by campaigns, which of them change anything, and the share of payments that waits. Does not belong
+here: which card is in use when (``simulation.plastics``).
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN
+from fraudsim_assets.fraud.campaigns import Steps
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
-from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import combine
+from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,16 @@ class Blocks:
 
 REISSUE_DAYS = (2.0, 6.0)
 """Least and longest time until the new plastic arrives. ASSUMPTION. [days]"""
+
+LATER_DAYS = 2.0
+"""Cards that fall together are blocked within so many days of the bank's knowledge. ASSUMPTION. [days]"""
+
+TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS = 0.8, 0.15
+"""Requests that a card meets though it is blocked: charges of merchants that have its number on file, and payments of
+holders who have not heard, or hope. The others wait for the new card. ASSUMPTION. [share]"""
+
+_ACCOUNT_ROOM = 1 << 20
+# accounts of one campaign are told apart by the last bits of their numbers
 
 
 def waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
@@ -61,10 +74,40 @@ def waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
 
 def blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
     """Blocks that campaigns cause: account, time, reissue and campaign id, each (n,)."""
-    rows = np.flatnonzero(table.plan.outcome.blocks & (table.known < NEVER))
-    campaigns = table.campaigns.take(rows)
+    at, account = struck(table.plan.steps)
+    keep = (table.plan.outcome.blocks & (table.known < NEVER)).take(at)
+    at, account = at[keep], account[keep]
+    campaigns = table.campaigns.take(at)
+    victims = combine(campaigns.number, account % _ACCOUNT_ROOM)
     least, longest = REISSUE_DAYS
-    wait = least + (longest - least) * campaigns.uniforms("reissue")
-    blocked = table.known[rows]
+    wait = least + (longest - least) * campaigns.draw("reissue").uniforms(victims)
+    # cards that fell with another one are dealt with in turn
+    later = np.where(account == campaigns.account, 0.0, LATER_DAYS * campaigns.draw("block").uniforms(victims))
+    blocked = table.known[at] + (later * DAY).astype(np.int64)
     ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
-    return campaigns.account, blocked, blocked + (wait * DAY).astype(np.int64), ids
+    return account, blocked, blocked + (wait * DAY).astype(np.int64), ids
+
+
+def struck(steps: Steps) -> tuple[Ints, Ints]:
+    """Campaigns with the accounts that each strikes. Two of (n,)"""
+    pairs = np.unique(np.stack([steps.campaign, steps.account]), axis=1)
+    return pairs[0], pairs[1]
+
+
+def silenced(society: Society, weight: Floats, blocks_per_day: float) -> float:
+    """Share of genuine rows that fall away while cards wait for their replacement. [share]
+
+    An account waits after each block, and is not blocked again meanwhile.
+
+    Parameters
+    ----------
+    weight : (accounts,)
+        How exposed accounts are. [unitless]
+    blocks_per_day
+        Blocks of all accounts. [1/day]
+    """
+    use, habits = society.entities.account_activity, society.habits
+    waits = blocks_per_day * weight / weight.sum() * sum(REISSUE_DAYS) / 2
+    lost = float((use * waits / (1 + waits)).sum() / use.sum())
+    charged = habits.subscriptions.per_day() * society.entities.n_accounts / habits.rows_per_day
+    return lost * (1 - charged * TRIED_BY_MERCHANTS - (1 - charged) * TRIED_BY_HOLDERS)

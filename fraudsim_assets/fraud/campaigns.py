@@ -11,8 +11,9 @@ import numpy as np
 from fraudsim_assets.streams import Draw, Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
-TEST, SPEND, CASH, LURE = range(4)
-"""Phases of a step: try whether the card works, buy, draw cash, and deeds of a holder in bad faith."""
+TEST, SPEND, CASH, LURE, DECEIVED = range(5)
+"""Phases of a step: try whether the card works, buy, draw cash, deeds of a holder in bad faith, and payments of one who
+is deceived."""
 
 
 UNPLACED = -1
@@ -92,7 +93,7 @@ class Steps:
     minute
         Time since the sitting's first step. [minutes]
     phase
-        TEST, SPEND, CASH or LURE.
+        TEST, SPEND, CASH, LURE or DECEIVED.
     declined
         Refused by the issuer.
     blocked

@@ -10,19 +10,38 @@ from typing import Any
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import ResolvedScenario, resolved_scenarios
 from fraudsim_assets.fraud.scenario import Casting, Scenario, as_scenario
+from fraudsim_assets.fraud.scenarios.deceived import PurchaseScam
 from fraudsim_assets.fraud.scenarios.first_party import BustOut, FriendlyFraud, RefundAbuse
+from fraudsim_assets.fraud.scenarios.intercepted import CardNotReceived
 from fraudsim_assets.fraud.scenarios.skimming import Skimming
 from fraudsim_assets.fraud.scenarios.testing import CardTesting
 from fraudsim_assets.fraud.scenarios.third_party import StolenCard
 
 MECHANISMS: Mapping[str, Scenario[Any]] = {
-    each.name: each for each in (StolenCard(), Skimming(), CardTesting(), FriendlyFraud(), RefundAbuse(), BustOut())
+    each.name: each
+    for each in (
+        StolenCard(),
+        Skimming(),
+        CardTesting(),
+        CardNotReceived(),
+        FriendlyFraud(),
+        RefundAbuse(),
+        BustOut(),
+        PurchaseScam(),
+    )
 }
 """Mechanisms that come with the package, by name."""
 
 
-def cast_scenarios(config: Config) -> tuple[Casting, ...]:
+def cast_scenarios(config: Config, *, disabled: bool = False) -> tuple[Casting, ...]:
     """Settle which scenarios a world has.
+
+    Parameters
+    ----------
+    config
+        The world's configuration.
+    disabled
+        Those that are off as well, which count where a number must not depend on which are on.
 
     Returns
     -------
@@ -35,7 +54,7 @@ def cast_scenarios(config: Config) -> tuple[Casting, ...]:
     ScenarioError
         If the configuration names an unknown scenario, or its settings are wrong.
     """
-    enabled = [each for each in resolved_scenarios(config) if each.enabled]
+    enabled = [each for each in resolved_scenarios(config) if each.enabled or disabled]
     return tuple(
         Casting(each, _code_of(each), position, tactic)
         for position, each in enumerate(enabled)

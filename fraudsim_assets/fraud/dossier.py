@@ -17,7 +17,7 @@ from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
 from fraudsim_assets.units import DAY, Ints
 
-PHASES = ("test", "spend", "cash", "bad faith")
+PHASES = ("test", "spend", "cash", "bad faith", "deceived")
 """Names of the phases of steps, by their numbers in ``campaigns``."""
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.fraud.campaigns import LURE
+from fraudsim_assets.fraud.campaigns import DECEIVED, LURE
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
@@ -55,8 +55,8 @@ LONGEST_LABEL_DAYS = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAY
 OFFICE_HOURS = (8.0, 18.0)
 """When chargebacks and disproved claims reach the bank, by its own clock. ASSUMPTION. [hours of the day]"""
 
-REASONS = {"present": ("10.1", "10.2", "4870", "4871"), "absent": ("10.4", "4837"), "bad_faith": ("13.1", "4853")}
-"""Reasons of chargebacks: fraud with the card present, absent, and claims of the holder. Visa, then Mastercard."""
+REASONS = {"present": ("10.1", "10.2", "4870", "4871"), "absent": ("10.4", "4837"), "holder": ("13.1", "4853")}
+"""Reasons of chargebacks: fraud with the card present, absent, and claims of holders. Visa, then Mastercard."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _of_table(table: Timetable, day: int, ahead: int, dismissals: float) -> list
         for decision, (low, high), fraud in (("dismissal", DISMISSED_DAYS, False), ("restored", RESTORED_DAYS, True))
     ]
     stolen = _reasons("absent" if table.casting.is_remote else "present", word)
-    reason = np.where(bad_faith, _reasons("bad_faith", word), stolen)
+    reason = np.where(bad_faith | (steps.phase == DECEIVED), _reasons("holder", word), stolen)
     first_label = np.where(detected, DETECTED, REPORTED)
 
     def chosen(rows: Bools, known_at: Ints, label: AnyArray | int, why: AnyArray | int, *, fraud: bool) -> RowLabels:

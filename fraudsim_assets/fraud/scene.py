@@ -13,6 +13,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE, ZONE_WEEK
 from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.hideouts import Hideouts
 from fraudsim_assets.fraud.hours import ShopHours
 from fraudsim_assets.fraud.rings import Rings
@@ -91,6 +92,11 @@ class Scene:
     def hideouts(self) -> Hideouts:
         """Where fraudsters work from."""
         return Hideouts(self.society, self.rings)
+
+    @cached_property
+    def clock(self) -> OperationalClock:
+        """Which days operational times fall on."""
+        return OperationalClock.of(self.society)
 
     def cache(self, make: "Callable[[Scene, K], V]", *, most: int) -> KeyedCache[K, V]:
         """What a scenario works out once and keeps for this world.

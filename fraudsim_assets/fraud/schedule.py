@@ -15,12 +15,13 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import KeyedCache
-from fraudsim_assets.fraud.blocks import Blocks, blocks_of, waiting
+from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck, waiting
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.courses import Courses
 from fraudsim_assets.fraud.deeds import Deeds
+from fraudsim_assets.fraud.limits import within_line
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
@@ -53,6 +54,9 @@ class Footsteps:
     slot: Ints
 
 
+_ROUNDS = 12
+# fraud and what blocks leave of genuine life settle within so many rounds, to far below a per mille
+
 BETWEEN_SITTINGS = 45.0
 """Time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
 
@@ -71,14 +75,13 @@ class FraudSchedule:
         settings = society.config.fraud
         self.castings = cast_scenarios(society.config) if settings.rate > 0 else ()
         rate = settings.rate
-        self.rows_per_day = rate / (1 - rate) * society.habits.rows_per_day
-        self.scene = Scene(society, settings.difficulty, self.rows_per_day)
+        self.scene = Scene(society, settings.difficulty, rate / (1 - rate) * society.habits.rows_per_day)
         self.courses = Courses(society.config, society.epochs)
 
-    @cached_property
+    @property
     def clock(self) -> OperationalClock:
         """Operational clock."""
-        return OperationalClock.of(self.society)
+        return self.scene.clock
 
     @property
     def victims(self) -> Victims:
@@ -92,23 +95,51 @@ class FraudSchedule:
 
     def scene_of(self, casting: Casting) -> Scene:
         """The society as a scenario meets it, at the difficulty of its way."""
-        return self._scenes[casting.tactic.difficulty]
+        difficulty = casting.tactic.difficulty
+        if difficulty not in self._scenes:
+            self._scenes[difficulty] = replace(self.scene, difficulty=difficulty)
+        return self._scenes[difficulty]
 
     @cached_property
     def _scenes(self) -> dict[str, Scene]:
-        others = {c.tactic.difficulty for c in self.castings} - {self.scene.difficulty}
-        return {self.scene.difficulty: self.scene} | {d: replace(self.scene, difficulty=d) for d in others}
+        return {self.scene.difficulty: self.scene}
+
+    @cached_property
+    def rows_per_day(self) -> float:
+        """Fraudulent rows expected per operational day, in proportion to the genuine ones that blocks leave. [1/day]
+
+        More fraud blocks more cards, and blocked cards pay less: the number that the rate asks for answers for that.
+        """
+        wanted = found = self.scene.rows_per_day
+        # those that are off count as well: turning one off leaves the others as they are
+        everything = cast_scenarios(self.society.config, disabled=True) if self.castings else ()
+        pilots = [(casting.tactic.weight, *self._pilots(casting)) for casting in everything]
+        blocks = sum(weight / rows * blocks for weight, rows, blocks in pilots)
+        for _ in range(_ROUNDS):
+            found = wanted * (1 - silenced(self.society, self.victims.weight, found * blocks))
+        return found
 
     @cached_property
     def densities(self) -> dict[int, float]:
         """Campaigns per operational day of each scenario outside of any change, by code. [1/day]"""
-        return {c.code: self.rows_per_day * c.share / self._rows_per_campaign(c) for c in self.castings}
+        return {c.code: self.rows_per_day * c.share / self._pilots(c)[0] for c in self.castings}
 
-    def _rows_per_campaign(self, casting: Casting) -> float:
+    def _pilots(self, casting: Casting) -> tuple[float, float]:
+        """Mean rows and mean blocks of a campaign, by pilots. [1/campaign]"""
+        if casting.code not in self._piloted:
+            self._piloted[casting.code] = self._measure_pilots(casting)
+        return self._piloted[casting.code]
+
+    @cached_property
+    def _piloted(self) -> dict[int, tuple[float, float]]:
+        return {}
+
+    def _measure_pilots(self, casting: Casting) -> tuple[float, float]:
         numbers = np.arange(PILOT_NUMBER, PILOT_NUMBER + PILOTS)
         starts = 20_000.0 + (numbers - PILOT_NUMBER) / 16.0
         plan = self._borne(casting, self._campaigns(casting, numbers, starts))
-        return max(len(plan.steps), 1) / PILOTS
+        blocks = plan.outcome.blocks & (plan.outcome.detected | plan.outcome.reported)
+        return max(len(plan.steps), 1) / PILOTS, float(blocks.take(struck(plan.steps)[0]).sum()) / PILOTS
 
     def _campaigns(self, casting: Casting, numbers: Ints, starts: Floats) -> Campaigns:
         name, scene = casting.namespace, self.scene_of(casting)
@@ -259,7 +290,8 @@ class FraudSchedule:
         moment = np.concatenate([t.moment[rows] for t, rows in chosen])
         steps = replace(_join_steps([t.plan.steps.take(rows) for t, rows in chosen]), moment=moment)
         campaigns = Campaigns.join(each)
-        deeds = casting.deeds(campaigns, steps, self.scene_of(casting), day)
+        scene = self.scene_of(casting)
+        deeds = within_line(campaigns, steps, casting.deeds(campaigns, steps, scene, day), scene, day)
         refunded = _refunded_days(chosen, steps, deeds)
         return FraudRows.of(
             self.society,

@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 
 from fraudsim_assets.errors import ScenarioError
-from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import DECEIVED, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.rings import ALONE, MOST_RINGS
 from fraudsim_assets.fraud.rows import STEPS_PER_CAMPAIGN
@@ -143,7 +143,7 @@ def check_plan(name: str, plan: Plan, campaigns: Campaigns, scene: Scene, *, hor
     answers.within("steps.account", steps.account, 0, scene.society.entities.n_accounts - 1)
     answers.within("steps.offset", steps.offset, 0, horizon)
     answers.within("steps.minute", steps.minute, 0, LONGEST_SITTING)
-    answers.within("steps.phase", steps.phase, min(TEST, SPEND, CASH, LURE), max(TEST, SPEND, CASH, LURE))
+    answers.within("steps.phase", steps.phase, TEST, DECEIVED)
     answers.within("outcome.delay", plan.outcome.delay, 0, np.finfo(np.float64).max)
     address = steps.campaign * STEPS_PER_CAMPAIGN + steps.order
     if np.any(np.diff(address) <= 0):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import OCCASIONS
+from fraudsim_assets.fraud.blocks import TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
 from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
 from fraudsim_assets.simulation.cast import Cast
@@ -15,9 +17,9 @@ from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Returns, make_refunds, silent_originals
-from fraudsim_assets.simulation.rows import FRAUD, NONE, REFUND, Rows, transaction_ids
+from fraudsim_assets.simulation.rows import FRAUD, NONE, REFUND, SUBSCRIPTION, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import combine, to_uniforms
 from fraudsim_assets.units import DAY, Bools, Ints
 
 
@@ -64,19 +66,22 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
         parts.append(_fraud_rows(world, at, fraud))
     joined = Rows.join(parts)
     card, silent = _cards(world, cast, joined)
-    rows, card = _in_order(cast, _refused(world, cast, joined, silent, fraud), card, silent)
+    rows, card = _in_order(world, cast, _refused(world, cast, joined, silent, fraud), card, silent)
     return Composition(cast, rows, card, fraud)
 
 
+def _tried(world: World, cast: Cast, rows: Rows) -> Bools:
+    """Whether genuine requests are made though the card is blocked, what belongs together alike. (n,)"""
+    words = world.streams.draw("card.tried", cast.day).words(cast.ids(rows.at, rows.code % OCCASIONS))
+    chance = np.where(rows.origin == SUBSCRIPTION, TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS)
+    return (rows.origin < REFUND) & (to_uniforms(words) < chance)
+
+
 def _refused(world: World, cast: Cast, rows: Rows, silent: Bools, fraud: FraudRows) -> Rows:
-    """Rows with those of fraud refused that ask for a blocked card, and refunds of what was refused so."""
-    late = np.flatnonzero(
-        (silent | _of_blocked(world, cast, rows, fraud)) & (rows.origin == FRAUD) & (rows.response == 0)
-    )
-    if late.size == 0:
-        return rows
+    """Rows with those refused that ask for a blocked card, and fraudulent refunds of what was refused so."""
     response = rows.response.copy()
     draw = world.streams.draw("fraud.blocked", cast.day)
+    late = np.flatnonzero((silent | _of_blocked(world, cast, rows, fraud)) & (response == 0))
     response[late] = blocked_responses(draw.words(combine(cast.accounts.take(rows.at[late]), rows.slot[late])))
     return replace(rows, response=response)
 
@@ -95,14 +100,14 @@ def _of_blocked(world: World, cast: Cast, rows: Rows, fraud: FraudRows) -> Bools
     return found
 
 
-def _in_order(cast: Cast, rows: Rows, card: Ints, silent: Bools) -> tuple[Rows, Ints]:
-    """Rows in order, with slots, and the card of each; genuine rows of silent spells fall away.
+def _in_order(world: World, cast: Cast, rows: Rows, card: Ints, silent: Bools) -> tuple[Rows, Ints]:
+    """Rows in order, with slots, and the card of each; most genuine rows of silent spells fall away.
 
     Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
     """
     order = rows.order()
     slot = rows.slots_of(order, len(cast.accounts))
-    gone = silent & (rows.origin != FRAUD)
+    gone = silent & (rows.origin != FRAUD) & ~_tried(world, cast, rows)
     if gone.any():
         silenced = np.zeros(len(cast.accounts), dtype=bool)
         silenced[rows.at[gone]] = True
@@ -144,7 +149,7 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Cast, Rows
     cast = Cast.of(world, accounts, day)
     rows = genuine_rows(world, cast)
     card, silent = _cards(world, cast, rows)
-    rows, card = _in_order(cast, rows, card, silent)
+    rows, card = _in_order(world, cast, rows, card, silent)
     return cast, rows, card
 
 

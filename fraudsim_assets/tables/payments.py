@@ -105,7 +105,9 @@ class Transactions(Contract):
         "The issuer's answer; 00 approves.", standard="ISO 8583 field 39", dictionary="int8", isin=RESPONSE_CODES
     )
     is_approved: pl.Boolean = column("The issuer agreed to pay.")
-    is_fraud: pl.Boolean = column("Ground truth: somebody other than the holder, or the holder in bad faith, paid.")
+    is_fraud: pl.Boolean = column(
+        "Ground truth: somebody other than the holder paid, or the holder in bad faith, or deceived."
+    )
     fraud_scenario: pl.String = column(
         "Ground truth: kind of fraud; null for genuine rows.",
         dictionary="int16",

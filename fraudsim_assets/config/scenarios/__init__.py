@@ -9,6 +9,8 @@ from fraudsim_assets.config.scenarios.files import packaged
 from fraudsim_assets.config.scenarios.parameters import (
     MOST_TRACES,
     CardTestingParameters,
+    DeceptionParameters,
+    InterceptionParameters,
     PatternParameters,
     ScenarioParameters,
     SkimmingParameters,
@@ -28,7 +30,9 @@ __all__ = [
     "MOST_TRACES",
     "OWN",
     "CardTestingParameters",
+    "DeceptionParameters",
     "Declaration",
+    "InterceptionParameters",
     "PatternParameters",
     "Plugin",
     "ResolvedScenario",

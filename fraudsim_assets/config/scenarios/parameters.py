@@ -220,6 +220,27 @@ class SkimmingParameters(PatternParameters):
     )
 
 
+class DeceptionParameters(PatternParameters):
+    """Holders who pay for what never comes."""
+
+    movements: ClassVar[Mapping[str, Movement]] = {**PatternParameters.movements, "notice_days": "longer"}
+
+    delivery_days: float = Field(
+        default=3.0, ge=0, le=60, description="Time for which nothing need have come yet. [days]"
+    )
+    notice_days: float = Field(
+        default=12.0, gt=0, le=120, description="Mean time from then until the holder complains. [days]"
+    )
+
+
+class InterceptionParameters(PatternParameters):
+    """Use of cards that never reached their holders."""
+
+    within_days: float = Field(
+        default=8.0, ge=1, le=60, description="Cards issued within so many days are on their way. [days]"
+    )
+
+
 class CardTestingParameters(ScenarioParameters):
     """A run of tests."""
 
@@ -261,5 +282,7 @@ MECHANISMS: Mapping[str, type[ScenarioParameters]] = {
     "friendly_fraud": PatternParameters,
     "refund_abuse": PatternParameters,
     "bust_out": PatternParameters,
+    "purchase_scam": DeceptionParameters,
+    "card_not_received": InterceptionParameters,
 }
 """Mechanisms that come with the package, with the model of their parameters."""

@@ -69,7 +69,8 @@ class CardTesting(Scenario[CardTestingParameters]):
         merged = merged.take(np.lexsort((merged.order, merged.campaign)))
         n = len(campaigns)
         no = np.zeros(n, dtype=bool)
-        return Plan(merged, Outcome(~no, no, np.full(n, 0.2), no))
+        # the bank finds the run, and replaces the cards whose numbers are known to others now
+        return Plan(merged, Outcome(~no, no, np.full(n, 0.2), ~no))
 
     def _range(self, p: CardTestingParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Ints:
         """Accounts of each run: numbers that lie near each other, those in use more often. (n,)"""

@@ -109,13 +109,14 @@ def test_another_version_of_a_plugin_is_another_configuration(home):
     assert config_digest(settings_with(sim_swap={})) != before
 
 
-def test_rows_of_a_plugin_do_not_depend_on_which_other_plugins_are_named(home):
+def test_rows_of_a_plugin_do_not_depend_on_which_other_plugins_are_on(home):
     install(EXAMPLE, home)
     installed_with(home)
     off = {"share": 1.0, "enabled": False}
-    alone = frauds_of(world_with(sim_swap={"share": 1.0}, stolen_cnp=off), days=2)
-    # the share of a disabled scenario counts as well, so that the number of campaigns is the same
-    beside = frauds_of(world_with(sim_swap={"share": 1.0}, mine={"share": 1.0}, stolen_cnp={"share": 0.0}), days=2)
+    none = {"share": 0.0}
+    # share and blocks of a disabled scenario count as well, so that the number of campaigns is the same
+    alone = frauds_of(world_with(sim_swap={"share": 1.0}, mine=off, stolen_cnp=none), days=2)
+    beside = frauds_of(world_with(sim_swap={"share": 1.0}, mine={"share": 1.0}, stolen_cnp=none), days=2)
     kept = beside.filter(pl.col("fraud_scenario") == "sim_swap")
     assert kept.height > 30
     assert set(alone["campaign_id"]) == set(kept["campaign_id"])

@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.schedule import FraudSchedule
-from fraudsim_assets.simulation import simulate_day
+from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets_tests.unit.fraud import worlds
 
 RATES = (0.00015, 0.0025, 0.05)
@@ -31,7 +33,7 @@ def test_fraud_keeps_the_configured_rate_overall_and_over_days(name, rate, days)
     rows = rows_of(schedule, first, days)
     counts = np.array([len(r) for r in rows])
     length = np.diff(schedule.clock.starts(first, first + days))
-    expected = rate / (1 - rate) * world.habits.rows_per_day * length
+    expected = schedule.rows_per_day * length
     campaigns = np.concatenate([r.campaign for r in rows])
     # pilots know the rows of a campaign to about 1.5 %
     error = clustered_error(campaigns) + 0.02 * expected.sum()
@@ -55,6 +57,21 @@ def test_the_rate_is_that_of_the_rows_that_are_made():
     fraud = made.filter("is_fraud")
     error = clustered_error(fraud["campaign_id"].to_numpy()) / made.height
     assert fraud.height / made.height == pytest.approx(RATES[2], abs=4.5 * error)
+
+
+@pytest.mark.parametrize("cards", [450, 20])
+def test_at_the_highest_rate_there_is_as_much_fraud_as_blocked_cards_leave_genuine_rows_for(cards):
+    size = {"population": {"customers": min(cards, 300), "cards": cards}}
+    size["activity"] = {"transactions_per_day": 2.2 * cards}
+    config = load_config("tiny", overrides={"fraud": {"rate": RATES[2]}} | size, env={})
+    world = World(config, catalogs := build_catalogs(config))
+    calm = World(config.model_copy(update={"fraud": config.fraud.model_copy(update={"rate": 0.0})}), catalogs)
+    days = [config.start_date + timedelta(days=40 + 4 * n) for n in range(40)]
+    left = sum((~pl.DataFrame(simulate_day(world, day).read())["is_fraud"]).sum() for day in days)
+    whole = sum(pl.DataFrame(simulate_day(calm, day).read()).height for day in days)
+    # the rest is the same life: only spells of blocked cards differ, of which there are some dozens in so many days
+    assert left / whole == pytest.approx(0.95 * world.fraud.rows_per_day / (0.05 * world.habits.rows_per_day), abs=0.05)
+    assert world.fraud.rows_per_day < 0.95 * RATES[2] / (1 - RATES[2]) * world.habits.rows_per_day
 
 
 def test_every_scenario_has_its_share_of_the_rows():

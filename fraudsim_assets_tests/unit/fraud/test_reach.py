@@ -11,14 +11,14 @@ from fraudsim_assets_tests.unit.fraud import worlds
 KM_PER_HOUR = 900.0
 """An airliner's speed."""
 
-IN_PERSON = ["bust_out", "impossible_travel", "lost_stolen", "skimming"]
+IN_PERSON = ["bust_out", "card_not_received", "impossible_travel", "lost_stolen", "skimming"]
 
 
 @pytest.fixture(scope="module")
 def rows():
-    """Fraud of two months in shops: campaign, scenario, time and merchant, in the order of campaigns and time."""
+    """Fraud of four months in shops: campaign, scenario, time and merchant, in the order of campaigns and time."""
     world = worlds.world()
-    parts = [(day, world.fraud.rows_on(day)) for day in range(worlds.DAY, worlds.DAY + 60)]
+    parts = [(day, world.fraud.rows_on(day)) for day in range(worlds.DAY, worlds.DAY + 120)]
     columns = [
         np.concatenate([getattr(part, name) for _, part in parts])
         for name in ("campaign", "scenario", "merchant", "kind")

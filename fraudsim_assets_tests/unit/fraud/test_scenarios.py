@@ -9,14 +9,14 @@ import pytest
 from fraudsim_assets.config import scenarios
 from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
-from fraudsim_assets.fraud.campaigns import CASH, LURE, TEST, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
 from fraudsim_assets.fraud.scene import FRAUD_HOURS
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.rhythm import HOUR_CURVES
-from fraudsim_assets.tables.codes import ENTRY_MODES
+from fraudsim_assets.tables.codes import ENTRY_MODES, THREE_DS_RESULTS
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -378,3 +378,40 @@ def test_every_mechanism_with_parameters_has_code_and_every_code_has_parameters(
 def test_names_that_parameters_accept_are_those_that_exist():
     assert get_args(parameters.EntryMode) == ENTRY_MODES
     assert set(get_args(parameters.HourCurve)) == {*FRAUD_HOURS, *HOUR_CURVES}
+
+
+def test_deceived_holders_pay_themselves_with_their_own_devices_and_pass_authentication():
+    campaigns, steps, deeds = deeds_of("purchase_scam", 2_000)
+    plan, p = worlds.plan_of("purchase_scam", campaigns), worlds.castings()["purchase_scam"].parameters
+    assert set(steps.phase) == {DECEIVED}
+    assert (deeds.device == AS_USUAL).all()
+    assert (deeds.address == 0).all()
+    passed = deeds.three_ds == THREE_DS_RESULTS.index("challenge")
+    assert passed.mean() == pytest.approx(p.authenticated, abs=share_error(p.authenticated, len(steps)))
+    assert not plan.outcome.detected.any()
+    assert not plan.outcome.blocks.any()
+    told = plan.outcome.reported.mean()
+    assert told == pytest.approx(1 - p.never_reported, abs=share_error(p.never_reported, 2_000))
+    assert plan.outcome.delay.min() >= p.delivery_days
+
+
+def test_campaigns_of_a_ring_keep_using_the_same_merchants():
+    campaigns, casting = worlds.campaigns_of("stolen_cnp", 1_000), worlds.castings()["stolen_cnp"]
+    gang, _ = casting.scenario._gang(casting.parameters, campaigns, worlds.world().fraud.scene, np.zeros(1_000))
+    mine = campaigns.ring >= 0
+    rings = np.unique(campaigns.ring[mine])
+    pairs = np.unique(np.stack([campaigns.ring[mine], gang[mine]]), axis=1)
+    assert pairs.shape[1] == len(rings) == len(np.unique(pairs[1])), "one pattern of merchants for each ring"
+
+
+def test_cards_not_received_were_issued_days_before():
+    campaigns = worlds.campaigns_of("card_not_received", 900)
+    world, p = worlds.world(), worlds.castings()["card_not_received"].parameters
+    day = world.fraud.clock.days_of(campaigns.start)
+    versions = world.entities.account_versions
+    wait = day - versions.valid_from.take(versions.rows(campaigns.account, day - 1))
+    # a tiny world issues a card every third day, so that the latest of four may be older
+    assert wait.min() >= 1
+    assert (wait <= p.within_days).mean() > 0.4
+    assert wait.max() < 60
+    assert len(np.unique(campaigns.account)) > 15, "as many as a tiny world issues in two months"

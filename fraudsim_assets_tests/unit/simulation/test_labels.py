@@ -42,7 +42,7 @@ def test_a_label_is_known_at_a_moment_of_its_day_never_before_its_transaction(jo
 
 
 def test_chargebacks_of_strangers_and_disproved_claims_reach_the_bank_in_its_office_hours(labels):
-    claims = pl.col("chargeback_reason").cast(pl.String).is_in(REASONS["bad_faith"])
+    claims = pl.col("chargeback_reason").cast(pl.String).is_in(REASONS["holder"])
     of_strangers = (pl.col("label_type") == "chargeback") & ~claims
     late = labels.filter(of_strangers | (pl.col("label_type") == "friendly_fraud"))
     hours = late["known_at"].dt.convert_time_zone("Europe/Berlin").dt.hour()

@@ -23,7 +23,11 @@ def test_every_card_that_pays_is_in_the_catalog_and_valid(month, cards):
     assert paid["account_id"].null_count() == 0
     genuine = paid.filter(~pl.col("is_fraud") & (pl.col("transaction_type") != "refund"))
     assert (genuine["valid_from"] <= genuine["day"]).all()
-    assert (genuine["day"] < genuine["valid_to"]).all()
+    # merchants with the number on file, and holders who have not heard, ask blocked cards too, and are refused
+    assert (genuine["day"] < genuine["valid_to"]).filter(genuine["is_approved"]).all()
+    late = paid.filter(pl.col("day") >= pl.col("valid_to"))
+    assert not late["is_approved"].any()
+    assert 0.1 < (~late["is_fraud"]).mean() < 0.95
 
 
 def test_card_ids_are_unique(cards):
