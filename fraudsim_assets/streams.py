@@ -132,7 +132,7 @@ class Draw:
 
     def happens(self, ids: AnyArray, chance: float) -> Bools:
         """Whether something of one chance happens, for each id: exactly where ``uniforms(ids) < chance``. (n,)"""
-        return self.words(ids) < word_limits(chance)
+        return self.words(ids) < word_limit(chance)
 
     def word(self, number: int = 0) -> int:
         """Hash one id to one 64-bit word."""
@@ -145,6 +145,36 @@ class Draw:
     def sub(self, number: int) -> "Draw":
         """Derive the same decision at a further coordinate (an attempt, a slot)."""
         return Draw(mix(self.key ^ mix(number & _MASK)))
+
+    def at(self, numbers: AnyArray) -> "Draws":
+        """Derive the same decision at further coordinates, one for each id: the vector form of :meth:`sub`."""
+        return Draws(mix_words(mix_words(words_of(numbers).copy()) ^ np.uint64(self.key)))
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The randomness of one named decision at many places, one for each id.
+
+    Attributes
+    ----------
+    keys : (n,)
+        Key of the decision at each place.
+    """
+
+    keys: Words
+
+    def words(self, ids: AnyArray) -> Words:
+        """Random 64-bit words, one per id: what :meth:`Draw.words` gives at the place of each. (n,)"""
+        return words_of_draws(self.keys, ids)
+
+    def happens(self, ids: AnyArray, chance: float) -> Bools:
+        """Whether something of one chance happens, for each id: as :meth:`Draw.happens`. (n,)"""
+        return self.words(ids) < word_limit(chance)
+
+    def at(self, number: AnyArray | int) -> "Draws":
+        """Derive the same decisions at a further coordinate, one or one each, as :meth:`Draw.sub` does."""
+        further = np.uint64(mix(number & _MASK)) if isinstance(number, int) else mix_words(words_of(number).copy())
+        return Draws(mix_words(self.keys ^ further))
 
 
 def words_of_draws(keys: Words, ids: AnyArray) -> Words:
@@ -209,6 +239,11 @@ def word_limits(chances: AnyArray | float) -> AnyArray:
     """
     limits = np.ceil(np.clip(np.asarray(chances, dtype=np.float64) * 2.0**52 - 0.5, 0.0, 2.0**52 - 1.0))
     return limits.astype(np.uint64) << _S12
+
+
+def word_limit(chance: float) -> np.uint64:
+    """The limit of one chance, see :func:`word_limits`."""
+    return np.uint64(math.ceil(min(max(chance * 2.0**52 - 0.5, 0.0), 2.0**52 - 1.0)) << 12)
 
 
 def below(words: Words, n: AnyArray | int) -> AnyArray:

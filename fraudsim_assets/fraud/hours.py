@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fraudsim_assets.caching import DayCache
 from fraudsim_assets.calendar import CalendarData, DayRates
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.society import Society
@@ -66,12 +67,16 @@ class ShopHours:
         u = self.society.streams.draw("merchant.rest").uniforms(merchant)
         for one in np.unique(date).tolist():
             rows = np.flatnonzero(date == one)
-            share = self._open_shares(one)
+            share = self._open_shares.get(one)
             rests[rows] = u[rows] >= share[region[rows], seats.category.take(merchant[rows])]
         return rests
 
-    def _open_shares(self, date: int) -> Floats:
-        """Share of shops that open on a local date. (regions, categories)"""
+    @cached_property
+    def _open_shares(self) -> DayCache[Floats]:
+        """Share of shops that open on each local date. (regions, categories)"""
+        return DayCache(self._open_shares_on, most=64)
+
+    def _open_shares_on(self, date: int) -> Floats:
         categories = self.society.reference.categories
         names = self._calendar.pattern_names
         pattern = np.array([names.index(category.days) for category in categories])

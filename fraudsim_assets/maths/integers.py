@@ -9,7 +9,7 @@ import numpy as np
 from fraudsim_assets.units import AnyArray, Ints
 
 
-def remainders(numbers: Ints, modulus: int) -> Ints:
+def remainders(numbers: Ints, modulus: Ints | int) -> Ints:
     """Remainders of numbers, none negative: ``numbers % modulus``, which takes several times as long. (n,)"""
     return numbers - numbers // modulus * modulus
 

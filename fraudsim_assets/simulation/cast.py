@@ -69,8 +69,8 @@ class Crowd:
         return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, home))
 
 
-def folk_of(world: World, people: Ints, day: int) -> Folk:
-    """Look up what the needs of people depend on."""
+def folk_of(world: World, people: Ints, day: Ints | int) -> Folk:
+    """Look up what the needs of people depend on, on a day or on one each."""
     entities = world.entities
     home = entities.customer_city.take(entities.customer_versions.rows(people, day))
     return world.lives.folk(people, home)

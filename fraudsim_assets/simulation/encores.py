@@ -54,11 +54,7 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     """Requests beside those of occasions. The same for any choice of occasions."""
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
-    chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS])
-    chance = chance.take(channel)
-    once = [world.entities.reference.category_code(name) for name in ONCE]
-    chance[np.isin(rows.kind >> 1, once) & (channel == CHANNELS.index("pos"))] = 0.0
-    first = np.flatnonzero(level(words, 0) < chance)
+    first = np.flatnonzero(level(words, 0) < _chances(world).take(rows.kind))
     more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
     parent = np.repeat(first, 1 + more)
     number = 1 + np.arange(len(parent)) - np.repeat(np.cumsum(1 + more) - 1 - more, 1 + more)
@@ -70,6 +66,15 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
     found = found.take((found.moment >= 0) & (found.moment < DAY))
     return found.take(still_open(world, cast.day, found))
+
+
+def _chances(world: World) -> Floats:
+    """Chance of an encore by kind of purchase. (kinds,) [share]"""
+    channel = world.habits.kinds.channel
+    chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS]).take(channel)
+    once = [2 * world.entities.reference.category_code(name) for name in ONCE]
+    chance[[kind for kind in once if CHANNELS[channel[kind]] == "pos"]] = 0.0
+    return chance
 
 
 def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:

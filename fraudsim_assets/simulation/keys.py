@@ -23,8 +23,9 @@ from fraudsim_assets.spending.wallet import ABROAD, NO_CARD, STORE
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
-FEW = 1 << 11
-"""So many people are looked at all needs at once; among more, need by need is faster. [count]"""
+FEW, SOME = 1 << 11, 1 << 14
+"""So many people are looked at all needs at once; among more, need by need is faster, by tables of the day. For some
+needs, tables that do not exist yet are worth their cost only to more people than these. [count]"""
 
 _NUMBER_BITS = OCCASION.bits("number")
 
@@ -91,16 +92,14 @@ def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | Non
 def _usually_due(world: World, folk: Folk, day: int, needs: frozenset[int] | None) -> tuple[AnyArray, AnyArray]:
     """What :func:`needs_due` finds on a day without a shock."""
     lives, model = world.lives, world.lives.model
-    if len(folk) <= FEW:
-        return _due_of_few(world, folk, day, needs)
-    bursts = model.bursts(folk, day)
+    asked_for = _with_absorbers(model.absorbers, needs)
+    if len(folk) <= FEW or (needs is not None and len(folk) <= SOME and not lives.laid_out(asked_for, day)):
+        return _due_of_few(world, folk, day, asked_for, needs)
+    asked = model.asked(folk, day)
     due: dict[int, Bools] = {}
     found, codes = [], []
-    for n in range(len(model.needs)):
-        wanted = needs is None or n in needs
-        if not wanted and not (needs and any(model.absorbers[m] == n for m in needs)):
-            continue
-        who, count = lives.due(folk, n, day, bursts=bursts)
+    for n in asked_for:
+        who, count = lives.due(asked, n, day)
         absorber = model.absorbers[n]
         if absorber >= 0:
             met = np.flatnonzero(due[absorber].take(who))
@@ -110,27 +109,40 @@ def _usually_due(world: World, folk: Folk, day: int, needs: frozenset[int] | Non
         if n in model.absorbers:
             due[n] = np.zeros(len(folk), dtype=bool)
             due[n][who] = True
-        if wanted:
+        if needs is None or n in needs:
             who, number = _expanded(who, np.minimum(count, model.needs[n].most))
             found.append(who.astype(np.int32))
             codes.append(OCCASION.pack(n, number).astype(np.int16))
     return np.concatenate(found), np.concatenate(codes)
 
 
-def _due_of_few(world: World, folk: Folk, day: int, needs: frozenset[int] | None) -> tuple[AnyArray, AnyArray]:
+def _with_absorbers(absorbers: tuple[int, ...], needs: frozenset[int] | None) -> tuple[int, ...]:
+    """Codes of needs, ascending, and of those that absorb them; of all needs where these are None."""
+    if needs is None:
+        return tuple(range(len(absorbers)))
+    return tuple(n for n in range(len(absorbers)) if n in needs or any(absorbers[m] == n for m in needs))
+
+
+def _due_of_few(
+    world: World, folk: Folk, day: int, asked_for: tuple[int, ...], needs: frozenset[int] | None
+) -> tuple[AnyArray, AnyArray]:
     """What :func:`_usually_due` finds, all needs at once."""
-    model = world.lives.model
-    codes = np.arange(len(model.needs))
-    count = model.counts_of_few(folk, codes, world.lives.span_around(day), day)
-    for n, absorber in enumerate(model.absorbers):
-        if absorber >= 0:
-            met = np.flatnonzero((count[n] > 0) & (count[absorber] > 0))
-            count[n, met[model.superfluous(folk.people[met], n, day)]] = 0
+    model, codes, span = world.lives.model, np.array(asked_for), world.lives.span_around(day)
+    count = np.empty((len(codes), len(folk)), dtype=np.int64)
+    for start in range(0, len(folk), FEW):
+        some = slice(start, start + FEW)
+        count[:, some] = world.lives.scattered.counts(folk.people[some], folk.zone[some], codes[:, None], day, span)
+    for row, n in enumerate(asked_for):
+        if model.absorbers[n] >= 0:
+            absorber = asked_for.index(model.absorbers[n])
+            met = np.flatnonzero((count[row] > 0) & (count[absorber] > 0))
+            count[row, met[model.superfluous(folk.people[met], n, day)]] = 0
     if needs is not None:
         count[~np.isin(codes, list(needs))] = 0
-    need, who = np.nonzero(count)
+    row, who = np.nonzero(count)
+    need = codes.take(row)
     most = np.array([one.most for one in model.needs])
-    number = np.minimum(count[need, who], most.take(need))
+    number = np.minimum(count[row, who], most.take(need))
     place, number = _expanded(np.arange(len(who)), number)
     return who[place].astype(np.int32), OCCASION.pack(need[place], number).astype(np.int16)
 
@@ -169,7 +181,7 @@ def _any_occasion(world: World, accounts: Ints, day: int) -> Bools:
     who = np.cumsum(np.diff(world.entities.account_customer.take(accounts), prepend=-1) != 0) - 1
     first = int(accounts[0])
     found = np.zeros(int(accounts[-1]) - first + 1, dtype=bool)
-    for needs in (None,) if len(crowd) <= FEW else _portions(world.lives.frequent):
+    for needs in _portions(world.lives.frequent):
         some = np.flatnonzero(np.bincount(who[~found.take(accounts - first)], minlength=len(crowd)))
         if some.size == 0:
             break

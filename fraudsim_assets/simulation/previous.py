@@ -18,11 +18,17 @@ from fraudsim_assets.maths.ordered import places_of, ranges_of
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.composition import Composition, compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment
+from fraudsim_assets.simulation.lookback import payments_on
 from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.recollection import Quiet
 from fraudsim_assets.simulation.refunds import AT_ONCE, Returns
 from fraudsim_assets.simulation.rows import NONE, transaction_ids
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.lives import SPAN_DAYS
 from fraudsim_assets.units import DAY, Bools, Ints
+
+_BLOCK = 1 << 13
+# accounts times days that are looked at together
 
 
 @dataclass(frozen=True)
@@ -157,25 +163,44 @@ def last_payments(world: World, accounts: Ints, day: int, *, most: int = LOOK_BA
     told = known.last_before(day)
     days[told] = known.since[told]
     pending = np.flatnonzero(~told)
-    known = known.take(pending)
-    for past in range(day - 1, earliest - 1, -1):
-        if pending.size == 0:
-            break
-        hit = known.last_before(past + 1) & (known.since == past)
-        asked = np.flatnonzero(known.unknown(past) & ~hit)
-        for start in range(0, len(asked), AT_ONCE):
-            some = asked[start : start + AT_ONCE]
-            hit[some] = any_payment(world, accounts[pending[some]], past)
-        days[pending[hit]] = past
-        left = ~hit
+    end = day
+    while pending.size and end > earliest:
+        begin = max(_block_start(world, end, len(pending)), earliest)
+        last = _last_of_days(world, accounts[pending], known.take(pending), range(begin, end))
+        days[pending] = last
+        left = last < 0
         if len(pending) <= AT_ONCE:  # among many, next to none sleep so long
-            left &= ~_rested(world, accounts[pending], earliest, past - 1)
-        pending, known = pending[left], known.take(np.flatnonzero(left))
+            left &= ~_rested(world, accounts[pending], earliest, begin - 1)
+        pending, end = pending[left], begin
     days[days < earliest] = NONE
     ids = np.full(len(accounts), NONE, dtype=np.int64)
     found = np.flatnonzero(days >= 0)
     ids[found] = transaction_ids(world, accounts=accounts[found], slots=0, day=days[found])
     return LastPayments(ids, days)
+
+
+def _block_start(world: World, end: int, n_accounts: int) -> int:
+    """First of the days, ended by one, that are looked at together: one day of many accounts or of a shock, or more."""
+    days = max(_BLOCK // max(n_accounts, 1), 1)
+    start = max(end - days, (end - 1) // SPAN_DAYS * SPAN_DAYS)
+    return end - 1 if any(world.epochs.shock_on(day) for day in range(start, end)) else start
+
+
+def _last_of_days(world: World, accounts: Ints, known: Quiet, days: range) -> Ints:
+    """Last of some days in a row on which accounts have genuine payments; ``NONE`` where there is none. (n,)"""
+    since = known.since[:, None] - days[0]
+    column = np.arange(len(days))
+    paid = known.paid[:, None] & (since == column) & (column < known.until[:, None] - days[0])
+    asked = ((column <= since) | (column >= known.until[:, None] - days[0])) & ~paid
+    if len(days) > 1:
+        paid |= payments_on(world, accounts, days, asked)
+    else:
+        some = np.flatnonzero(asked)
+        for start in range(0, len(some), AT_ONCE):
+            few = some[start : start + AT_ONCE]
+            paid[few, 0] = any_payment(world, accounts[few], days[0])
+    last = len(days) - 1 - np.argmax(paid[:, ::-1], axis=1)
+    return np.where(paid.any(axis=1), days[0] + last, NONE)
 
 
 def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:

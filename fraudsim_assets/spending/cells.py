@@ -6,7 +6,7 @@ days, so what a closed day cannot have goes to the days around it. Whether today
 comparison of one hash with a table of the day; no other day is looked at.
 
 Belongs here: rates, cells, and the counts of a day. Does not belong here: weights of days (``dayweights``) and what
-cells make of them (``spans``), where occasions are met and how they are paid.
+cells make of them (``spans``), counts of few people (``scattered``), where occasions are met and how they are paid.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,12 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import midpoints, normal_quantiles
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.routines import ROUTINES
 from fraudsim_assets.spending.spans import LENGTHS, Span
-from fraudsim_assets.streams import Streams, combine, mix_halves, words_of_draws
+from fraudsim_assets.streams import Streams, combine, half_words, mix_halves
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Words
 
 STEPS = 4
@@ -147,8 +148,9 @@ class DayStates:
         Occasions of an average cell, in fractions of 2**32. [count]
     key : uint32
         Name of the cell.
-    high, width : uint32
-        Where a person's number and the first add up to less than the second, the need may come up in some zone.
+    bounds : uint64
+        Two half words: where a person's number and the first add up to less than the second, the need may come up in
+        some zone.
     most : float32
         Occasions until the end of the day in the zone that has most of them, in fractions of 2**32.
     """
@@ -156,9 +158,28 @@ class DayStates:
     row: AnyArray
     keep: Floats
     key: AnyArray
-    high: AnyArray
-    width: AnyArray
+    bounds: Words
     most: AnyArray
+
+
+@dataclass(frozen=True)
+class Asked:
+    """People who are asked for their needs on a day. One entry per person.
+
+    Attributes
+    ----------
+    among
+        Customer indices; a slice where they are neighbours.
+    zone, roots
+        Home zones, as ``Folk`` has them; numbers of people.
+    mood
+        Places in :func:`moods`.
+    """
+
+    among: Ints | slice
+    zone: Ints
+    roots: AnyArray
+    mood: Ints
 
 
 @dataclass(frozen=True)
@@ -259,48 +280,17 @@ class CellModel:
         allowed = np.array([k for k in LENGTHS if k <= self.needs[n].longest], dtype=np.int64)
         length = np.repeat(allowed, allowed)
         into = np.arange(len(length)) - np.repeat(np.cumsum(allowed) - allowed, allowed)
-        zones = np.arange(span.total.shape[2])
-        columns = into[:, None], length[:, None], self._opens[n, length][:, None]
+        columns = into[:, None], length[:, None], self.opens[n, length][:, None]
         row = np.zeros((allowed.max() + 1, allowed.max()), dtype=np.int64)
         row[length, into] = np.arange(len(length))
-        return DayCells(day, row, *span.shares(day, *columns, need=n, zone=zones))
+        scale = span.scales(day, *columns, need=n, home=np.arange(span.crowd.shape[2])).repeat(ROUTINES, axis=1)
+        return DayCells(day, row, *span.shares(day, columns[0], scale, need=n, zone=np.arange(span.total.shape[2])))
 
     @cached_property
-    def _opens(self) -> Ints:
+    def opens(self) -> Ints:
         """Days on which a cell can have occasions, by its length. (needs, lengths + 1) [days]"""
         rest = np.array([need.rest for need in self.needs])
         return np.maximum(np.rint(np.arange(LENGTHS[-1] + 1) * (1 - rest[:, None])).astype(np.int64), 1)
-
-    @cached_property
-    def _stacked(self) -> tuple[AnyArray, AnyArray, Words]:
-        """Length and occasions of cells by (need, level), and keys of needs."""
-        keys = [self.streams.draw("need.cell", n).key for n in range(len(self.needs))]
-        length, keep = (np.stack([getattr(r, name) for r in self.rates]) for name in ("length", "keep"))
-        return length.astype(np.int64), keep, np.array(keys, dtype=np.uint64)
-
-    def counts_of_few(self, folk: Folk, codes: Ints, span: Span, day: int) -> Ints:
-        """Count occasions of some needs on a day, absorption apart: fewer steps than :meth:`due` takes need by need.
-
-        Returns
-        -------
-        (needs, n)
-            As :meth:`due` has them. [count]
-        """
-        lengths, keeps, keys = self._stacked
-        need = codes[:, None]
-        states = self.states[need, folk.people]
-        place = np.stack([self.places[n].take(own // ROUTINES) for n, own in zip(codes, states, strict=True)])
-        level = place >> START_BITS
-        length, keep = lengths[need, level], keeps[need, level] * _ONE
-        into = ((place & ((1 << START_BITS) - 1)) + day) % length
-        before, until = span.shares(day, into, length, self._opens[need, length], need=need, zone=folk.zone)
-        words = words_of_draws(keys[need], day - into) >> np.uint64(32)
-        number = mix_halves(words.astype(np.uint32) ^ self.roots.take(folk.people)).astype(np.int64)
-        mood = self.bursts(folk, day)
-        for row, code in enumerate(codes):
-            if self.needs[code].burst > 0:
-                keep[row] *= moods(self.needs[code].burst).take(mood)
-        return ((number + _whole(until, keep)) >> 32) - ((number + _whole(before, keep)) >> 32)
 
     def by_state(self, n: int, cells: DayCells) -> DayStates:
         """Lay a day out by state."""
@@ -311,33 +301,40 @@ class CellModel:
         row = cells.row[length, into]
         keep = rates.keep.take(level) * _ONE
         until, before = (v.reshape(len(v), -1, ROUTINES) for v in (cells.until, cells.before))
-        high = _whole(until.max(axis=1)[row], keep[:, None]).ravel()
-        width = high - _whole(before.min(axis=1)[row], keep[:, None]).ravel()
+        high = whole(until.max(axis=1)[row], keep[:, None]).ravel()
+        width = high - whole(before.min(axis=1)[row], keep[:, None]).ravel()
         key = self.streams.draw("need.cell", n).words(cells.day - into) >> np.uint64(32)
         return DayStates(
             row=(row * cells.until.shape[1]).astype(np.int32).repeat(ROUTINES),
             keep=keep.repeat(ROUTINES),
             key=key.astype(np.uint32).repeat(ROUTINES),
-            high=high.astype(np.uint32),
-            width=np.minimum(width, 2**32 - 1).astype(np.uint32),
+            bounds=np.stack([high, np.minimum(width, 2**32 - 1)], axis=1).astype(np.uint32).view(np.uint64).ravel(),
             most=high.astype(np.float32),
         )
 
-    def bursts(self, folk: Folk, day: int) -> Ints:
+    def bursts(self, people: Ints, day: Ints | int) -> Ints:
         """Places in :func:`moods`: the mood of people in this fortnight and on this day. (n,)"""
-        clock = (day + folk.people % FORTNIGHT) // FORTNIGHT
-        words = self.streams.draw("need.burst").words(combine(folk.people, clock))
+        clock = (day + remainders(people, FORTNIGHT)) // FORTNIGHT
+        words = self.streams.draw("need.burst").words(combine(people, clock))
         days = (words >> np.uint64(8)).astype(np.uint32)
-        days ^= np.uint32(self.streams.draw("need.mood", day).key >> 32)
+        draw = self.streams.draw("need.mood")
+        key = np.uint64(draw.sub(int(day)).key) if np.ndim(day) == 0 else draw.at(np.asarray(day)).keys
+        days ^= (key >> np.uint64(32)).astype(np.uint32)
         mix_halves(days)
         words >>= np.uint64(64 - MOOD_BITS)
         words <<= np.uint64(MOOD_BITS)
         words |= days >> np.uint32(32 - MOOD_BITS)
         return words.view(np.int64)
 
-    def due(
-        self, folk: Folk, n: int, cells: DayCells, states: DayStates, *, bursts: Ints | None = None
-    ) -> tuple[Ints, Ints]:
+    def asked(self, folk: Folk, day: int) -> Asked:
+        """Look up what all needs of people depend on, on a day."""
+        people, whole = folk.people, slice(0, 0)
+        if len(people):
+            whole = slice(int(people[0]), int(people[-1]) + 1)
+        among = whole if whole.stop - whole.start == len(people) else people
+        return Asked(among, folk.zone, self.roots[among], self.bursts(people, day))
+
+    def due(self, asked: Asked, n: int, cells: DayCells, states: DayStates) -> tuple[Ints, Ints]:
         """Find people whose need comes up on a day, absorption apart.
 
         Returns
@@ -345,28 +342,32 @@ class CellModel:
         (m,), (m,)
             Positions, ascending; how often. [count]
         """
-        need, state = self.needs[n], self.states[n].take(folk.people)
+        need, state = self.needs[n], self.states[n][asked.among].astype(np.intp)
         number = states.key.take(state)
-        number ^= self.roots.take(folk.people)
+        number ^= asked.roots
         mix_halves(number)
         if need.burst > 0:
-            factor = moods(need.burst).take(self.bursts(folk, cells.day) if bursts is None else bursts)
+            factor = moods(need.burst).take(asked.mood)
             near = np.invert(number).astype(np.float32) <= states.most.take(state) * (factor * _MARGIN)
             some = np.flatnonzero(near)
-            keep = states.keep.take(state.take(some)) * factor.take(some)
+            state = state.take(some)
+            keep = states.keep.take(state) * factor.take(some)
         else:
-            some = np.flatnonzero(number + states.high.take(state) < states.width.take(state))
-            keep = states.keep.take(state.take(some))
-        row = states.row.take(state.take(some)) + folk.zone.take(some)
+            high, width = half_words(states.bounds.take(state))
+            some = np.flatnonzero(number + high < width)
+            state = state.take(some)
+            keep = states.keep.take(state)
+        row = states.row.take(state) + asked.zone.take(some)
         v = number.take(some).astype(np.int64)
-        count = (v + _whole(cells.until.ravel().take(row), keep)) >> 32
-        count -= (v + _whole(cells.before.ravel().take(row), keep)) >> 32
+        count = (v + whole(cells.until.ravel().take(row), keep)) >> 32
+        count -= (v + whole(cells.before.ravel().take(row), keep)) >> 32
         met = np.flatnonzero(count)
         return some.take(met), count.take(met)
 
-    def superfluous(self, people: Ints, n: int, day: int) -> Bools:
-        """Whether a need gives way where the one that absorbs it comes up. (n,)"""
-        return self.streams.draw("need.absorbed", n, day).happens(people, ABSORBED)
+    def superfluous(self, people: Ints, need: Ints | int, day: Ints | int) -> Bools:
+        """Whether needs, one or one each, give way where the ones that absorb them come up. (n,)"""
+        need, day = (np.broadcast_to(v, people.shape) for v in (need, day))
+        return self.streams.draw("need.absorbed").at(need).at(day).happens(people, ABSORBED)
 
 
 def _lanes(streams: Streams, n_needs: int, people: Ints) -> AnyArray:
@@ -382,7 +383,7 @@ def _liking(spread: float) -> AnyArray:
     return (MIDDLE + np.rint(STEPS * spread * z)).astype(np.int16)
 
 
-def _whole(occasions: AnyArray, keep: Floats) -> Ints:
+def whole(occasions: AnyArray, keep: Floats) -> Ints:
     """Occasions in whole fractions of 2**32. (n,)"""
     return (occasions * keep).astype(np.int64)
 

@@ -16,7 +16,7 @@ from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import MIDDLE, STEPS, CellModel, DayCells, DayStates, Folk
+from fraudsim_assets.spending.cells import MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.itinerary import WORKING
@@ -26,6 +26,7 @@ from fraudsim_assets.spending.lodging import Lodging, is_lodging
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
+from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
 from fraudsim_assets.spending.towns import Towns
@@ -48,8 +49,8 @@ HOUSEHOLD_SIGMA = 0.3
 SAMPLE = 1 << 17
 """People by whom rates are set: the mean is known to about 0.2 %. [count]"""
 
-_SPAN_DAYS = 32
-# weights of days are worked out for so many days at once, a matter of speed only
+SPAN_DAYS = 32
+"""Weights of days are worked out for so many days at once, a matter of speed only. [days]"""
 
 _DAY_HOURS = DAY_TYPES * HOURS
 
@@ -198,10 +199,19 @@ class Lives:
         """People as their needs see them, who live in cities."""
         return Folk(people, self.weights.home_of_city.take(home) * ROUTINES + routines(self.streams, people))
 
-    def due(self, folk: Folk, need: int, day: int, *, bursts: Ints | None = None) -> tuple[Ints, Ints]:
+    def due(self, asked: Asked, need: int, day: int) -> tuple[Ints, Ints]:
         """Find people whose need comes up on a day, and how often, as :meth:`CellModel.due` does."""
         key = (day, need)
-        return self.model.due(folk, need, self._cells.get(key), self._states.get(key), bursts=bursts)
+        return self.model.due(asked, need, self._cells.get(key), self._states.get(key))
+
+    @cached_property
+    def scattered(self) -> ScatteredNeeds:
+        """The same needs, of few people on any days."""
+        return ScatteredNeeds.of(self.model)
+
+    def laid_out(self, needs: tuple[int, ...], day: int) -> bool:
+        """Whether the tables that :meth:`due` looks up for needs on a day are there."""
+        return all((day, n) in self._states and (day, n) in self._cells for n in needs)
 
     def quantiles_on(self, day: int) -> tuple[Floats32, Ints]:
         """Quantiles of moments within a UTC day, in shares of it.
@@ -231,15 +241,15 @@ class Lives:
 
     def span_around(self, day: int) -> Span:
         """Weights of the days on which what happens on a day depends."""
-        return self._spans.get(day // _SPAN_DAYS)
+        return self._spans.get(day // SPAN_DAYS)
 
     @cached_property
     def _spans(self) -> DayCache[Span]:
-        more = -(-REACH_DAYS // _SPAN_DAYS)
+        more = -(-REACH_DAYS // SPAN_DAYS)
 
         def find(number: int) -> Span:
             numbers = range(number - more, number + more + 1)
-            return Span.of(numbers[0] * _SPAN_DAYS, np.concatenate([self._weights.get(i) for i in numbers]))
+            return Span.of(numbers[0] * SPAN_DAYS, np.concatenate([self._weights.get(i) for i in numbers]))
 
         return DayCache(find, most=8)
 
@@ -248,8 +258,8 @@ class Lives:
         bound = np.array([need.channel == "present" and need.place != "work" for need in self.model.needs])
 
         def find(number: int) -> Floats:
-            first = number * _SPAN_DAYS
-            return by_routine(self.weights.weights(first, _SPAN_DAYS), first, bound)
+            first = number * SPAN_DAYS
+            return by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
 
         return DayCache(find, most=64)
 

@@ -66,17 +66,17 @@ class Slumber:
         """Accounts that rest for most of the time. (accounts,)"""
         return self.phase >= 0
 
-    def awake(self, accounts: Ints, day: int) -> Bools:
-        """Whether accounts are awake on a day. (n,)"""
+    def awake(self, accounts: Ints, day: Ints | int) -> Bools:
+        """Whether accounts are awake on a day, which may differ from one to another. (n,)"""
         return self._into_cycle(accounts, day) < AWAKE_DAYS
 
     def asleep_since(self, accounts: Ints, day: int) -> AnyArray:
         """For how many days accounts have been asleep, this one included; not positive if awake. (n,) int16 [days]"""
         return self._into_cycle(accounts, day) - np.int16(AWAKE_DAYS - 1)
 
-    def _into_cycle(self, accounts: Ints, day: int) -> AnyArray:
+    def _into_cycle(self, accounts: Ints, day: Ints | int) -> AnyArray:
         """Days since an account last woke up; negative if it never rests. (n,) int16 [days]"""
-        into = self.phase.take(accounts) + np.int16(day % CYCLE_DAYS)
+        into = self.phase.take(accounts) + np.asarray(day % CYCLE_DAYS, dtype=np.int16)
         into -= (into >= CYCLE_DAYS) * np.int16(CYCLE_DAYS)
         return into
 

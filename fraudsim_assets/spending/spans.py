@@ -63,33 +63,46 @@ class Span:
         crowd = total.reshape(*total.shape[:2], -1, ROUTINES).sum(axis=3)
         return cls(first, total / _PARTS, crowd / _PARTS)
 
-    def between(self, begin: Ints, end: Ints, need: Ints | int, zone: Ints, *, crowd: bool = False) -> Floats:
-        """Weight of the days from one to another, the last one excluded, in zones or for homes; all broadcast."""
-        total = self.crowd if crowd else self.total
-        between = total[end - self.first, need, zone] - total[begin - self.first, need, zone]
-        return between / ROUTINES if crowd else between
+    def scales(self, day: Ints | int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, home: Ints) -> Floats:
+        """What makes occasions of cells, against those of an average cell, of the weights of their days.
+
+        Parameters
+        ----------
+        day
+            Day number, one or one each.
+        into, length, opens
+            Days into the cell, of how many; how many of them, the first ones, can have occasions. All broadcast. [days]
+        need, home
+            Codes of needs, and homes.
+        """
+        column, begin = need * self.crowd.shape[2] + home, day - into - self.first
+        # days are closed to the crowd: that a person mostly goes on another day is no reason to go on this one
+        mass = (_before(self.crowd, begin + opens, column) - _before(self.crowd, begin, column)) / ROUTINES
+        later, earlier = (_before(self.crowd, begin + d, column) for d in (SEASON_DAYS + 1, -SEASON_DAYS))
+        season = (later - earlier) / ROUTINES / (2 * SEASON_DAYS + 1)
+        relative = mass / opens / np.maximum(season, 1e-9)
+        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
+        return np.where((into < opens) & (mass > 0), scale, 0.0)
 
     def shares(
-        self, day: int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, zone: Ints
+        self, day: Ints | int, into: Ints, scale: Floats, *, need: Ints | int, zone: Ints
     ) -> tuple[AnyArray, AnyArray]:
         """Occasions of cells before a day and until its end, against those of an average cell. Two of float32
 
         Parameters
         ----------
-        day
-            Day number.
-        into, length, opens
-            Days into the cell, of how many; how many of them, the first ones, can have occasions. All broadcast. [days]
-        need, zone
-            Codes of needs, and home zones.
+        day, into, need
+            As of :meth:`scales`, and what it found.
+        zone
+            Home zones.
         """
-        begin, home = day - into, zone // ROUTINES
-        # days are closed to the crowd: that a person mostly goes on another day is no reason to go on this one
-        mass = self.between(begin, begin + opens, need, home, crowd=True)
-        season = self.between(begin - SEASON_DAYS, begin + SEASON_DAYS + 1, need, home, crowd=True)
-        season = season / (2 * SEASON_DAYS + 1)
-        relative = mass / opens / np.maximum(season, 1e-9)
-        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
-        scale = np.where((into < opens) & (mass > 0), scale, 0.0)
-        before, today = (self.between(begin, d, need, zone) for d in (begin + into, begin + into + 1))
+        column = need * self.total.shape[2] + zone
+        so_far = _before(self.total, day - into - self.first, column)
+        before, today = (_before(self.total, d - self.first, column) - so_far for d in (day, day + 1))
         return (before * scale).astype(np.float32), (today * scale).astype(np.float32)
+
+
+def _before(total: Floats, at: Ints | int, column: Ints) -> Floats:
+    """Weight of the days before one, given by its place in a span, by need and zone or home. (n,)"""
+    days = total.reshape(len(total), -1)
+    return days[at].take(column) if np.ndim(at) == 0 else days.ravel().take(at * days.shape[1] + column)

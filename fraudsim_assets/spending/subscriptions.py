@@ -5,6 +5,8 @@ of the issuer.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import or_
 
 import numpy as np
 
@@ -113,41 +115,41 @@ class Subscriptions:
         base = day - np.array(ATTEMPTS).take(tried)
         ids = combine(accounts[at], number)
         refused = np.zeros(len(at), dtype=bool)
-        for attempt, wait in enumerate(ATTEMPTS):
+        for attempt in range(len(ATTEMPTS)):
             now = np.flatnonzero(tried == attempt)
-            refused[now] = self.refused(streams, ids[now], base=day - wait, attempt=attempt)
+            refused[now] = self.refused(streams, ids[now], base=base[now], attempt=attempt)
         return Charges(at, number, tried, base, refused)
 
-    def _tried(self, streams: Streams, accounts: Ints, day: int) -> tuple[Ints, Ints, Ints]:
-        """Position, number and attempt of what is charged on a day. Three of (n,)"""
+    def _tried(self, streams: Streams, accounts: Ints, day: Ints | int) -> tuple[Ints, Ints, Ints]:
+        """Position, number and attempt of what is charged on a day, one or one each. Three of (n,)"""
         parts = [np.zeros((3, 0), dtype=np.int64)]
         dates = self.days.take(accounts)
         for attempt, wait in enumerate(ATTEMPTS):
-            base = day - wait
-            hit = np.flatnonzero(dates & _date_bits(base))
+            base = np.broadcast_to(day - wait, accounts.shape)
+            hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(day - wait)))
             if hit.size == 0:
                 continue
             count = self.count.take(accounts[hit]).astype(np.int64)
             at = np.repeat(hit, count)
             number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-            mine = np.flatnonzero(_falls_on(streams, accounts[at], number, base))
+            mine = np.flatnonzero(_falls_on(streams, accounts[at], number, base[at]))
             at, number = at[mine], number[mine]
-            ids = combine(accounts[at], number)
+            ids, base = combine(accounts[at], number), base[at]
             mine = np.flatnonzero(_runs(streams, ids, base))
             for earlier in range(attempt):
-                refused = self.refused(streams, ids[mine], base=base, attempt=earlier)
+                refused = self.refused(streams, ids[mine], base=base[mine], attempt=earlier)
                 mine = mine[refused]
             parts.append(np.stack([at[mine], number[mine], np.full(len(mine), attempt)]))
         at, number, tried = np.concatenate(parts, axis=1)
         return at, number, tried
 
-    def refused(self, streams: Streams, ids: AnyArray, *, base: int, attempt: int) -> Bools:
-        """Whether an attempt at a charge is refused. (n,)"""
+    def refused(self, streams: Streams, ids: AnyArray, *, base: Ints, attempt: int) -> Bools:
+        """Whether an attempt at a charge, first tried on a day, is refused. (n,)"""
         chance = self.refusal if attempt == 0 else REFUSED_AGAIN
-        return streams.draw("subscription.refused", base).sub(attempt).happens(ids, chance)
+        return streams.draw("subscription.refused").at(base).at(attempt).happens(ids, chance)
 
-    def any_due(self, streams: Streams, accounts: Ints, day: int) -> Bools:
-        """Whether accounts are charged anything on a day: true exactly where :meth:`due` has a charge. (n,)"""
+    def any_due(self, streams: Streams, accounts: Ints, day: Ints | int) -> Bools:
+        """Whether accounts are charged anything on a day, one or one each: true where :meth:`due` has a charge. (n,)"""
         found = np.zeros(len(accounts), dtype=bool)
         found[self._tried(streams, accounts, day)[0]] = True
         return found
@@ -198,34 +200,41 @@ def _dates(day: int) -> tuple[int, int]:
     return date.day, LAST_DAY_OF_MONTH if tomorrow.month != date.month else date.day
 
 
-def _date_bits(day: int) -> np.uint32:
-    """Days of the month whose charges may fall on a day, weekends made up for on Mondays. Bits"""
-    bits = 0
-    for d in (day, day - 1, day - 2) if day_date(day).weekday() == 0 else (day,):
-        first, last = _dates(d)
-        bits |= ((1 << (last + 1)) - 1) ^ ((1 << first) - 1)
-    return np.uint32(bits)
+@lru_cache(maxsize=512)
+def _date_bits(first: int, n_days: int) -> AnyArray:
+    """Days of the month that are charged on so many days, by subscriptions that keep off weekends and by others.
+
+    Returns
+    -------
+    (2, n_days) uint32
+        Bits of dates: by the calendar; with Mondays instead of weekends.
+    """
+    bits = np.zeros((2, n_days), dtype=np.uint32)
+    for i, day in enumerate(range(first, first + n_days)):
+        weekday = day_date(day).weekday()
+        own = range(day, day - 3 if weekday == 0 else day - 1, -1)
+        by_calendar = [((2 << last) - 1) ^ ((1 << begin) - 1) for begin, last in map(_dates, own)]
+        bits[0, i] = by_calendar[0]
+        bits[1, i] = 0 if weekday >= _SATURDAY else reduce(or_, by_calendar)
+    return bits
 
 
-def _falls_on(streams: Streams, accounts: Ints, number: Ints, day: int) -> Bools:
-    """Whether subscriptions are charged on a day, some of them on Mondays instead of weekends. (n,)"""
-    date = charge_day(streams, accounts, number)
+def _dates_on(day: Ints | int) -> AnyArray:
+    """What :func:`_date_bits` has for a day, or for one each. (2,) or (2, n)"""
+    first = int(np.min(day))
+    return _date_bits(first, int(np.max(day)) - first + 1)[:, day - first]
+
+
+def _falls_on(streams: Streams, accounts: Ints, number: Ints, day: Ints) -> Bools:
+    """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
+    date = charge_day(streams, accounts, number).astype(np.uint32)
     moves = streams.draw("subscription.moves").happens(combine(accounts, number), KEEPS_OFF_WEEKENDS)
-    weekday = day_date(day).weekday()
-
-    def by_calendar(d: int) -> Bools:
-        first, last = _dates(d)
-        return (date >= first) & (date <= last)
-
-    if weekday >= _SATURDAY:
-        return by_calendar(day) & ~moves
-    if weekday == 0:
-        return by_calendar(day) | (moves & (by_calendar(day - 1) | by_calendar(day - 2)))
-    return by_calendar(day)
+    by_calendar, off_weekends = _dates_on(day)
+    return (np.where(moves, off_weekends, by_calendar) >> date & np.uint32(1)) != 0
 
 
-def _runs(streams: Streams, ids: AnyArray, day: int) -> Bools:
-    """Whether subscriptions run on a day: they begin and end with spells of a phase of their own. (n,)"""
+def _runs(streams: Streams, ids: AnyArray, day: Ints) -> Bools:
+    """Whether subscriptions run on days: they begin and end with spells of a phase of their own. (n,)"""
     phase = below(streams.draw("subscription.phase").words(ids), SPELL_DAYS)
     spell = (day + phase) // SPELL_DAYS
     return streams.draw("subscription.runs").happens(ids ^ (words_of(spell) << np.uint64(50)), RUNNING)

@@ -78,7 +78,7 @@ class Travel:
         people: Ints,
         home: Ints,
         country: Ints,
-        day: int,
+        day: Ints | int,
         made: Callable[[Ints, Ints], Floats] | None = None,
     ) -> tuple[Bools, Ints, Ints]:
         """Say who is away on a day, and the city everyone is in.
@@ -88,7 +88,7 @@ class Travel:
         people, home, country : (n,)
             Customer, home city and home country indices.
         day
-            Day number.
+            Day number, one or one each.
         made
             Share of journeys that are made, by home country and first day; None is all of them.
 
@@ -103,7 +103,9 @@ class Travel:
         into = clock - window * WINDOW_DAYS
         words = streams.draw("travel.window").words(combine(people, window))
         u = (words >> np.uint64(40)).astype(np.float64) / (1 << 24)
-        season = self.seasons.ravel().take(country * 12 + np.array(_months(day)).take(into))
+        first = int(np.min(day)) - WINDOW_DAYS + 1
+        month = np.array(_months(first, int(np.max(day)) - first + 1)).take(day - into - first)
+        season = self.seasons.ravel().take(country * 12 + month)
         season *= WINDOW_DAYS / 365.25
         p_abroad = self.trips_per_year * season
         p_domestic = DOMESTIC_TRIPS_PER_YEAR * season
@@ -138,9 +140,9 @@ class Travel:
 
 
 @lru_cache(maxsize=512)
-def _months(day: int) -> tuple[int, ...]:
-    """Months, from nought, in which the middles of windows lie that started 0, 1, ... days before. (WINDOW_DAYS,)"""
-    return tuple(day_date(day - k + WINDOW_DAYS // 2).month - 1 for k in range(WINDOW_DAYS))
+def _months(first: int, n_days: int) -> tuple[int, ...]:
+    """Months, from nought, in which the middles of windows lie that start on so many days. (n_days,)"""
+    return tuple(day_date(first + k + WINDOW_DAYS // 2).month - 1 for k in range(n_days))
 
 
 def season_on(seasons: Floats, day: int) -> Floats:
@@ -151,7 +153,7 @@ def season_on(seasons: Floats, day: int) -> Floats:
     seasons : (n, 12)
         Journeys by month, against the mean month. [unitless]
     """
-    return seasons[:, list(_months(day))].mean(axis=1)
+    return seasons[:, list(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]].mean(axis=1)
 
 
 def _nights(weights: tuple[float, ...], word: AnyArray) -> Ints:

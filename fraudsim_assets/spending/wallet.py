@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -70,39 +71,50 @@ class Wallet:
             share[role] = (total[1:] - begin.take(customer)) / np.maximum(end - begin, 1e-300).take(customer)
         return cls(first, share, slumber)
 
-    def choose(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: int) -> Ints:
-        """Choose accounts.
+    def choose(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: Ints | int) -> Ints:
+        """Choose accounts that are awake.
 
         Parameters
         ----------
         people, need, role : (n,)
             Customer index, code of the need, what the card is wanted for.
         day
-            Day number.
+            Day number, one or one each.
 
         Returns
         -------
         (n,)
             Account indices; ``NO_CARD`` where no card of the person is awake.
         """
-        window = (day + people % WINDOW_DAYS) // WINDOW_DAYS
-        words = streams.draw("wallet.card").words(combine(people, (need << 12) + (window & 0xFFF)))
-        u = (words >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
-        account, last = self.first.take(people), self.first.take(people + 1) - 1
-        n_accounts, share = self.share.shape[1], self.share.ravel()
-        pending = np.flatnonzero(account < last)
-        while pending.size:
-            here = account.take(pending)
-            pending = pending[u.take(pending) >= share.take(role.take(pending) * n_accounts + here)]
-            account[pending] += 1
-            pending = pending[account.take(pending) < last.take(pending)]
-        return self._awake(account, people, day)
+        return self._awake(self.usual(streams, people=people, need=need, role=role, day=day), people, day)
 
-    def _awake(self, account: Ints, people: Ints, day: int) -> Ints:
+    def usual(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: Ints | int) -> Ints:
+        """Choose accounts, awake or not: the choice of a window of days. As :meth:`choose`."""
+        account, last = self.first.take(people), self.first.take(people + 1) - 1
+        several = np.flatnonzero(account < last)
+        people, need, role = people.take(several), need.take(several), role.take(several)
+        clock = remainders(people, WINDOW_DAYS) + (day if np.ndim(day) == 0 else np.take(day, several))
+        code = (need << 12) + (clock // WINDOW_DAYS & 0xFFF)
+        words = streams.draw("wallet.card").words(combine(people, code))
+        u = (words >> np.uint64(40)).astype(np.float32)
+        u *= np.float32(2.0**-24)
+        share, row = self.share.ravel(), role * self.share.shape[1]
+        here, last = account.take(several), last.take(several)
+        pending = np.arange(len(several))
+        while pending.size:
+            at = here.take(pending)
+            pending = pending[u.take(pending) >= share.take(row.take(pending) + at)]
+            here[pending] += 1
+            pending = pending[here.take(pending) < last.take(pending)]
+        account[several] = here
+        return account
+
+    def _awake(self, account: Ints, people: Ints, day: Ints | int) -> Ints:
         """The chosen accounts, or the next of the same person that is awake. (n,)"""
         asleep = np.flatnonzero(~self.slumber.awake(account, day))
         if asleep.size == 0:
             return account
+        then = np.broadcast_to(day, account.shape)[asleep]
         first, after = self.first.take(people[asleep]), self.first.take(people[asleep] + 1)
         found, tried = account[asleep], np.zeros(len(asleep), dtype=np.int64)
         pending = np.arange(len(asleep))
@@ -113,6 +125,6 @@ class Wallet:
             over = tried[pending] >= (after - first)[pending]
             found[pending[over]] = NO_CARD
             pending = pending[~over]
-            pending = pending[~self.slumber.awake(found[pending], day)]
+            pending = pending[~self.slumber.awake(found[pending], then[pending])]
         account[asleep] = found
         return account

@@ -91,6 +91,14 @@ def test_comparing_words_decides_as_comparing_uniforms_does(chance):
     assert np.array_equal(draw.happens(IDS, chance), draw.uniforms(IDS) < chance)
 
 
+def test_a_decision_at_many_places_is_what_it_is_at_each():
+    draw, ids, places = Streams(7).draw("many"), IDS[:50], np.arange(50) % 7 - 3
+    many = draw.at(places).at(11).at(ids)
+    expected = [draw.sub(int(p)).sub(11).sub(int(i)).word(int(i)) for p, i in zip(places, ids, strict=True)]
+    assert many.words(ids).tolist() == expected
+    assert np.array_equal(many.happens(ids, 0.3), many.words(ids) < word_limits(0.3))
+
+
 @pytest.mark.parametrize("chance", [0.0, 2.0**-33, 0.001, 1 / 3, 0.5, 0.999, 1.0])
 def test_comparing_halves_of_words_decides_as_comparing_their_uniforms_does(chance):
     edge = half_limit(chance)

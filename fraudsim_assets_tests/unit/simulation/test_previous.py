@@ -10,9 +10,11 @@ from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import any_payment
+from fraudsim_assets.simulation.lookback import payments_on
 from fraudsim_assets.simulation.previous import last_payments
 from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.simulation.rows import NONE, transaction_ids
+from fraudsim_assets.spending.lives import SPAN_DAYS
 from fraudsim_assets.units import day_date, day_number
 
 
@@ -61,6 +63,15 @@ def test_any_payment_is_true_exactly_where_there_are_keys(world):
         day = day_number(date(2025, 3, 31)) - back
         keys = genuine_rows(world, Cast.of(world, accounts, day))
         assert np.array_equal(any_payment(world, accounts, day), np.bincount(keys.at, minlength=len(accounts)) > 0)
+
+
+def test_many_days_at_once_are_as_day_by_day(world):
+    accounts, last = np.arange(0, world.entities.n_accounts, 3), day_number(date(2025, 3, 31))
+    days = range(last // SPAN_DAYS * SPAN_DAYS, last + 1)
+    asked = (accounts[:, None] + np.arange(len(days))) % 5 > 0
+    expected = np.stack([any_payment(world, accounts, day) for day in days], axis=1)
+    assert expected.any(axis=0).all()
+    assert np.array_equal(payments_on(world, accounts, days, asked), expected & asked)
 
 
 def test_the_last_payment_is_found_by_looking_at_every_earlier_day(world):

@@ -7,6 +7,7 @@ from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import MIDDLE, START_BITS, CellModel, Folk
 from fraudsim_assets.spending.routines import ROUTINES
+from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.spans import LENGTHS, REACH_DAYS, Span, displacement
 from fraudsim_assets.streams import Streams, mix_halves
 from fraudsim_assets.tables.codes import SEGMENTS
@@ -48,7 +49,7 @@ SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS]
 
 def counts(n: int, day: int, people: np.ndarray = PEOPLE, span: Span = SPAN) -> np.ndarray:
     cells = MODEL.day(n, span, day)
-    who, count = MODEL.due(Folk(people, people % ROUTINES), n, cells, MODEL.by_state(n, cells))
+    who, count = MODEL.due(MODEL.asked(Folk(people, people % ROUTINES), day), n, cells, MODEL.by_state(n, cells))
     found = np.zeros(len(people), dtype=np.int64)
     found[who] = count
     return found
@@ -133,16 +134,18 @@ def test_all_needs_at_once_are_as_need_by_need_for_all_routines():
     weights = np.array([[[weight_of(d) * (1 + (d + r) % 3) for r in range(ROUTINES)]] * 3 for d in DAYS])
     span = Span.of(DAYS[0], weights)
     for day in (FIRST, FIRST + 33, FIRST + 41, FIRST + 69):
-        few = MODEL.counts_of_few(Folk(some, some % ROUTINES), np.array([0, 1, 2]), span, day)
+        few = ScatteredNeeds.of(MODEL).counts(some, some % ROUTINES, np.array([0, 1, 2])[:, None], day, span)
         assert few.sum() > 20
         assert np.array_equal(few, [counts(n, day, some, span) for n in range(3)])
 
 
 def test_sums_of_weights_do_not_depend_on_where_a_span_begins():
     later = Span.of(DAYS[30], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS[30:]]))
-    begin, zone = np.arange(FIRST, FIRST + 50), np.zeros(50, dtype=np.int64)
-    for span in (SPAN, later):
-        assert np.array_equal(span.between(begin, begin + 9, 0, zone), SPAN.between(begin, begin + 9, 0, zone))
+    day, into = FIRST + np.arange(50), np.arange(50) % 9
+    scale = SPAN.scales(day, into, 9, 8, need=0, home=0)
+    assert (scale > 0).any()
+    assert np.array_equal(later.scales(day, into, 9, 8, need=0, home=0), scale)
+    assert np.array_equal(*(span.shares(day, into, scale, need=0, zone=3) for span in (later, SPAN)))
 
 
 def test_levels_of_the_middle_have_the_mean_rate():
