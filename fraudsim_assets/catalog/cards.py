@@ -31,7 +31,7 @@ _VALIDITY_SHARES = {"debit": (0.2, 0.4, 0.4), "credit": (0.45, 0.35, 0.2), "prep
 _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 # the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
 
-_LIMIT_EUROS, _LIMIT_SIGMA = 3_600.0, 0.4
+_LIMIT_EUROS, _LIMIT_SIGMA = 4_500.0, 0.4
 _LIMIT_INCOME_POWER, _LIMIT_ACTIVITY_POWER = 1.3, 0.65
 _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 25_000.0
 # median credit line of a person of mean income and activity, its spread, how it grows with both, since banks lend to

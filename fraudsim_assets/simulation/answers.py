@@ -125,12 +125,13 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     changed = at != rows.at[failed]
     smaller = ~changed & (level(second, 16) < less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
     success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, helps.take(code)))
-    granted = level(second, 32) < success
+    found = rows.take(failed)
+    minor, euros = _less(world, found, smaller)
+    line = world.entities.account_line.take(cast.accounts).take(at)
+    granted = (level(second, 32) < success) & (euros <= LARGEST_PART * line)
     # the third wrong PIN in a row is one too many
     again_code = np.where((code == CODE["55"]) & (attempt >= _PIN_TRIES - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
-    found = rows.take(failed)
-    minor, euros = _less(world, found, smaller)
     merchant = _elsewhere(world, found, words, changed | smaller)
     asked = replace(
         found,

@@ -48,7 +48,7 @@ MOOD_BITS = 7
 BURSTIEST = 7.0
 """Most that a burst multiplies a need's usual rate: people do not shop all day. ASSUMPTION. [unitless]"""
 
-ABSORBED = 0.75
+ABSORBED = 0.9
 """Chance that a need is superfluous on a day on which the one that absorbs it comes up. ASSUMPTION. [share]"""
 
 PHASE_BITS, LIKING_LEVELS = 12, 16

@@ -29,7 +29,7 @@ from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
 from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
-from fraudsim_assets.spending.towns import Towns
+from fraudsim_assets.spending.towns import NEAR_KM, Towns
 from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
@@ -41,6 +41,9 @@ payments in a month at the 99th percentile. [unitless]"""
 
 LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
 """Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
+
+LEAST_SERVED = 0.3
+"""People of towns that have a rare trade buy there at most so many times as much as they need. ASSUMPTION. [share]"""
 
 HOUSEHOLD_SIGMA = 0.3
 """How much households differ in what their members pay by card: standard deviation of the log. ASSUMPTION, target S18.
@@ -122,7 +125,17 @@ class Lives:
         level = _activity_levels(streams, entities, wallet.first)
         segment = entities.customer_segment.take(entities.customer_versions.first)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
-        share = _shares(entries, weights, kinds)
+        towns = Towns.of(
+            landscape.reach,
+            latitude=layout.places.latitude,
+            longitude=layout.places.longitude,
+            near=reference.category_code("restaurant"),
+            middling=reference.category_code("clothing"),
+            far=reference.category_code("furniture"),
+        )
+        served = _served(towns, entities.customer_city.take(entities.customer_versions.first))
+        wanted = weights / served
+        share = _shares(entries, wanted, kinds)
         model = CellModel.of(
             streams,
             entries,
@@ -156,17 +169,10 @@ class Lives:
                 seasons=landscape.travel.seasons,
             ),
             wallet=wallet,
-            towns=Towns.of(
-                landscape.reach,
-                latitude=layout.places.latitude,
-                longitude=layout.places.longitude,
-                near=reference.category_code("restaurant"),
-                middling=reference.category_code("clothing"),
-                far=reference.category_code("furniture"),
-            ),
+            towns=towns,
             level=level,
             works=streams.draw("life.works").uniforms(np.arange(n)) < chance.take(segment),
-            table=_table(entries, weights, kinds),
+            table=_table(entries, wanted, kinds),
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
         )
@@ -330,6 +336,13 @@ def _tastes(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
     remote = np.array([need.remote for need in entries])
     tastes[remote] *= odds / odds.mean()
     return tastes
+
+
+def _served(towns: Towns, city: Ints) -> Floats:
+    """Share of people who live where a kind is sold: they buy what those of small towns cannot. (kinds,)"""
+    people = np.bincount(city, minlength=len(towns.km))
+    share = people @ (towns.km <= NEAR_KM) / max(int(people.sum()), 1)
+    return np.stack([np.maximum(share, LEAST_SERVED), np.ones(len(share))], axis=1).ravel()
 
 
 def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray:

@@ -98,12 +98,12 @@ def _same_every_month(view: View) -> float:
     often = np.flatnonzero(times[number] >= 3)
     day = (rows["moment"][often].astype("datetime64[us]").astype("datetime64[D]")).astype("datetime64[D]")
     of_month = (day - day.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64)
-    low = np.full(len(times), 99)
-    high = np.full(len(times), -1)
-    np.minimum.at(low, number[often], of_month)
-    np.maximum.at(high, number[often], of_month)
-    seen = high >= 0
-    return ratio((high - low)[seen] <= MONTH_END, np.ones(int(seen.sum())), "repeated charges")
+    order = np.lexsort((of_month, number[often]))
+    series, begins, count = np.unique(number[often][order], return_index=True, return_counts=True)
+    usual = np.zeros(len(times), dtype=np.int64)
+    usual[series] = of_month[order][begins + count // 2]
+    kept = np.abs(of_month - usual[number[often]]) <= MONTH_END
+    return ratio(kept, np.ones(len(often)), "repeated charges")
 
 
 MEASURES: Mapping[str, Measure] = {
