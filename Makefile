@@ -9,7 +9,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test lint types imports tests test-servers object-store-test monitoring-test bench golden schema difficulty leaks scorecard realism audit clean distclean
+.PHONY: help setup demo ui site test lint types imports tests test-servers object-store-test monitoring-test bench golden schema difficulty leaks scorecard realism audit clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ demo: $(INSTALLED) ## make a small world and seven days of payments, and show th
 ui: $(INSTALLED) ## open the Dagster UI (PORT=3000)
 	@$(BIN)/python -m fraudsim_assets.defs.home >/dev/null
 	@FRAUDSIM_CONFIG=$${FRAUDSIM_CONFIG:-demo} $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+site: $(INSTALLED) ## build the site of the docs into build/site
+	@$(BIN)/python -m pip install -q -e '.[docs]'
+	$(BIN)/python -m mkdocs build
 
 test: lint types imports tests ## everything CI checks
 

@@ -20,6 +20,7 @@ NOT_IMPORTED = {
     "dagster-webserver": "the UI that `dagster dev` starts",
     "dagster-celery": "named in deploy/celery/dagster.yaml",
     "dagster-postgres": "named in deploy/celery/dagster.yaml",
+    "mkdocs-material": "named in mkdocs.yml",
     "tzdata": "read by zoneinfo on systems without time zones",
     "dagster-dg-cli": "the command `dg` that tests of the component run",
     "create-dagster": "the command that makes the project which tests of the component run in",
