@@ -275,9 +275,11 @@ def _on_clock(rows: "pl.DataFrame", zone: str, month: date) -> "pl.DataFrame":
     """A holder's rows of a month, in order of time; remote ones on the clock of a time zone."""
     import polars as pl
 
-    at_home = pl.col("timestamp").dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    local = pl.when(pl.col("channel") == "ecommerce").then(at_home).otherwise(pl.col("local_time"))
-    rows = rows.with_columns(local_time=local)
+    def clock(moment: str, local: str) -> pl.Expr:
+        at_home = pl.col(moment).dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        return pl.when(pl.col("channel") == "ecommerce").then(at_home).otherwise(pl.col(local)).alias(local)
+
+    rows = rows.with_columns(clock("timestamp", "local_time"), clock("bought_at", "bought"))
     return rows.filter(pl.col("local_time").dt.truncate("1mo").dt.date() == month)
 
 
@@ -301,7 +303,7 @@ def _named(world: "World", rows: "pl.DataFrame", cards: "pl.DataFrame") -> "pl.D
     merchants = pl.DataFrame(world.catalogs.merchants).unique("merchant_id", keep="last")
     shops = merchants.select("merchant_id", "name", "city", shop_latitude="latitude", shop_longitude="longitude")
     bought = pl.concat([rows, _given_back(world, rows)]).unique("transaction_id")
-    bought = bought.select(original_txn_id="transaction_id", bought="local_time", price="amount")
+    bought = bought.select(original_txn_id="transaction_id", bought="local_time", bought_at="timestamp", price="amount")
     digits = cards.unique("card_id").select("card_id", "last4")
     rows = rows.join(shops, on="merchant_id", how="left").join(digits, on="card_id", how="left")
     return rows.join(bought, on="original_txn_id", how="left").sort("timestamp", "transaction_id")

@@ -38,6 +38,9 @@ DELAY_SHARES = (0.10, 0.10, 0.17, 0.18, 0.17, 0.14, 0.09, 0.05)
 PARTIAL_SHARE = 0.25
 """Refunds of a part of the purchase. ASSUMPTION. [share]"""
 
+LEAST_PARTIAL_EUR = 20.0
+"""What costs less is one thing, and comes back whole. ASSUMPTION. [EUR]"""
+
 WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
 """Refunds of goods against the average, on the web and in shops: 5.7 % and 4.2 % of 4.9 %. Source: mastercard_2024
 (target D08). [unitless]"""
@@ -239,7 +242,7 @@ def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> 
         account=account,
         kind=rows.kind,
         merchant=rows.merchant,
-        minor=_amounts(world, day, combine(account, rows.code), rows.minor),
+        minor=_amounts(world, day, combine(account, rows.code), rows),
         original=transaction_ids(world, accounts=account, slots=rows.slot, day=past),
         bought=past * DAY + rows.moment,
         slot=REFUND_SLOT + RETURN.pack(delay, rows.code),
@@ -249,11 +252,12 @@ def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> 
 _CODE_BITS = RETURN.bits("code")
 
 
-def _amounts(world: World, day: int, ids: np.ndarray, minor: Ints) -> Ints:
+def _amounts(world: World, day: int, ids: np.ndarray, rows: Rows) -> Ints:
     """Whole or partial amounts. (n,) [minor units]"""
     u: Floats = world.streams.draw("refund.part", day).uniforms(ids)
-    share = np.where(u < PARTIAL_SHARE, 0.15 + 0.75 * u / PARTIAL_SHARE, 1.0)
-    return np.maximum((minor * share).astype(np.int64), 1)
+    partial = (u < PARTIAL_SHARE) & (rows.euros >= LEAST_PARTIAL_EUR)
+    share = np.where(partial, 0.15 + 0.75 * u / PARTIAL_SHARE, 1.0)
+    return np.maximum((rows.minor * share).astype(np.int64), 1)
 
 
 def silent_originals(world: World, cast: Cast, at: Ints, bought: Ints) -> Bools:

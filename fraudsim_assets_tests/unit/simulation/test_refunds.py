@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fraudsim_assets.simulation.refunds import find_returns
+from fraudsim_assets.simulation.refunds import LEAST_PARTIAL_EUR, PARTIAL_SHARE, find_returns
 from fraudsim_assets.units import day_number
 
 
@@ -30,7 +30,12 @@ def test_a_refund_goes_to_the_same_customer_from_the_same_shop_and_is_not_more_t
     for column in ("customer_id", "merchant_id", "mcc", "currency"):
         assert (pairs[column] == pairs[f"{column}_then"]).all()
     assert (pairs["amount"] <= pairs["amount_then"]).all()
-    assert (pairs["amount"] == pairs["amount_then"]).mean() == pytest.approx(0.75, abs=4 * np.sqrt(0.19 / pairs.height))
+    euros = pairs.filter(pl.col("currency") == "EUR").with_columns(whole=pl.col("amount") == pl.col("amount_then"))
+    dear = pl.col("amount_then").cast(float) >= LEAST_PARTIAL_EUR
+    assert euros.filter(~dear).height > 20
+    assert euros.filter(~dear)["whole"].all()
+    dear = euros.filter(dear)
+    assert dear["whole"].mean() == pytest.approx(1 - PARTIAL_SHARE, abs=4 * np.sqrt(0.19 / dear.height))
 
 
 def test_only_approved_genuine_purchases_of_an_earlier_day_are_given_back(pairs):
