@@ -50,8 +50,32 @@ def _working(day: date) -> date:
     return day - timedelta(days=max(day.weekday() - _SATURDAY + 1, 0))
 
 
+def fortnightly(rule: str) -> bool:
+    """Whether a rule is about every second week, in either of two fortnights."""
+    found = _WEEKLY.fullmatch(rule)
+    return found is not None and found[1] is not None
+
+
+def strength(rule: str, phase: int, profile: tuple[float, ...], first: int, n_days: int) -> Floats:
+    """Say how strongly the pay days of an employer are felt on consecutive days. (n_days,) [unitless]
+
+    Parameters
+    ----------
+    rule, phase
+        As :func:`pay_days` takes them.
+    profile : (k,)
+        How strongly a pay day is felt on it and on the days after it. [unitless]
+    """
+    found = np.zeros(n_days + len(profile))
+    for day in pay_days(rule, first - len(profile), first + n_days - 1, phase=phase):
+        at = day - first + len(profile)
+        end = min(at + len(profile), len(found))
+        found[at:end] += profile[: end - at]
+    return found[len(profile) :]
+
+
 def felt(rules: list[tuple[str, float]], profile: tuple[float, ...], first: int, n_days: int) -> Floats:
-    """Say how strongly pay days are felt on consecutive days, with mean nought.
+    """Say how strongly pay days are felt by all people on consecutive days, with mean nought. (n_days,) [unitless]
 
     Of those who are paid every second week, half are paid in either one.
 
@@ -61,18 +85,7 @@ def felt(rules: list[tuple[str, float]], profile: tuple[float, ...], first: int,
         Rules for pay days, and the share of people of each.
     profile : (k,)
         How strongly a pay day is felt on it and on the days after it. [unitless]
-
-    Returns
-    -------
-    (n_days,)
-        [unitless]
     """
-    strength = np.zeros(n_days + len(profile))
-    for rule, share in rules:
-        for phase in range(2):
-            for day in pay_days(rule, first - len(profile), first + n_days - 1, phase=phase):
-                at = day - first + len(profile)
-                end = min(at + len(profile), len(strength))
-                strength[at:end] += share / 2 * np.array(profile[: end - at])
-    strength = strength[len(profile) :]
-    return strength - strength.mean()
+    parts = [share / 2 * strength(rule, phase, profile, first, n_days) for rule, share in rules for phase in range(2)]
+    total = np.sum(parts, axis=0)
+    return total - total.mean()

@@ -196,7 +196,12 @@ def _short(world: World, cast: Cast) -> Bools:
     """Whether the money behind accounts is short. (accounts,)"""
     credit = world.entities.account_product.take(cast.accounts) == _CREDIT
     holder = np.where(credit, _CREDIT_HOLDER + cast.accounts, cast.people)
-    return money_short(world.streams, holder=holder, people=cast.people, day=cast.day)
+    pay = world.lives.pay
+    employer = pay.employer_of(cast.crowd.people, world.entities.city_country.take(cast.crowd.home)).take(cast.who)
+    coming, gone = pay.next_after(cast.day)
+    return money_short(
+        world.streams, holder=holder, next_pay=coming.take(employer), last_pay=gone.take(employer), day=cast.day
+    )
 
 
 def _renewed(world: World, cast: Cast) -> Bools:

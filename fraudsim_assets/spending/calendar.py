@@ -1,4 +1,4 @@
-"""The calendar of spending: months, public holidays, shopping days and pay days by country.
+"""The calendar of spending: months, public holidays and shopping days by country.
 
 Belongs here: factors on the daily volume that depend on a date and a country only. Does not
 belong here: the hour of the day and the day of the week (``rhythm``).
@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.units import Bools, Floats, Ints, day_date, day_number
 
 MONTHS_PRESENT = (0.92, 0.92, 0.98, 0.99, 1.01, 1.01, 1.01, 1.0, 0.98, 1.0, 1.02, 1.13)
@@ -37,13 +36,6 @@ CYBER_MONDAY_REMOTE, SINGLES_DAY_REMOTE = 1.35, 1.12
 
 CHRISTMAS_RUSH_PRESENT = 1.14
 """In-store volume from 15 to 23 December. ASSUMPTION. [unitless]"""
-
-PAYDAY_BOOST = (0.32, 0.18, 0.09, 0.04)
-"""Extra volume on pay day and the three days after. Source: pagel_2016 (target E13). [unitless]"""
-
-LAST_OF_MONTH = 31
-PAYDAYS = (25, LAST_OF_MONTH, 1, 15, 28, 27, 10, 20)
-"""Days of month on which salaries arrive (31 is the last day of every month), one per pay group. ASSUMPTION."""
 
 
 def thanksgiving(year: int) -> date:
@@ -194,46 +186,3 @@ def date_factors(countries: tuple[str, ...], first: int, n_days: int) -> DateFac
 def is_public_holiday(country: str, day: date) -> bool:
     """Whether a day is a public holiday of a country."""
     return day in _public_holidays(country, day.year)[0]
-
-
-def pay_groups(people: Ints) -> Ints:
-    """Pay group of customers: a position in ``PAYDAYS``. (n,)"""
-    return remainders(people * 5, len(PAYDAYS))
-
-
-def is_payday(group: int, day: int) -> bool:
-    """Whether a pay group is paid on a day.
-
-    Parameters
-    ----------
-    group
-        Position in ``PAYDAYS``.
-    day
-        Day number.
-    """
-    date_ = day_date(day)
-    if PAYDAYS[group] == LAST_OF_MONTH:
-        return (date_ + timedelta(days=1)).day == 1
-    return date_.day == PAYDAYS[group]
-
-
-@lru_cache(maxsize=4096)
-def payday_factors(day: int) -> tuple[float, ...]:
-    """Volume factor of each pay group on a day, mean about one over a month.
-
-    Parameters
-    ----------
-    day
-        Day number.
-
-    Returns
-    -------
-    (len(PAYDAYS),)
-        Factors. [unitless]
-    """
-    mean = 1 + sum(PAYDAY_BOOST) / 30.44
-    factors = []
-    for group in range(len(PAYDAYS)):
-        boost = next((extra for ago, extra in enumerate(PAYDAY_BOOST) if is_payday(group, day - ago)), 0.0)
-        factors.append((1 + boost) / mean)
-    return tuple(factors)

@@ -15,7 +15,6 @@ from types import MappingProxyType
 import numpy as np
 
 from fraudsim_assets.spending.authorisation import DECLINE_CODES
-from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, pay_groups
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
@@ -27,7 +26,8 @@ TIGHT_SHARE, OFTEN, SELDOM = 0.28, 0.75, 0.04
 """People whose money tends to be short, and in how many months it is: theirs and the others'. ASSUMPTION. [share]"""
 
 SHORT_DAYS = (3, 13)
-"""Money is short for so many days before pay day, at least and at most. ASSUMPTION. [days]"""
+"""Money is short for so many days of a month before pay day, at least and at most; fewer where pay days are closer.
+ASSUMPTION. [days]"""
 
 DEARER = (0.8, 1.3)
 """Chance of a refusal in a month of short money for small and large sums, against the mean. ASSUMPTION. [unitless]"""
@@ -116,37 +116,31 @@ def short_share() -> float:
     return months * sum(SHORT_DAYS) / 2 * _SHORT_OF
 
 
-@lru_cache(maxsize=4096)
-def _until_payday(day: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Days until the next pay day of each pay group, and that day. [days], [day number]"""
-    wait = tuple(next(k for k in range(1, 40) if is_payday(group, day + k)) for group in range(len(PAYDAYS)))
-    return wait, tuple(day + k for k in wait)
-
-
-def money_short(streams: Streams, *, holder: Ints, people: Ints, day: int) -> Bools:
+def money_short(streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Bools:
     """Whether money is short on a day.
 
     Parameters
     ----------
     holder : (n,)
         Whose money it is: a person's, or that of a line of credit.
-    people : (n,)
-        Customer indices, who are paid by their employer's pay day.
+    next_pay, last_pay : (n,)
+        Pay days of the person after the day, and until it. [day numbers]
 
     Returns
     -------
     (n,)
-        True from some day until the day before pay day, mostly for the same holders month after month.
+        True from some day until the day before pay day, mostly for the same holders time after time.
     """
-    wait, when = (np.array(v) for v in _until_payday(day))
-    group = pay_groups(people)
     least, most = SHORT_DAYS
-    word = streams.draw("causes.short").words(combine(holder, when.take(group) & 0xFFFFF))
+    word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
     tight = streams.draw("causes.tight").happens(holder, TIGHT_SHARE)
     chance = np.where(tight, OFTEN, SELDOM)
     length = least + ((word & np.uint64(0xFFFF)).view(np.int64) * (most - least + 1) >> 16)
+    # who is paid more often is short for less long; parts of a day are whole ones as often
+    part = ((word >> np.uint64(16)) & np.uint64(0xFFFF)).astype(np.float64) / 65536
+    length = np.floor(length * (next_pay - last_pay) * _SHORT_OF + part)
     u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
-    return (u < chance) & (wait.take(group) <= length)
+    return (u < chance) & (next_pay - day <= length)
 
 
 def issuer_out(streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:

@@ -104,6 +104,11 @@ class DayWeights:
             home_of_city=home_of_city,
         )
 
+    @property
+    def pay(self) -> Floats:
+        """Logarithm of how much more often each need comes up on a day on which all are paid. (needs,) [unitless]"""
+        return self.patterns @ np.log([pattern.pay for pattern in self.rates.data.patterns.values()])
+
     @cached_property
     def _hours(self) -> Floats:
         """Share of each hour in the day, times 24, by day of the working week. (needs, 168)"""

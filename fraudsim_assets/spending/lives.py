@@ -16,7 +16,7 @@ from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
+from fraudsim_assets.spending.cells import ABSORBED, MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.itinerary import WORKING
@@ -24,6 +24,7 @@ from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment
 from fraudsim_assets.spending.landscape import Landscape
 from fraudsim_assets.spending.lodging import Lodging, is_lodging
 from fraudsim_assets.spending.needs import weights_of
+from fraudsim_assets.spending.paydays import PayDays
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
 from fraudsim_assets.spending.scattered import ScatteredNeeds
@@ -70,6 +71,8 @@ class Lives:
         Weights of days.
     lodging
         How travellers pay for their stay.
+    pay
+        When people are paid.
     wallet
         Cards.
     towns
@@ -91,6 +94,7 @@ class Lives:
     model: CellModel
     weights: DayWeights
     lodging: Lodging
+    pay: PayDays
     wallet: Wallet
     towns: Towns
     level: AnyArray
@@ -162,6 +166,7 @@ class Lives:
             entities=entities,
             model=model,
             weights=days,
+            pay=PayDays.of(streams, days.rates.data, entities.countries),
             lodging=Lodging.of(
                 kinds,
                 days=tuple(name for c in reference.categories for name in (c.days, c.online_days)),
@@ -265,9 +270,21 @@ class Lives:
 
         def find(number: int) -> Floats:
             first = number * SPAN_DAYS
-            return by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
+            seen = by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
+            for need, absorber in enumerate(self.model.absorbers):
+                if absorber >= 0:
+                    seen[:, need] *= made_up(seen[:, absorber], float(self.model.rates[absorber].rate[MIDDLE]))
+            return seen * self._own_pay_days(first)
 
         return DayCache(find, most=64)
+
+    def _own_pay_days(self, first: int) -> Floats:
+        """What people spend near pay days of their own, against the crowd. (SPAN_DAYS, needs, zones) [unitless]"""
+        country = np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
+        felt = self.pay.felt(first, SPAN_DAYS)[country].reshape(-1, SPAN_DAYS)
+        factor = np.exp(self.weights.pay[:, None, None] * felt).transpose(2, 0, 1)
+        of_home = factor.reshape(*factor.shape[:2], -1, ROUTINES)
+        return (of_home / of_home.mean(axis=3, keepdims=True)).reshape(factor.shape)
 
     @cached_property
     def _quantiles(self) -> DayCache[tuple[Floats32, Ints]]:
@@ -283,6 +300,22 @@ class Lives:
     def _views(self) -> KeyedCache[View, Floats32]:
         return KeyedCache(self.weights.quantiles, most=1024)
 
+
+def made_up(weights: Floats, rate: float) -> Floats:
+    """How much more often a need comes up on days on which another absorbs it, so that the crowd keeps its days.
+
+    Parameters
+    ----------
+    weights : (days, zones)
+        Weights of days of the need that absorbs it, mean one. [unitless]
+    rate
+        How often that one comes up. [1/day]
+    """
+    return (1 - ABSORBED * rate) / (1 - ABSORBED * np.minimum(rate * weights, _SUREST))
+
+
+_SUREST = 0.9
+# a need comes up on nobody's day for certain
 
 USUAL_SIGMA, USUAL_EXTRA = 0.55, 0.55
 """What bursts and errands of needs are relative to: defaults of ``activity.weekly_sigma`` and

@@ -7,7 +7,6 @@ log-ins that come before another contact (``changes``).
 import numpy as np
 
 from fraudsim_assets.maths.sampling import lognormal_mean_one, poisson_counts
-from fraudsim_assets.spending.calendar import pay_groups
 from fraudsim_assets.spending.contacts.model import (
     FAILED,
     FOLLOWING,
@@ -103,7 +102,9 @@ def _counts(habits: ContactHabits, guests: Guests, habit: AnyArray) -> Ints:
     """Sessions of each person. (n,)"""
     rate = habits.by_segment[LOG_IN].take(guests.segment)
     rate *= lognormal_mean_one(habit >> np.uint64(48), habits.events[LOG_IN].spread)
-    rate *= habits.payday_factors(LOG_IN, guests.day).take(pay_groups(guests.people))
+    country = habits.entities.city_country.take(guests.home)
+    employer = habits.society.lives.pay.employer_of(guests.people, country)
+    rate *= habits.payday_factors(LOG_IN, guests.day).take(employer)
     u = habits.streams.draw("contacts.log_in", guests.day).uniforms(guests.people)
     return np.minimum(poisson_counts(u, np.minimum(rate, MOST_SESSIONS)), MOST_SESSIONS)
 

@@ -13,7 +13,6 @@ import numpy as np
 from fraudsim_assets.bit_layouts import EVENT, EVENT_SLOT
 from fraudsim_assets.maths.sampling import choice_table, inverse_table
 from fraudsim_assets.reference_data.account_events import AccountEvent
-from fraudsim_assets.spending.calendar import PAYDAYS, is_payday
 from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES, SEGMENTS
@@ -162,9 +161,9 @@ class ContactHabits:
         return rates[:, None] * np.array(factors)
 
     def payday_factors(self, kind: int, day: int) -> Floats:
-        """Factors on a rate by pay group: on pay day and the day after it. (groups,) [unitless]"""
-        felt = [is_payday(group, day) or is_payday(group, day - 1) for group in range(len(PAYDAYS))]
-        return np.where(felt, self.events[kind].payday, 1.0)
+        """Factors on a rate by employer: on pay day and the day after it. (employers,) [unitless]"""
+        pay = self.society.lives.pay
+        return np.where(pay.paid_on(day) | pay.paid_on(day - 1), self.events[kind].payday, 1.0)
 
     def channels(self, kind: Ints, u: Floats) -> Ints:
         """Channels of contacts. (n,)"""

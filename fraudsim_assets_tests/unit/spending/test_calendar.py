@@ -1,4 +1,4 @@
-"""The calendar of spending: holidays, shopping days, pay days, leap years."""
+"""The calendar of spending: holidays, shopping days, leap years."""
 
 import warnings
 from datetime import date, timedelta
@@ -9,12 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.spending.calendar import (
-    PAYDAYS,
     date_factors,
-    is_payday,
     is_public_holiday,
-    pay_groups,
-    payday_factors,
     thanksgiving,
     year_factors,
 )
@@ -89,24 +85,3 @@ def test_a_window_of_days_is_cut_out_of_its_years(first, n_days):
     single = [date_factors(("DE",), first + i, 1) for i in range(n_days)]
     assert np.array_equal(window.present, np.concatenate([s.present for s in single], axis=1))
     assert np.array_equal(window.rest, np.concatenate([s.rest for s in single], axis=1))
-
-
-@given(st.integers(0, len(PAYDAYS) - 1), years, st.integers(1, 12))
-def test_everybody_is_paid_once_a_month(group, year, month):
-    first = date(year, month, 1)
-    following = date(year + month // 12, month % 12 + 1, 1)
-    days = range(day_number(first), day_number(following))
-    assert sum(is_payday(group, day) for day in days) == 1
-
-
-@given(st.integers(day_number(date(1995, 1, 1)), day_number(date(2099, 1, 1))))
-def test_pay_days_raise_spending_and_the_mean_over_time_is_about_one(day):
-    factors = np.array([payday_factors(day + i) for i in range(366)])
-    assert np.allclose(factors.mean(axis=0), 1.0, atol=0.01)
-    assert factors.max() > 1.2
-
-
-@given(st.integers(0, 10**7))
-def test_pay_groups_are_evenly_spread(first):
-    groups = pay_groups(np.arange(first, first + 8 * len(PAYDAYS)))
-    assert np.array_equal(np.bincount(groups, minlength=len(PAYDAYS)), np.full(len(PAYDAYS), 8))

@@ -14,7 +14,8 @@ from fraudsim_assets.evaluation.realism.measures.shared import ratio, typical_we
 from fraudsim_assets.evaluation.realism.tallies import POS
 from fraudsim_assets.evaluation.targets import NotMeasurableError
 from fraudsim_assets.maths.estimation import distance_from_uniform, kolmogorov_p
-from fraudsim_assets.spending.calendar import PAYDAYS, is_payday, is_public_holiday, pay_groups, thanksgiving
+from fraudsim_assets.spending.calendar import is_public_holiday, thanksgiving
+from fraudsim_assets.spending.paydays import PayDays
 from fraudsim_assets.units import AnyArray, Floats, Ints, day_number
 
 SATURDAY, FRIDAY, TUESDAY = 5, 4, 1
@@ -120,11 +121,15 @@ def _payday(view: View) -> float:
     rows, days = view.cards, np.array([day_number(day) for day in view.days])
     accounts = np.unique(rows["account"])
     counts = payments_per_day(rows, accounts, days)
-    groups = pay_groups(view.world.entities.account_customer[accounts])
+    world = view.world
+    entities, pay = world.entities, world.lives.pay
+    people = entities.account_customer[accounts]
+    home = entities.customer_city.take(entities.customer_versions.rows(people, int(days[0])))
+    groups = pay.employer_of(people, entities.city_country.take(home))
     usual = counts.sum(axis=0) / max(counts.sum(), 1.0)
     paid = expected = 0.0
-    for group in range(len(PAYDAYS)):
-        on, near = _pay_days(group, days)
+    for group in np.unique(groups):
+        on, near = _pay_days(pay, int(group), days)
         members = groups == group
         level = counts[members][:, ~near].sum() / max(usual[~near].sum(), 1e-12)
         if on.any() and level > 0:
@@ -135,9 +140,9 @@ def _payday(view: View) -> float:
     return paid / expected - 1
 
 
-def _pay_days(group: int, days: Ints) -> tuple[AnyArray, AnyArray]:
+def _pay_days(pay: PayDays, group: int, days: Ints) -> tuple[AnyArray, AnyArray]:
     """Which days pay a group, and which are near a day that does, be it inside the range or not. (days,), (days,)"""
-    around = np.array([[is_payday(group, int(day) + k) for k in range(-NEAR_PAY, NEAR_PAY + 1)] for day in days])
+    around = np.array([[pay.paid_on(int(day) + k)[group] for k in range(-NEAR_PAY, NEAR_PAY + 1)] for day in days])
     return around[:, NEAR_PAY], np.bitwise_or.reduce(around, axis=1)
 
 

@@ -1,0 +1,101 @@
+"""Pay days of people: when each is paid, by country and employer.
+
+The one idea: who shops on the same weekdays is paid on the same days. So a pay day needs no word of a person's own and
+no tables beyond those of routines, and all of a country are paid as its pay days say, to a sixth.
+
+Belongs here: who is paid when, and how much of it shows in a person's days. Does not belong here: rules for pay days
+(``calendar.pay``), and what the crowd spends (``calendar.rates``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.caching import DayCache
+from fraudsim_assets.calendar import CalendarData
+from fraudsim_assets.calendar.pay import fortnightly, pay_days, strength
+from fraudsim_assets.reference_data.days import PayDay
+from fraudsim_assets.spending.routines import ROUTINES, routines
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import Bools, Floats, Ints
+
+OWN = 1.8
+"""How strongly people's own pay days stand out, against what the crowd's show. ASSUMPTION, tuned to pagel_2016 (target
+E13). [unitless]"""
+
+_LONGEST = 45
+# the next pay day is not further away. [days]
+
+Employer = tuple[str, int]
+# a rule for pay days, and which of two fortnights
+
+
+@dataclass(frozen=True, eq=False)
+class PayDays:
+    """Pay days of all countries.
+
+    Attributes
+    ----------
+    employers
+        Employers: each is a rule for pay days with its fortnight.
+    slots : (countries, ROUTINES)
+        Employer of people of each routine.
+    profiles
+        How strongly a pay day is felt on it and on the days after it, by country. [unitless]
+    """
+
+    streams: Streams
+    employers: tuple[Employer, ...]
+    slots: Ints
+    profiles: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, streams: Streams, calendar: CalendarData, countries: Sequence[str]) -> "PayDays":
+        """Share the employers of countries out."""
+        found = [shared_out(calendar.country(code).pay_days) for code in countries]
+        employers = sorted({employer for of_country in found for employer in of_country})
+        slots = np.array([[employers.index(employer) for employer in of_country] for of_country in found])
+        return cls(streams, tuple(employers), slots, tuple(calendar.pay_profile(code) for code in countries))
+
+    def employer_of(self, people: Ints, country: Ints) -> Ints:
+        """Employers of people who live in countries. (n,)"""
+        return self.slots[country, routines(self.streams, people)]
+
+    def paid_on(self, day: int) -> Bools:
+        """Which employers pay on a day. (employers,)"""
+        return self.next_after(day)[1] == day
+
+    def next_after(self, day: int) -> tuple[Ints, Ints]:
+        """Next pay day of each employer after a day, and the one before it. Two of (employers,) [day numbers]"""
+        return self._next.get(day)
+
+    @cached_property
+    def _next(self) -> DayCache[tuple[Ints, Ints]]:
+        def find(day: int) -> tuple[Ints, Ints]:
+            coming = [pay_days(rule, day + 1, day + _LONGEST, phase=phase)[0] for rule, phase in self.employers]
+            gone = [pay_days(rule, day - _LONGEST, day, phase=phase)[-1] for rule, phase in self.employers]
+            return np.array(coming), np.array(gone)
+
+        return DayCache(find, most=512)
+
+    def felt(self, first: int, n_days: int) -> Floats:
+        """How much stronger pay days are felt by each routine than by the crowd. (countries, ROUTINES, n_days)"""
+        rows = []
+        for profile, slots in zip(self.profiles, self.slots, strict=True):
+            employers = [self.employers[e] for e in slots]
+            rows.append([strength(rule, phase, profile, first, n_days) for rule, phase in employers])
+        felt = np.array(rows)
+        return OWN * (felt - felt.mean(axis=1, keepdims=True))
+
+
+def shared_out(rules: Sequence[PayDay]) -> list[Employer]:
+    """Share routines out among the pay days of a country, by largest remainder. ``ROUTINES`` of them"""
+    either = [(rule.on, phase, rule.share / 2) for rule in rules for phase in range(2) if fortnightly(rule.on)]
+    shares = either + [(rule.on, 0, rule.share) for rule in rules if not fortnightly(rule.on)]
+    whole = [int(share * ROUTINES) for _, _, share in shares]
+    order = sorted(range(len(shares)), key=lambda i: (whole[i] - shares[i][2] * ROUTINES, i))
+    for i in order[: ROUTINES - sum(whole)]:
+        whole[i] += 1
+    return [(rule, phase) for (rule, phase, _), count in zip(shares, whole, strict=True) for _ in range(count)]
