@@ -26,7 +26,7 @@ from fraudsim_assets.spending.lodging import Lodging, is_lodging
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.paydays import PayDays
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
-from fraudsim_assets.spending.routines import ROUTINES, by_routine, routines
+from fraudsim_assets.spending.routines import ROUTINES, by_routine, made_up, routines
 from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
@@ -273,18 +273,11 @@ class Lives:
             seen = by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
             for need, absorber in enumerate(self.model.absorbers):
                 if absorber >= 0:
-                    seen[:, need] *= made_up(seen[:, absorber], float(self.model.rates[absorber].rate[MIDDLE]))
-            return seen * self._own_pay_days(first)
+                    seen[:, need] *= made_up(seen[:, absorber], ABSORBED * self.model.rates[absorber].rate[MIDDLE])
+            country = np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
+            return seen * self.pay.factors(first, SPAN_DAYS, country=country, pay=self.weights.pay)
 
         return DayCache(find, most=64)
-
-    def _own_pay_days(self, first: int) -> Floats:
-        """What people spend near pay days of their own, against the crowd. (SPAN_DAYS, needs, zones) [unitless]"""
-        country = np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
-        felt = self.pay.felt(first, SPAN_DAYS)[country].reshape(-1, SPAN_DAYS)
-        factor = np.exp(self.weights.pay[:, None, None] * felt).transpose(2, 0, 1)
-        of_home = factor.reshape(*factor.shape[:2], -1, ROUTINES)
-        return (of_home / of_home.mean(axis=3, keepdims=True)).reshape(factor.shape)
 
     @cached_property
     def _quantiles(self) -> DayCache[tuple[Floats32, Ints]]:
@@ -300,22 +293,6 @@ class Lives:
     def _views(self) -> KeyedCache[View, Floats32]:
         return KeyedCache(self.weights.quantiles, most=1024)
 
-
-def made_up(weights: Floats, rate: float) -> Floats:
-    """How much more often a need comes up on days on which another absorbs it, so that the crowd keeps its days.
-
-    Parameters
-    ----------
-    weights : (days, zones)
-        Weights of days of the need that absorbs it, mean one. [unitless]
-    rate
-        How often that one comes up. [1/day]
-    """
-    return (1 - ABSORBED * rate) / (1 - ABSORBED * np.minimum(rate * weights, _SUREST))
-
-
-_SUREST = 0.9
-# a need comes up on nobody's day for certain
 
 USUAL_SIGMA, USUAL_EXTRA = 0.55, 0.55
 """What bursts and errands of needs are relative to: defaults of ``activity.weekly_sigma`` and

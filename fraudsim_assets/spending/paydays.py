@@ -89,6 +89,20 @@ class PayDays:
         felt = np.array(rows)
         return OWN * (felt - felt.mean(axis=1, keepdims=True))
 
+    def factors(self, first: int, n_days: int, *, country: Ints, pay: Floats) -> Floats:
+        """What people need near pay days of their own, against the crowd. (n_days, needs, homes * ROUTINES) [unitless]
+
+        Parameters
+        ----------
+        country : (homes,)
+            Countries of homes.
+        pay : (needs,)
+            Logarithm of how much more often each need comes up on a day on which all are paid. [unitless]
+        """
+        felt = self.felt(first, n_days)[country].transpose(2, 0, 1)
+        factor = np.exp(pay[None, :, None, None] * felt[:, None])
+        return (factor / factor.mean(axis=3, keepdims=True)).reshape(n_days, len(pay), -1)
+
 
 def shared_out(rules: Sequence[PayDay]) -> list[Employer]:
     """Share routines out among the pay days of a country, by largest remainder. ``ROUTINES`` of them"""

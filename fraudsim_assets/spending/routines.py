@@ -59,3 +59,20 @@ def by_routine(weights: Floats, first: int, bound: Bools) -> Floats:
     habit = np.where(bound[None, :, None], _habit()[weekday][:, None, :], 1.0)
     seen = weights[:, :, :, None] * habit[:, :, None, :]
     return seen.reshape(*weights.shape[:2], -1)
+
+
+def made_up(weights: Floats, chance: float) -> Floats:
+    """How much more often a need comes up on days on which another one absorbs it, so that the crowd keeps its days.
+
+    Parameters
+    ----------
+    weights : (days, zones)
+        Weights of days of the need that absorbs it, mean one. [unitless]
+    chance
+        That the other is absorbed on the mean day. [share]
+    """
+    return (1 - chance) / (1 - np.minimum(chance * weights, _SUREST))
+
+
+_SUREST = 0.7
+# nothing is absorbed for certain. [share]
