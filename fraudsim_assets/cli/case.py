@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from fraudsim_assets.cli.case_events import events_of_account
 from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Case:
     compromised
         When the card was last used where its data were stolen, if that was at a merchant and within the
         days shown. [microseconds since 1970]
+    events
+        What the holder, and whoever plays them, does at the bank, as ``case_events`` tells it.
     """
 
     account: int
@@ -76,6 +79,7 @@ class Case:
     first: int
     last: int
     compromised: int | None
+    events: list[dict]
 
     def steps_of(self, dossier: "Dossier") -> "Ints":
         """Times of a campaign's steps on this account. [microseconds since 1970]"""
@@ -203,6 +207,7 @@ def _case(world: "World", account: int, first: int, last: int, campaigns: "list[
         first=first,
         last=last,
         compromised=_compromised(frame, np.array([row["time"] for row in rows], dtype=np.int64)),
+        events=events_of_account(world, account, first, last),
     )
 
 

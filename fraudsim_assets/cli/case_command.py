@@ -104,7 +104,8 @@ def _write_page(path: Path, case: "Case", source: str) -> None:
 
 
 def _show(session: Session, case: "Case") -> None:
-    from fraudsim_assets.cli.case_page import story, title
+    from fraudsim_assets.cli.case_events import words
+    from fraudsim_assets.cli.case_page import moment, story, title
 
     for line in (title(case), *story(case)):
         session.output.say(line)
@@ -121,6 +122,15 @@ def _show(session: Session, case: "Case") -> None:
     ]
     columns = ("local time", case.currency, "what", "answer", "fraud", "looks odd")
     session.output.table(f"Requests on account {case.account}", columns, rows)
+    told = [event for event in case.events if event["type"] != "log_in" or event["fraud"]]
+    session.output.table(
+        f"At the bank, without payment (honest log-ins left out) by the holder of account {case.account}",
+        ("UTC", "what", "where", "device", "fraud"),
+        [
+            (moment(e["time"]), words(e), e["channel"], e["device"] or "", e["campaign"] if e["fraud"] else "")
+            for e in told
+        ],
+    )
 
 
 def _as_dict(case: "Case") -> dict:
@@ -133,5 +143,6 @@ def _as_dict(case: "Case") -> dict:
         "known": [dossier.known for dossier in case.campaigns],
         "silent": case.spells,
         "labels": case.labels,
+        "events": case.events,
         "rows": case.rows,
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from math import floor, log10
 
+from fraudsim_assets.cli import case_events
 from fraudsim_assets.cli.case import Case
 from fraudsim_assets.pages import render
 from fraudsim_assets.pages.drawing import Drawing, Scale, Sign, axes
@@ -27,7 +28,7 @@ TEST = Sign("triangle", "fraud", "test (hollow: declined)")
 HOLLOW_TEST = Sign("triangle", "fraud line", "test, declined")
 FRAUD = Sign("large dot", "fraud", "fraud, approved")
 FRAUD_DECLINED = Sign("cross", "fraud line", "fraud, declined")
-LEGEND = (GENUINE, DECLINED, REFUND, ODD, TEST, FRAUD, FRAUD_DECLINED)
+LEGEND = (GENUINE, DECLINED, REFUND, ODD, TEST, FRAUD, FRAUD_DECLINED, *case_events.SIGNS)
 
 
 def page(case: Case, *, source: str) -> str:
@@ -74,6 +75,8 @@ def story(case: Case) -> list[str]:
                 else "The bank never learns of it."
             )
         )
+        if left := case_events.sentence(case.events, dossier.campaign):
+            lines.append(left)
     for blocked, reissued in case.spells:
         lines.append(f"Blocked {moment(blocked)}, silent until the new plastic is there on {moment(reissued)} UTC.")
     if len(case.cards) > 1:
@@ -93,6 +96,9 @@ def weeks(case: Case) -> Drawing:
 def close(case: Case) -> Drawing:
     """Draw the hours of the first campaign."""
     first, last = _span(case, 0)
+    # what a takeover leaves at the bank comes before it spends
+    before = [e["time"] for e in case.events if e["campaign"] == case.campaigns[0].campaign and e["time"] < first]
+    first = max(min([first, *before]), first - 3 * DAY)
     margin = max((last - first) // 6, HOUR)
     low, high = first - margin, last + margin
     step = max((high - low) // 8, 1)
@@ -149,6 +155,8 @@ def _drawing(case: Case, low: int, high: int, ticks: list[tuple[int, str]], *, n
     inside = [row for row in case.rows if low <= row["time"] <= high]
     for row in sorted(inside, key=lambda row: row["fraud"]):
         _point(drawing, float(x(row["time"])), float(y(max(row["amount"], y.low))), row, numbers=numbers)
+    met = [event for event in case.events if low <= event["time"] <= high and (numbers or event["type"] != "log_in")]
+    case_events.draw(drawing, x, TOP + 6.0, met, named=numbers)
     return drawing
 
 

@@ -79,12 +79,10 @@ def simulate_events(world: World, day: date, *, part: tuple[int, int] = (0, 1)) 
 
 
 def _batches(world: World, day: int, people: range) -> Iterator[pa.RecordBatch]:
-    if not world.config.account_events.enabled:
-        return
     size = max(1, round(world.config.generation.chunk_rows / _EVENTS_PER_PERSON))
 
     def make(start: int) -> pa.RecordBatch | None:
-        return _batch(world, np.arange(start, min(start + size, people.stop)), day)
+        return events_of_people(world, np.arange(start, min(start + size, people.stop)), day)
 
     yield from in_turn(make, range(people.start, people.stop, size), world.config.generation.threads)
 
@@ -123,8 +121,10 @@ class _Events:
         return usual
 
 
-def _batch(world: World, people: Ints, day: int) -> pa.RecordBatch | None:
-    """Rows of a block of people; None if there are none."""
+def events_of_people(world: World, people: Ints, day: int) -> pa.RecordBatch | None:
+    """Rows of some people, ascending; None if there are none, or events are off."""
+    if not world.config.account_events.enabled:
+        return None
     guests = world.contacts.guests(people, day)
     genuine = Contacts.join(
         [log_ins(world.contacts, guests), changes(world.contacts, guests), _reissued(world, guests)]
