@@ -53,6 +53,10 @@ def inspect(  # noqa: PLR0913 - one argument per option
         typer.Option("--scenario", metavar="NAME", help="Only campaigns of this kind of fraud.", show_default=False),
     ] = None,
     campaigns: Annotated[bool, typer.Option("--campaigns", help="List the campaigns with a step on the day.")] = False,
+    ring: Annotated[
+        str | None,
+        typer.Option("--ring", metavar="ID|any", help="Show a fraud ring as a graph.", show_default=False),
+    ] = None,
     customer: Annotated[
         str | None,
         typer.Option(
@@ -81,15 +85,27 @@ def inspect(  # noqa: PLR0913 - one argument per option
 
     A day's profile is about rows, fraud, amounts, hours, shares and missing values. A month is that of
     --customer, with an id or any. A case is one card over some weeks: --card, or --campaign with an id of
-    --campaigns, or any. What is not in the store is made in memory and looked at without being written.
+    --campaigns, or any. A fraud ring, drawn as a graph, is that of --ring, with a value of ring_id, or any. What is
+    not in the store is made in memory and looked at without being written.
     """
     output = Output(as_json)
     if timeline:
         from fraudsim_assets.cli.timeline_command import inspect_timeline
 
-        if (path, day, card, campaign, scenario, customer, month, count, html) != (None,) * 9 or campaigns or truth:
+        if (
+            (path, day, card, campaign, scenario, ring, customer, month, count, html) != (None,) * 10
+            or campaigns
+            or truth
+        ):
             raise ConfigError("--timeline is about a whole world; it goes with --config, --set, --scale and --json")
         inspect_timeline(open_session(config, settings, output, scale=scale))
+        return
+    if ring is not None:
+        from fraudsim_assets.cli.ring_command import inspect_ring
+
+        if (path, card, campaign, scenario, customer, month, count) != (None,) * 7 or campaigns or truth:
+            raise ConfigError("--ring stands alone; it goes with --config, --date, --html and --json")
+        inspect_ring(open_session(config, settings, output, scale=scale), ring, day, html)
         return
     if customer is not None or month is not None or count is not None or truth:
         from fraudsim_assets.cli.statement_command import Asked, inspect_customers
@@ -110,12 +126,16 @@ def inspect(  # noqa: PLR0913 - one argument per option
             html,
         )
         return
+    _check_profile(path, day, scenario)
+    portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output, scale=scale), day)
+    _tell(output, portrait, html)
+
+
+def _check_profile(path: Path | None, day: date | None, scenario: str | None) -> None:
     if scenario is not None:
         raise ConfigError("--scenario goes with --campaign any or --campaigns")
     if (path is None) == (day is None):
         raise ConfigError("give either a PATH or --date 2025-01-31")
-    portrait = _of_path(path) if path is not None else _of_day(open_session(config, settings, output, scale=scale), day)
-    _tell(output, portrait, html)
 
 
 def _tell(output: Output, portrait: "Portrait", html: Path | None) -> None:

@@ -16,6 +16,7 @@ from fraudsim_assets.fraud.victims import CANDIDATES
 from fraudsim_assets.spending.cells import STEPS
 from fraudsim_assets.spending.networks import (
     HOME_NETWORK,
+    PUBLIC_NEIGHBOURS,
     home_addresses,
     mobile_addresses,
     own_devices,
@@ -23,7 +24,7 @@ from fraudsim_assets.spending.networks import (
 )
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, combine, to_uniforms
-from fraudsim_assets.units import AnyArray, Ints
+from fraudsim_assets.units import AnyArray, Bools, Ints
 
 _HOST_BITS = np.uint64(0xFFFFFF)
 
@@ -61,20 +62,35 @@ class Hideouts:
             device[some] = self._of_rings(campaigns.take(some))
         return device
 
-    def _of_rings(self, campaigns: Campaigns) -> Ints:
-        rings, ring, day = self._rings, campaigns.ring, campaigns.start.astype(np.int64)
+    def lenders(self, campaigns: Campaigns) -> Ints:
+        """Customers whose own devices, or the machines near whom, campaigns of rings use. Ascending."""
+        campaigns = campaigns.take(campaigns.ring >= 0)
+        turn, public, borrowed = self._turns_of_devices(campaigns)
+        owners = self._owners("owner", turn[borrowed])
+        base = below(self._rings.words("base", campaigns.ring[public]), self._society.entities.n_customers)
+        near = np.unique(base // PUBLIC_NEIGHBOURS)[:, None] * PUBLIC_NEIGHBOURS + np.arange(PUBLIC_NEIGHBOURS)
+        found = np.unique(np.concatenate([owners, near.ravel()]))
+        return found[found < self._society.entities.n_customers]
+
+    def _turns_of_devices(self, campaigns: Campaigns) -> tuple[AnyArray, Bools, Bools]:
+        """What names the device of each campaign of a ring, and whether it is public or borrowed. Three of (n,)"""
+        rings, ring = self._rings, campaigns.ring
         at_a_time = np.maximum(np.rint(rings.size(ring) * rings.law("devices", ring)), 1)
         place = (campaigns.uniforms("ring_device") * at_a_time).astype(np.int64)
-        turn = self._turns("device", ring, place, day, "device_days")
-        device = (rings.words("device", turn) >> np.uint64(16)).view(np.int64)
+        turn = self._turns("device", ring, place, campaigns.start.astype(np.int64), "device_days")
         lent = to_uniforms(rings.words("device_kind", turn))
-        innocents = rings.settings.innocents
-        public = lent < innocents * rings.law("public", ring)
+        public = lent < rings.settings.innocents * rings.law("public", ring)
+        return turn, public, ~public & (lent < rings.settings.innocents)
+
+    def _of_rings(self, campaigns: Campaigns) -> Ints:
+        rings, ring, day = self._rings, campaigns.ring, campaigns.start.astype(np.int64)
+        turn, public, borrowed = self._turns_of_devices(campaigns)
+        device = (rings.words("device", turn) >> np.uint64(16)).view(np.int64)
         some = np.flatnonzero(public)
         near = below(rings.words("base", ring[some]), self._society.entities.n_customers)
         choice = rings.words("machine", turn[some])
         device[some] = public_machines(self._society.streams, people=near, words=choice, day=day[some])
-        some = np.flatnonzero(~public & (lent < innocents))
+        some = np.flatnonzero(borrowed)
         owner = self._owners("owner", turn[some])
         second = to_uniforms(rings.words("second", turn[some])) < 0.5
         device[some], _ = own_devices(

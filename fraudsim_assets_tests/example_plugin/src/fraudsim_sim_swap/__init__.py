@@ -23,6 +23,7 @@ class SimSwapParameters(ScenarioParameters):
     gap_minutes: float = Field(default=12.0, gt=0, le=120, description="Mean time between payments. [minutes]")
     euros: float = Field(default=180.0, gt=0, le=10_000, description="Median payment. [EUR]")
     notice_hours: float = Field(default=9.0, gt=0, le=240, description="Mean time until the holder calls. [h]")
+    ring: float = Field(default=0.7, ge=0, le=1, description="Campaigns that a ring commits. [share]")
     night: float = Field(default=0.8, ge=0, le=1, description="Campaigns in the small hours. [share]")
 
 
@@ -64,7 +65,8 @@ class SimSwap(Scenario[SimSwapParameters]):
         minor, euros = scene.write(
             euros=euros, kind=kind, merchant=merchant, words=campaigns.draw("ending").words(ids), day=day
         )
-        phone = (campaigns.draw("phone").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        # a ring answers passwords on phones of its own, and on those of people who do not know
+        phone = scene.hideouts.devices(campaigns)
         return Deeds(
             kind=kind,
             merchant=merchant,
@@ -84,7 +86,8 @@ class SimSwap(Scenario[SimSwapParameters]):
         campaign, order = np.repeat(np.arange(n), 2), np.tile([0, 1], n)
         kinds = np.array([EVENT_TYPES.index(kind) for kind in ("password_reset", "new_device")])
         hours = campaigns.uniforms("takeover").take(campaign) * np.where(order == 0, 1.0, 0.5)
-        phone = (campaigns.draw("phone").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        # a ring answers passwords on phones of its own, and on those of people who do not know
+        phone = scene.hideouts.devices(campaigns)
         return Traces(
             campaign=campaign,
             order=order,

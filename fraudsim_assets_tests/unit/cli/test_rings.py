@@ -1,0 +1,64 @@
+"""A ring as a graph: found by number or as the largest at work, told, listed and drawn."""
+
+from datetime import date
+
+import pytest
+
+from fraudsim_assets.cli.ring import portrait_of
+from fraudsim_assets.cli.ring_page import MOST_CARDS, as_dict, edges, page, story
+from fraudsim_assets.errors import ConfigError
+from fraudsim_assets_tests.unit.simulation.worlds import make_world
+
+DAY = date(2025, 3, 20)
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return portrait_of(make_world(), "any", day=DAY)
+
+
+def test_a_ring_is_found_again_by_its_number_with_all_that_it_did(portrait):
+    again = portrait_of(make_world(), str(portrait.ring), day=None)
+    assert again.requests.equals(portrait.requests)
+    assert again.innocents.equals(portrait.innocents)
+    assert portrait.requests["is_fraud"].all()
+    assert (portrait.requests["ring_id"] == portrait.ring).all()
+    assert portrait.begins <= DAY <= portrait.ends
+
+
+def test_innocents_order_with_devices_of_the_ring_and_commit_nothing(portrait):
+    assert portrait.innocents.height > 0
+    assert not portrait.innocents["is_fraud"].any()
+    assert set(portrait.innocents["device_id"]) <= set(portrait.requests["device_id"])
+
+
+def test_edges_count_every_request_that_has_both_ends(portrait):
+    found = edges(portrait)
+    at_merchants = sum(edge.requests for edge in found if edge.kind == "merchant")
+    assert at_merchants == portrait.requests.height
+    with_devices = sum(edge.requests for edge in found if edge.kind == "device" and edge.fraud)
+    assert with_devices == portrait.requests["device_id"].count()
+    assert sum(edge.requests for edge in found if not edge.fraud) == portrait.innocents.height
+    assert len(as_dict(portrait)["edges"]) == len(found)
+
+
+def test_the_page_draws_cards_devices_and_innocents_once_each(portrait):
+    drawn = page(portrait, source="Seed 1")
+    cards = portrait.requests["card_id"].n_unique()
+    assert drawn.count(">card ") == min(cards, MOST_CARDS)
+    assert ">customer " in drawn
+    assert 'class="bad"' in drawn
+    assert 'class="good"' in drawn
+    for line in story(portrait):
+        assert line.split(".")[0] in drawn
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("x", "is 'x'; valid are"), ("7", "has no request in the days")])
+def test_rings_that_do_not_exist_are_told(wanted, told):
+    with pytest.raises(ConfigError, match=told):
+        portrait_of(make_world(), wanted, day=None)
+
+
+def test_a_world_without_fraud_has_no_ring():
+    with pytest.raises(ConfigError, match="no ring is at work"):
+        portrait_of(make_world(fraud={"rate": 0.0}), "any", day=DAY)
