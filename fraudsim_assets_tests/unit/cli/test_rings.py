@@ -1,5 +1,6 @@
 """A ring as a graph: found by number or as the largest at work, told, listed and drawn."""
 
+import re
 from datetime import date
 
 import pytest
@@ -44,8 +45,10 @@ def test_edges_count_every_request_that_has_both_ends(portrait):
 
 def test_the_page_draws_cards_devices_and_innocents_once_each(portrait):
     drawn = page(portrait, source="Seed 1")
-    cards = portrait.requests["card_id"].n_unique()
-    assert drawn.count(">card ") == min(cards, MOST_CARDS)
+    told = re.findall(r'text-anchor="end">card ([0-9]+)<', drawn)
+    assert 10 < len(told) <= MOST_CARDS
+    assert len(set(told)) == len(told)
+    assert {int(card) for card in told} <= set(portrait.requests["card_id"])
     assert ">customer " in drawn
     assert 'class="bad"' in drawn
     assert 'class="good"' in drawn
