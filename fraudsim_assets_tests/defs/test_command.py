@@ -47,6 +47,15 @@ def test_one_command_makes_a_range_of_days(dagster, base):
     assert days.collect().height == 2
 
 
+def test_one_table_of_a_world_without_a_last_day_is_made_by_itself(dagster, base, environment):
+    environment["FRAUDSIM_END_DATE"] = "null"
+    for more in (("--select", "group:catalog"), ("--select", "transactions", "--partition", DAY)):
+        done = dagster(*materialise(*more))
+        assert done.returncode == 0, done.stderr
+    assert [path.parts[-3] for path in base.rglob(f"date={DAY}/part-0.parquet")] == ["transactions"]
+    assert "newest_day" in done.stderr, "the check of that table comes with it"
+
+
 def test_a_command_that_asks_for_another_world_fails_and_says_what_to_do(dagster, base):
     overrides = '{"resources": {"simulation": {"config": {"overrides": {"seed": 8}}}}}'
     done = dagster(*materialise("--select", "transactions", "--partition", DAY, "--config-json", overrides))
