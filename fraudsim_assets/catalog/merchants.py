@@ -106,7 +106,7 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
         giant=giant[who],
     )
     hours = np.where(chains.is_member, chains.hours, streams.draw("catalog.merchant.hours").words(slots)[who])
-    opens, closes = _opening_hours(reference, hours, category[who], online[who])
+    opens, closes = _opening_hours(reference, hours, trade[who], online[who])
     rank = slots - layout.first_slot[cell] + 1
     levels = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT).astype(np.uint16)
     own = np.where(is_large[who], lognormal_mean_one(levels, _LARGE_SIGMA), lognormal_mean_one(levels, _TICKET_SIGMA))
@@ -171,15 +171,16 @@ def _trades(streams: Streams, reference: Reference, slots: Ints, category: AnyAr
     return np.where(giant >= 0, np.array([*fixed, 0]).take(giant), trade)
 
 
-def _opening_hours(reference: Reference, words: Words, category: AnyArray, online: Bools) -> tuple[Ints, Ints]:
+def _opening_hours(reference: Reference, words: Words, trade: Ints, online: Bools) -> tuple[Ints, Ints]:
     """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
     opens, closes = [], []
-    for entry in reference.categories:
-        weights, first, last = (np.array(part) for part in zip(*entry.shop_hours, strict=True))
+    for name, mcc in reference.trades:
+        hours = reference.category(name).hours_of(mcc)
+        weights, first, last = (np.array(part) for part in zip(*hours, strict=True))
         variant = choice_table(weights, _CELLS)
         opens.append(first[variant])
         closes.append(last[variant])
     level = words % np.uint64(_CELLS)
-    row = category.astype(np.int64) * _CELLS + level.astype(np.int64)
+    row = trade.astype(np.int64) * _CELLS + level.astype(np.int64)
     opened, closed = np.concatenate(opens).take(row), np.concatenate(closes).take(row)
     return np.where(online, 0, opened), np.where(online, 1440, closed)

@@ -36,25 +36,45 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
-        hours = sum(opening.weight for opening in category.opening_hours)
-        if abs(hours - 1) > _TOLERANCE:
-            yield ("categories", name, "opening_hours"), f"weights sum to {hours:g}; they must sum to one"
-        for opening in category.opening_hours:
-            opens, closes = opening.minutes
-            if not opens < closes <= opens + 1440:
-                yield (
-                    ("categories", name, "opening_hours"),
-                    f"{opening.opens} to {opening.closes} is not valid; closing is up to a day after opening",
-                )
-        for other in category.instead:
-            if other == name or other not in categories or not categories[other].is_sold_in_shops:
-                known = [each for each, entry in categories.items() if entry.is_sold_in_shops and each != name]
-                yield (
-                    ("categories", name, "instead"),
-                    f"{other!r} is not another category that is sold in shops{did_you_mean(other, known)}",
-                )
+        yield from _hours(name, category)
+        yield from _instead(name, category, categories)
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _hours(name: str, category: Category) -> Iterator[tuple[Keys, str]]:
+    """Opening hours that do not add up, end before they begin, or leave a code without any."""
+    place = "categories", name, "opening_hours"
+    hours = sum(opening.weight for opening in category.opening_hours)
+    if abs(hours - 1) > _TOLERANCE:
+        yield place, f"weights sum to {hours:g}; they must sum to one"
+    for opening in category.opening_hours:
+        opens, closes = opening.minutes
+        if not opens < closes <= opens + 1440:
+            yield (
+                place,
+                f"{opening.opens} to {opening.closes} is not valid; closing is up to a day after opening",
+            )
+    for mcc in dict.fromkeys(mcc for opening in category.opening_hours for mcc in opening.mccs):
+        if mcc not in category.mccs:
+            yield (
+                place,
+                f"{mcc} is not a code of the category; valid are {', '.join(category.mccs)}",
+            )
+    for mcc in category.mccs:
+        if not category.hours_of(mcc):
+            yield place, f"no variant is for shops of {mcc}; one must be"
+
+
+def _instead(name: str, category: Category, categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    """Categories that cannot stand in for another one in a small town."""
+    for other in category.instead:
+        if other == name or other not in categories or not categories[other].is_sold_in_shops:
+            known = [each for each, entry in categories.items() if entry.is_sold_in_shops and each != name]
+            yield (
+                ("categories", name, "instead"),
+                f"{other!r} is not another category that is sold in shops{did_you_mean(other, known)}",
+            )
 
 
 def _kinds_of_events(events: Mapping[str, AccountEvent]) -> Iterator[tuple[Keys, str]]:

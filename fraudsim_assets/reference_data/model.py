@@ -78,6 +78,9 @@ class Opening(Entry):
     weight: Share = Field(description="Share of the shops. [share of merchants]")
     opens: Clock = Field(description="Local time of opening, such as 09:30.")
     closes: Clock = Field(description="Local time of closing, after 24:00 on the next day: 26:00 is two at night.")
+    mccs: tuple[Mcc, ...] = Field(
+        default=(), description="Codes whose shops keep these hours; all of the category if none are given."
+    )
 
     @property
     def minutes(self) -> tuple[int, int]:
@@ -128,10 +131,8 @@ class Category(Entry):
         description="Share of purchases at a merchant that the person hardly knows; the others are at one of few "
         "favourites. [share of rows]"
     )
-    loyalty: PositiveFactor = Field(
+    loyalty: Annotated[float, Field(gt=1.0, le=20.0, strict=True)] = Field(
         default=2.0,
-        gt=1.0,
-        le=20.0,
         description="Zipf exponent of a person's favourites: the larger, the more visits go to the first; 2 if not "
         "given. [unitless]",
     )
@@ -187,6 +188,10 @@ class Category(Entry):
     def shop_hours(self) -> tuple[tuple[float, int, int], ...]:
         """Variants of opening hours: weight, opening and closing in minutes of the local day."""
         return tuple((variant.weight, *variant.minutes) for variant in self.opening_hours)
+
+    def hours_of(self, mcc: str) -> tuple[tuple[float, int, int], ...]:
+        """Variants of opening hours of shops of one code, as :attr:`shop_hours` has them."""
+        return tuple((v.weight, *v.minutes) for v in self.opening_hours if not v.mccs or mcc in v.mccs)
 
     def taste_of(self, segment: str) -> float:
         """Likelihood for a customer segment, against the average; 1 where none is declared. [unitless]"""

@@ -12,6 +12,8 @@ from fraudsim_assets.reference_data.reference import MODELS
 from fraudsim_assets.reference_data.sources import ASSUMPTION, Origin
 from fraudsim_assets.tables.codes import SEGMENTS
 
+CAFES = "categories/cafe_bar.toml"
+INSTEAD = 'instead = ["department_discount"'
 CATEGORY, LANGUAGE = "categories/electronics.toml", "languages/de.toml"
 COLUMNS = "categories/columns.toml"
 UNIT = '[sigma]\nunit = "unitless"\n'
@@ -54,6 +56,11 @@ def complaint(data, file: str, old: str, new: str) -> str:
         (CATEGORY, "code = 3\n", "code = 4\n", "is already the code of"),
         (CATEGORY, "code = 3\n", "code = 3.0\n", ":1: code: 3.0 is not valid"),
         (CATEGORY, '"10:00", closes = "19:00"', '"10:00", closes = "09:00"', "10:00 to 09:00 is not valid"),
+        (CATEGORY, '"19:00" }', '"19:00", mccs = ["5813"] }', "5813 is not a code of the category; valid are"),
+        (CAFES, 'mccs = ["5814", "5462"]', 'mccs = ["5814"]', "opening_hours: no variant is for shops of 5462"),
+        (CATEGORY, INSTEAD, INSTEAD.replace("rt", "tr"), "did you mean 'department_discount'?"),
+        (CATEGORY, INSTEAD, 'instead = ["electronics"', "is not another category that is sold"),
+        (CATEGORY, "loyalty = 2.6", "loyalty = 1.0", "loyalty: 1.0 is not valid"),
         (CATEGORY, "[mccs]\n", "[tastes]\nstudents = 2.0\n\n[mccs]\n", ": tastes.students: "),
         (CATEGORY, "code = 3\n", "code = 3\ncode = 4\n", ":2: not valid TOML: Cannot overwrite a value"),
         (COLUMNS, UNIT, UNIT.replace("unitless", "percent"), "is 'percent'; the numbers are"),

@@ -89,6 +89,8 @@ def test_hotels_are_paid_in_person_on_journeys_only(world, genuine):
 def test_all_attempts_at_one_charge_are_refused_for_one_reason(genuine):
     charged = genuine.filter((pl.col("entry_mode") == "credential_on_file") & pl.col("device_id").is_null())
     charged = charged.filter(pl.col("ip_address").is_null() & ~pl.col("is_approved"))
+    # a card that was blocked in the meantime is refused for that
+    charged = charged.filter(~pl.col("response_code").cast(pl.String).is_in(["41", "43", "59", "62"]))
     attempts = charged.group_by("card_id", "merchant_id", "amount").agg(
         pl.len(), codes=pl.col("response_code").n_unique(), span=pl.col("timestamp").max() - pl.col("timestamp").min()
     )
