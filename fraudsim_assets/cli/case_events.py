@@ -11,7 +11,7 @@ from fraudsim_assets.pages.drawing import Drawing, Scale, Sign
 if TYPE_CHECKING:
     from fraudsim_assets.simulation import World
 
-HONEST = Sign("square", "genuine line", "honest event at the bank")
+HONEST = Sign("flag", "genuine line", "honest event at the bank")
 BY_FRAUD = Sign("square", "fraud", "event at the bank left by fraud")
 SIGNS = (HONEST, BY_FRAUD)
 
