@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from fraudsim_assets.config.section import Positive, Rate, Section
+from fraudsim_assets.config.section import Count, Positive, Rate, Section
 
 
 class ScenarioSettings(Section):
@@ -99,6 +99,31 @@ class Bank(Section):
     )
 
 
+class Drift(Section):
+    """How the mixture of fraud wanders by itself; the rate stays."""
+
+    shares: float = Field(
+        default=0.35,
+        ge=0.0,
+        le=2.0,
+        allow_inf_nan=False,
+        description="Standard deviation of the logarithm of a scenario's share over time. ASSUMPTION. [unitless]",
+    )
+    tactics: float = Field(
+        default=2.2,
+        ge=0.0,
+        le=6.0,
+        allow_inf_nan=False,
+        description=(
+            "Standard deviation of the logarithm of the odds of a scenario's tactics over time. ASSUMPTION, so that a "
+            "model of one month loses 5 to 30 % of its average precision two months later. [unitless]"
+        ),
+    )
+    days: Count = Field(
+        default=40, le=3_660, description="Time over which shares and tactics go from one level to the next. [days]"
+    )
+
+
 class Fraud(Section):
     """How much fraud, of which kinds, and how hard to find."""
 
@@ -117,6 +142,7 @@ class Fraud(Section):
     )
     rings: Rings = Rings()
     bank: Bank = Bank()
+    drift: Drift = Drift()
     scenarios: dict[str, ScenarioSettings] = Field(
         default={},
         description=(

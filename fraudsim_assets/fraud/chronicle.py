@@ -13,6 +13,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import enabled_changes
 from fraudsim_assets.config.timeline import Change
 from fraudsim_assets.fraud.courses import Courses
+from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import day_number
 
 
@@ -72,7 +73,7 @@ def monthly_shares(config: Config, first: date, last: date) -> dict[str, dict[st
         Share by scenario, by month as in ``2025-03``; the days of a month count alike. [share]
     """
     begin, end = day_number(first), day_number(last)
-    shares = Courses(config).shares(np.arange(begin, end + 1))
+    shares = Courses(config, Streams(config.seed or 0)).shares(np.arange(begin, end + 1))
     months = np.array([(first + timedelta(days=n)).strftime("%Y-%m") for n in range(end - begin + 1)])
     return {
         str(month): {name: round(float(share[months == month].mean()), 4) for name, share in shares.items()}

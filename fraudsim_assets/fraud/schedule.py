@@ -76,7 +76,7 @@ class FraudSchedule:
         self.castings = cast_scenarios(society.config) if settings.rate > 0 else ()
         rate = settings.rate
         self.scene = Scene(society, settings.difficulty, rate / (1 - rate) * society.habits.rows_per_day)
-        self.courses = Courses(society.config, society.epochs)
+        self.courses = Courses(society.config, society.streams, society.epochs)
 
     @property
     def clock(self) -> OperationalClock:

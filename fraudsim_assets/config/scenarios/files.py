@@ -17,6 +17,23 @@ from fraudsim_assets.reference_data.reading import DATA, DataFile, checked, did_
 FOLDER = DATA / "scenarios"
 
 
+class TacticFile(BaseModel):
+    """Another way of carrying a scenario out.
+
+    Attributes
+    ----------
+    part
+        Part of the scenario's rows over a long time. [share]
+    parameters
+        What differs from the scenario's own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    part: float = Field(gt=0.0, lt=1.0)
+    parameters: dict[str, Any] = Field(min_length=1)
+
+
 class ScenarioFile(BaseModel):
     """A scenario as its file has it.
 
@@ -30,6 +47,8 @@ class ScenarioFile(BaseModel):
         Weight among all scenarios, by number of rows. [unitless]
     parameters
         Parameters of the mechanism; those not given have the defaults of its model.
+    tactics
+        Other ways by name; the scenario's own takes what their parts leave.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -38,6 +57,7 @@ class ScenarioFile(BaseModel):
     mechanism: str
     share: float = Field(ge=0.0)
     parameters: dict[str, Any] = {}
+    tactics: dict[str, TacticFile] = {}
 
 
 @cache
@@ -60,4 +80,9 @@ def _read(path: Path) -> ScenarioFile:
         told = f"{read.mechanism!r} is no mechanism{did_you_mean(read.mechanism, list(MECHANISMS))}"
         raise file.error(("mechanism",), told)
     checked(MECHANISMS[read.mechanism], read.parameters, file, ("parameters",))
+    for name, tactic in read.tactics.items():
+        checked(MECHANISMS[read.mechanism], read.parameters | tactic.parameters, file, ("tactics", name, "parameters"))
+    parts = sum(tactic.part for tactic in read.tactics.values())
+    if parts >= 1:
+        raise file.error(("tactics",), f"have parts that sum to {parts:g}; the sum must be less than 1")
     return read

@@ -21,10 +21,10 @@ from fraudsim_assets.config import schema
 from fraudsim_assets.config.fraud import Fraud, ScenarioSettings
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios.changes import INCIDENTS, enabled_changes, timeline_problems
-from fraudsim_assets.config.scenarios.files import packaged
+from fraudsim_assets.config.scenarios.files import TacticFile, packaged
 from fraudsim_assets.config.scenarios.parameters import MECHANISMS, ScenarioParameters
 from fraudsim_assets.config.scenarios.plugins import NAME, Plugin, load_plugin, plugin_points
-from fraudsim_assets.config.scenarios.tactics import OWN, Tactic, Term, tactics_of
+from fraudsim_assets.config.scenarios.tactics import OTHER, OWN, Tactic, Term, Way, tactics_of
 from fraudsim_assets.config.timeline import Change
 from fraudsim_assets.errors import ScenarioError
 from fraudsim_assets.reference_data.reading import did_you_mean
@@ -101,6 +101,7 @@ class _Base:
     share: float
     defaults: Mapping[str, Any]
     plugin: Plugin | None = None
+    tactics: Mapping[str, TacticFile] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -182,7 +183,7 @@ def _origin(name: str, at: schema.Path, scenarios: Mapping[str, ScenarioSettings
     """A scenario that extends no other, with what the configuration says of it."""
     if name in packaged():
         file = packaged()[name]
-        base = _Base(file.mechanism, MECHANISMS[file.mechanism], file.share, file.parameters)
+        base = _Base(file.mechanism, MECHANISMS[file.mechanism], file.share, file.parameters, tactics=file.tactics)
     elif name in (points := plugin_points()):
         try:
             plugin = load_plugin(points[name])
@@ -222,7 +223,12 @@ def _resolved(
     own = parameters({}, settings.difficulty, ("fraud", "scenarios", name, "parameters"))
     if own is None:
         return None
-    tactics = tactics_of(name, base.share, own, settings.difficulty, timeline, parameters)
+    ways = [Way(OWN, own, 1.0 - sum(tactic.part for tactic in base.tactics.values()))]
+    for tactic_name, tactic in base.tactics.items():
+        values = {**base.defaults, **tactic.parameters, **base.given}
+        other = base.model.model_validate(values, context=categories).at(settings.difficulty, fixed=base.given)
+        ways.append(Way(f"{OTHER}{tactic_name}", other, tactic.part))
+    tactics = tactics_of(name, base.share, ways, settings.difficulty, timeline, parameters)
     wanted = name not in settings.scenarios or settings.scenarios[name].enabled
     enabled = wanted and any(tactic.most > 0 for tactic in tactics)
     return ResolvedScenario(name, base.mechanism, base.share, enabled, own, base.plugin, tactics)
@@ -265,6 +271,6 @@ def _check_codes(scenarios: Collection[ResolvedScenario], problems: Problems) ->
         for tactic in scenario.tactics:
             own = tactic.name == OWN
             path = ("fraud", "scenarios", scenario.name) if own else ("timeline", tactic.name.split(".")[0])
-            label = scenario.name if own else f"{scenario.name} in {tactic.name}"
+            label = scenario.name if own else f"{scenario.name} in {tactic.name.removeprefix(OTHER)}"
             if (other := seen.setdefault(scenario.code_of(tactic), label)) != label:
                 problems[path] = f"the name has the same code as {other!r}; rename one"

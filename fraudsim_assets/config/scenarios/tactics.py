@@ -7,7 +7,7 @@ Belongs here: tactics with their weights over time, and everything wrong with ch
 belong here: campaigns (``fraudsim_assets.fraud``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fraudsim_assets.config.scenarios.parameters import ScenarioParameters
@@ -63,6 +63,19 @@ class Tactic:
         return self.weight or max((term.weight for term in self.terms), default=0.0)
 
 
+OTHER = "+"
+"""Names of a scenario's other ways begin with this."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way that a scenario has outside of any change: name, parameters, and its part of the scenario. [share]"""
+
+    name: str
+    parameters: ScenarioParameters
+    part: float
+
+
 Resolver = Callable[[Mapping[str, object], str, tuple[str, ...]], ScenarioParameters | None]
 """Finds a scenario's parameters with others in place of its own, at a setting of the dial; None where something is
 wrong, which is then told for a path."""
@@ -71,7 +84,7 @@ wrong, which is then told for a path."""
 def tactics_of(
     name: str,
     weight: float,
-    own: ScenarioParameters,
+    ways: Sequence[Way],
     difficulty: str,
     timeline: Mapping[str, Change],
     resolved: Resolver,
@@ -82,14 +95,15 @@ def tactics_of(
     ----------
     weight
         The scenario's own. [unitless]
-    own, difficulty
-        Its parameters, and the setting they are at.
+    ways, difficulty
+        What it has outside of any change, its own first, and the setting that is at.
     timeline
         Changes that are enabled.
     resolved
         Finds parameters of the scenario.
     """
     added: list[Tactic] = []
+    own = ways[0].parameters
     terms: list[Term] = []
     for change_name, change in timeline.items():
         at = ("timeline", change_name)
@@ -112,7 +126,17 @@ def tactics_of(
             parameters = resolved(incident, difficulty, (*at, kind))
             if parameters is not None:
                 added.append(_brought(f"{change_name}.{kind}", parameters, difficulty, share, change_name))
-    return (Tactic(OWN, own, difficulty, weight, tuple(terms)), *added)
+    usual = [
+        Tactic(
+            way.name,
+            way.parameters,
+            difficulty,
+            weight * way.part,
+            tuple(Term(term.change, term.weight * way.part) for term in terms),
+        )
+        for way in ways
+    ]
+    return (*usual, *added)
 
 
 def _incidents(name: str, change_name: str, change: Change) -> list[tuple[str, dict[str, object], float]]:

@@ -79,10 +79,11 @@ def test_every_scenario_has_its_share_of_the_rows():
     rows = rows_of(schedule, worlds.DAY, 60)
     scenario = np.concatenate([r.scenario for r in rows])
     campaign = np.concatenate([r.campaign for r in rows])
-    for casting in schedule.castings:
-        mine = scenario == casting.position
-        error = clustered_error(campaign[mine]) / len(scenario) + 0.03 * casting.share
-        assert mine.mean() == pytest.approx(casting.share, abs=3.5 * error), casting.name
+    for name, shares in schedule.courses.shares(np.arange(worlds.DAY, worlds.DAY + 60)).items():
+        mine, share = scenario == schedule.scenario_names.index(name), float(shares.mean())
+        # campaigns take days, so the mixture of a span is partly that of the time before it
+        error = clustered_error(campaign[mine]) / len(scenario) + 0.05 * share
+        assert mine.mean() == pytest.approx(share, abs=3.5 * error), name
 
 
 def test_more_fraud_strikes_more_cards_in_proportion():
@@ -93,3 +94,27 @@ def test_more_fraud_strikes_more_cards_in_proportion():
         struck.append(len(np.unique(footsteps.account)))
     # twenty times the fraud, less what falls on accounts that were struck before
     assert 4 < struck[1] / struck[0] <= 25
+
+
+def test_shares_and_tactics_wander_smoothly_and_all_shares_sum_to_one():
+    courses, days = worlds.world().fraud.courses, np.arange(worlds.DAY, worlds.DAY + 365)
+    shares = np.stack(list(courses.shares(days).values()))
+    assert shares.sum(axis=0) == pytest.approx(np.ones(365))
+    assert np.abs(np.diff(shares, axis=1)).max() < 0.03
+    assert (shares.max(axis=1) / shares.min(axis=1)).min() > 1.3
+    (scenario,) = (each for each in courses.scenarios if each.name == "stolen_cnp")
+    ways = courses.weights(scenario, days)
+    part = ways[0] / ways.sum(axis=0)
+    assert part.max() - part.min() > 0.4
+
+
+def test_a_world_without_drift_has_the_same_mixture_every_day():
+    courses = worlds.make_world(drift={"shares": 0.0, "tactics": 0.0}).fraud.courses
+    shares = courses.shares(np.arange(worlds.DAY, worlds.DAY + 200))
+    assert all(np.ptp(share) < 1e-12 for share in shares.values())
+
+
+def test_drift_on_a_day_depends_on_no_other_day():
+    courses = worlds.world().fraud.courses
+    span, one = (courses.shares(np.arange(worlds.DAY - n, worlds.DAY + n + 1)) for n in (200, 0))
+    assert all(span[name][200] == one[name][0] for name in one)

@@ -27,7 +27,8 @@ def world() -> World:
 
 
 def castings() -> dict[str, Casting]:
-    return {casting.name: casting for casting in world().fraud.castings}
+    """Scenarios of the world in their own ways."""
+    return {casting.name: casting for casting in reversed(world().fraud.castings)}
 
 
 def campaigns_of(name: str, n: int = 600, schedule: FraudSchedule | None = None) -> Campaigns:
