@@ -8,14 +8,13 @@ import argparse
 import json
 import os
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks import orchestration, parallel, peers
 from benchmarks.meters import medians, one_processor, run_case
-from benchmarks.report import machine, write_report
+from benchmarks.report import circumstances, write_report
 from benchmarks.worlds import KEPT
 
 Case = Callable[[], Mapping[str, Any]]
@@ -96,7 +95,7 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
     }
 
 
-LAYOUT = 2
+LAYOUT = 3
 """Changes whenever kept results of before no longer fit the report; they are then dropped."""
 
 REPEATS_ONCE = {"large", "catalogs", "dagster"}
@@ -129,11 +128,7 @@ def run(chosen: argparse.Namespace, groups: Mapping[str, Mapping[str, Case]]) ->
             continue
         repeat = 1 if group in REPEATS_ONCE else chosen.repeat
         results[group] = measured(cases, repeat=repeat)
-        results["about"] = machine() | {
-            "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "parts": chosen.parts,
-            "load": os.getloadavg()[0],
-        }
+        results.setdefault("about", {})[group] = circumstances(chosen.parts)
         chosen.out.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(results, indent=1) + "\n")
         write_report(results, chosen.out)

@@ -5,6 +5,9 @@ Belongs here: presentation. Does not belong here: measuring, and judgements (``d
 
 import os
 import platform
+import shutil
+import subprocess
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +18,17 @@ from fraudsim_assets.pages.drawing import Drawing, Scale
 
 Results = Mapping[str, Any]
 
+_HERE = Path(__file__).parent
 
-def machine() -> dict[str, str]:
-    """The machine in general terms, and the versions that matter."""
+
+def circumstances(parts: int) -> dict[str, Any]:
+    """When, of which code and where a group is measured: the machine in general terms, and the versions that matter."""
     packages = ("numpy", "pyarrow", "polars", "duckdb", "dagster")
     return {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "commit": _commit(),
+        "parts": parts,
+        "load": os.getloadavg()[0],
         "processors": str(os.cpu_count()),
         "architecture": platform.machine(),
         "system": platform.system(),
@@ -28,20 +37,43 @@ def machine() -> dict[str, str]:
     }
 
 
+def _commit() -> str:
+    """The commit that is measured, with a plus where files differ from it; the package's version outside of git."""
+    git = shutil.which("git")
+    if git is None:
+        return version("fraudsim-assets")
+
+    def ask(*arguments: str) -> str:
+        return subprocess.run([git, *arguments], capture_output=True, text=True, check=False, cwd=_HERE).stdout.strip()
+
+    commit = ask("rev-parse", "--short", "HEAD")
+    changed = ask("status", "--porcelain", "--untracked-files=no")
+    return f"{commit}{'+' if changed else ''}" if commit else version("fraudsim-assets")
+
+
+def _measured_on(results: Results, groups: Iterable[str]) -> list[str]:
+    """Where the figures of groups come from: a line for each run."""
+    runs: dict[str, list[str]] = {}
+    for group in (group for group in groups if group in results):
+        about = results["about"][group]
+        part = "" if about["parts"] == 1 else f", the first of {about['parts']} parts of each day"
+        line = (
+            f"{about['date']}, commit {about['commit']}{part}: {about['processors']} processors "
+            f"({about['architecture']}, {about['system']}), load average {about['load']:.0f} at the end; "
+            f"Python {about['python']}, {about['versions']}."
+        )
+        runs.setdefault(line, []).append(group)
+    named = len(runs) > 1
+    return [f"- {', '.join(groups)}: {line}" if named else line for line, groups in runs.items()]
+
+
 def write_report(results: Results, folder: Path) -> None:
     """Write ``results.md`` and ``throughput.svg``."""
-    about = results["about"]
     lines = [
         "# Results of the benchmarks",
         "",
-        (
-            f"Made by `python -m benchmarks` on {about['date']}; do not edit. {about['processors']} processors "
-            f"({about['architecture']}, {about['system']}), Python {about['python']}, {about['versions']}."
-        ),
-        (
-            f"CPU seconds are those of all threads; 1 M is a million; medians over the runs. "
-            f"Other work on the machine: load average {about['load']:.0f} at the end of the last group."
-        ),
+        "Made by `python -m benchmarks`; do not edit. Each group tells when, of which code and where it was measured.",
+        "CPU seconds are those of all threads; 1 M is a million; medians over the runs.",
         "",
     ]
     writers = {
@@ -55,17 +87,22 @@ def write_report(results: Results, folder: Path) -> None:
     }
     for group, writer in writers.items():
         if group in results:
-            lines += [*writer(results), ""]
+            found = _MADE if group == "throughput" else (group,)
+            lines += [*writer(results), "", *_measured_on(results, found), ""]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.md").write_text("\n".join(lines).rstrip() + "\n")
     if "throughput" in results:
         (folder / "throughput.svg").write_text(throughput_plot(_made(results)))
 
 
+_ORDER = {stage: place for place, stage in enumerate((*STAGES, REST))}
+
+_MADE = ("throughput", "threads", "large")
+# groups that share a table and the plot
+
+
 def _made(results: Results) -> dict[str, Any]:
-    return {
-        name: found for group in ("throughput", "threads", "large") for name, found in results.get(group, {}).items()
-    }
+    return {name: found for group in _MADE for name, found in results.get(group, {}).items()}
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -109,7 +146,9 @@ def _ratio(results: Results) -> list[str]:
 
 def _stages(results: Results) -> list[str]:
     cases = results["stages"]
-    stages = (*STAGES, REST)
+    # figures that were kept have the stages of their time
+    measured = dict.fromkeys(stage for found in cases.values() for stage in found["cpu_per_million_rows"])
+    stages = sorted(measured, key=lambda stage: _ORDER.get(stage, -1))
     rows = [
         (stage, *(f"{found['cpu_per_million_rows'].get(stage, 0.0):.3f}" for found in cases.values()))
         for stage in stages

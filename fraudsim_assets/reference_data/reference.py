@@ -186,9 +186,14 @@ class Reference:
         tables
             Names from ``MODELS``.
         """
-        content = {name: self._content(name) for name in tables or MODELS}
+        content = {name: self._contents[name] for name in tables or MODELS}
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest()
+
+    @cached_property
+    def _contents(self) -> Mapping[str, Any]:
+        """All tables as JSON has them: several digests rest on them."""
+        return {name: self._content(name) for name in MODELS}
 
     def _content(self, table: str) -> Any:
         entries = getattr(self, table)
