@@ -5,7 +5,14 @@ import pytest
 
 from fraudsim_assets.catalog.households import BLOCK, heads
 from fraudsim_assets.spending import networks
-from fraudsim_assets.spending.networks import FRESH_SHARE, FROM_HOME, addresses, fresh_sessions, mobile_addresses
+from fraudsim_assets.spending.networks import (
+    FRESH_SHARE,
+    FROM_HOME,
+    addresses,
+    fresh_sessions,
+    mobile_addresses,
+    public_sessions,
+)
 from fraudsim_assets.streams import Streams
 
 N = 60_000
@@ -15,12 +22,13 @@ HERE = np.zeros(N, dtype=np.int64)
 
 
 def devices(*, people: np.ndarray, city: np.ndarray, choice: np.ndarray, day: int, session: np.ndarray | None = None):
-    """Devices of sessions that have a history, as most have; of given sessions all."""
+    """Devices of sessions on devices of people's own, as most are; of given sessions all."""
     if session is not None:
         return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
     session = HERE
     for number in range(1, 40):
         again = fresh_sessions(STREAMS, people=people, session=session, day=day)
+        again |= public_sessions(STREAMS, people=people, session=session, day=day)
         session = np.where(again, number, session)
     return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
 
