@@ -13,7 +13,7 @@ from fraudsim_assets.cli.session import Session
 from fraudsim_assets.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
-    from fraudsim_assets.cli.statement import Statement
+    from fraudsim_assets.cli.statement_model import Statement
 
 WIDTHS = (12, 26, 19, 4, 10, 14, 9)
 """Columns of a line: time, merchant, place, card, how paid, amount, billed; 100 with blanks between. [characters]"""

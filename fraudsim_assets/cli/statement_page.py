@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 from math import cos, hypot, radians
 
-from fraudsim_assets.cli.statement import Line, Place, Statement
+from fraudsim_assets.cli.statement_model import Line, Place, Statement
 from fraudsim_assets.pages import render
 from fraudsim_assets.pages.drawing import Drawing, Sign
 

@@ -139,7 +139,7 @@ def test_a_reader_that_goes_away_is_no_error():
     [
         ("fraudsim gen", ["generate"]),
         ("fraudsim generate --config ", ["au", "ch", "demo", "full", "tiny", "uk", "us_debit"]),
-        ("fraudsim generate --set fraud.r", ["fraud.rate="]),
+        ("fraudsim generate --set fraud.ra", ["fraud.rate="]),
         ("fraudsim export s", ["sparkov"]),
     ],
 )
