@@ -116,7 +116,7 @@ class Drift(Section):
         allow_inf_nan=False,
         description=(
             "Standard deviation of the logarithm of the odds of a scenario's tactics over time. ASSUMPTION, so that a "
-            "model of one month loses 5 to 30 % of its average precision two months later. [unitless]"
+            "model of one month finds less two months later. [unitless]"
         ),
     )
     days: Count = Field(
