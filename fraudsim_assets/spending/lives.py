@@ -244,11 +244,11 @@ class Lives:
             day, need = key
             return self.model.day(need, self.span_around(day), day)
 
-        return KeyedCache(find, most=1024)
+        return KeyedCache(find, most=192)
 
     @cached_property
     def _states(self) -> KeyedCache[tuple[int, int], DayStates]:
-        return KeyedCache(lambda key: self.model.by_state(key[1], self._cells.get(key)), most=128)
+        return KeyedCache(lambda key: self.model.by_state(key[1], self._cells.get(key)), most=64)
 
     def span_around(self, day: int) -> Span:
         """Weights of the days on which what happens on a day depends."""
