@@ -104,7 +104,8 @@ class Travel:
         words = streams.draw("travel.window").words(combine(people, window))
         u = (words >> np.uint64(40)).astype(np.float64) / (1 << 24)
         first = int(np.min(day)) - WINDOW_DAYS + 1
-        month = np.array(_months(first, int(np.max(day)) - first + 1)).take(day - into - first)
+        opened = day - into
+        month = np.array(_months(first, int(np.max(day)) - first + 1)).take(opened - first)
         season = self.seasons.ravel().take(country * 12 + month)
         season *= WINDOW_DAYS / 365.25
         p_abroad = self.trips_per_year * season
@@ -124,7 +125,7 @@ class Travel:
         if made is not None:
             some = travels.take(gone)
             kept = streams.draw("travel.made").uniforms(combine(people.take(some), window.take(some)))
-            gone = gone[kept < made(country.take(some), day - into.take(gone) + start.take(gone))]
+            gone = gone[kept < made(country.take(some), opened.take(some) + start.take(gone))]
         travels, word, abroad = travels.take(gone), word.take(gone), abroad.take(gone)
         into, start, length = into.take(gone), start.take(gone), length.take(gone)
         slot = ((word >> np.uint64(24)) & np.uint64(DESTINATION_SLOTS - 1)).view(np.int64)

@@ -19,6 +19,9 @@ BEFORE, AMID, AFTER = date(2025, 3, 9), date(2025, 3, 14), date(2025, 6, 12)
 DEPENDENT = ["previous_txn_id", "card_id"]
 """A card blocked during the change stays replaced."""
 
+ANSWERS = ["response_code", "is_approved", "three_ds"]
+"""What a card that is blocked in one of the two worlds is asked is refused there."""
+
 CHANGES = {
     "share": {"scenarios": {"stolen_cnp": {"share": 0.8}, "lost_stolen": {"share": 0.01}}},
     "parameters": {"scenarios": {"stolen_cnp": {"parameters": {"abroad": 0.9, "amount": 40.0}}}},
@@ -61,7 +64,7 @@ def test_long_after_a_change_only_replaced_cards_remember_it(kind):
 @pytest.mark.parametrize("kind", [kind for kind in CHANGES if kind not in {"rules", "shock"}])
 def test_a_change_of_fraud_changes_campaigns_and_no_genuine_payment(kind):
     genuine = ~pl.col("is_fraud")
-    one, other = (rows(k, AMID).filter(genuine).drop(DEPENDENT) for k in (kind, None))
+    one, other = (rows(k, AMID).filter(genuine).drop(DEPENDENT, ANSWERS) for k in (kind, None))
     shared = one.join(other, on=one.columns, how="semi", nulls_equal=True)
     # silent spells take rows away and give them back
     assert shared.height > 0.85 * max(one.height, other.height)
@@ -79,7 +82,8 @@ def test_rules_change_the_columns_they_are_about_and_nothing_else():
     assert one.drop(about).equals(other.drop(about), null_equal=True)
     ordered = pl.col("channel") == "ecommerce"
     asked = [frame.filter(ordered)["three_ds"].is_not_null().mean() for frame in (one, other)]
-    assert asked[0] > 1.5 * asked[1]
+    # charges of merchants are never asked, whatever the rule
+    assert asked[0] > 1.3 * asked[1]
     tapped = [frame.filter(pl.col("channel") == "pos")["entry_mode"].eq("contactless").sum() for frame in (one, other)]
     assert tapped[0] > tapped[1]
 
