@@ -110,7 +110,14 @@ def demand_one_world(store: ParquetStore) -> None:
     identity = store.identity()
     assert identity is not None
     keys = [PartKey(part.asset, part.partition) for part in store.all_parts()]
-    assert {key.asset for key in keys} == {"customers", "cards", "merchants", "transactions", "fraud_labels"}
+    assert {key.asset for key in keys} == {
+        "customers",
+        "cards",
+        "merchants",
+        "transactions",
+        "account_events",
+        "fraud_labels",
+    }
     for key in keys:
         assert store.metadata(key).facts[WORLD] == identity.id, key
         assert digest_of(store, key) == store.metadata(key).content_digest, key

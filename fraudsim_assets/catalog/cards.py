@@ -146,7 +146,7 @@ def _nulls(count: int) -> pa.Array:
 
 def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Plastics in use on some day of the window: whose, first day, end, expiry, version."""
-    months, phase = _rhythm(streams, accounts)
+    months, phase = _rhythm(streams, accounts.ordinal, accounts.product)
     opened_in = period_of(_month_of(accounts.opened_day), phase, months)
     too_late = accounts.opened_day >= _in_use_until(streams, accounts.ordinal, opened_in, months, phase)
     opened_in = opened_in + too_late
@@ -162,12 +162,23 @@ def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Int
     return who[listed], since[listed], until[listed], expiry[listed], version[listed]
 
 
-def _rhythm(streams: Streams, accounts: Accounts) -> tuple[Ints, Ints]:
+def last_issued(streams: Streams, ordinal: Ints, product: AnyArray, day: Ints) -> Ints:
+    """Day on which the plastic in use on a day was issued, by the rhythm of its account. (n,) [day numbers]
+
+    Known for any day, whatever days the catalog covers; blocks are not looked at.
+    """
+    months, phase = _rhythm(streams, ordinal, product)
+    period = period_of(_month_of(day), phase, months)
+    this, before = (_in_use_until(streams, ordinal, period - k, months, phase) for k in (0, 1))
+    return np.where(this <= day, this, before)
+
+
+def _rhythm(streams: Streams, ordinal: Ints, product: AnyArray) -> tuple[Ints, Ints]:
     """Months of validity and their phase. (n,), (n,) [months]"""
     tables = np.concatenate([choice_table(np.array(_VALIDITY_SHARES[name]), 256) for name in PRODUCTS])
-    level = streams.draw("catalog.card.validity").words(accounts.ordinal) >> np.uint64(56)
-    months = _VALIDITY_MONTHS[tables.take(accounts.product * 256 + level.astype(np.int64))]
-    u = streams.draw("catalog.card.validity.phase").uniforms(accounts.ordinal)
+    level = streams.draw("catalog.card.validity").words(ordinal) >> np.uint64(56)
+    months = _VALIDITY_MONTHS[tables.take(product.astype(np.int64) * 256 + level.astype(np.int64))]
+    u = streams.draw("catalog.card.validity.phase").uniforms(ordinal)
     return months, np.floor(u * months).astype(np.int64)
 
 

@@ -10,15 +10,16 @@ pattern.
 
 import numpy as np
 
+from fraudsim_assets.catalog.cards import last_issued
 from fraudsim_assets.config.scenarios import InterceptionParameters
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.streams import below
+from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import Ints
 
-FEWEST = 4
-"""Cards among which one is chosen, the latest issued, where fewer are on their way: small worlds. [count]"""
+LETTERS = 128
+"""Letters that a thief looks at; without a new card among them the newest is taken. ASSUMPTION. [count]"""
 
 
 class CardNotReceived(Pattern[InterceptionParameters]):
@@ -29,18 +30,11 @@ class CardNotReceived(Pattern[InterceptionParameters]):
 
     def strike(self, parameters: InterceptionParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """Choose accounts whose regular plastic was issued so many days before the campaign starts."""
-        issued, account = scene.cache(_issued, most=1).get(0)
-        day = scene.clock.days_of(campaigns.start)
-        end = np.maximum(np.searchsorted(issued, day, side="left"), 1)
-        first = np.searchsorted(issued, day - int(parameters.within_days), side="left")
-        first = np.clip(np.minimum(first, end - FEWEST), 0, None)
-        return account[first + below(campaigns.draw("letter").words(campaigns.number), end - first)]
-
-
-def _issued(scene: Scene, _: int) -> tuple[Ints, Ints]:
-    """Days on which regular plastics were issued, ascending, and their accounts. Two of (plastics,)"""
-    versions = scene.society.entities.account_versions
-    count = np.diff(np.append(versions.first, len(versions.valid_from)))
-    account = np.repeat(np.arange(len(count)), count)
-    order = np.argsort(versions.valid_from, kind="stable")
-    return versions.valid_from[order].astype(np.int64), account[order]
+        entities = scene.society.entities
+        letters = combine(campaigns.number.repeat(LETTERS), np.tile(np.arange(LETTERS), len(campaigns.number)))
+        account = below(campaigns.draw("letter").words(letters), entities.n_accounts)
+        day = scene.clock.days_of(campaigns.start).repeat(LETTERS) - 1
+        issued = last_issued(scene.streams, account, entities.account_product.take(account), day)
+        days = (day + 1 - issued).reshape(-1, LETTERS)
+        days[days <= int(parameters.within_days)] = 0  # the first of those that are new enough
+        return account.reshape(-1, LETTERS)[np.arange(len(days)), days.argmin(axis=1)]
