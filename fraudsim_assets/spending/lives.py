@@ -13,6 +13,7 @@ import numpy as np
 from fraudsim_assets.caching import DayCache, KeyedCache
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.households import heads
+from fraudsim_assets.catalog.layout import customers_per_city
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data.needs import Need
@@ -137,7 +138,7 @@ class Lives:
             middling=reference.category_code("clothing"),
             far=reference.category_code("furniture"),
         )
-        served = _served(towns, entities.customer_city.take(entities.customer_versions.first))
+        served = _served(towns, layout.home_cities, customers_per_city(config, layout))
         wanted = weights / served
         share = _shares(entries, wanted, kinds)
         model = CellModel.of(
@@ -348,10 +349,10 @@ def _tastes(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
     return tastes
 
 
-def _served(towns: Towns, city: Ints) -> Floats:
+def _served(towns: Towns, city: Ints, people: Ints) -> Floats:
     """Share of people who live where a kind is sold: they buy what those of small towns cannot. (kinds,)"""
-    people = np.bincount(city, minlength=len(towns.km))
-    share = people @ (towns.km <= NEAR_KM) / max(int(people.sum()), 1)
+    # by where people come from: who has moved until when depends on the days that a catalog lists
+    share = people @ (towns.km[city] <= NEAR_KM) / max(int(people.sum()), 1)
     return np.stack([np.maximum(share, LEAST_SERVED), np.ones(len(share))], axis=1).ravel()
 
 
