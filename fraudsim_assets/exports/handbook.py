@@ -48,6 +48,8 @@ SCENARIOS: Mapping[str, int] = MappingProxyType(
         "lost_stolen": 9,
         "mcc_hotspot": 10,
         "refund_abuse": 11,
+        "purchase_scam": 12,
+        "card_not_received": 13,
     }
 )
 """Numbers of the built-in scenarios; the first three stand where the Handbook's nearest relatives do."""

@@ -305,7 +305,7 @@ def test_metrics_of_days_and_failures_are_published(run, tmp_path, monkeypatch):
 def test_people_see_a_table_with_a_sum(run):
     ran = run("generate", "-c", "tiny", "-d", DAY)
     assert "customers" in ran.out
-    assert "5 partitions" in ran.out
+    assert "6 partitions" in ran.out
     assert ran.err == ""
 
 

@@ -61,7 +61,7 @@ def test_days_go_into_tables_and_come_back_the_same_as_from_files(run, settings,
     )
     checked = run("validate", str(folder), "--json")
     assert (checked.code, json.loads(checked.out)["valid"]) == (0, True), checked.out
-    assert len(json.loads(checked.out)["files"]) == 3 + 2 * 3
+    assert len(json.loads(checked.out)["files"]) == 3 + 3 * 3
     assert run("replay", str(folder / "transactions"), str(folder / "fraud_labels")).code == 0
     assert SECOND in run("inspect", "-d", SECOND, *_arguments(settings)).out
 

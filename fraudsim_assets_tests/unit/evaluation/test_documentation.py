@@ -58,7 +58,7 @@ def test_a_page_without_marks_is_left_alone(tiny, tmp_path):
 
 
 def test_the_page_covers_every_bundled_configuration_but_the_smallest():
-    assert {MAIN_CONFIG, *PRESETS} == set(bundled_configs()) - {"tiny"}
+    assert {MAIN_CONFIG, *PRESETS} == set(bundled_configs()) - {"tiny", "ch"}  # ch is held against its own year
     for name, overrides in PRESETS.items():
         assert load_config(name, overrides=overrides, env={}).seed is not None
 

@@ -74,7 +74,7 @@ def test_rows_that_stand_apart_in_their_day_are_found():
 
 def test_a_catalog_that_tells_the_future_is_found_and_without_it_nothing_is():
     cards = pl.DataFrame(pl.from_arrow(samples.world().catalogs.cards))
-    some = chance()["card_id"].unique().sort().head(12).implode()
+    some = chance()["card_id"].unique().sort().head(24).implode()
     planted = chance().with_columns(is_fraud=pl.col("card_id").is_in(some))
     replaced = cards.filter(pl.col("card_id").is_in(some)).with_columns(
         replaces_card_id="card_id", card_id=-pl.col("card_id"), valid_from=pl.lit(date(2025, 6, 1))

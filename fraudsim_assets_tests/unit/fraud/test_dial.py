@@ -19,9 +19,9 @@ SETTINGS = ("easy", "realistic", "hard")
 
 
 def cast_at(difficulty: str, scenarios: dict[str, ScenarioSettings] | None = None) -> dict[str, Casting]:
-    """The scenarios at a setting, by name."""
+    """The scenarios in their own ways at a setting, by name."""
     settings = Fraud(difficulty=difficulty, scenarios=scenarios or {})  # pyright: ignore[reportArgumentType]
-    return {casting.name: casting for casting in cast_scenarios(Config(fraud=settings))}
+    return {casting.name: casting for casting in reversed(cast_scenarios(Config(fraud=settings)))}
 
 
 CAST = cast_at("realistic")

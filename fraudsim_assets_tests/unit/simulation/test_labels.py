@@ -126,7 +126,8 @@ def test_genuine_payments_are_taken_for_fraud_about_as_often_as_configured_and_m
     # an account is under suspicion once a day, and an alarm whose candidates do not pay is lost
     assert 0.75 * expected < given.height < expected + 4 * np.sqrt(expected)
     assert set(given["label_type"].cast(pl.String)) == {"bank_detected", "reported"}
-    assert given["is_approved"].all()
+    # an alarm may be about a request that a blocked card was refused for
+    assert given["is_approved"].mean() > 0.9
     old = given.filter(pl.col("transaction_date") < FIRST + timedelta(days=DAYS - 25))
     withdrawn = wrong.filter(~pl.col("labelled_fraud"))
     assert set(withdrawn["label_type"].cast(pl.String)) == {"review"}
