@@ -35,14 +35,11 @@ class Versions:
         Row of each entity's earliest listed version.
     valid_from, valid_to : (rows,) int32
         Days of validity, the last one excluded. [day number]
-    most
-        Largest number of versions of one entity.
     """
 
     first: Ints
     valid_from: Ints32
     valid_to: Ints32
-    most: int
 
     @classmethod
     def of(cls, entity: Ints, table: pa.Table, *, n_entities: int) -> "Versions":
@@ -60,14 +57,13 @@ class Versions:
             raise CatalogMismatchError(
                 "a catalog has missing or unsorted entities; make the catalogs again with this configuration"
             )
-        most = int(np.bincount(entity, minlength=n_entities).max())
-        return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER), most)
+        return cls(first, valid_from, days_of(table["valid_to"], missing=FOREVER))
 
     def regular(self, entity: Ints) -> "Versions":
         """The same, each version valid until the next one begins, whatever put an earlier end to it."""
         until = np.full(len(self.valid_to), FOREVER, dtype=np.int32)
         until[:-1] = np.where(entity[1:] == entity[:-1], self.valid_from[1:], FOREVER)
-        return Versions(self.first, self.valid_from, until, self.most)
+        return Versions(self.first, self.valid_from, until)
 
     @cached_property
     def _last(self) -> Ints:
@@ -77,8 +73,7 @@ class Versions:
         """Rows valid on a day, or an entity's last ones, one each; days may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
         expired = np.flatnonzero(self.valid_to.take(rows) <= day)
-        for _ in range(self.most - 1):
-            expired = expired[rows[expired] < self._last.take(entities[expired])]
+        while (expired := expired[rows[expired] < self._last.take(entities[expired])]).size:
             later = rows.take(expired) + 1
             rows[expired] = later
             then = day if np.ndim(day) == 0 else np.asarray(day).take(expired)

@@ -28,9 +28,7 @@ from fraudsim_assets.units import day_date
 
 if TYPE_CHECKING:
     from fraudsim_assets.quality.catalog_reference import CatalogReference
-    from fraudsim_assets.quality.checks import DayChecker
-    from fraudsim_assets.quality.events import EventChecker
-    from fraudsim_assets.quality.labels import LabelChecker
+    from fraudsim_assets.quality.checker import TableChecker
     from fraudsim_assets.simulation import World
 
 TABLES = ("transactions", "fraud_labels", "account_events")
@@ -82,7 +80,7 @@ class _Workshop:
             reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
         return cls(World(config, tables, keep_catalogs=False), reference)
 
-    def checker(self, table: str, day: date) -> "DayChecker | EventChecker | LabelChecker | None":
+    def checker(self, table: str, day: date) -> "TableChecker | None":
         """What checks a table of a day; None if nothing does."""
         if self.reference is None:
             return None
@@ -131,7 +129,7 @@ def _makers() -> Mapping[str, Callable[["World", date], FrameStream]]:
 class _Guard:
     """Checks a day as it passes by, and ends it in an error before it is committed if a check blocks."""
 
-    def __init__(self, name: str, checker: "DayChecker | EventChecker | LabelChecker") -> None:
+    def __init__(self, name: str, checker: "TableChecker") -> None:
         self._name, self._checker = name, checker
         self.warnings: list[str] = []
 

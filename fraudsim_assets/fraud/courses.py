@@ -92,6 +92,6 @@ class Courses:
         return found, np.where(total > 0, total, 1.0)
 
     def shares(self, days: Ints) -> dict[str, Floats]:
-        """Expected share of fraudulent rows by scenario that is on; what the others would have is of nobody. (n,)"""
+        """Expected share of fraudulent rows by scenario that is on; those of the others are not made. (n,)"""
         found, total = self._weights_of(days)
         return {each.name: found[each.name].sum(axis=0) / total for each in self.scenarios if each.enabled}

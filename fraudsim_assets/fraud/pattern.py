@@ -264,7 +264,7 @@ class Pattern(Scenario[P]):
         return np.where(goes, away, home)
 
     def _gang(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, u: Floats) -> tuple[Ints, Bools]:
-        """Whose pattern of merchants: a gang's (true), or that of nobody in particular.
+        """Whose pattern of merchants: a gang's (true), or no gang's.
 
         A ring is a gang of its own; others follow one of the season, as merchants that look away become known.
         """

@@ -21,9 +21,8 @@ from fraudsim_assets.fraud.schedule import FraudSchedule, Timetable, lifetime
 from fraudsim_assets.fraud.timetable import NEVER
 from fraudsim_assets.fraud.traces import LONGEST_LEAD
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.streams import half_uniforms, half_words
-from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES
+from fraudsim_assets.tables.codes import EVENT_OUTCOMES, EVENT_TYPES
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
 
 _DISPUTE, _SUCCESS = EVENT_TYPES.index("dispute"), EVENT_OUTCOMES.index("success")
@@ -156,6 +155,7 @@ class Trail:
         words = campaigns.draw("call").words(campaigns.number[some])
         how, early = (half_uniforms(half) for half in half_words(words))
         before = ((CALL_BEFORE[0] + CALL_BEFORE[1] * early) * MINUTE).astype(np.int64)
+        channel = choice_table(entry.channel_weights, 1024)
         usual, zero = np.full(n, AS_USUAL), np.zeros(n, dtype=np.int64)
         return self._events(
             table,
@@ -164,7 +164,7 @@ class Trail:
             table.known[some] - before,
             fraud=bad_faith[some],
             kind=np.full(n, _DISPUTE),
-            channel=_channel_table(entry).take((how * 1024).astype(np.int64)).astype(np.int64),
+            channel=channel.take((how * 1024).astype(np.int64)).astype(np.int64),
             outcome=np.full(n, _SUCCESS),
             device=usual,
             address=zero,
@@ -192,8 +192,3 @@ class Trail:
 def _like(traces: dict[str, AnyArray]) -> dict[str, Ints]:
     """What events say as their traces do."""
     return {name: traces[name] for name in ("kind", "channel", "outcome", "device", "address", "country")}
-
-
-def _channel_table(entry: AccountEvent) -> AnyArray:
-    """Channels of a kind of events, by level. (1024,)"""
-    return choice_table([entry.channels.get(name, 0.0) for name in EVENT_CHANNELS], 1024)

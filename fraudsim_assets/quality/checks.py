@@ -7,7 +7,6 @@ Belongs here: the accumulator and the verdicts. Does not belong here: single
 rules (``rules``), the chain (``chain``), and checks across days (``drift``).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,24 +15,22 @@ import pyarrow as pa
 
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.quality.chain import ChainChecker, LastTransactions
-from fraudsim_assets.quality.contract import ContractChecker
+from fraudsim_assets.quality.checker import TableChecker
 from fraudsim_assets.quality.day_rules import CHAIN_RULES, FRAUD_RATE, NULL_RATES, ROW_COUNT, UNIQUE_IDS
 from fraudsim_assets.quality.declaration import Rule
 from fraudsim_assets.quality.expectations import NULL_TARGETS, Expectations
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.quality.results import CheckResult
 from fraudsim_assets.quality.rules import RULES
-from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.quality.tolerance import tolerance_band, within_chance
 from fraudsim_assets.quality.uniqueness import IdWitness
 from fraudsim_assets.quality.view import Codebook, Rows
 from fraudsim_assets.tables import Transactions, arrow_schema
-from fraudsim_assets.units import Ints
 
 _BATCH_ROWS = 65_536
 
 
-class DayChecker:
+class DayChecker(TableChecker):
     """Checks one day of transactions batch by batch.
 
     Parameters
@@ -46,6 +43,8 @@ class DayChecker:
         Last transactions before the day; optional.
     """
 
+    table = Transactions
+
     def __init__(
         self, reference: DayReference, expectations: Expectations | None, *, history: LastTransactions | None = None
     ) -> None:
@@ -56,65 +55,41 @@ class DayChecker:
 
     def restart(self) -> None:
         """Forget everything seen, as before a second pass."""
-        self.tally = Tally()
-        self.contract = ContractChecker(Transactions)
+        super().restart()
         self.ids = IdWitness()
         self._codebook = Codebook()
         self._chain = ChainChecker(self._history)
 
-    def observe(self, stream: FrameStream) -> FrameStream:
-        """Pass a stream through, checking it on the way; a second pass starts afresh."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            self.restart()
-            for batch in stream.batches():
-                self.add(batch)
-                yield batch
-
-        return stream.through(batches)
-
     def add(self, batch: pa.RecordBatch) -> bool:
-        """Check the next batch in row order.
-
-        Returns
-        -------
-        bool
-            Whether the batch keeps the contract. Rules presuppose that: one that breaks it is not judged further.
-        """
-        self.tally.rows += batch.num_rows
-        if not self.contract.add(batch):
+        """Check the next batch, as all checkers do; one that breaks the contract ends the chains of its cards."""
+        kept = super().add(batch)
+        if not kept:
             self._chain.forget()
-            return False
-        if batch.num_rows == 0:
-            return True
+        return kept
+
+    def _judge(self, batch: pa.RecordBatch) -> None:
         rows = Rows(batch, self.reference, self._codebook)
-        self.tally.judged += len(rows)
         self.tally.fraud += int(np.count_nonzero(rows.fraud))
         self._apply_rules(rows)
         self._apply_chain(rows)
         self._count_nulls(rows)
         self.ids.add(rows.transaction_id)
-        return True
 
     def _apply_rules(self, rows: Rows) -> None:
         for rule in RULES:
             bad = rule.violations(rows)
             if bad.any():
-                self._blame(rule.name, rows.transaction_id[bad])
+                self._blame(rule, rows.transaction_id[bad])
 
     def _apply_chain(self, rows: Rows) -> None:
         for rule, transactions in zip(CHAIN_RULES, self._chain.add(rows), strict=True):
-            self._blame(rule.name, transactions)
+            self._blame(rule, transactions)
 
     def _count_nulls(self, rows: Rows) -> None:
         for column, eligible in NULL_TARGETS.items():
             where = eligible(rows)
             self.tally.eligible[column] += int(np.count_nonzero(where))
             self.tally.missing[column] += int(np.count_nonzero(where & ~rows.given(column)))
-
-    def _blame(self, check: str, transactions: Ints) -> None:
-        if len(transactions):
-            self.tally.blame(check, len(transactions), f"transaction {transactions[0]}")
 
     def absorb(self, other: "DayChecker") -> None:
         """Take over what a checker of another part of the same day saw; no account is in both parts."""
@@ -128,7 +103,7 @@ class DayChecker:
 
     def promises(self) -> list[CheckResult]:
         """Verdicts on rules, chain and ids: what must hold whatever the configuration expects."""
-        return [*(self._rule_result(rule) for rule in (*RULES, *CHAIN_RULES)), self._unique_result()]
+        return [*(self._result(rule) for rule in (*RULES, *CHAIN_RULES)), self._unique_result()]
 
     def _rates(self) -> list[CheckResult]:
         expected = self.expectations
@@ -139,10 +114,6 @@ class DayChecker:
             self._fraud_result(expected),
             *self._row_count_result(expected),
         ]
-
-    def _rule_result(self, rule: Rule) -> CheckResult:
-        passed = not self.tally.violations[rule.name]
-        return rule.result(passed, self.tally.metrics(rule.name, self.tally.judged))
 
     def _unique_result(self) -> CheckResult:
         repeated = self.ids.repeated()

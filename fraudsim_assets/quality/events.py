@@ -3,25 +3,20 @@
 Belongs here: the accumulator. Does not belong here: the rules (``event_rules``).
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.quality.contract import ContractChecker
-from fraudsim_assets.quality.declaration import Rule
+from fraudsim_assets.quality.checker import TableChecker
 from fraudsim_assets.quality.event_rules import EVENT_RULES, KEY_RULES, ORDERED_EVENTS, UNIQUE_EVENTS
 from fraudsim_assets.quality.reference import DayReference
 from fraudsim_assets.quality.results import CheckResult
-from fraudsim_assets.quality.tally import Tally
 from fraudsim_assets.quality.uniqueness import IdWitness
 from fraudsim_assets.tables import AccountEvents
 from fraudsim_assets.units import Ints
 
 
-class EventChecker:
+class EventChecker(TableChecker):
     """Checks one day of events batch by batch, in flat memory.
 
     Parameters
@@ -30,6 +25,9 @@ class EventChecker:
         Catalogs as the day sees them.
     """
 
+    table = AccountEvents
+    noun = "event"
+
     def __init__(self, reference: DayReference) -> None:
         self.reference = reference
         self._holders = np.unique(reference.owner)
@@ -37,40 +35,19 @@ class EventChecker:
 
     def restart(self) -> None:
         """Forget everything seen, as before a second pass."""
-        self.tally = Tally()
-        self.contract = ContractChecker(AccountEvents)
+        super().restart()
         self.ids = IdWitness()
         self._last = (0, 0)
 
-    def observe(self, stream: FrameStream) -> FrameStream:
-        """Pass a stream through, checking it on the way; a second pass starts afresh."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            self.restart()
-            for batch in stream.batches():
-                self.add(batch)
-                yield batch
-
-        return stream.through(batches)
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Check the next batch in row order; one that breaks the contract is not judged further."""
-        self.tally.rows += batch.num_rows
-        if not self.contract.add(batch) or not batch.num_rows:
-            return
-        self.tally.judged += batch.num_rows
+    def _judge(self, batch: pa.RecordBatch) -> None:
         frame = pl.DataFrame(pa.Table.from_batches([batch]))
         ids = frame["event_id"].to_numpy()
         for rule in EVENT_RULES:
-            self._blame(rule, frame.filter(rule.violations(self.reference.day))["event_id"].to_numpy())
+            self._blame(rule, frame.filter(rule.violations(self.reference.day))["event_id"])
         self._blame(ORDERED_EVENTS, ids[self._out_of_order(frame)])
         for rule, wrong in zip(KEY_RULES, self._strangers(frame), strict=True):
             self._blame(rule, ids[wrong])
         self.ids.add(ids)
-
-    def _blame(self, rule: Rule, events: Ints) -> None:
-        if len(events):
-            self.tally.blame(rule.name, len(events), f"event {events[0]}")
 
     def _out_of_order(self, frame: pl.DataFrame) -> Ints:
         """Rows that come before the row before them. (m,)"""
@@ -83,23 +60,16 @@ class EventChecker:
     def _strangers(self, frame: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
         """Rows of unknown customers, of unknown cards, and of cards of another account or customer."""
         customer = frame["customer_id"].to_numpy()
-        nobody = np.flatnonzero(~np.isin(customer, self._holders))
+        unknown = np.flatnonzero(~np.isin(customer, self._holders))
         some = np.flatnonzero(frame["card_id"].is_not_null().to_numpy())
         card, account = (frame[name].gather(some).to_numpy() for name in ("card_id", "account_id"))
         at = self.reference.cards.positions(card)
         other = self.reference.account.take(at, mode="clip") != account
         other |= self.reference.owner.take(at, mode="clip") != customer[some]
-        return nobody, some[at < 0], some[(at >= 0) & other]
+        return unknown, some[at < 0], some[(at >= 0) & other]
 
     def results(self) -> list[CheckResult]:
         """Verdicts on everything seen; all of them block."""
-        repeated = self.ids.repeated()
-        if len(repeated):
-            self.tally.violations[UNIQUE_EVENTS.name] = len(repeated)
-            self.tally.examples[UNIQUE_EVENTS.name] = f"event {repeated[0]}"
+        self._repeat(UNIQUE_EVENTS, self.ids.repeated())
         rules = (*EVENT_RULES, *KEY_RULES, ORDERED_EVENTS, UNIQUE_EVENTS)
         return [self.contract.result(), *(self._result(rule) for rule in rules)]
-
-    def _result(self, rule: Rule) -> CheckResult:
-        passed = not self.tally.violations[rule.name]
-        return rule.result(passed, self.tally.metrics(rule.name, self.tally.judged))

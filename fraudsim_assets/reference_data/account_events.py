@@ -4,7 +4,7 @@ Belongs here: the shape of an entry. Does not belong here: the entries (``data``
 (``fraudsim_assets.spending.contacts``).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -64,3 +64,12 @@ class AccountEvent(Entry):
     step_up: Share = Field(
         default=0.0, description="Events that ask for a further proof of identity; 0 if not given. [share]"
     )
+
+    @property
+    def channel_weights(self) -> tuple[float, ...]:
+        """Weights of all channels, in the order of their codes; 0 for a channel that is not named. [unitless]"""
+        return tuple(next((w for name, w in self.channels.items() if name == c), 0.0) for c in get_args(EventChannel))
+
+    def segment_factor(self, segment: str) -> float:
+        """Factor on the rate at a stage of life; 1 if it is not named. [unitless]"""
+        return next((factor for name, factor in self.segments.items() if name == segment), 1.0)

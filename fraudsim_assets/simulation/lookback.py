@@ -32,7 +32,7 @@ def payments_on(world: World, accounts: Ints, days: range, asked: Bools) -> Bool
     Returns
     -------
     (n, days)
-        False where nobody asked.
+        False on days that are not asked for.
     """
     paid = np.zeros_like(asked)
     at, d = np.nonzero(asked)

@@ -187,7 +187,7 @@ def _block_start(world: World, end: int, n_accounts: int) -> int:
 
 
 def _last_of_days(world: World, accounts: Ints, known: Quiet, days: range) -> Ints:
-    """Last of some days in a row on which accounts have genuine payments; ``NONE`` where there is none. (n,)"""
+    """Last of some days in a row on which accounts have genuine payments; ``NONE`` without any. (n,)"""
     since = known.since[:, None] - days[0]
     column = np.arange(len(days))
     paid = known.paid[:, None] & (since == column) & (column < known.until[:, None] - days[0])

@@ -17,7 +17,7 @@ _FIRST_INSTANT = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class AccountEvents(Contract):
-    """One row per thing that a customer, or somebody in their name, does at the bank without paying.
+    """One row per thing that a customer, or a stranger in their name, does at the bank without paying.
 
     Partitioned by the UTC day of ``timestamp``. Rows are ordered by customer and, within them, by time.
     """
@@ -55,7 +55,7 @@ class AccountEvents(Contract):
         str_matches=COUNTRY,
     )
     is_fraud: pl.Boolean = column(
-        "Ground truth: somebody other than the customer, or the customer in bad faith, did it."
+        "Ground truth: a person other than the customer, or the customer in bad faith, did it."
     )
     fraud_scenario: pl.String = column(
         "Ground truth: kind of fraud that it belongs to; null for genuine events.",

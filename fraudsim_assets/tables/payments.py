@@ -106,7 +106,7 @@ class Transactions(Contract):
     )
     is_approved: pl.Boolean = column("The issuer agreed to pay.")
     is_fraud: pl.Boolean = column(
-        "Ground truth: somebody other than the holder paid, or the holder in bad faith, or deceived."
+        "Ground truth: a person other than the holder paid, or the holder in bad faith, or deceived."
     )
     fraud_scenario: pl.String = column(
         "Ground truth: kind of fraud; null for genuine rows.",

@@ -75,7 +75,7 @@ def contact_features(payments: pl.DataFrame, events: pl.DataFrame) -> dict[str, 
 
 
 def _since(payments: pl.DataFrame, events: pl.DataFrame, keys: list[str]) -> AnyArray:
-    """Time since the last event of the same keys; not a number where there is none. (n,) float32 [seconds]"""
+    """Time since the last event of the same keys; not a number before the first. (n,) float32 [seconds]"""
     last = events.select(*keys, "time", then="time")
     rows = payments.select(*keys, "time").join_asof(last, on="time", by=keys, check_sortedness=False)
     return (

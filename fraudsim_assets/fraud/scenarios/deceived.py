@@ -25,8 +25,8 @@ CHALLENGE = THREE_DS_RESULTS.index("challenge")
 class PurchaseScam(Pattern[DeceptionParameters]):
     """Goods that never come, from a shop that is a front: own device, own address, a challenge passed.
 
-    Nobody detects it, as the holder means to pay. The holder tells the bank when nothing comes, and the card, which
-    nobody stole, is not blocked.
+    It is not detected, as the holder means to pay. The holder tells the bank when nothing comes, and the card, which
+    was not stolen, is not blocked.
     """
 
     name = "purchase_scam"

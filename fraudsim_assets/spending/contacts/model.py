@@ -156,7 +156,7 @@ class ContactHabits:
     @cached_property
     def by_segment(self) -> Floats:
         """Rates of kinds by stage of life. (kinds, segments) [1/day]"""
-        factors = [[event.segments.get(name, 1.0) for name in SEGMENTS] for event in self.events]
+        factors = [[event.segment_factor(name) for name in SEGMENTS] for event in self.events]
         rates = np.array([event.rate for event in self.events]) * self.level / 365.25
         return rates[:, None] * np.array(factors)
 
@@ -171,9 +171,7 @@ class ContactHabits:
 
     @cached_property
     def _channels(self) -> AnyArray:
-        return np.concatenate(
-            [choice_table([event.channels.get(c, 0.0) for c in EVENT_CHANNELS], LEVELS) for event in self.events]
-        )
+        return np.concatenate([choice_table(event.channel_weights, LEVELS) for event in self.events])
 
     def outcomes(self, kind: Ints, u: Floats) -> Ints:
         """Outcomes of contacts. (n,)"""
