@@ -41,6 +41,25 @@ class FrameStream:
         """The same table with its batches passed through something that looks at them."""
         return replace(self, batches=batches)
 
+    def watched(self, restart: Callable[[], None], see: Callable[[pa.RecordBatch], object]) -> "FrameStream":
+        """The same table, each of its batches shown to a watcher before it goes on.
+
+        Parameters
+        ----------
+        restart
+            Called as a pass begins: a second pass starts afresh.
+        see
+            Called with each batch.
+        """
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            restart()
+            for batch in self.batches():
+                see(batch)
+                yield batch
+
+        return self.through(batches)
+
     def read(self) -> pa.Table:
         """Run one pass and hold the whole table in memory."""
         return pa.Table.from_batches(self.batches(), schema=self.schema)

@@ -4,7 +4,6 @@ Belongs here: which days a day is compared with, and reading them. Does not belo
 comparison (``quality.drift``), and what a profile holds (``quality.profile``).
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -87,15 +86,11 @@ class ProfileChecker:
 
     def observe(self, stream: FrameStream) -> FrameStream:
         """Pass a stream through, checking it on the way; a second pass starts afresh."""
+        return stream.watched(self._restart, self._add)
 
-        def batches() -> Iterator[pa.RecordBatch]:
-            self._restart()
-            for batch in stream.batches():
-                self._contract.add(batch)
-                self._batches.append(batch)
-                yield batch
-
-        return stream.through(batches)
+    def _add(self, batch: pa.RecordBatch) -> None:
+        self._contract.add(batch)
+        self._batches.append(batch)
 
     def results(self) -> list[CheckResult]:
         """The verdict named ``contract``, and those on drift if it is good."""

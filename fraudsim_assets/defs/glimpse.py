@@ -4,7 +4,6 @@ Belongs here: what only the UI wants to see. Does not belong here: counts that o
 (``observability.facts``).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -56,14 +55,11 @@ class Glimpse:
     def observe(self, stream: FrameStream) -> FrameStream:
         """Pass a stream through, looking at it on the way; a second pass starts afresh."""
 
-        def batches() -> Iterator[pa.RecordBatch]:
+        def restart() -> None:
             self._restart()
             self.dated = "timestamp" in stream.schema.names
-            for batch in stream.batches():
-                self._add(batch)
-                yield batch
 
-        return stream.through(batches)
+        return stream.watched(restart, self._add)
 
     def _add(self, batch: pa.RecordBatch) -> None:
         missing = SAMPLE_ROWS - len(self.first_rows)

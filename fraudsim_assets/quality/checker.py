@@ -5,7 +5,7 @@ belong here: what is checked (``checks``, ``labels``, ``events``).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import polars as pl
@@ -47,14 +47,7 @@ class TableChecker(ABC):
 
     def observe(self, stream: FrameStream) -> FrameStream:
         """Pass a stream through, checking it on the way; a second pass starts afresh."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            self.restart()
-            for batch in stream.batches():
-                self.add(batch)
-                yield batch
-
-        return stream.through(batches)
+        return stream.watched(self.restart, self.add)
 
     def add(self, batch: pa.RecordBatch) -> bool:
         """Check the next batch in row order.

@@ -5,7 +5,7 @@ Belongs here: describing. Does not belong here: judging (``checks`` against the 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -122,14 +122,7 @@ class DayProfiler:
 
     def observe(self, stream: FrameStream) -> FrameStream:
         """Pass a stream through, describing it on the way; a second pass starts afresh."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            self.restart()
-            for batch in stream.batches():
-                self.add(batch)
-                yield batch
-
-        return stream.through(batches)
+        return stream.watched(self.restart, self.add)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take in the next batch of transactions."""
