@@ -20,7 +20,7 @@ from typing import Any
 
 from fraudsim_assets.cli.exit_codes import ExitCode
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 15.0
 """Time to give up what is being written, before a process is ended the hard way. ASSUMPTION. [s]"""
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))

@@ -70,7 +70,7 @@ def test_every_reader_sees_the_same_in_the_smoke_file():
     counted = duckdb.execute("select count(*), sum(billing_amount) from read_parquet(?)", [str(SMOKE)])
     assert arrow.num_rows == SMOKE_ROWS
     assert pl.scan_parquet(SMOKE).select(pl.len(), pl.col("billing_amount").sum()).collect().row(0) == (1000, total)
-    assert counted.fetchone() == (1000, total)
+    assert counted.fetchall() == [(1000, total)]
     assert pd.read_parquet(SMOKE)["billing_amount"].sum() == total
 
 

@@ -18,7 +18,7 @@ from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import Ints
 
-LETTERS = 128
+LETTERS = 1024
 """Letters that a thief looks at; without a new card among them the newest is taken. ASSUMPTION. [count]"""
 
 
