@@ -50,9 +50,9 @@ def stoppable() -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, end_at_once)
+    def stop(number: int, frame: FrameType | None) -> None:
+        if _asked:
+            end_at_once(number, frame)
         _asked.append(StoppedError(number))
         heed()
 

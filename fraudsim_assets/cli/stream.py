@@ -221,11 +221,11 @@ def _stopped_by_signals() -> Iterator[tuple[Event, list[int]]]:
     """An event that SIGINT and SIGTERM set, and the signals that came; a second one ends at once."""
     stop, got = Event(), []
 
-    def note(number: int, _frame: Any) -> None:
+    def note(number: int, frame: Any) -> None:
+        if got:  # asked here: a second signal may come before the first one's handler could be exchanged
+            end_at_once(number, frame)
         got.append(number)
         stop.set()
-        for each in before:
-            signal.signal(each, end_at_once)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
