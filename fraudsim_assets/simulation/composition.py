@@ -12,6 +12,7 @@ from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.fraud.blocks import TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
 from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
+from fraudsim_assets.simulation.answering import decided
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
@@ -67,7 +68,7 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
     joined = Rows.join(parts)
     card, silent = _cards(world, cast, joined)
     rows, card = _in_order(world, cast, _refused(world, cast, joined, silent, fraud), card, silent)
-    return Composition(cast, rows, card, fraud)
+    return Composition(cast, decided(world, cast, rows), card, fraud)
 
 
 def _tried(world: World, cast: Cast, rows: Rows) -> Bools:
@@ -150,7 +151,7 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Cast, Rows
     rows = genuine_rows(world, cast)
     card, silent = _cards(world, cast, rows)
     rows, card = _in_order(world, cast, rows, card, silent)
-    return cast, rows, card
+    return cast, decided(world, cast, rows), card
 
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:

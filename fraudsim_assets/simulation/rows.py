@@ -13,8 +13,9 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import ROW_ORDER, TRANSACTION
 from fraudsim_assets.catalog.seats import SeatCodes
+from fraudsim_assets.decisions.verdicts import parts_of_ids
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.streams import scramble_ids, unscramble_ids
+from fraudsim_assets.streams import scramble_ids
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 OCCASION, ENCORE, SUBSCRIPTION, REFUND, FRAUD = range(5)
@@ -118,6 +119,4 @@ def transaction_ids(world: World, *, accounts: Ints, slots: Ints | int, day: Int
 
 def parse_transaction_ids(world: World, ids: Ints) -> tuple[Ints, Ints, Ints]:
     """Recover (day, account, slot) from ids. Three of (n,)"""
-    number = unscramble_ids(ids, world.streams.draw("transaction.id").key)
-    day, account, slot = TRANSACTION.unpack(number)
-    return day, account, slot
+    return parts_of_ids(world.streams, ids)

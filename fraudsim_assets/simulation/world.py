@@ -5,6 +5,7 @@ that belongs to one day (``day``, ``keys``, ``purchases``).
 """
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, timedelta
 from functools import partial
 from typing import TypeVar
@@ -12,6 +13,8 @@ from typing import TypeVar
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.decisions.log import DecisionLog
+from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.fraud.history import FraudHistory
 from fraudsim_assets.fraud.schedule import FraudSchedule
@@ -22,6 +25,9 @@ from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
 
 T = TypeVar("T")
+
+NO_DECISIONS = DecisionLog.empty()
+"""The world as it is."""
 
 OPEN_HORIZON_DAYS = 1095
 """Days that the catalogs list where the configuration has no end date. [days]"""
@@ -36,6 +42,8 @@ class World:
         With a seed.
     catalogs
         Customers, cards and merchants made from the same configuration.
+    decisions
+        What was decided about payments; none at all is the world as it is.
     keep_catalogs
         Whether to hold on to the tables. Days are made from arrays and do without; checks, exports and the cards
         issued after fraud need them.
@@ -46,6 +54,8 @@ class World:
         The configuration; its seed is set.
     reference
         Tables of reference data, as the configuration has them.
+    decisions, verdicts
+        What was decided about payments: the log, and as days look it up.
     streams
         All randomness of the world.
     entities
@@ -73,7 +83,14 @@ class World:
         If the catalogs were made from another configuration.
     """
 
-    def __init__(self, config: Config, catalogs: Catalogs, *, keep_catalogs: bool = True) -> None:
+    def __init__(
+        self,
+        config: Config,
+        catalogs: Catalogs,
+        decisions: DecisionLog = NO_DECISIONS,
+        *,
+        keep_catalogs: bool = True,
+    ) -> None:
         society = Society.of(config, catalogs)
         self.config, self.reference, self.streams = config, society.reference, society.streams
         self.entities = society.entities
@@ -86,6 +103,17 @@ class World:
         self.history = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None
+        self.take_in(decisions)
+
+    def under(self, decisions: DecisionLog) -> "World":
+        """The same world with other decisions; what no decision changes is shared with this one."""
+        other = copy(self)
+        other.take_in(decisions)
+        return other
+
+    def take_in(self, decisions: DecisionLog) -> None:
+        """Work out what decisions change. For worlds in the making: one that makes days must stay as it is."""
+        self.decisions, self.verdicts = decisions, Verdicts.of(decisions, self.streams)
         self._daily: dict[Callable, DayCache] = {}
 
     def daily(self, make: "Callable[[World, int], T]", *, most: int) -> DayCache[T]:
