@@ -5,7 +5,7 @@ product of all factors (``rates``).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -33,8 +33,9 @@ class CalendarData:
     countries: dict[str, CountryDays]
 
     @classmethod
+    @lru_cache(maxsize=8)
     def of(cls, reference: Reference) -> Self:
-        """Take the calendar's tables from the reference data of a configuration."""
+        """Take the calendar's tables from the reference data of a configuration: one object for all who ask."""
         return cls(reference.day_patterns, reference.day_events, reference.country_days)
 
     @cached_property

@@ -5,15 +5,15 @@ Belongs here: pay days of a country. Does not belong here: which person is paid 
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
 from fraudsim_assets.reference_data.date_rules import WEEKDAYS
-from fraudsim_assets.units import Floats, day_number
+from fraudsim_assets.units import Floats, day_date, day_number
 
 _WEEKLY = re.compile(rf"every (second )?({'|'.join(WEEKDAYS)})")
 _SATURDAY = 5
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def pay_days(rule: str, first: int, last: int, *, phase: int = 0) -> list[int]:
@@ -26,14 +26,22 @@ def pay_days(rule: str, first: int, last: int, *, phase: int = 0) -> list[int]:
     phase
         Which of the two fortnights, 0 or 1, is the employer's, where the rule is about every second week.
     """
-    days = range(first, last + 1)
+    # a date of a later year may be brought forward into the last one
+    years = range(day_date(first).year, day_date(last + 3).year + 1)
+    return [day for year in years for day in _of_year(rule, phase, year) if first <= day <= last]
+
+
+@lru_cache(maxsize=4096)
+def _of_year(rule: str, phase: int, year: int) -> tuple[int, ...]:
+    """Pay days for the dates of a year. [day numbers]"""
+    first, end = date(year, 1, 1), date(year + 1, 1, 1)
+    days = range(day_number(first), day_number(end))
     if found := _WEEKLY.fullmatch(rule):
         weekday = WEEKDAYS.index(found[2])
         # 1970-01-01 was a Thursday
-        return [d for d in days if (d + 3) % 7 == weekday and (not found[1] or (d + 3) // 7 % 2 == phase)]
-    dates = [date.fromordinal(d + _EPOCH) for d in range(first, last + 4)]
-    named = [d for d in dates if any(_is_named(part, d) for part in rule.split(" and "))]
-    return [day for d in named if first <= (day := day_number(_working(d))) <= last]
+        return tuple(d for d in days if (d + 3) % 7 == weekday and (not found[1] or (d + 3) // 7 % 2 == phase))
+    parts = rule.split(" and ")
+    return tuple(day_number(_working(d)) for d in map(day_date, days) if any(_is_named(part, d) for part in parts))
 
 
 def _is_named(rule: str, day: date) -> bool:

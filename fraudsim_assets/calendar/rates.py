@@ -126,6 +126,7 @@ def _months(data: CalendarData, region: Region, name: str, year: int) -> Floats:
     return np.interp(np.arange(n_days), middles, months, period=n_days)
 
 
+@lru_cache(maxsize=64)
 def _month_days(data: CalendarData, year: int) -> Floats:
     """Factors of days of the month. (patterns, days)"""
     first = date(year, 1, 1)
