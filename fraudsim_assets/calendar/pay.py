@@ -4,13 +4,13 @@ Belongs here: pay days of a country. Does not belong here: which person is paid 
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
 
 from fraudsim_assets.reference_data.date_rules import WEEKDAYS
-from fraudsim_assets.units import Floats, day_date, day_number
+from fraudsim_assets.units import Bools, Floats, Ints, day_date, day_number
 
 _WEEKLY = re.compile(rf"every (second )?({'|'.join(WEEKDAYS)})")
 _SATURDAY = 5
@@ -34,28 +34,25 @@ def pay_days(rule: str, first: int, last: int, *, phase: int = 0) -> list[int]:
 @lru_cache(maxsize=4096)
 def _of_year(rule: str, phase: int, year: int) -> tuple[int, ...]:
     """Pay days for the dates of a year. [day numbers]"""
-    first, end = date(year, 1, 1), date(year + 1, 1, 1)
-    days = range(day_number(first), day_number(end))
+    days = np.arange(day_number(date(year, 1, 1)), day_number(date(year + 1, 1, 1)))
+    # 1970-01-01 was a Thursday
+    weekday = (days + 3) % 7
     if found := _WEEKLY.fullmatch(rule):
-        weekday = WEEKDAYS.index(found[2])
-        # 1970-01-01 was a Thursday
-        return tuple(d for d in days if (d + 3) % 7 == weekday and (not found[1] or (d + 3) // 7 % 2 == phase))
-    parts = rule.split(" and ")
-    return tuple(day_number(_working(d)) for d in map(day_date, days) if any(_is_named(part, d) for part in parts))
+        mine = (days + 3) // 7 % 2 == phase if found[1] else True
+        return tuple(days[(weekday == WEEKDAYS.index(found[2])) & mine].tolist())
+    named = np.any([_is_named(part, days, weekday) for part in rule.split(" and ")], axis=0)
+    return tuple((days - np.maximum(weekday - _SATURDAY + 1, 0))[named].tolist())
 
 
-def _is_named(rule: str, day: date) -> bool:
-    """Whether a date is the one that a rule names, be it a working day or not."""
-    which, _, weekday = rule.partition(" ")
-    if weekday:
-        return day.weekday() == WEEKDAYS.index(weekday) and (day.day - 1) // 7 + 1 == int(which)
-    is_last = (day + timedelta(days=1)).day == 1
-    return is_last if rule == "last" else day.day == int(rule) or (is_last and day.day < int(rule))
-
-
-def _working(day: date) -> date:
-    """The day itself, or the Friday before it."""
-    return day - timedelta(days=max(day.weekday() - _SATURDAY + 1, 0))
+def _is_named(rule: str, days: Ints, weekday: Ints) -> Bools:
+    """Whether dates are those that a rule names, be they working days or not. (n,)"""
+    months = np.append(days, days[-1] + 1).astype("datetime64[D]").astype("datetime64[M]")
+    number = days - months[:-1].astype("datetime64[D]").astype(np.int64) + 1
+    which, _, name = rule.partition(" ")
+    if name:
+        return (weekday == WEEKDAYS.index(name)) & ((number - 1) // 7 + 1 == int(which))
+    is_last = months[1:] != months[:-1]
+    return is_last if rule == "last" else (number == int(rule)) | (is_last & (number < int(rule)))
 
 
 def fortnightly(rule: str) -> bool:
