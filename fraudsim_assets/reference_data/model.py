@@ -23,9 +23,9 @@ LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
 
-PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered"]
+PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered", "fare"]
 """How prices are written: 19.99; a sum of many items; multiples of a note; whole units or halves;
-one of a few list prices; read off a meter."""
+one of a few list prices; read off a meter; a ticket from a short list that is the same for everybody."""
 
 HourProfile = Literal[
     "groceries",
@@ -162,6 +162,14 @@ class Category(Entry):
         "apart, the largest first; none if not given. [share of remote purchases]",
     )
     civic: Flag = Field(default=False, description="Whether shops are public services, named after their city.")
+    revisited: Flag = Field(
+        default=False, description="Whether people come back to the same shop on the same day; false if not given."
+    )
+    encores: Literal["none", "alike", "free"] = Field(
+        default="free",
+        description="How a visit may be paid in several requests: not at all in person, each for the same sum, or each "
+        "for another; free if not given.",
+    )
     subscription_share: Share = Field(
         default=0.0, description="Subscriptions of this category among all; 0 if not given. [share of subscriptions]"
     )

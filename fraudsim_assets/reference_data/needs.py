@@ -34,6 +34,10 @@ class Need(Entry):
     spread: Factor = Field(
         description="Standard deviation of log2 of how often, between people of one stage of life. [unitless]"
     )
+    follows: Annotated[float, Field(gt=0.0, le=2.0, strict=True)] = Field(
+        default=1.0,
+        description="Power with which it grows with a person's payments, beyond the mean; 1 if not given. [unitless]",
+    )
     burst: Factor = Field(
         default=0.0,
         description="Standard deviation of the log of how often, between fortnights; 0 if not given. [unitless]",

@@ -26,11 +26,6 @@ from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
 ENCORE_CHANCE = {"pos": 0.006, "ecommerce": 0.012, "atm": 0.001}
 """Occasions that are paid in several requests. ASSUMPTION. [share]"""
 
-ONCE = frozenset(
-    {"fuel", "grocery", "hotel", "personal_services", "health_services", "pharmacy", "furniture", "car_care"}
-)
-"""Categories whose visits in person are paid at once: a tank is filled once. ASSUMPTION."""
-
 MORE_ENCORES, MOST_ENCORES = 1.2, 7
 """Further requests beyond the first: their mean and most. ASSUMPTION. [count]"""
 
@@ -72,7 +67,7 @@ def _chances(world: World) -> Floats:
     """Chance of an encore by kind of purchase. (kinds,) [share]"""
     channel = world.habits.kinds.channel
     chance = np.array([ENCORE_CHANCE[name] for name in CHANNELS]).take(channel)
-    once = [2 * world.entities.reference.category_code(name) for name in ONCE]
+    once = [2 * n for n, category in enumerate(world.entities.reference.categories) if category.encores == "none"]
     chance[[kind for kind in once if CHANNELS[channel[kind]] == "pos"]] = 0.0
     return chance
 
@@ -87,6 +82,8 @@ def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
     begins = np.flatnonzero(number == 1)
     before = np.repeat(total[begins] - pause[begins], np.diff(np.append(begins, len(rows))))
     size = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), ENCORE_SIZE).astype(np.float64)
+    alike = np.array([category.encores == "alike" for category in world.entities.reference.categories])
+    size[alike.take(rows.kind >> 1)] = 1.0
     return _priced(world, cast, replace(rows, moment=rows.moment + total - before), rows.euros * size, words)
 
 

@@ -19,7 +19,7 @@ from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import at_least, priced, tickets
+from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
@@ -28,6 +28,12 @@ from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, Charges, pric
 from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
+
+_MERCHANT_BITS = 32
+# room for the slot of a merchant beside a person's place in a block
+
+OTHER_ATTEMPTS = 3
+"""How many further favourites are tried by who was at the first one that day. [count]"""
 
 CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
@@ -108,7 +114,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     shopping = _Shopping(world, people[here], town, kind[here], ranks[here])
     home = entities.city_country.take(crowd.home).take(who[web])
     merchant = np.empty(len(kind), dtype=np.int64)
-    merchant[here] = shopping.shops(0)
+    merchant[here] = _once_a_day(shopping, who[here])
     merchant[web] = world.landscape.reach.choose(
         people=people[web],
         place=world.landscape.reach.n_cities + home,
@@ -187,6 +193,29 @@ class _Shopping:
             ranks=self.ranks + further,
             favourites=self.world.streams.draw("where.favourite"),
         )
+
+
+def _once_a_day(shopping: _Shopping, who: Ints) -> Ints:
+    """Shops for the occasions of a day: who was at one already goes to the next favourite of the trade. (n,)"""
+    merchant = shopping.shops(0)
+    once = np.flatnonzero(~shopping.world.habits.kinds.revisited.take(shopping.kind))
+    again = once[_seen_before(who[once], merchant[once])]
+    for further in range(1, OTHER_ATTEMPTS + 1):
+        found = shopping.take(again).shops(further)
+        other = found != merchant[again]
+        merchant[again[other]] = found[other]
+        again = again[~other]
+    return merchant
+
+
+def _seen_before(who: Ints, merchant: Ints) -> Bools:
+    """Occasions at a shop at which an earlier one of the same person is, in the order given. (n,)"""
+    pair = (who << _MERCHANT_BITS) + merchant
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    before = np.zeros(len(pair), dtype=bool)
+    before[order[1:]] = pair[1:] == pair[:-1]
+    return before
 
 
 def _keep_hours(
@@ -352,6 +381,9 @@ def _amounts(
     sigma = kinds.sigma.take(kind)
     sigma *= spread
     level = (words & np.uint64(0xFFFF)).view(np.int64)
+    fare = np.flatnonzero(kinds.style.take(kind) == FARE)
+    median[fare] /= factor[fare]
+    level[fare] = on_the_list(level[fare])
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     at_least(euros, kinds.least.take(kind))
     # shop prices do not move with the exchange rate of the day

@@ -15,7 +15,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import REFUND_SLOT, RETURN
 from fraudsim_assets.maths.ordered import places_of
-from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.maths.sampling import choice_table, great_circle_km
 from fraudsim_assets.simulation.cast import Cast, folk_of
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import needs_due
@@ -47,6 +47,9 @@ WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
 
 RECONSIDERED = 0.25
 """Days of a person of whose purchases some may come back; what is bought on other days is kept. ASSUMPTION. [share]"""
+
+BACK_WITHIN_KM = 60.0
+"""Goods are brought back to a shop no further than this from where the person is on the day. ASSUMPTION. [km]"""
 
 REFUND_ODDS = 1.5
 """Chance that a purchase is given back, where its category can be, against the configured share of all. ASSUMPTION.
@@ -149,7 +152,7 @@ def make_refunds(world: World, cast: Cast, rows: Rows, returns: Returns) -> tupl
     np.maximum.at(last, rows.at, rows.moment)
     last = last.take(at)
     minute = _moments(world, returns, last / MINUTE, cast.day)
-    good = np.flatnonzero((last > 0) & (minute >= 0))
+    good = np.flatnonzero((last > 0) & (minute >= 0) & _in_reach(world, cast, at, returns))
     chosen, n = returns.take(good), len(good)
     codes = world.entities.seats.codes.take(chosen.merchant)
     found = Rows(
@@ -181,6 +184,14 @@ def _moments(world: World, returns: Returns, last: Floats, day: int) -> Floats:
     begin = np.where(remote, 0.0, np.maximum(opens + 5.0 - offset, 0.0))
     end = np.minimum(np.where(remote, DAY_MINUTES, np.minimum(closes - 5.0 - offset, DAY_MINUTES)), last - 0.5)
     return np.where(end > begin, begin + u * (end - begin), -1.0)
+
+
+def _in_reach(world: World, cast: Cast, at: Ints, returns: Returns) -> Bools:
+    """Whether the person is in a town near the shop on the day; the web is near everywhere. (n,)"""
+    towns, city = world.lives.towns, cast.crowd.city.take(cast.who.take(at))
+    shop = world.entities.seats.positions.take(returns.merchant)
+    km = great_circle_km(towns.latitude.take(city), towns.longitude.take(city), shop.real, shop.imag)
+    return world.habits.kinds.is_remote.take(returns.kind) | (km <= BACK_WITHIN_KM)
 
 
 def _stratum(world: World, people: Ints, past: int) -> Ints:

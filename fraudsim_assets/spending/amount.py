@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table, midpoints, normal_quantiles
-from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints
+from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
 TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 """Top share of tickets that follows a power law, and its exponent. Source: mizuno2008 (target B14). [unitless]"""
@@ -17,7 +17,7 @@ TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 INCOME_ELASTICITY = 0.35
 """How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
 
-PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered")
+PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
 """How shops write prices; an index into this tuple is a style code."""
 
 _ENDINGS = (99, 95, 49, 90, 0, 50)
@@ -29,25 +29,33 @@ _ENDING_SHARES = {
     "round": (0.03, 0.01, 0.005, 0.015, 0.30, 0.10, 0.54),
     "fixed": (0.53, 0.04, 0.06, 0.05, 0.16, 0.06, 0.10),
     "metered": (0.012, 0.01, 0.01, 0.01, 0.02, 0.012, 0.926),
+    "fare": (0, 0, 0, 0, 0, 0, 1),
 }
 _ANY = len(_ENDINGS)
+
+FARE = PRICE_STYLES.index("fare")
+"""Code of the style of tickets, which cost everybody the same."""
+
+_FARE_EDGES = (0.0, 0.55, 0.75, 0.87, 0.95, 1.0)
+# share of tickets up to each on the list: one way, there and back, for a day, further, further still. ASSUMPTION
 _TENS = np.power(10.0, np.arange(8))
 
 
 @lru_cache(maxsize=1)
 def _ticket_table() -> Floats32:
-    """Log-quantiles of tickets in two parts: normal body (times sigma) and power-law tail. (65536, 2)"""
+    """Log-quantiles of tickets without and with a tail: times sigma, and what a power law adds. (2, 65536, 2)"""
     u = midpoints(1 << 16)
     body = normal_quantiles().astype(np.float64)
     knee = body[np.searchsorted(u, 1 - TAIL_SHARE)]
     tail = np.where(u > 1 - TAIL_SHARE, -np.log((1 - u) / TAIL_SHARE) / TAIL_EXPONENT, 0.0)
-    return np.stack([np.minimum(body, knee), tail], axis=1).astype(np.float32)
+    whole = np.stack([body, np.zeros(len(u))], axis=1)
+    return np.stack([whole, np.stack([np.minimum(body, knee), tail], axis=1)]).astype(np.float32)
 
 
-def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Floats:
-    r"""Tickets with a lognormal body and a Pareto tail.
+def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats:
+    r"""Tickets with a lognormal body, and a Pareto tail where the trade has one.
 
-    .. math:: x = m e^{\sigma z(\min(u, 0.9))} \max(1, (1-u)/0.1)^{-1/2.5}
+    .. math:: x = m e^{\sigma z(u)}, \quad x = m e^{\sigma z(\min(u, 0.9))} \min(1, (1-u)/0.1)^{-1/2.5}
 
     Parameters
     ----------
@@ -56,7 +64,7 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Float
     median, sigma : (n,)
         Median, and standard deviation of the logarithm of the body. [unit of the result], [unitless]
     tail : (n,)
-        1 where the top tenth follows the power law, 0 where it stops at the body. [unitless]
+        Whether the top tenth follows the power law.
 
     Returns
     -------
@@ -67,12 +75,19 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Floats) -> Float
     ----------
     .. [1] Mizuno et al., "Universal power law for spending per trip", arXiv:0802.0105.
     """
-    pair = _ticket_table().view(np.complex64).ravel().take(u16)
+    pair = _ticket_table().view(np.complex64).ravel().take((tail.astype(np.int32) << 16) + u16)
     x = pair.real * sigma
-    x += pair.imag * tail
+    x += pair.imag
     np.exp(x, out=x)
     x *= median
     return x
+
+
+def on_the_list(u16: AnyArray) -> Ints:
+    """Levels of tickets, of the few that a list of fares has. (n,) [unitless]"""
+    edges = np.array(_FARE_EDGES) * (1 << 16)
+    place = np.searchsorted(edges, u16, side="right") - 1
+    return ((edges[:-1] + edges[1:]) / 2).astype(np.int64).take(place)
 
 
 def at_least(value: Floats, least: Floats) -> Floats:
@@ -82,11 +97,10 @@ def at_least(value: Floats, least: Floats) -> Floats:
     return value
 
 
-def mean_ticket(median: Floats, sigma: Floats, tail: Floats) -> Floats:
+def mean_ticket(median: Floats, sigma: Floats, tail: Bools) -> Floats:
     """Mean of :func:`tickets`, by quadrature over its own table. (n,) [unit of ``median``]"""
-    table = _ticket_table().astype(np.float64)[8::16]
-    spread = np.exp(np.outer(sigma, table[:, 0]) + np.outer(tail, table[:, 1]))
-    return median * spread.mean(axis=1)
+    table = _ticket_table().astype(np.float64)[:, 8::16][tail.astype(np.int64)]
+    return median * np.exp(sigma[:, None] * table[:, :, 0] + table[:, :, 1]).mean(axis=1)
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +145,9 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     cash = np.flatnonzero(style == PRICE_STYLES.index("cash"))
     if cash.size:
         minor[cash] = _banknotes(value[cash], rate[cash], scale[cash])
+    fare = np.flatnonzero(style == FARE)
+    step = np.where(digits[fare] > 0, scale[fare] / 10, 10.0)
+    minor[fare] = np.maximum(np.rint(value[fare] * scale[fare] / step), 1.0) * step
     return np.maximum(minor, 1, out=minor)
 
 

@@ -240,7 +240,9 @@ class CellModel:
         taste = np.rint(np.log2(np.maximum(tastes, 1e-3)) * STEPS).astype(np.int16)
 
         def levels(n: int, people: Ints, lanes: AnyArray) -> AnyArray:
-            found = level[people] + taste[n].take(segment[people])
+            own = level[people]
+            found = np.where(own > 0, np.rint(own * entries[n].follows).astype(np.int16), own)
+            found += taste[n].take(segment[people])
             found += _liking(entries[n].spread).take(lanes[:, n] >> np.uint16(PHASE_BITS))
             return found.clip(0, LEVELS - 1)
 

@@ -97,7 +97,7 @@ class Kinds:
     median : (k,)
         Median ticket at price level one. [EUR]
     sigma, tail : (k,)
-        Spread of tickets, power-law tail (1) or none (0). [unitless]
+        Spread of tickets [unitless]; whether they have a power-law tail.
     least : (k,)
         Cheapest ticket. [EUR]
     exploration : (k,)
@@ -108,6 +108,8 @@ class Kinds:
         Codes of price styles and channels.
     refundable : (k,)
         Whether goods can be brought back.
+    revisited : (k,)
+        Whether people come back to the same shop on the same day.
     travel : (k,)
         Odds of the category on a journey against at home. [unitless]
     taste : (segments, k)
@@ -120,13 +122,14 @@ class Kinds:
     curve: Floats
     median: Floats
     sigma: Floats
-    tail: Floats
+    tail: Bools
     least: Floats
     exploration: Floats
     loyalty: Floats
     style: Ints
     channel: AnyArray
     refundable: Bools
+    revisited: Bools
     travel: Floats
     taste: Floats
     decline: Floats
@@ -185,7 +188,7 @@ class Kinds:
             channel[2 * i] = ATM if c.withdrawal else POS
             channel[2 * i + 1] = ECOMMERCE
         sigma = _twice([c.sigma for c in categories])
-        tail = _twice([1.0 if c.heavy_tail else 0.0 for c in categories])
+        tail = _twice([float(c.heavy_tail) for c in categories]).astype(bool)
         ratio = _twice([c.ticket_ratio for c in categories])
         bought = share * (channel != ATM)
         average = float((ratio * bought).sum() / bought.sum())
@@ -203,6 +206,7 @@ class Kinds:
             style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
             channel=channel,
             refundable=_twice([float(c.refundable) for c in categories]).astype(bool),
+            revisited=_twice([float(c.revisited) for c in categories]).astype(bool),
             travel=_twice([c.travel_factor for c in categories]),
             taste=np.stack([_twice([c.taste_of(segment) for c in categories]) for segment in SEGMENTS]),
             decline=decline.astype(np.float64),

@@ -42,6 +42,16 @@ def test_two_shops_are_three_minutes_apart_but_for_the_last_ones_before_closing(
     assert near / len(other) < 0.001 + 4 * (0.001 / len(other)) ** 0.5
 
 
+def test_people_seldom_come_back_to_the_same_shop_on_one_day(world, steps):
+    once = {category.name for category in world.reference.categories if not category.revisited}
+    shops = steps.filter(pl.col("category").is_in(once), pl.col("category") == pl.col("category_before"))
+    same_day = shops.filter(pl.col("timestamp").dt.date() == pl.col("timestamp_before").dt.date())
+    back = same_day.filter(pl.col("merchant_id") == pl.col("merchant_id_before"), pl.col("minutes") > 30)
+    assert len(same_day) > 300
+    # a small town may have no other shop of the trade; half of them were at the same one when all could choose freely
+    assert len(back) / len(same_day) < 0.36
+
+
 def test_nobody_is_in_two_towns_sooner_than_the_way_takes(steps):
     names = ("shop_latitude", "shop_longitude", "shop_latitude_before", "shop_longitude_before")
     km = great_circle_km(*(steps[name].to_numpy() for name in names))

@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fraudsim_assets.simulation.refunds import LEAST_PARTIAL_EUR, PARTIAL_SHARE, find_returns
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.simulation.cast import Crowd
+from fraudsim_assets.simulation.refunds import BACK_WITHIN_KM, LEAST_PARTIAL_EUR, PARTIAL_SHARE, find_returns
 from fraudsim_assets.units import day_number
 
 
@@ -58,6 +60,22 @@ def test_refunds_of_orders_come_from_the_shop_without_device_address_or_authenti
     assert refunds.height > 20
     for column in ("device_id", "ip_address", "three_ds"):
         assert refunds[column].null_count() == refunds.height
+
+
+def test_goods_are_brought_back_to_shops_near_where_the_person_is_on_the_day(world, month):
+    towns, wanted = world.lives.towns, (pl.col("transaction_type") == "refund") & (pl.col("channel") == "pos")
+    shops = pl.DataFrame(world.catalogs.merchants).unique("merchant_id", keep="last")
+    shops = shops.select("merchant_id", north="latitude", east="longitude")
+    refunds = month.filter(wanted & ~pl.col("is_fraud")).join(shops, on="merchant_id", validate="m:1")
+    people = pl.DataFrame(world.catalogs.customers).select(pl.col("customer_id").unique(maintain_order=True))
+    refunds = refunds.join(people.with_row_index("who"), on="customer_id")
+    assert refunds.height > 50
+    for (day,), rows in refunds.group_by(pl.col("timestamp").dt.date()):
+        crowd = Crowd.of(world, np.arange(world.entities.n_customers), day_number(day))
+        city = crowd.city[rows["who"].to_numpy()]
+        here = towns.latitude[city], towns.longitude[city]
+        km = great_circle_km(*here, rows["north"].to_numpy(), rows["east"].to_numpy())
+        assert km.max() <= BACK_WITHIN_KM + 0.1
 
 
 def test_what_comes_back_on_a_day_does_not_depend_on_who_else_is_asked(world):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudsim_assets.spending.amount import PRICE_STYLES, at_least, mean_ticket, priced, tickets
+from fraudsim_assets.spending.amount import FARE, PRICE_STYLES, at_least, mean_ticket, on_the_list, priced, tickets
 from fraudsim_assets.streams import Streams
 
 LEVELS = np.arange(65_536)
@@ -28,14 +28,14 @@ def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: f
     )
 
 
-@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.sampled_from([0.0, 1.0]))
+@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.booleans())
 def test_tickets_grow_with_their_level_about_their_median(median, sigma, tail):
     got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
     assert np.all(np.diff(got) >= 0)
     assert np.median(got) == pytest.approx(median, rel=1e-3)
 
 
-@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.sampled_from([0.0, 1.0]))
+@given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.booleans())
 def test_the_mean_ticket_is_the_mean_of_the_tickets(median, sigma, tail):
     got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
     declared = mean_ticket(np.array([median]), np.array([sigma]), np.array([tail]))[0]
@@ -43,9 +43,31 @@ def test_the_mean_ticket_is_the_mean_of_the_tickets(median, sigma, tail):
 
 
 def test_the_top_tenth_of_heavy_tickets_follows_the_power_law():
-    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.ones(65_536))
+    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.ones(65_536, dtype=bool))
     top = np.log(got[-6_000:] / got[-6_001])
     assert 1 / top.mean() == pytest.approx(2.5, rel=0.05)  # target B14
+
+
+def test_tickets_without_a_tail_are_lognormal_to_the_top():
+    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.zeros(65_536, dtype=bool))
+    assert got[int(0.99 * 65_536)] == pytest.approx(np.exp(0.8 * 2.326), rel=0.01)
+    assert len(np.unique(got[-6_000:])) > 1_000  # what costs most does not all cost the same
+
+
+def test_fares_are_few_and_whole_tenths():
+    levels = on_the_list(LEVELS)
+    assert len(np.unique(levels)) == 5
+    fares = priced(
+        tickets(levels, np.full(65_536, 3.37), np.ones(65_536), np.zeros(65_536, dtype=bool)),
+        style=np.full(65_536, FARE),
+        digits=np.full(65_536, 2),
+        ending=LEVELS % 256,
+        rate=np.ones(65_536),
+    )
+    prices, count = np.unique(fares, return_counts=True)
+    assert len(prices) == 5
+    assert not np.any(prices % 10)
+    assert count.max() > 65_536 / 2  # most go one way
 
 
 @given(values, st.sampled_from(PRICE_STYLES), st.integers(0, 255), st.sampled_from([0, 2, 3]))

@@ -164,3 +164,28 @@ def test_the_packaged_needs_serve_every_category_that_is_sold():
     for category, (present, remote) in zip(reference.categories, total, strict=True):
         assert present == pytest.approx(1.0)
         assert remote == pytest.approx(0.0 if category.name == "streaming" else 1.0)
+
+
+def test_what_does_not_grow_with_payments_comes_up_less_often_to_who_pays_most():
+    def model(follows: float) -> CellModel:
+        need = Need(
+            name="fuel", serves={"fuel": 1.0}, channel="present", longest=19, rest=0.3, spread=0.0, follows=follows
+        )
+        return CellModel.of(
+            STREAMS,
+            (need,),
+            tastes=np.ones((1, len(SEGMENTS))),
+            wanted=np.array([0.06]),
+            level=(PEOPLE % 2 * 12 - 4).astype(np.int16),  # half pay half as much as the mean, half four times as much
+            segment=np.zeros(N, dtype=np.int64),
+            routine=PEOPLE % ROUTINES,
+            sample=PEOPLE,
+            weight=np.ones(N),
+        )
+
+    for follows, ratio in ((1.0, 8.0), (0.5, 4.0)):
+        made = model(follows)
+        level = made.places[0].take(made.states[0] // ROUTINES) >> START_BITS
+        rate = made.rates[0].rate.take(level)
+        assert rate[1::2].mean() / rate[::2].mean() == pytest.approx(ratio)
+        assert rate.mean() == pytest.approx(0.06)  # the crowd fills as many tanks

@@ -76,6 +76,11 @@ def test_factors_of_trades_have_mean_one_in_each_category():
         assert row.min() > 0
 
 
-def test_a_baker_is_cheaper_than_a_supermarket():
+def test_a_corner_shop_is_cheaper_than_a_supermarket():
     grocery = trade_factors(packaged())[[c.name for c in CATEGORIES].index("grocery")]
-    assert grocery[MCCS.index("5462")] < 0.4 * grocery[MCCS.index("5411")]
+    assert grocery[MCCS.index("5499")] < 0.6 * grocery[MCCS.index("5411")]
+
+
+def test_no_baker_and_no_wine_merchant_is_a_main_shop():
+    grocery = next(c for c in CATEGORIES if c.name == "grocery")
+    assert not {"5462", "5921"} & set(grocery.mccs)
