@@ -7,7 +7,7 @@ Belongs here: typed, bounded, thread-safe caches. Does not belong here: what is 
 value depends on.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import RLock
 from typing import Generic, TypeVar
 
@@ -31,7 +31,7 @@ class KeyedCache(Generic[K, V]):
     def __init__(self, make: Callable[[K], V], *, most: int) -> None:
         if most < 1:
             raise ValueError(f"most is {most}; a cache keeps at least 1 value")
-        self._make, self._most = make, most
+        self._make, self.most = make, most
         self._values: dict[K, V] = {}
         self._lock = RLock()
 
@@ -40,7 +40,7 @@ class KeyedCache(Generic[K, V]):
         with self._lock:
             if key not in self._values:
                 value = self._make(key)
-                while len(self._values) >= self._most:
+                while len(self._values) >= self.most:
                     del self._values[next(iter(self._values))]
                 self._values[key] = value
             return self._values[key]
@@ -60,3 +60,13 @@ class KeyedCache(Generic[K, V]):
 
 class DayCache(KeyedCache[int, V]):
     """Values by day number, or by the number of a span of days."""
+
+    def values_below(self, day: int) -> dict[int, V]:
+        """Values of days before one, in the order in which they were made."""
+        with self._lock:
+            return {key: value for key, value in self._values.items() if key < day}
+
+    def keep(self, values: Mapping[int, V]) -> None:
+        """Take in values that were made elsewhere, in an empty cache of the same size."""
+        with self._lock:
+            self._values.update(values)

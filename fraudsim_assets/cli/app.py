@@ -9,6 +9,7 @@ import typer
 
 from fraudsim_assets.cli import config_commands, dataset
 from fraudsim_assets.cli.config_hint import ConfigHint
+from fraudsim_assets.cli.evaluate import evaluate
 from fraudsim_assets.cli.exit_codes import epilog
 from fraudsim_assets.cli.export import export
 from fraudsim_assets.cli.generate import backfill, catalogs, generate
@@ -113,5 +114,13 @@ app.command(
     cls=ConfigHint,
     epilog=examples("fraudsim leaks", "fraudsim leaks --config demo --days 79 --json"),
 )(leaks)
+app.command(
+    cls=ConfigHint,
+    epilog=examples(
+        "fraudsim evaluate --policy rules --policy oracle --start 2025-03-01 --end 2025-03-30",
+        "fraudsim evaluate -c demo -p trees -p mine.yaml -p my_model:decide --start 2025-04-01 --end 2025-04-30 "
+        "--capacity 200 --html saved.html",
+    ),
+)(evaluate)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(config_commands.app, name="config")

@@ -14,8 +14,9 @@ from fraudsim_assets.config.scenarios import resolved_scenarios
 
 Scope = Literal["catalogs", "transactions", "all"]
 
-_NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "end_date"})
-"""How the work is cut, where it goes, how strictly it is checked, who starts it, and where it stops."""
+_NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "policies", "end_date"})
+"""How the work is cut, where it goes, how strictly it is checked, who starts it, what decisions cost, and where it
+stops."""
 
 CATALOG_TABLES = ("categories", "countries", "currencies", "languages", "brands", "romanisations", "giants")
 """Tables of reference data that catalogs rest on."""
@@ -53,7 +54,7 @@ def reference_digest(config: Config, *, scope: Scope = "all") -> str:
 def config_digest(config: Config, *, scope: Scope = "all") -> str:
     """Digest of what the content of a scope depends on, seed, reference data and resolved fraud scenarios included.
 
-    Generation, storage, checks, observability and the end date never matter.
+    Generation, storage, checks, observability, what decisions cost and the end date never matter.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from fraudsim_assets.config.account_events import AccountEvents
 from fraudsim_assets.config.fraud import Fraud
 from fraudsim_assets.config.places import Storage
+from fraudsim_assets.config.policies import Policies
 from fraudsim_assets.config.scaling import LARGEST, to_scale
 from fraudsim_assets.config.section import Count, Positive, Rate, Section
 from fraudsim_assets.config.timeline import Change
@@ -316,6 +317,7 @@ class Config(Section):
     nulls: Nulls = Nulls()
     account_events: AccountEvents = AccountEvents()
     fraud: Fraud = Fraud()
+    policies: Policies = Policies()
     timeline: dict[str, Change] = Field(default={}, description="Dated changes, by name.")
     generation: Generation = Generation()
     storage: Storage = Storage()

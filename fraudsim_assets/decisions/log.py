@@ -111,6 +111,13 @@ class DecisionLog:
         """Decisions that take effect on a day; an empty table where there are none."""
         return self.tables.get(day_number(day), DECISIONS.empty_table())
 
+    def first_difference(self, other: "DecisionLog") -> int:
+        """Number of the first day on which two logs say different things; a day that never comes if there is none."""
+        days = self.tables.keys() | other.tables.keys()
+        none = DECISIONS.empty_table()
+        changed = (day for day in days if not self.tables.get(day, none).equals(other.tables.get(day, none)))
+        return min(changed, default=np.iinfo(np.int64).max)
+
     @property
     def days(self) -> tuple[date, ...]:
         """Days with decisions, ascending."""

@@ -109,6 +109,10 @@ class World:
         """The same world with other decisions; what no decision changes is shared with this one."""
         other = copy(self)
         other.take_in(decisions)
+        first = decisions.first_difference(self.decisions)
+        for make, cache in self._daily.items():
+            # what days before are like, no later decision changes
+            other.daily(make, most=cache.most).keep(cache.values_below(first))
         return other
 
     def take_in(self, decisions: DecisionLog) -> None:

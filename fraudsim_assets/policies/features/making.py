@@ -1,0 +1,178 @@
+"""From a memory and the present day to the table of features.
+
+Belongs here: what the features are, in their order, and their codes for models. Does not belong here: sums over days
+(``memory``), and windows (``recent``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.policies.features.listing import FEATURES
+from fraudsim_assets.policies.features.memory import REPORTED, Memory
+from fraudsim_assets.policies.features.recent import recent
+from fraudsim_assets.policies.features.seen import PARTS
+from fraudsim_assets.units import HOUR, AnyArray, Ints
+
+YEAR = 365.25
+"""Length of a year. [days]"""
+
+CATEGORIES = {name: feature.values for name, feature in FEATURES.items() if feature.values}
+"""Features that are categories, with their values."""
+
+
+SINCE = (
+    "hours_since_card",
+    "amount_over_last",
+    "last_was_declined",
+    "same_merchant",
+    "hours_since_place",
+    "km_from_place",
+    "kmh_from_place",
+)
+"""Features that hold a payment against the last one before the day."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day as far as it has come.
+
+    Attributes
+    ----------
+    memory
+        Gives what is remembered of whole days before.
+    today
+        Rows of ``seen.Directory.see`` so far, in the order of time.
+    asked : (m,)
+        Positions in ``today`` of the payments that are decided about.
+    """
+
+    memory: Callable[[], Memory]
+    today: pl.DataFrame
+    asked: Ints
+
+    def features(self) -> pl.DataFrame:
+        """Features of the payments that are decided about: one column each, categories as text, null for no value."""
+        rows, memory = self.today[self.asked], self.memory()
+        columns = [_request(rows), _habits(memory, rows), _reports(memory, rows)]
+        windows = recent(memory.yesterday, self.today, self.asked)
+        made = pl.DataFrame([pl.Series(name, values, pl.Float32, nan_to_null=True) for name, values in windows.items()])
+        return pl.concat([*columns, made], how="horizontal")
+
+
+def _request(rows: pl.DataFrame) -> pl.DataFrame:
+    """What one request and the catalogs say."""
+    km = great_circle_km(*(rows[name].to_numpy() for name in ("home_lat", "home_lon", "shop_lat", "shop_lon")))
+    cents = (pl.col("amount") * 100).round().cast(pl.Int64)
+    today = pl.col("timestamp").dt.date()
+    return rows.select(
+        *CATEGORIES,
+        pl.col("euros").cast(pl.Float32).alias("amount"),
+        "hour",
+        "weekday",
+        "foreign",
+        "is_online",
+        "replaced",
+        pl.Series("home_km", km, pl.Float32),
+        other_currency=pl.col("currency") != pl.col("billing_currency"),
+        cents_are_round=cents % 500 == 0,
+        cents_are_just_below=cents % 100 >= 95,
+        age=((today - pl.col("birth_date")).dt.total_days() / YEAR).cast(pl.Float32),
+        customer_days=(today - pl.col("opened_on")).dt.total_days().cast(pl.Float32),
+        card_days=(today - pl.col("card_from")).dt.total_days().cast(pl.Float32),
+        limit_share=(pl.col("billing_amount") / pl.col("credit_limit").cast(pl.Float64)).cast(pl.Float32),
+        has_device=pl.col("device_id").is_not_null(),
+        has_place=pl.col("latitude").is_not_null(),
+    )
+
+
+def _habits(memory: Memory, rows: pl.DataFrame) -> pl.DataFrame:
+    """What account, merchant, device and address did on the days remembered."""
+    card = memory.look_up(rows, "account")
+    shop, device, address = (memory.look_up(rows, name) for name in ("merchant_id", "device_id", "ip_address"))
+    count = card["count"].to_numpy()
+    size = rows["size"].to_numpy() / PARTS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = card["size"].to_numpy() / PARTS / count
+        spread = np.sqrt(np.maximum(card["size_squared"].to_numpy() / PARTS / count - mean**2, 0.01))
+        found: dict[str, AnyArray | pl.Series] = {
+            "card_count": count,
+            "card_mean": card["cents"].to_numpy() / 100 / count,
+            "amount_score": (size - mean) / spread,
+            "amount_over_mean": size - mean,
+            "card_declines": card["declined"],
+            "card_remote_share": card["remote"].to_numpy() / count,
+            "card_night_share": card["night"].to_numpy() / count,
+            "merchant_count": shop["count"],
+            "merchant_declines_share": shop["declined"].to_numpy() / shop["count"].to_numpy(),
+            "merchant_foreign_share": shop["foreign"].to_numpy() / shop["count"].to_numpy(),
+            "merchant_small_share": shop["small"].to_numpy() / shop["count"].to_numpy(),
+        }
+    for pair in ("merchant", "mcc", "country"):
+        found[f"customer_{pair}_count"] = memory.look_up(rows, f"customer_{pair}")["count"]
+    for name, thing, sums in (("device", "device_id", device), ("address", "ip_address", address)):
+        there = rows[thing].is_not_null().to_numpy()
+        own = memory.look_up(rows, f"customer_{name}")["count"]
+        counts = {
+            f"customer_{name}_count": own,
+            f"{name}_count": sums["count"],
+            f"{name}_declines": sums["declined"],
+            f"{name}_customers": memory.sharers(rows, f"customer_{name}"),
+        }
+        found |= {each: np.where(there, values.to_numpy(), np.nan) for each, values in counts.items()}
+    found |= _since(memory, rows)
+    return pl.DataFrame(
+        [pl.Series(name, values, strict=False, nan_to_null=True).cast(pl.Float32) for name, values in found.items()]
+    )
+
+
+def _since(memory: Memory, rows: pl.DataFrame) -> dict[str, AnyArray]:
+    """Against the account's last payment on days before, and where the customer last was."""
+    none = np.full(rows.height, np.nan)
+    found: dict[str, AnyArray] = dict.fromkeys(SINCE, none)
+    if memory.last is not None:
+        last = rows.select("account").join(memory.last, "account", "left", maintain_order="left")
+        found["hours_since_card"] = _hours(rows, last)
+        cents = _floats(last["cents"])
+        found["amount_over_last"] = np.log(np.maximum(rows["cents"].to_numpy(), 1) / np.maximum(cents, 1))
+        found["last_was_declined"] = _floats(last["declined"])
+        found["same_merchant"] = _floats(last["merchant_id"] == rows["merchant_id"])
+    if memory.places is not None:
+        place = rows.select("customer_id").join(memory.places, "customer_id", "left", maintain_order="left")
+        here = [_floats(rows[name]) for name in ("latitude", "longitude")]
+        there = [_floats(place[name]) for name in ("latitude", "longitude")]
+        hours = _hours(rows, place)
+        found["hours_since_place"], found["km_from_place"] = hours, great_circle_km(*there, *here)
+        found["kmh_from_place"] = found["km_from_place"] / np.maximum(hours, 1 / 60)
+    return found
+
+
+def _hours(rows: pl.DataFrame, last: pl.DataFrame) -> AnyArray:
+    return (rows["time"].to_numpy() - _floats(last["time"])) / HOUR
+
+
+def _floats(column: pl.Series) -> AnyArray:
+    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def _reports(memory: Memory, rows: pl.DataFrame) -> pl.DataFrame:
+    """Fraud that became known on the days remembered, about payments of them."""
+    named = {name: name.removesuffix("_id").removeprefix("merchant_").replace("ip_", "") for name in REPORTED}
+    named["merchant_id"] = "merchant"
+    return pl.DataFrame(
+        [memory.reports_of(rows, name).cast(pl.Float32).alias(f"{told}_reports") for name, told in named.items()]
+    )
+
+
+def matrix(features: pl.DataFrame) -> AnyArray:
+    """Features as a model gets them: categories as positions in their values, -1 for others, NaN for none. (n, k)"""
+    return np.stack([_numbers(features[name], feature.values) for name, feature in FEATURES.items()], axis=1)
+
+
+def _numbers(column: pl.Series, values: tuple[str, ...]) -> AnyArray:
+    if not values:
+        return column.cast(pl.Float32).fill_null(np.nan).to_numpy()
+    return column.replace_strict(list(values), range(len(values)), default=-1, return_dtype=pl.Float32).to_numpy()

@@ -1,0 +1,122 @@
+"""`Directory`: payments as the bank sees them, with what it knows of customers, cards and merchants.
+
+Belongs here: joining requests with the catalogs as of the day, and what follows from one request. Does not belong here:
+other requests (``recent``, ``memory``).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from fraudsim_assets.policies.sight import BANK_COLUMNS
+from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.simulation import World
+from fraudsim_assets.units import DAY, HOUR
+
+NIGHT_HOURS = 6
+"""The night ends at this hour of the clock. [h]"""
+
+SMALL_CENTS = 500
+"""Payments below are small. [euro cents]"""
+
+PARTS = 1_000_000
+"""Logarithms of amounts are whole numbers of so many parts, so that sums are exact. [unitless]"""
+
+_CUSTOMER = {"country": "home_country", "latitude": "home_lat", "longitude": "home_lon"}
+_CUSTOMERS = ("birth_date", "opened_on", "segment", "income_band")
+_CARD = {"valid_from": "card_from", "card_id": "regular_card"}
+_CARDS = ("product", "network", "credit_limit")
+_MERCHANT = {"latitude": "shop_lat", "longitude": "shop_lon"}
+_MERCHANTS = ("is_online",)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Catalogs as a bank looks things up in them.
+
+    Attributes
+    ----------
+    customers, accounts, merchants
+        Versions with the day from which each holds, sorted by it. Those to come are not looked at.
+    n_accounts
+        Card accounts: cards of one account differ by multiples of it. [count]
+    rates
+        Units of each currency per euro.
+    """
+
+    customers: pl.DataFrame
+    accounts: pl.DataFrame
+    merchants: pl.DataFrame
+    n_accounts: int
+    rates: dict[str, float]
+
+    @classmethod
+    def of(cls, world: World) -> "Directory":
+        """Directory of a world."""
+        catalogs, n_accounts = world.catalogs, world.entities.n_accounts
+        currencies = {code: packaged().currency(code).units_per_euro for code in world.entities.currencies}
+        cards = pl.DataFrame(catalogs.cards).with_columns(account=_account(n_accounts))
+        return cls(
+            _versions(pl.DataFrame(catalogs.customers), "customer_id", _CUSTOMERS, _CUSTOMER),
+            _versions(cards, "account", _CARDS, _CARD),
+            _versions(pl.DataFrame(catalogs.merchants), "merchant_id", _MERCHANTS, _MERCHANT),
+            n_accounts,
+            currencies,
+        )
+
+    def see(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """Payments of one day with what the bank knows of their parties.
+
+        Parameters
+        ----------
+        payments
+            ``BANK_COLUMNS`` and ``is_approved``, in the order of time.
+
+        Returns
+        -------
+        pl.DataFrame
+            In the same order: these, with the columns that groups of features ask for; times in microseconds since
+            1970, amounts in euro cents.
+        """
+        local = pl.col("local_time").dt.epoch("us")
+        rate = pl.col("billing_currency").replace_strict(self.rates, return_dtype=pl.Float64)
+        rows = (
+            payments.select(*BANK_COLUMNS, "is_approved")
+            .with_columns(
+                pl.col(pl.Categorical).cast(pl.String),
+                pl.col("amount", "billing_amount").cast(pl.Float64),
+                pl.col("ip_address").cast(pl.Int64),
+            )
+            .with_columns(
+                account=_account(self.n_accounts),
+                time=pl.col("timestamp").dt.epoch("us"),
+                hour=(local % DAY // HOUR).cast(pl.Int8),
+                weekday=pl.col("local_time").dt.weekday(),
+                euros=pl.col("billing_amount") / rate,
+                remote=pl.col("channel") == "ecommerce",
+                declined=~pl.col("is_approved"),
+                today=pl.col("timestamp").dt.date(),
+            )
+            .with_columns(
+                cents=(pl.col("euros") * 100).round().cast(pl.Int64),
+                size=(pl.col("euros").clip(0.01).log() * PARTS).round().cast(pl.Int64),
+                night=pl.col("hour") < NIGHT_HOURS,
+            )
+            .with_columns(size_squared=pl.col("size") ** 2 // PARTS, small=pl.col("cents") < SMALL_CENTS)
+        )
+        for table, by in ((self.customers, "customer_id"), (self.accounts, "account"), (self.merchants, "merchant_id")):
+            rows = rows.join_asof(table, left_on="today", right_on="begun", by=by, check_sortedness=False).drop("begun")
+        return rows.with_columns(
+            foreign=pl.col("home_country") != pl.col("merchant_country"),
+            replaced=pl.col("card_id") != pl.col("regular_card"),
+        )
+
+
+def _account(n_accounts: int) -> pl.Expr:
+    return (pl.col("card_id") - 1) % n_accounts
+
+
+def _versions(table: pl.DataFrame, by: str, kept: tuple[str, ...], named: dict[str, str]) -> pl.DataFrame:
+    renamed = (pl.col(old).alias(new) for old, new in named.items())
+    chosen = table.sort("valid_from").select(by, *kept, *renamed, begun="valid_from")
+    return chosen.with_columns(pl.col(pl.Categorical).cast(pl.String))
