@@ -15,6 +15,7 @@ from fraudsim_assets.defs.catalog_resource import catalog_io_manager
 from fraudsim_assets.defs.catalogs import catalog_assets
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager, ParquetIOManager
 from fraudsim_assets.defs.jobs import jobs_of
+from fraudsim_assets.defs.policy_evaluation import policy_asset
 from fraudsim_assets.defs.profiles import quality_assets
 from fraudsim_assets.defs.resources import simulation_resource
 from fraudsim_assets.defs.scorecard import scorecard_asset
@@ -63,7 +64,13 @@ def build_defs(config: Config, *, key_prefix: str | Sequence[str] = ()) -> dg.De
 
 
 def _definitions(spec: WorldSpec) -> dg.Definitions:
-    assets = [*catalog_assets(spec), *daily_assets(spec), *quality_assets(spec), scorecard_asset(spec)]
+    assets = [
+        *catalog_assets(spec),
+        *daily_assets(spec),
+        *quality_assets(spec),
+        scorecard_asset(spec),
+        policy_asset(spec),
+    ]
     # of several worlds, none decides about the others' executor
     executor = None if spec.key_prefix else spec.executor
     graph = dg.Definitions(assets=assets, resources=resources(spec), executor=executor)

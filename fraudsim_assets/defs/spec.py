@@ -20,7 +20,7 @@ from fraudsim_assets.errors import ConfigError
 
 CATALOGS = ("customers", "cards", "merchants")
 DAILY = ("transactions", "fraud_labels", "account_events", "daily_profile")
-TABLES = (*CATALOGS, *DAILY, "history_audit", "scorecard")
+TABLES = (*CATALOGS, *DAILY, "history_audit", "scorecard", "policy_evaluation")
 """Every asset of a world; each is a folder of the world's store, whatever its key prefix."""
 
 _PART = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")

@@ -74,11 +74,14 @@ class Contest:
         Days before the first that policies look back on. [days]
     seconds
         What they took. [s]
+    shown
+        Columns that policies were shown.
     """
 
     results: Mapping[str, Result]
     warm_up: int
     seconds: float
+    shown: frozenset[str]
 
     @property
     def nothing(self) -> Result:
@@ -93,6 +96,11 @@ class Contest:
         """Differences to doing nothing, line by line; their sum is the net. [EUR]"""
         mine, theirs = self.results[name].total, self.nothing.total
         return {line: round(mine[line] - theirs[line], 6) + 0.0 for line in lines_of(view)}
+
+    def table(self) -> pl.DataFrame:
+        """Ledger and counts, one row per policy and day."""
+        parts = [result.days.select(pl.lit(name).alias("policy"), pl.all()) for name, result in self.results.items()]
+        return pl.concat(parts)
 
     def stopped(self, name: str) -> pl.Series:
         """Value of fraud that did not go through though it does if nothing is done, by day. (n,) [EUR]"""
@@ -134,11 +142,12 @@ def hold(
     learns = any(isinstance(entrant, Learner) for entrant in entrants)
     start = warmed_up(world, directory, first, learns=learns, advance=advance)
     took, results = perf_counter() - started, {}
+    shown: set[str] = set()
     for entrant in everybody:
         judge = entrant.learn(start.past.lessons(first)) if isinstance(entrant, Learner) else entrant
         trial = Trial(world, directory, judge, explored if entrant.name != "nothing" else 0.0)
-        results[entrant.name] = _run(trial, start, len(days), advance)
-    return Contest(results, first - start_of(world, first, learns=learns), took)
+        results[entrant.name] = _run(trial, start, len(days), advance, shown)
+    return Contest(results, first - start_of(world, first, learns=learns), took, frozenset(shown))
 
 
 def _everybody(entrants: Sequence[Entrant]) -> list[Entrant]:
@@ -186,11 +195,12 @@ def _taught(past: Past, seen: pl.DataFrame) -> Taught:
     return Taught(seen["transaction_id"].to_numpy()[passed], values, np.ones(len(passed)))
 
 
-def _run(trial: Trial, start: Position, days: int, advance: Advance) -> Result:
+def _run(trial: Trial, start: Position, days: int, advance: Advance, shown: set[str]) -> Result:
     started, at, pages = perf_counter(), start, []
     for _ in range(days):
         at, lived = live(trial, at)
         pages.append(Page.of(lived, at.log, trial.policies))
+        shown |= lived.shown
         advance(f"{trial.judge.name}: {day_date(lived.day)}")
     found = books(pages, at.log, trial.policies)
     return Result(trial.judge.name, found, at.log, perf_counter() - started)

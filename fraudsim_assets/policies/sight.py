@@ -68,6 +68,11 @@ class Sight:
         """Features as of then, one row per payment: see ``features.making.FEATURES``."""
         return without_truth("features", self.make_features())
 
+    @property
+    def features_made(self) -> tuple[str, ...]:
+        """Names of the features if they were asked for."""
+        return tuple(self.features.columns) if "features" in vars(self) else ()
+
 
 def without_truth(name: str, table: pl.DataFrame) -> pl.DataFrame:
     """Pass a table on if a bank may see all of it.

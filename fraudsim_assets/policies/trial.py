@@ -102,12 +102,15 @@ class Lived:
         Of ``features.seen.Directory.see``, with ``is_fraud``, in the order of time.
     waiting, reviewed
         Reviews that were sent in or left over, and those that ended. [count]
+    shown
+        Columns that the policy was shown.
     """
 
     day: int
     rows: pl.DataFrame
     waiting: int
     reviewed: int
+    shown: frozenset[str]
 
 
 def fraud_of(world: World, ids: Ints) -> Bools:
@@ -137,7 +140,7 @@ def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
     labels = labels_on(world, day)
     past = at.past.after(Seen(at.day, seen, labels, desk.taught(seen) if trial.learns else None))
     reviewed = len(first.about) + desk.reviewed
-    lived = Lived(at.day, seen.with_columns(rows["is_fraud"]), len(queue) + desk.sent, reviewed)
+    lived = Lived(at.day, seen.with_columns(rows["is_fraud"]), len(queue) + desk.sent, reviewed, frozenset(desk.shown))
     return Position(at.day + 1, world, past, rest.and_also(desk.left(seen["transaction_id"].to_numpy()))), lived
 
 
@@ -187,6 +190,7 @@ class _Desk:
         self._explored: set[int] = set()
         self._reviews: dict[int, tuple[int, bool] | None] = {}
         self._left = Waiting.empty()
+        self.shown: set[str] = set()
 
     def decide(self, table: pa.Table) -> pa.Table:
         """Decide about payments: what ``simulation.decide_day`` calls."""
@@ -199,6 +203,7 @@ class _Desk:
             given = judge.decide_knowing(sight, Truth(fraud_of(trial.world, rows["transaction_id"].to_numpy())))
         else:
             given = judge.decide(sight)
+        self.shown |= {*sight.payments.columns, *sight.labels.columns, *sight.features_made}
         choices = Choices.of(given, seen, judge.name)
         if trial.learns:
             self._values |= dict(zip(rows["transaction_id"].to_list(), matrix(sight.features), strict=True))

@@ -37,7 +37,8 @@ class Directory:
     Attributes
     ----------
     customers, accounts, merchants
-        Versions with the day from which each holds, sorted by it. Those to come are not looked at.
+        Versions with the day from which each holds, sorted by it. Those to come are not looked at. Of accounts, the
+        regular plastics: others are issued as the days go by.
     n_accounts
         Card accounts: cards of one account differ by multiples of it. [count]
     rates
@@ -55,7 +56,8 @@ class Directory:
         """Directory of a world."""
         catalogs, n_accounts = world.catalogs, world.entities.n_accounts
         currencies = {code: packaged().currency(code).units_per_euro for code in world.entities.currencies}
-        cards = pl.DataFrame(catalogs.cards).with_columns(account=_account(n_accounts))
+        regular = pl.col("card_id").is_in(pl.Series(world.entities.plastic_id).implode())
+        cards = pl.DataFrame(catalogs.cards).filter(regular).with_columns(account=_account(n_accounts))
         return cls(
             _versions(pl.DataFrame(catalogs.customers), "customer_id", _CUSTOMERS, _CUSTOMER),
             _versions(cards, "account", _CARDS, _CARD),
