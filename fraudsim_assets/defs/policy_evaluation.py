@@ -1,7 +1,7 @@
 """The asset ``policy_evaluation``: what policies would have saved in a world, as a table and a page.
 
-Belongs here: settings of the launchpad, one call into the core, and what the UI is told. Does not belong here: policies,
-trials and the ledger (``fraudsim_assets.policies``).
+Belongs here: settings of the launchpad, one call into the core, and what the UI is told. Does not belong here:
+policies, trials and the ledger (``fraudsim_assets.policies``).
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fraudsim_assets.policies.contest import Contest
 
 CHECKS = {
-    "no_truth_for_policies": "No column of ground truth, and no answer to a payment before it is decided about, reached "
-    "a policy.",
+    "no_truth_for_policies": "No column of ground truth, and no answer to a payment before it is decided about, "
+    "reached a policy.",
     "ledger_adds_up": "The net of each policy is the sum of what its lines differ by from doing nothing.",
 }
 """Checks by name."""

@@ -55,9 +55,7 @@ def read_log(folder: Path) -> DecisionLog:
         raise StorageError(f"{folder} holds no decisions; valid is a folder that --log has written")
     log = DecisionLog.empty()
     for file in files:
-        log = log.with_day(
-            date.fromisoformat(file.parent.name.removeprefix(_DAY)), pq.read_table(file, partitioning=None)
-        )
+        log = log.with_day(date.fromisoformat(file.parent.name.removeprefix(_DAY)), pq.ParquetFile(file).read())
     return log
 
 
