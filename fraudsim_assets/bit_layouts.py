@@ -84,6 +84,13 @@ TRANSACTION = BitLayout("a transaction id", (("day", 17), ("account", 27), ("slo
 REFUND_SLOT, FRAUD_SLOT = 1 << 17, 1 << 18
 """Slots of refunds and of fraudulent rows start here; genuine payments count up from 0."""
 
+AGAIN_SLOT, FRAUD_AGAIN_SLOT = 1 << 16, (1 << 16) + (1 << 15)
+"""Slots of rows that follow from decisions start here: next tries of holders, and of fraudsters."""
+
+AGAIN = BitLayout("a slot of a next try", (("attempt", 2), ("place", 3), ("slot", 10)))
+"""Number of the try; of the request that was refused first, the place of its account among those of the person, and its
+slot."""
+
 FRAUD_SLOTS = TRANSACTION.room("slot") - FRAUD_SLOT
 """How many slots of fraudulent rows there are. [count]"""
 

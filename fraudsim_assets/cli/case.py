@@ -186,7 +186,7 @@ def _case(world: "World", account: int, first: int, last: int, campaigns: "list[
     others = [d for d in campaigns_between(world.fraud, first, last) if account in d.accounts]
     campaigns = [*campaigns, *(d for d in others if d.campaign not in shown)]
     frame = _rows(world, account, first, last)
-    blocks = world.fraud.blocks(first - 200, last)
+    blocks = world.history.blocks_between(first - 200, last)
     mine = blocks.account == account
     spells = [
         (int(b), int(r))
@@ -294,7 +294,7 @@ def _labels(world: "World", account: int, frame: "pl.DataFrame", last: int) -> l
     told = []
     struck = frame.filter("is_fraud")["timestamp"].dt.epoch("us").cast(pl.Int64)
     for day in range(int(struck.min()) // _day() if struck.len() else last + 1, last + 1):  # pyright: ignore[reportArgumentType]
-        found = labels_on(world.fraud, day)
+        found = world.aftermath.labels(labels_on(world.fraud, day))
         mine = (found.account == account) & np.isin(found.when, when)
         for label in np.unique(found.label[mine]):
             of_label = mine & (found.label == label)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import CAMPAIGN
+from fraudsim_assets.bit_layouts import CAMPAIGN, FRAUD_AGAIN_SLOT, TRANSACTION
+from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.campaigns import Steps
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import combine
-from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY, SECOND, AnyArray, Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,30 @@ class Blocks:
     blocked, reissued
         When the old plastic stops and the new one starts. [microseconds since 1970]
     campaign
-        Campaign that caused it.
+        Campaign that caused it; ``DECIDED`` where a decision did.
     """
 
     account: Ints
     blocked: Ints
     reissued: Ints
     campaign: Ints
+
+    def take(self, some: Ints | Bools) -> "Blocks":
+        """Choose some by index or mask."""
+        return Blocks(self.account[some], self.blocked[some], self.reissued[some], self.campaign[some])
+
+    def effective(self) -> "Blocks":
+        """Those that change anything: a card is not blocked again while it waits for its replacement."""
+        return self.take(~waiting(self.account, self.blocked, self.reissued))
+
+    def merged(self, others: "Blocks") -> "Blocks":
+        """These and others, in order."""
+        joined = Blocks(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
+        return joined.take(np.lexsort((joined.campaign, joined.blocked, joined.account)))
+
+
+DECIDED = -1
+"""Stands for a campaign where a decision blocks a card."""
 
 
 REISSUE_DAYS = (2.0, 6.0)
@@ -86,6 +104,26 @@ def blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
     blocked = table.known[at] + (later * DAY).astype(np.int64)
     ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
     return account, blocked, blocked + (wait * DAY).astype(np.int64), ids
+
+
+def decided_blocks(society: Society, verdicts: Verdicts) -> Blocks:
+    """Blocks by decisions, of fraudsters' payments and of honest ones, sorted by account, then time.
+
+    The new card takes as long as after fraud. Some holders who were blocked over an honest payment leave it in a drawer
+    for a while; the account is silent until they come back.
+    """
+    decisions, holder = verdicts.blocks, society.reference.holder
+    number, blocked = decisions.number, decisions.decided + SECOND  # the payment itself still meets the old card
+    draw = society.streams.draw("decisions.block")
+    least, longest = REISSUE_DAYS
+    wait = least + (longest - least) * draw.uniforms(number)
+    honest = TRANSACTION.unpack(number)[2] < FRAUD_AGAIN_SLOT
+    leaves = honest & (draw.sub(1).uniforms(number) < holder.leaves)
+    least, longest = holder.leave_days
+    wait += np.where(leaves, least + (longest - least) * draw.sub(2).uniforms(number), 0.0)
+    campaign = np.full(len(number), DECIDED)
+    found = Blocks(decisions.account, blocked, blocked + (wait * DAY).astype(np.int64), campaign)
+    return found.take(np.lexsort((blocked, decisions.account)))
 
 
 def struck(steps: Steps) -> tuple[Ints, Ints]:

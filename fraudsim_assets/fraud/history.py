@@ -4,6 +4,7 @@ Belongs here: rows of a day, and the steps and blocks of the time before it. Doe
 (``schedule``), and which card is in use when (``simulation.plastics``).
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,8 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import BLOCK_TIME
 from fraudsim_assets.caching import DayCache
+from fraudsim_assets.decisions.verdicts import Verdicts
+from fraudsim_assets.fraud.aftermath import Aftermath
 from fraudsim_assets.fraud.blocks import Blocks
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule
@@ -94,10 +97,24 @@ class FraudHistory:
 
     def __init__(self, schedule: FraudSchedule, n_accounts: int) -> None:
         self._schedule, self._n_accounts = schedule, n_accounts
-        self._rows = DayCache(schedule.rows_on, most=12)
-        self._blocks = DayCache(self._find_blocks, most=1)
+        self._planned_rows = DayCache(schedule.rows_on, most=12)
+        self._planned_blocks = DayCache(self._find_blocks, most=1)
+        self._planned_footsteps = DayCache(self._find_footsteps, most=3)
+        self._correct(Aftermath(schedule, Verdicts.none()))
+
+    def under(self, aftermath: Aftermath) -> "FraudHistory":
+        """What days look up of fraud when decisions are known; what was planned is shared with this one."""
+        other = copy(self)
+        other._correct(aftermath)  # noqa: SLF001 - another one of its own
+        return other
+
+    def _correct(self, aftermath: Aftermath) -> None:
+        planned_rows, planned_steps = self._planned_rows, self._planned_footsteps
+        self._aftermath = aftermath
+        self._rows = DayCache(lambda day: aftermath.rows(planned_rows.get(day), day), most=12)
+        self._blocks = DayCache(self._find_effective, most=1)
         self._turning = DayCache(self._find_turning, most=16)
-        self._footsteps = DayCache(self._find_footsteps, most=3)
+        self._footsteps = DayCache(lambda window: aftermath.footsteps(planned_steps.get(window)), most=3)
 
     def rows_on(self, day: int) -> FraudRows:
         """Fraudulent rows of a day, sorted by account, then time."""
@@ -110,7 +127,11 @@ class FraudHistory:
         """
         window = day // _WINDOW_DAYS
         later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
-        return self._blocks.get(next((number for number in later if number in self._blocks), window))
+        return self._blocks.get(next((number for number in later if number in self._planned_blocks), window))
+
+    def blocks_between(self, first: int, last: int) -> Blocks:
+        """Blocks that change anything, by campaigns that start from about ``first`` to ``last``, and by decisions."""
+        return self._aftermath.all_blocks(self._schedule.blocks(first, last))
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
@@ -120,8 +141,23 @@ class FraudHistory:
         """Fraudulent steps of the ``LOOK_BACK_DAYS`` before a day, and others around them."""
         return self._footsteps.get(day // _WINDOW_DAYS)
 
+    def incidents_around(self, day: int) -> tuple[tuple[Ints, Ints, Ints], ...]:
+        """What sets days of accounts apart in the ``LOOK_BACK_DAYS`` before a day: fraud, silent spells, decisions.
+
+        Returns
+        -------
+        tuple of ((n,), (n,), (n,))
+            Accounts, ascending, with first and last moment. [-], [microseconds since 1970]
+        """
+        steps, blocks = self.footsteps_around(day), self.blocks_around(day).blocks
+        return (
+            (steps.account, steps.when, steps.when),
+            (blocks.account, blocks.blocked, blocks.reissued),
+            self._aftermath.spells,
+        )
+
     def struck_between(self, accounts: Ints, since: Ints, until: Ints | int) -> Bools:
-        """Which accounts saw fraud or a silent spell from one day to another, both included.
+        """Which accounts saw fraud, a silent spell or a decision from one day to another, both included.
 
         Parameters
         ----------
@@ -139,20 +175,18 @@ class FraudHistory:
             return struck
         until = np.broadcast_to(until, len(accounts))
         latest = int(until.max())
-        steps, blocks = self.footsteps_around(latest), self.blocks_around(latest).blocks
-        for account, begins, ends in (
-            (steps.account, steps.when, steps.when),
-            (blocks.account, blocks.blocked, blocks.reissued),
-        ):
+        for account, begins, ends in self.incidents_around(latest):
             at, rows = ranges_of(account, accounts)
             hit = (ends.take(rows) >= since.take(at) * DAY) & (begins.take(rows) < (until.take(at) + 1) * DAY)
             struck[at[hit]] = True
         return struck
 
-    def _find_blocks(self, window: int) -> BlockHistory:
+    def _find_blocks(self, window: int) -> Blocks:
         first = window * _WINDOW_DAYS
-        blocks = self._schedule.blocks(first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
-        return BlockHistory.of(blocks, self._n_accounts)
+        return self._schedule.blocks(first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
+
+    def _find_effective(self, window: int) -> BlockHistory:
+        return BlockHistory.of(self._aftermath.all_blocks(self._planned_blocks.get(window)), self._n_accounts)
 
     def _find_turning(self, day: int) -> Ints:
         return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)

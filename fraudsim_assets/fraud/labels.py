@@ -88,6 +88,10 @@ class RowLabels:
     fraud: Bools
     scenario: Ints
 
+    def take(self, some: Ints | Bools) -> "RowLabels":
+        """Choose some by index or mask."""
+        return RowLabels(*(getattr(self, f.name)[some] for f in fields(self)))
+
     @classmethod
     def join(cls, parts: list["RowLabels"]) -> "RowLabels":
         """Concatenate; no parts at all make an empty one."""

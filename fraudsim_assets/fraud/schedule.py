@@ -15,7 +15,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import KeyedCache
-from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck, waiting
+from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
@@ -318,16 +318,11 @@ class FraudSchedule:
         return Footsteps(account[order], when[order], slot[order])
 
     def blocks(self, first: int, last: int) -> Blocks:
-        """Blocks of cards by campaigns that start from about ``first`` to ``last``.
-
-        A card is not blocked while it waits for its replacement: what other campaigns would have it blocked for then
-        changes nothing.
-        """
+        """Blocks of cards by campaigns that start from about ``first`` to ``last``, those without effect included."""
         numbers = range(first // self.span_days, last // self.span_days + 1)
         parts = [self._blocked.get((casting.code, n)) for casting in self.castings for n in numbers]
         account, blocked, reissued, campaign = _concatenated(parts, 4)
         order = np.lexsort((campaign, blocked, account))
-        order = order[~waiting(account[order], blocked[order], reissued[order])]
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
 
     def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:

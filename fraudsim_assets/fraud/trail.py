@@ -14,6 +14,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN, CAMPAIGN_STEP, FRAUD_EVENT_SLOT
 from fraudsim_assets.caching import DayCache, KeyedCache
+from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.labels import LONGEST_REPORT_DAYS
@@ -25,7 +26,7 @@ from fraudsim_assets.streams import half_uniforms, half_words
 from fraudsim_assets.tables.codes import EVENT_OUTCOMES, EVENT_TYPES
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
 
-_DISPUTE, _SUCCESS = EVENT_TYPES.index("dispute"), EVENT_OUTCOMES.index("success")
+DISPUTE, _SUCCESS = EVENT_TYPES.index("dispute"), EVENT_OUTCOMES.index("success")
 
 CALL_BEFORE = (2.0, 8.0)
 """A holder's call begins so long before the bank has taken the case down: least and spread. ASSUMPTION. [minutes]"""
@@ -81,6 +82,14 @@ class FraudEvents:
         none = {f.name: np.zeros(0, dtype=bool if f.name == "fraud" else np.int64) for f in fields(cls)}
         return cls(*(np.concatenate([none[f.name], *(getattr(p, f.name) for p in parts)]) for f in fields(cls)))
 
+    def distinct(self, entities: Entities) -> "FraudEvents":
+        """These by customer, then time; of two with one id, the first."""
+        person = entities.account_customer.take(self.account)
+        found = self.take(np.lexsort((self.campaign, self.when, person)))
+        person = entities.account_customer.take(found.account)
+        _, first = np.unique(person * (FRAUD_EVENT_SLOT << 1) + found.slot, return_index=True)
+        return found.take(np.sort(first))
+
 
 class Trail:
     """What fraud leaves besides payments.
@@ -113,12 +122,7 @@ class Trail:
             for number in range(first // schedule.span_days, last // schedule.span_days + 1):
                 events = self._placed.get((casting.code, number))
                 parts.append(events.take(slice(*np.searchsorted(events.when, (day * DAY, (day + 1) * DAY)))))
-        found = FraudEvents.join(parts)
-        person = self._entities.account_customer.take(found.account)
-        found = found.take(np.lexsort((found.campaign, found.when, person)))
-        person = self._entities.account_customer.take(found.account)
-        _, first = np.unique(person * (FRAUD_EVENT_SLOT << 1) + found.slot, return_index=True)
-        return found.take(np.sort(first))
+        return FraudEvents.join(parts).distinct(self._entities)
 
     @cached_property
     def _placed(self) -> KeyedCache[tuple[int, int], FraudEvents]:
@@ -151,7 +155,7 @@ class Trail:
         bad_faith[table.plan.steps.campaign[table.plan.steps.phase == LURE]] = True
         # who never pays does not call either
         some = np.flatnonzero(outcome.reported & (table.known < NEVER) & ~(bad_faith & outcome.blocks))
-        n, entry = len(some), self._schedule.society.reference.account_events[EVENT_TYPES[_DISPUTE]]
+        n, entry = len(some), self._schedule.society.reference.account_events[EVENT_TYPES[DISPUTE]]
         words = campaigns.draw("call").words(campaigns.number[some])
         how, early = (half_uniforms(half) for half in half_words(words))
         before = ((CALL_BEFORE[0] + CALL_BEFORE[1] * early) * MINUTE).astype(np.int64)
@@ -163,7 +167,7 @@ class Trail:
             np.full(n, _CALL),
             table.known[some] - before,
             fraud=bad_faith[some],
-            kind=np.full(n, _DISPUTE),
+            kind=np.full(n, DISPUTE),
             channel=channel.take((how * 1024).astype(np.int64)).astype(np.int64),
             outcome=np.full(n, _SUCCESS),
             device=usual,

@@ -25,6 +25,7 @@ from fraudsim_assets.reference_data.model import (
     Romanisation,
 )
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
@@ -44,6 +45,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "account_events": AccountEvent,
     "rings": Ring,
     "shocks": Shock,
+    "reactions": Reaction,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -78,6 +80,9 @@ class Reference:
         How organised groups of fraudsters work, by name.
     shocks
         What people pay for less and more while something holds, by name.
+    reactions
+        What follows when the bank asks, refuses or blocks: of holders, and by kind of fraud; kinds that are not named
+        stand under ``other``.
     """
 
     categories: tuple[Category, ...]
@@ -94,6 +99,7 @@ class Reference:
     account_events: dict[str, AccountEvent]
     rings: dict[str, Ring]
     shocks: dict[str, Shock]
+    reactions: dict[str, Reaction]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:
@@ -152,6 +158,15 @@ class Reference:
                 f"reference.currencies.{code}.units_per_euro sets it"
             )
         return self.currencies[code]
+
+    @property
+    def holder(self) -> Reaction:
+        """How honest holders react."""
+        return self.reactions[HOLDER]
+
+    def reaction(self, scenario: str) -> Reaction:
+        """How whoever commits a kind of fraud reacts, or what stands for those that are not listed."""
+        return self.reactions[scenario if scenario in self.reactions else OTHER]
 
     def trade_words(self, language: str, category: str, mcc: str) -> tuple[str, ...]:
         """Words for a trade: its own, else those of the leading code of its category, else the English ones.

@@ -38,6 +38,7 @@ from fraudsim_assets.reference_data.model import (
     Romanisation,
 )
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.rings import Ring
@@ -125,6 +126,10 @@ class ReferenceSettings(_Given):
     )
     shocks: dict[Name, changes_of(Shock)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by shock to spending: which trades fall and which rise."
+    )
+    reactions: dict[Name, changes_of(Reaction)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={},
+        description="Changes by who reacts to decisions of the bank: 'holder', a kind of fraud, or 'other'.",
     )
 
     @model_validator(mode="after")

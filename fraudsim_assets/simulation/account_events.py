@@ -135,7 +135,7 @@ def events_of_people(world: World, people: Ints, day: int) -> pa.RecordBatch | N
 
 def _of_fraud(world: World, guests: Guests) -> tuple[Contacts, FraudEvents]:
     """Events that fraud and its victims leave at people of a block."""
-    fraud = world.trail.events_on(guests.day)
+    fraud = world.aftermath.events(world.trail.events_on(guests.day), guests.day)
     person = world.entities.account_customer.take(fraud.account)
     fraud = fraud.take(places_of(guests.people, person)[1])
     person = world.entities.account_customer.take(fraud.account)

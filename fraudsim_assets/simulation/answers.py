@@ -121,7 +121,7 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
     second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])
     wants = level(second, 0)
-    at = _other_cards(cast, rows, rows.at[failed], wants < other.take(code))
+    at = other_cards(cast, rows, rows.at[failed], wants < other.take(code))
     changed = at != rows.at[failed]
     smaller = ~changed & (level(second, 16) < less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
     success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, helps.take(code)))
@@ -132,7 +132,7 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     # the third wrong PIN in a row is one too many
     again_code = np.where((code == CODE["55"]) & (attempt >= _PIN_TRIES - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
-    merchant = _elsewhere(world, found, words, changed | smaller)
+    merchant = elsewhere(world, found, words, changed | smaller, share=ELSEWHERE)
     asked = replace(
         found,
         at=at,
@@ -147,10 +147,10 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     return asked.take(still_open(world, cast.day, asked))
 
 
-def _elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools) -> Ints:
-    """Merchants of second tries: some remote ones are of the same trade and country, not the same. (n,)"""
+def elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools, *, share: float) -> Ints:
+    """Merchants of next tries: a share of the remote ones are of the same trade and country, not the same. (n,)"""
     remote = world.habits.kinds.is_remote.take(rows.kind)
-    some = np.flatnonzero(remote & ~bound & (level(words, 32) < ELSEWHERE))
+    some = np.flatnonzero(remote & ~bound & (level(words, 32) < share))
     merchant = rows.merchant.copy()
     cells = world.landscape.reach.cells
     cell = np.searchsorted(cells.start, merchant[some], side="right") - 1
@@ -176,7 +176,7 @@ def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
     return minor, np.where(smaller, rows.euros * minor / rows.minor, rows.euros)
 
 
-def _other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
+def other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
     """Another account of the same person that pays on the day, or else the same one. (n,)"""
     active = np.zeros(len(cast.accounts), dtype=bool)
     active[rows.at[rows.origin <= ENCORE]] = True

@@ -103,7 +103,7 @@ class Reissues:
         config, entities = world.config, world.entities
         first = day_number(config.start_date)
         last = first + OPEN_HORIZON_DAYS if config.end_date is None else day_number(config.end_date)
-        blocks = world.fraud.blocks(first - TERM_DAYS, last)
+        blocks = world.history.blocks_between(first - TERM_DAYS, last)
         known = (blocks.blocked >= (first - TERM_DAYS) * DAY) & (blocks.blocked < (last + 1) * DAY)
         account, blocked = blocks.account[known], blocks.blocked[known]
         start, stopped = blocks.reissued[known] // DAY, blocked // DAY

@@ -12,7 +12,7 @@ from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.fraud.blocks import TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
 from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
-from fraudsim_assets.simulation.answering import decided
+from fraudsim_assets.simulation.answering import Answered, decided, refused_originals
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
@@ -21,7 +21,7 @@ from fraudsim_assets.simulation.refunds import Returns, make_refunds, silent_ori
 from fraudsim_assets.simulation.rows import FRAUD, NONE, REFUND, SUBSCRIPTION, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.streams import combine, to_uniforms
-from fraudsim_assets.units import DAY, Bools, Ints
+from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,15 @@ class Composition:
         Card id of each row.
     fraud
         What ``rows.code`` of fraudulent rows points at.
+    proof
+        Whether a decision asked for a proof, as ``answering`` has it.
     """
 
     cast: Cast
     rows: Rows
     card: Ints
     fraud: FraudRows
+    proof: AnyArray
 
 
 def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Returns) -> Composition:
@@ -61,14 +64,15 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
     parts = [genuine]
     if len(returns):
         refunds, bought = make_refunds(world, cast, genuine, returns)
-        parts.append(refunds.take(~silent_originals(world, cast, refunds.at, bought)))
+        never = silent_originals(world, cast, refunds.at, bought) | refused_originals(world, refunds)
+        parts.append(refunds.take(~never))
     at, fraud = _fraud_of(world, cast.accounts, cast.day)
     if len(fraud):
         parts.append(_fraud_rows(world, at, fraud))
     joined = Rows.join(parts)
     card, silent = _cards(world, cast, joined)
-    rows, card = _in_order(world, cast, _refused(world, cast, joined, silent, fraud), card, silent)
-    return Composition(cast, decided(world, cast, rows), card, fraud)
+    answered = _in_order(world, cast, _refused(world, cast, joined, silent, fraud), card, silent)
+    return Composition(cast, answered.rows, answered.card, fraud, answered.proof)
 
 
 def _tried(world: World, cast: Cast, rows: Rows) -> Bools:
@@ -101,21 +105,21 @@ def _of_blocked(world: World, cast: Cast, rows: Rows, fraud: FraudRows) -> Bools
     return found
 
 
-def _in_order(world: World, cast: Cast, rows: Rows, card: Ints, silent: Bools) -> tuple[Rows, Ints]:
-    """Rows in order, with slots, and the card of each; most genuine rows of silent spells fall away.
+def _in_order(world: World, cast: Cast, rows: Rows, card: Ints, silent: Bools) -> Answered:
+    """Rows in order, with slots, and answered as was decided; most genuine rows of silent spells fall away.
 
     Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
     """
     order = rows.order()
-    slot = rows.slots_of(order, len(cast.accounts))
+    numbered = replace(rows.take(order), slot=rows.slots_of(order, len(cast.accounts)))
     gone = silent & (rows.origin != FRAUD) & ~_tried(world, cast, rows)
-    if gone.any():
-        silenced = np.zeros(len(cast.accounts), dtype=bool)
-        silenced[rows.at[gone]] = True
-        gone |= (rows.origin == REFUND) & silenced.take(rows.at)
-        stay = np.flatnonzero(~gone.take(order))
-        order, slot = order.take(stay), slot.take(stay)
-    return replace(rows.take(order), slot=slot), card.take(order)
+    if not gone.any():
+        return decided(world, cast, numbered, card.take(order), numbered.take(np.zeros(0, dtype=np.int64)))
+    silenced = np.zeros(len(cast.accounts), dtype=bool)
+    silenced[rows.at[gone]] = True
+    gone |= (rows.origin == REFUND) & silenced.take(rows.at)
+    gone = gone.take(order)
+    return decided(world, cast, numbered.take(~gone), card.take(order)[~gone], numbered.take(gone))
 
 
 def _cards(world: World, cast: Cast, rows: Rows) -> tuple[Ints, Bools]:
@@ -150,8 +154,8 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Cast, Rows
     cast = Cast.of(world, accounts, day)
     rows = genuine_rows(world, cast)
     card, silent = _cards(world, cast, rows)
-    rows, card = _in_order(world, cast, rows, card, silent)
-    return cast, decided(world, cast, rows), card
+    answered = _in_order(world, cast, rows, card, silent)
+    return cast, answered.rows, answered.card
 
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:

@@ -60,7 +60,7 @@ def simulate_labels(world: World, day: date, *, part: tuple[int, int] = (0, 1)) 
 
 
 def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
-    labels = RowLabels.join([labels_on(world.fraud, day), alarm_labels_on(world, day)])
+    labels = RowLabels.join([world.aftermath.labels(labels_on(world.fraud, day)), alarm_labels_on(world, day)])
     mine = (labels.account >= accounts.start) & (labels.account < accounts.stop)
     keep = np.flatnonzero(mine & (labels.when >= world.first_day * DAY))
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]

@@ -240,12 +240,11 @@ def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, re
 
 
 def _met_fraud(world: World, day: int) -> Bools:
-    """Whether accounts saw fraud or a silent spell in the ``LOOK_BACK_DAYS`` before the end of a day. (accounts,)"""
-    steps, blocks = world.history.footsteps_around(day), world.history.blocks_around(day).blocks
+    """Whether accounts met what sets days apart in the ``LOOK_BACK_DAYS`` before the end of a day. (accounts,)"""
     since, until = (day - LOOK_BACK_DAYS) * DAY, (day + 1) * DAY
     met = np.zeros(world.entities.n_accounts, dtype=bool)
-    met[steps.account[(steps.when >= since) & (steps.when < until)]] = True
-    met[blocks.account[(blocks.reissued >= since) & (blocks.blocked < until)]] = True
+    for account, begins, ends in world.history.incidents_around(day):
+        met[account[(ends >= since) & (begins < until)]] = True
     return met
 
 

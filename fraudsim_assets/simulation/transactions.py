@@ -14,6 +14,7 @@ import pyarrow as pa
 from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.catalog.seats import Merchants, SeatCodes
 from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
+from fraudsim_assets.simulation.answering import show_proofs
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
 from fraudsim_assets.simulation.composition import Composition
 from fraudsim_assets.simulation.rows import FRAUD, SUBSCRIPTION, Rows
@@ -286,6 +287,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         owed=_both_in_eea(table, ordered),
     )
     result = table.with_fraud(result, fraud.three_ds)
+    show_proofs(table.found.proof, table.channel, entry=entry, three_ds=result)
     present = entry >= 0
     if world.config.nulls.entry_mode > 0:
         present &= table.gaps[1] >= half_limit(world.config.nulls.entry_mode)

@@ -16,6 +16,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.decisions.log import DecisionLog
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.fraud.aftermath import Aftermath
 from fraudsim_assets.fraud.history import FraudHistory
 from fraudsim_assets.fraud.schedule import FraudSchedule
 from fraudsim_assets.fraud.trail import Trail
@@ -70,6 +71,8 @@ class World:
         Campaigns over time.
     trail
         Events that are no payments, left by fraud.
+    aftermath
+        What decisions leave of fraud, and add to it.
     history
         Fraud by day.
     recollection
@@ -100,7 +103,7 @@ class World:
         self.epochs = society.epochs
         self.fraud = FraudSchedule(society)
         self.trail = Trail(self.fraud)
-        self.history = FraudHistory(self.fraud, self.entities.n_accounts)
+        self._planned = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = catalogs if keep_catalogs else None
         self.take_in(decisions)
@@ -116,8 +119,10 @@ class World:
         return other
 
     def take_in(self, decisions: DecisionLog) -> None:
-        """Work out what decisions change. For worlds in the making: one that makes days must stay as it is."""
+        """Find what decisions change. For worlds in the making: one that makes days must stay as it is."""
         self.decisions, self.verdicts = decisions, Verdicts.of(decisions, self.streams)
+        self.aftermath = Aftermath(self.fraud, self.verdicts)
+        self.history = self._planned.under(self.aftermath)
         self._daily: dict[Callable, DayCache] = {}
 
     def daily(self, make: "Callable[[World, int], T]", *, most: int) -> DayCache[T]:

@@ -1,0 +1,240 @@
+"""`Aftermath`: what decisions leave of fraud, and add to it.
+
+The one idea: fraud without decisions is known; decisions take some of it away and add some, and both follow from the
+log and from campaigns alone. So rows, steps, blocks, labels and events are made as ever, and then corrected.
+
+Belongs here: the corrections. Does not belong here: the law behind them (``reckoning``), and genuine rows
+(``simulation.answering``).
+"""
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, FRAUD_EVENT_SLOT, TRANSACTION
+from fraudsim_assets.decisions.verdicts import Verdicts
+from fraudsim_assets.fraud.blocks import Blocks, decided_blocks
+from fraudsim_assets.fraud.deeds import AS_USUAL
+from fraudsim_assets.fraud.labels import RowLabels
+from fraudsim_assets.fraud.reckoning import Reckoned, Tries, reckoned
+from fraudsim_assets.fraud.rings import ALONE
+from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
+from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents
+from fraudsim_assets.maths.ordered import places_of
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.spending.authorisation import ATM
+from fraudsim_assets.spending.causes import level
+from fraudsim_assets.streams import below
+from fraudsim_assets.tables.codes import EVENT_TYPES
+from fraudsim_assets.units import DAY, HOUR, Bools, Ints
+
+CALL_HOURS = (0.1, 2.0, 14.0)
+"""Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. ASSUMPTION. [hours]
+"""
+
+
+class Aftermath:
+    """What follows from decisions, apart from answers to honest payments.
+
+    Parameters
+    ----------
+    schedule
+        Campaigns over time, as they are without decisions.
+    verdicts
+        All decisions.
+
+    Attributes
+    ----------
+    blocks
+        Blocks by decisions, sorted by account, then time.
+    """
+
+    def __init__(self, schedule: FraudSchedule, verdicts: Verdicts) -> None:
+        self._schedule, self._society, self._verdicts = schedule, schedule.society, verdicts
+        self.blocks = decided_blocks(self._society, verdicts)
+
+    @cached_property
+    def spells(self) -> tuple[Ints, Ints, Ints]:
+        """Times that set days of accounts apart: of decisions, and until a blocked card is replaced.
+
+        Whoever is refused may take another card, so all accounts of a person are named.
+
+        Returns
+        -------
+        (n,), (n,), (n,)
+            Account indices, ascending; first and last moment. [-], [microseconds since 1970]
+        """
+        verdicts, blocks = self._verdicts, self.blocks
+        account = np.concatenate([verdicts.account, blocks.account])
+        begins, ends = (np.concatenate([verdicts.when, times]) for times in (blocks.blocked, blocks.reissued))
+        ends[: len(verdicts)] = verdicts.decided
+        first = self._society.lives.wallet.first
+        person = self._society.entities.account_customer.take(account)
+        count = first.take(person + 1) - first.take(person)
+        at = np.repeat(np.arange(len(account)), count)
+        of = first.take(person).take(at) + np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        order = np.argsort(of, kind="stable")
+        return of[order], begins[at[order]], ends[at[order]]
+
+    @cached_property
+    def _campaigns(self) -> Reckoned:
+        schedule, verdicts, society = self._schedule, self._verdicts, self._society
+        if len(verdicts) == 0:
+            return Reckoned.none()
+        known = np.zeros(society.entities.n_accounts, dtype=bool)
+        known[verdicts.accounts] = True
+        first, last = int(verdicts.when.min()) // DAY, int(verdicts.decided.max()) // DAY
+        return Reckoned.join(
+            [
+                reckoned(
+                    table,
+                    verdicts,
+                    self.blocks,
+                    known=known,
+                    reaction=society.reference.reaction(casting.name),
+                    streams=society.streams,
+                )
+                for casting in schedule.castings
+                for table in schedule.spans(casting, first - lifetime(casting), last)
+            ]
+        )
+
+    @cached_property
+    def _refused(self) -> Ints:
+        return np.unique(self._campaigns.refused)
+
+    @cached_property
+    def _gone(self) -> Ints:
+        return np.unique(self._campaigns.gone)
+
+    def refused(self, numbers: Ints) -> Bools:
+        """Whether payments of fraudsters are refused because of decisions. (n,)
+
+        Parameters
+        ----------
+        numbers : (n,)
+            Words of ``TRANSACTION``.
+        """
+        return places_of(self._refused, numbers)[1]
+
+    def rows(self, rows: FraudRows, day: int) -> FraudRows:
+        """Fraudulent rows of a day that come about: without steps that do not, with next tries of refused ones."""
+        stay = ~places_of(self._gone, TRANSACTION.pack(day, rows.account, rows.slot))[1]
+        tries = self._campaigns.tries
+        tries = tries.take(tries.when // DAY == day)
+        if len(tries.number) == 0:
+            return rows if stay.all() else rows.take(stay)
+        found = FraudRows.join([rows.take(stay), self._tried(rows, tries, day)])
+        return found.take(np.lexsort((found.campaign, found.moment, found.account)))
+
+    def _tried(self, rows: FraudRows, tries: Tries, day: int) -> FraudRows:
+        """Rows of next tries: as those of their steps, for less or at another shop."""
+        number = TRANSACTION.pack(day, rows.account, rows.slot)
+        order = np.argsort(number)
+        at, there = places_of(number[order], tries.root)
+        tries, like = tries.take(there), rows.take(order[at[there]])
+        remote = like.kind % 2 == 1
+        cells = self._society.landscape.reach.cells
+        merchant = like.merchant.copy()
+        some = np.flatnonzero((tries.shop > 0) & remote)
+        cell = np.searchsorted(cells.start, merchant[some], side="right") - 1
+        merchant[some] = cells.start.take(cell) + below(tries.shop[some], cells.size.take(cell))
+        # machines give whole notes, so what is drawn there stays
+        halvings = np.where(self._society.habits.kinds.channel.take(like.kind) == ATM, 0, tries.halvings)
+        minor = np.maximum(like.minor >> halvings, 1)
+        return replace(
+            like,
+            moment=tries.when % DAY,
+            slot=TRANSACTION.unpack(tries.number)[2],
+            merchant=merchant,
+            minor=minor,
+            euros=like.euros * minor / like.minor,
+        )
+
+    def footsteps(self, steps: Footsteps) -> Footsteps:
+        """Steps that come about, next tries included."""
+        number = TRANSACTION.pack(steps.when // DAY, steps.account, steps.slot)
+        stay, tries = ~places_of(self._gone, number)[1], self._campaigns.tries
+        if stay.all() and len(tries.number) == 0:
+            return steps
+        account, when, slot = (
+            np.concatenate([mine[stay], more])
+            for mine, more in (
+                (steps.account, tries.account),
+                (steps.when, tries.when),
+                (steps.slot, TRANSACTION.unpack(tries.number)[2]),
+            )
+        )
+        order = np.lexsort((when, account))
+        return Footsteps(account[order], when[order], slot[order])
+
+    def all_blocks(self, blocks: Blocks) -> Blocks:
+        """Blocks that change anything: those of campaigns that still lead to one, and those by decisions."""
+        found = self._campaigns
+        quiet = _among_pairs(blocks.campaign, blocks.account, found.campaign, found.account)
+        left = blocks.take(~quiet) if quiet.any() else blocks
+        return (left.merged(self.blocks) if len(self.blocks.account) else left).effective()
+
+    def labels(self, labels: RowLabels) -> RowLabels:
+        """Labels that the bank still gets: none of what was stopped; a try that went through has that of its step."""
+        number = TRANSACTION.pack(labels.when // DAY, labels.account, labels.slot)
+        tries = self._campaigns.tries
+        tries = tries.take(tries.granted)
+        order = np.argsort(tries.root)
+        at, tried = places_of(tries.root[order], number)
+        stay = tried | ~places_of(np.unique(self._campaigns.unknown), number)[1]
+        if stay.all() and not tried.any():
+            return labels
+        when, slot = labels.when.copy(), labels.slot.copy()
+        some = order[at[tried]]
+        when[tried], slot[tried] = tries.when[some], TRANSACTION.unpack(tries.number[some])[2]
+        return replace(labels, when=when, slot=slot, known=np.maximum(labels.known, when)).take(stay)
+
+    def events(self, events: FraudEvents, day: int) -> FraudEvents:
+        """Events that fraud leaves on a day: no calls over what was stopped, and those of holders who were blocked."""
+        found = self._campaigns
+        campaign, account = found.campaign[found.harmless], found.account[found.harmless]
+        calls = events.kind == DISPUTE
+        calls[calls] = _among_pairs(events.campaign[calls], events.account[calls], campaign, account)
+        left = events.take(~calls) if calls.any() else events
+        called = self._calls
+        called = called.take(called.when // DAY == day)
+        return FraudEvents.join([left, called]).distinct(self._society.entities) if len(called) else left
+
+    @cached_property
+    def _calls(self) -> FraudEvents:
+        """Calls of holders whose honest payment had their card blocked: they vouch for it."""
+        verdicts, society = self._verdicts.blocks, self._society
+        verdicts = verdicts.take(TRANSACTION.unpack(verdicts.number)[2] < FRAUD_AGAIN_SLOT)
+        draw = society.streams.draw("decisions.call")
+        calls = verdicts.take(draw.uniforms(verdicts.number) < society.reference.holder.calls)
+        n, words = len(calls), draw.sub(1).words(calls.number)
+        least, mean, longest = CALL_HOURS
+        wait = np.minimum(least - np.log(level(words, 0)) * mean, longest)
+        channels = choice_table(society.reference.account_events[EVENT_TYPES[DISPUTE]].channel_weights, 1024)
+        zero, usual = np.zeros(n, dtype=np.int64), np.full(n, AS_USUAL)
+        return FraudEvents(
+            account=calls.account,
+            when=calls.decided + (wait * HOUR).astype(np.int64),
+            kind=np.full(n, DISPUTE),
+            channel=channels.take((level(words, 16) * 1024).astype(np.int64)).astype(np.int64),
+            outcome=zero,
+            device=usual,
+            address=zero,
+            country=usual,
+            fraud=np.zeros(n, dtype=bool),
+            scenario=zero,
+            campaign=zero,
+            ring=np.full(n, ALONE),
+            slot=FRAUD_EVENT_SLOT + (words >> np.uint64(45)).view(np.int64),
+        )
+
+
+def _among_pairs(first: Ints, second: Ints, firsts: Ints, seconds: Ints) -> Bools:
+    """Whether pairs are among some pairs; the second numbers are account indices. (n,)"""
+    names, room = np.unique(firsts), TRANSACTION.room("account")
+    at, there = places_of(names, first)
+    some = np.unique(np.searchsorted(names, firsts) * room + seconds)
+    return there & places_of(some, at * room + second)[1]
