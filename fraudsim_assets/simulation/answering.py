@@ -67,17 +67,21 @@ class Answered:
         return joined.take(joined.rows.order())
 
 
-def decided(world: World, cast: Cast, rows: Rows, card: Ints, lost: Rows) -> Answered:
+def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, gone: Bools) -> Answered:
     """Rows answered as was decided, and those that follow.
 
     Parameters
     ----------
     rows, card
         Rows in order, and the card of each.
-    lost
-        Rows that fall away because the card is blocked.
+    silent
+        Rows that ask for a blocked card, which is refused anyway.
+    gone
+        Rows that fall away because of that.
     """
-    answered, refused = _answered(world, cast, rows, card)
+    lost, kept = rows.take(gone), np.flatnonzero(~gone)
+    rows, card, silent = rows.take(kept), card[kept], silent[kept]
+    answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
     moved = _moved(world, cast, rows, lost)
     if len(moved):
@@ -115,10 +119,10 @@ def _passes(world: World, rows: Rows) -> Floats:
     return np.where(world.habits.kinds.is_remote.take(rows.kind), holder.passes, holder.passes_in_person)
 
 
-def _answered(world: World, cast: Cast, rows: Rows, card: Ints) -> tuple[Answered, Bools]:
-    """Rows as the bank answers them, and which of them it refuses because of a decision; the issuer comes first."""
+def _answered(world: World, cast: Cast, rows: Rows, card: Ints, *, granted: Bools) -> tuple[Answered, Bools]:
+    """Rows as the bank answers them, and which of those that the issuer grants it refuses because of a decision."""
     number = TRANSACTION.pack(cast.day, cast.accounts.take(rows.at), rows.slot)
-    action = np.where(rows.response == 0, world.verdicts.action_on(number), NO_ACTION)
+    action = np.where(granted, world.verdicts.action_on(number), NO_ACTION)
     proof, refused = np.full(len(rows), NOT_ASKED, dtype=np.int8), action != NO_ACTION
     some = np.flatnonzero(refused)
     if some.size == 0:
@@ -139,7 +143,8 @@ def _on_cards(world: World, cast: Cast, rows: Rows) -> tuple[Answered, Bools]:
     """Further rows as the bank answers them; those with a card that is blocked are not asked for."""
     account, when = cast.accounts.take(rows.at), cast.day * DAY + rows.moment
     card, silent = cards_in_use(world, account=account, when=when)
-    return _answered(world, cast, rows.take(~silent), card[~silent])
+    asked = rows.take(~silent)
+    return _answered(world, cast, asked, card[~silent], granted=np.ones(len(asked), dtype=bool))
 
 
 def _tries(world: World, cast: Cast, rows: Rows, refused: Rows, attempt: int) -> Rows:

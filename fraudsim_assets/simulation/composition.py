@@ -111,15 +111,14 @@ def _in_order(world: World, cast: Cast, rows: Rows, card: Ints, silent: Bools) -
     Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
     """
     order = rows.order()
-    numbered = replace(rows.take(order), slot=rows.slots_of(order, len(cast.accounts)))
+    slot = rows.slots_of(order, len(cast.accounts))
+    rows, card, silent = replace(rows.take(order), slot=slot), card.take(order), silent.take(order)
     gone = silent & (rows.origin != FRAUD) & ~_tried(world, cast, rows)
-    if not gone.any():
-        return decided(world, cast, numbered, card.take(order), numbered.take(np.zeros(0, dtype=np.int64)))
-    silenced = np.zeros(len(cast.accounts), dtype=bool)
-    silenced[rows.at[gone]] = True
-    gone |= (rows.origin == REFUND) & silenced.take(rows.at)
-    gone = gone.take(order)
-    return decided(world, cast, numbered.take(~gone), card.take(order)[~gone], numbered.take(gone))
+    if gone.any():
+        silenced = np.zeros(len(cast.accounts), dtype=bool)
+        silenced[rows.at[gone]] = True
+        gone |= (rows.origin == REFUND) & silenced.take(rows.at)
+    return decided(world, cast, rows, card=card, silent=silent, gone=gone)
 
 
 def _cards(world: World, cast: Cast, rows: Rows) -> tuple[Ints, Bools]:
