@@ -1,41 +1,194 @@
 """The law with decisions: with the log given, any day is a pure function of (config, seed, log, entity, day) again."""
 
-from datetime import date
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.simulation import World, decide_day, simulate_day
+from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.simulation import (
+    DecidedDay,
+    World,
+    decide_day,
+    simulate_day,
+    simulate_events,
+    simulate_labels,
+    with_reissues,
+)
 
-DAY = date(2025, 3, 30)
+FIRST, DAYS = date(2025, 3, 28), 5  # the clocks change in Europe
+OVERRIDES = {"fraud": {"rate": 0.05}}
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    config = load_config("tiny", overrides={"fraud": {"rate": 0.02}}, env={})
-    return World(config, build_catalogs(config))
+def make_world(log: DecisionLog | None = None, **overrides) -> World:
+    config = load_config("tiny", overrides=OVERRIDES | overrides, env={})
+    return World(config, build_catalogs(config), log or DecisionLog.empty())
 
 
 def harsh(payments: pa.Table) -> list[str]:
-    """Declines, blocks and checks some payments, by their numbers."""
-    remainder = payments["transaction_id"].to_numpy() % 50
-    return np.select(
-        [remainder < 3, remainder == 4, remainder == 5], ["decline", "block", "step_up"], "approve"
-    ).tolist()
+    """Refuses, blocks and checks some payments, by their numbers."""
+    number = payments["transaction_id"].to_numpy() % 60
+    chosen = [number < 4, number == 4, number == 5, number == 6]
+    return np.select(chosen, ["decline", "block", "step_up", "review"], "approve").tolist()
 
 
-def test_a_day_made_from_the_log_equals_the_day_of_the_run(world):
-    decided = decide_day(world, DAY, harsh)
-    assert decided.decisions.num_rows > 20
-    after = World(world.config, world.catalogs, world.decisions.with_day(DAY, decided.decisions))
-    assert simulate_day(after, DAY).read().equals(decided.rows)
-    assert not simulate_day(world, DAY).read().equals(decided.rows)
+@dataclass(frozen=True)
+class Run:
+    """Days under decisions, forward in time."""
+
+    log: DecisionLog
+    days: dict[date, DecidedDay]
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        return pl.concat([pl.from_arrow(day.rows) for day in self.days.values()])
 
 
-def test_who_approves_everything_changes_nothing(world):
-    decided = decide_day(world, DAY, lambda payments: ["approve"] * payments.num_rows)
-    assert decided.rows.equals(simulate_day(world, DAY).read())
+@pytest.fixture(scope="module")
+def plain() -> World:
+    return make_world()
+
+
+@pytest.fixture(scope="module")
+def run(plain) -> Run:
+    world, days = plain, {}
+    for day in (FIRST + timedelta(days=i) for i in range(DAYS)):
+        days[day] = decide_day(world, day, harsh)
+        world = world.under(world.decisions.adding(days[day].decisions, days[day].later))
+    return Run(world.decisions, days)
+
+
+@pytest.fixture(scope="module")
+def after(plain, run) -> World:
+    """The world under the log of the run; that one made from the start is the same, another process shows."""
+    return plain.under(run.log)
+
+
+def test_the_run_has_enough_of_everything(run):
+    """Otherwise the tests below would compare too little."""
+    actions = pl.concat([pl.from_arrow(day.decisions) for day in run.days.values()])["action"].cast(pl.String)
+    assert {"decline", "block", "step_up", "review"} <= set(actions)
+    assert max(day.rounds for day in run.days.values()) > 2
+    assert run.rows["response_code"].cast(pl.String).is_in(["59", "65"]).sum() > 100
+
+
+def test_days_made_alone_from_the_log_in_any_order_equal_those_of_the_run(run, after):
+    for day in reversed(run.days):
+        assert simulate_day(after, day).read().equals(run.days[day].rows)
+
+
+def test_parts_and_chunks_change_nothing(run, after):
+    day = FIRST + timedelta(days=2)
+    parts = [simulate_day(after, day, part=(i, 3)).read() for i in range(3)]
+    assert pl.from_arrow(pa.concat_tables(parts)).equals(pl.from_arrow(run.days[day].rows))
+    few = after.under(run.log)
+    few.config = few.config.model_copy(
+        update={"generation": few.config.generation.model_copy(update={"chunk_rows": 13})}
+    )
+    assert pl.from_arrow(simulate_day(few, day).read()).equals(pl.from_arrow(run.days[day].rows))
+
+
+def digest(rows: pa.Table) -> str:
+    return hashlib.sha256(pl.from_arrow(rows).write_csv().encode()).hexdigest()
+
+
+SCRIPT = """
+import sys
+from datetime import date
+import pyarrow.parquet as pq
+from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.simulation import simulate_day
+from fraudsim_assets_tests.invariants.test_law_of_decisions import digest, make_world
+world = make_world(DecisionLog.empty().adding(pq.read_table(sys.argv[1])))
+print(digest(simulate_day(world, date.fromisoformat(sys.argv[2])).read()))
+"""
+
+
+def test_another_process_makes_the_same_day_from_the_log_in_a_file(run, tmp_path: Path):
+    day = FIRST + timedelta(days=DAYS - 1)
+    path = tmp_path / "decisions.parquet"
+    pq.write_table(pa.concat_tables([run.log.on(each) for each in run.log.days]).unify_dictionaries(), path)
+    told = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(path), str(day)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONHASHSEED": "77"},
+    )
+    assert told.stdout.strip() == digest(run.days[day].rows)
+
+
+def test_labels_and_events_under_decisions_do_not_depend_on_what_was_made_before(run, after):
+    day = FIRST + timedelta(days=DAYS + 10)
+    fresh = after.under(run.log)
+    assert simulate_labels(fresh, day).read().equals(simulate_labels(after, day).read())
+    assert simulate_events(fresh, day).read().equals(simulate_events(after, day).read())
+
+
+def test_the_chain_of_each_card_holds_over_refusals_tries_and_blocks(run):
+    by_card = pl.col("transaction_id").shift(1).over("card_id")
+    rows = run.rows.sort("card_id", "timestamp", "transaction_id").with_columns(before=by_card)
+    later = rows.filter(pl.col("before").is_not_null())
+    assert later.height > 1_000
+    assert later.filter(pl.col("before") != pl.col("previous_txn_id")).height == 0
+    assert later["previous_txn_id"].null_count() == 0
+    assert run.rows["transaction_id"].is_unique().all()
+
+
+def test_every_card_of_the_run_is_in_the_catalog(run, after, plain):
+    cards = with_reissues(after).cards
+    assert cards.num_rows > with_reissues(plain).cards.num_rows
+    assert set(run.rows["card_id"]) <= set(cards["card_id"].to_pylist())
+
+
+def test_whoever_nothing_is_decided_about_keeps_every_byte(plain, run):
+    day = FIRST + timedelta(days=1)
+    made = pl.from_arrow(simulate_day(plain, day).read())
+    decided = pl.concat([pl.from_arrow(table) for table in (run.log.on(FIRST), run.log.on(day))])
+    people = set(run.rows.join(decided.select("transaction_id"), on="transaction_id")["customer_id"])
+    mine = ~pl.col("customer_id").is_in(people)
+    left = made.filter(mine)
+    assert left.height > 100
+    assert left.equals(pl.from_arrow(run.days[day].rows).filter(mine))
+
+
+def test_who_approves_everything_changes_nothing(plain):
+    decided = decide_day(plain, FIRST, lambda payments: ["approve"] * payments.num_rows)
+    assert decided.rows.equals(simulate_day(plain, FIRST).read())
     assert (decided.decisions.num_rows, decided.rounds) == (0, 1)
+
+
+def test_batches_of_an_hour_come_to_a_day_that_follows_from_its_log_as_well(plain):
+    decided = decide_day(plain, FIRST, harsh, batch_minutes=60)
+    assert decided.rounds > 24
+    after = plain.under(plain.decisions.adding(decided.decisions))
+    assert simulate_day(after, FIRST).read().equals(decided.rows)
+    assert decided.rows.equals(decide_day(plain, FIRST, harsh).rows), "a rule for single payments sees no batches"
+
+
+def test_who_decides_sees_no_truth_and_every_payment_as_it_comes_out(plain):
+    seen: dict[int, str] = {}
+
+    def look(payments: pa.Table) -> list[str]:
+        assert not {"is_fraud", "fraud_scenario", "campaign_id", "ring_id"} & set(payments.column_names)
+        when = payments["timestamp"].to_numpy()
+        assert (when[1:] >= when[:-1]).all()
+        answers = harsh(payments)
+        seen.update(zip(payments["transaction_id"].to_pylist(), answers, strict=True))
+        return answers
+
+    decided = decide_day(plain, FIRST, look)
+    assert set(decided.rows["transaction_id"].to_pylist()) <= set(seen)
+    taken = pl.from_arrow(decided.decisions).select("transaction_id", pl.col("action").cast(pl.String))
+    assert dict(taken.iter_rows()).items() <= seen.items()
