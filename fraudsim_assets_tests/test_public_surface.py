@@ -44,6 +44,27 @@ assert not loaded & {"numpy", "polars", "pyarrow", "pydantic", "dagster"}, loade
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "take",
+    [
+        fraudsim_assets.build_catalogs,
+        fraudsim_assets.build_world,
+        fraudsim_assets.build_defs,
+        lambda config: fraudsim_assets.scan_transactions(config, date(2025, 1, 1), date(2025, 1, 1)),
+    ],
+    ids=["build_catalogs", "build_world", "build_defs", "scan_transactions"],
+)
+def test_a_configuration_may_be_named_and_what_is_none_is_refused_with_what_would_be_valid(take):
+    with pytest.raises(fraudsim_assets.ConfigError, match=r"'tinny'(.|\n)*tiny"):
+        take("tinny")
+    with pytest.raises(fraudsim_assets.ConfigError, match=r"config is of type dict; valid are .*name"):
+        take({"seed": 1})
+
+
+def test_a_world_of_a_name_is_that_of_the_configuration():
+    assert fraudsim_assets.build_world("tiny").config == fraudsim_assets.load_config("tiny")
+
+
 def test_the_snippets_of_the_page_give_days_of_the_world():
     names: dict = {}
     for snippet in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL):

@@ -6,6 +6,7 @@ Belongs here: the bundle that later layers read. Does not belong here: how a tab
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from fraudsim_assets.catalog.cards import build_cards, card_batches
 from fraudsim_assets.catalog.customers import build_customers, customer_batches
 from fraudsim_assets.catalog.entities import NEEDED
 from fraudsim_assets.catalog.merchants import build_merchants, merchant_batches
-from fraudsim_assets.config import Config
+from fraudsim_assets.config import Config, as_config
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,20 @@ def _known(table: pa.Table, day: date) -> pa.Table:
     return kept.set_column(at, table.schema.field(at), frame["valid_to"].to_arrow())
 
 
-def build_catalogs(config: Config) -> Catalogs:
+def build_catalogs(config: Config | str | Path) -> Catalogs:
     """Make all three tables.
 
     Parameters
     ----------
     config
-        With a seed.
+        With a seed, or the name or path of one, as :func:`load_config` takes it.
 
     Raises
     ------
     ConfigError
-        If the seed is missing or the geography cannot be laid out.
+        If there is no such configuration, the seed is missing or the geography cannot be laid out.
     """
+    config = as_config(config)
     customers = build_customers(config)
     return Catalogs(customers=customers, cards=build_cards(config, customers), merchants=build_merchants(config))
 

@@ -73,6 +73,24 @@ def load_config(
     return _checked(layers)
 
 
+def as_config(config: Config | str | Path) -> Config:
+    """Take a configuration as it is, or load the one that is named.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither, there is no configuration of that name, or anything in it is wrong.
+    """
+    if isinstance(config, Config):
+        return config
+    if isinstance(config, str | Path):
+        return load_config(config)
+    raise ConfigError(
+        f"config is of type {type(config).__name__}; valid are a Config, as load_config gives it, the name of a "
+        "bundled configuration, such as 'demo', and the path of a file"
+    )
+
+
 def _checked(layers: Layers) -> Config:
     found: dict[tuple[str, ...], str] = value_problems(layers)
     config = None

@@ -6,11 +6,12 @@ belong here: any of them.
 
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from fraudsim_assets.config import Config
+from fraudsim_assets.config import Config, as_config
 from fraudsim_assets.defs.catalog_resource import catalog_io_manager
 from fraudsim_assets.defs.catalogs import catalog_assets
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager, ParquetIOManager
@@ -23,7 +24,7 @@ from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.defs.transactions import daily_assets
 
 
-def build_defs(config: Config, *, key_prefix: str | Sequence[str] = ()) -> dg.Definitions:
+def build_defs(config: Config | str | Path, *, key_prefix: str | Sequence[str] = ()) -> dg.Definitions:
     """Everything of one world that Dagster loads.
 
     Worlds with different prefixes share no key and no name, so that any number of them go into one
@@ -32,7 +33,7 @@ def build_defs(config: Config, *, key_prefix: str | Sequence[str] = ()) -> dg.De
     Parameters
     ----------
     config
-        Configuration of the world.
+        Configuration of the world, or its name or path, as :func:`load_config` takes it.
     key_prefix
         What stands before the keys of its assets, and in the names of its jobs, schedules,
         resources and groups; one lower-case word or several.
@@ -46,16 +47,15 @@ def build_defs(config: Config, *, key_prefix: str | Sequence[str] = ()) -> dg.De
     Raises
     ------
     ConfigError
-        If the prefix cannot be part of names.
+        If there is no such configuration, or the prefix cannot be part of names.
 
     Examples
     --------
-    >>> from fraudsim_assets.config import load_config
-    >>> defs = build_defs(load_config("tiny", env={}), key_prefix="test_bank")
+    >>> defs = build_defs("tiny", key_prefix="test_bank")
     >>> defs.get_assets_def(["test_bank", "transactions"]).key.to_user_string()
     'test_bank/transactions'
     """
-    spec = WorldSpec.of(config, key_prefix)
+    spec = WorldSpec.of(as_config(config), key_prefix)
     with warnings.catch_warnings():
         # partitioned checks and backfill policies work, and are announced as new wherever they are used
         for announcement in (dg.BetaWarning, dg.PreviewWarning):

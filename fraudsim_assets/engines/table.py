@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from threading import RLock
 
 import polars as pl
 import pyarrow as pa
 
-from fraudsim_assets.config import Config, load_config
+from fraudsim_assets.config import Config, as_config, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation import (
@@ -163,7 +164,7 @@ class WorldTable:
 
 
 def world_table(
-    config: Config | str | None = None,
+    config: Config | str | Path | None = None,
     table: str = "transactions",
     start: date | str | None = None,
     end: date | str | None = None,
@@ -188,7 +189,7 @@ def world_table(
     ConfigError
         If there is no seed, no such table, day or column.
     """
-    config = config if isinstance(config, Config) else load_config(config)
+    config = load_config() if config is None else as_config(config)
     if config.seed is None:
         raise ConfigError("seed is not set; all workers must make the same rows, so give any integer from 0")
     if table not in TABLES:

@@ -154,11 +154,6 @@ class Scene:
         slots = self.society.landscape.travel.abroad.shape[1]
         return self.society.landscape.travel.abroad[country, (u * slots).astype(np.int64)]
 
-    def domestic_city(self, country: Ints, u: Floats) -> Ints:
-        """Another city of the country; -1 where there is none. (n,)"""
-        slots = self.society.landscape.travel.domestic.shape[1]
-        return self.society.landscape.travel.domestic[country, (u * slots).astype(np.int64)]
-
     def kind_table(self, categories: Mapping[str, float], *, remote: bool) -> AnyArray:
         """Kinds of purchase by level, from weights by category; those not sold in this world are left out.
 

@@ -21,13 +21,13 @@ AccountEventType = Literal[
     "dispute",
     "travel_notice",
 ]
-"""Kinds of events, as ``tables.codes`` lists them."""
+"""Kinds of events, in the order of their codes."""
 
 EventChannel = Literal["app", "web", "phone", "branch"]
-"""Where the bank is met, as ``tables.codes`` lists it."""
+"""Where the bank is met, in the order of the codes."""
 
 EventOutcome = Literal["success", "failed", "step_up"]
-"""How an event ends, as ``tables.codes`` lists it."""
+"""How an event ends, in the order of the codes."""
 
 
 class AccountEvent(Entry):

@@ -50,7 +50,7 @@ WeekProfile = Literal["even", "workdays", "friday_saturday", "weekend", "online"
 """Name of the shape of the week."""
 
 Segment = Literal["student", "young_professional", "family", "affluent", "mid_life", "senior"]
-"""Customer segments, as ``tables.codes`` lists them."""
+"""Customer segments, by stage of life, in the order of their codes."""
 
 
 class Entry(BaseModel):

@@ -9,12 +9,14 @@ Belongs here: the bridge between polars and the generator. Does not belong here:
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Lock
 
 import polars as pl
 import pyarrow as pa
 from polars.io.plugins import register_io_source
 
+from fraudsim_assets.config.loading import as_config
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation.day import accounts_of_part, day_batches
@@ -29,7 +31,12 @@ _FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 22, 4
 
 
 def scan_transactions(
-    config: Config, start: date, end: date, *, world: World | None = None, part: tuple[int, int] = (0, 1)
+    config: Config | str | Path,
+    start: date,
+    end: date,
+    *,
+    world: World | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> pl.LazyFrame:
     """Query transactions of a range of days without making them first.
 
@@ -40,7 +47,7 @@ def scan_transactions(
     Parameters
     ----------
     config
-        With a seed.
+        With a seed, or the name or path of one, as :func:`load_config` takes it.
     start, end
         First and last UTC day, both included.
     world
@@ -56,13 +63,14 @@ def scan_transactions(
     Raises
     ------
     ConfigError
-        If there is no seed or the days are outside the world.
+        If there is no such configuration, no seed, or the days are outside the world.
 
     Examples
     --------
-    >>> rows = scan_transactions(load_config("demo"), date(2025, 1, 1), date(2025, 12, 31))  # doctest: +SKIP
+    >>> rows = scan_transactions("demo", date(2025, 1, 1), date(2025, 12, 31))  # doctest: +SKIP
     >>> rows.filter(pl.col("is_fraud")).select("timestamp", "billing_amount").collect()  # doctest: +SKIP
     """
+    config = as_config(config)
     _check_days(config, start, end)
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     source = _Source(config, days, world, part)

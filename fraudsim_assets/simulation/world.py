@@ -8,10 +8,12 @@ from collections.abc import Callable
 from copy import copy
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
+from fraudsim_assets.config.loading import as_config
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.decisions.log import DecisionLog
 from fraudsim_assets.decisions.verdicts import Verdicts
@@ -177,17 +179,18 @@ class World:
             )
 
 
-def build_world(config: Config) -> World:
+def build_world(config: Config | str | Path) -> World:
     """Make the catalogs of a configuration and the world that they describe.
 
     Parameters
     ----------
     config
-        With a seed.
+        With a seed, or the name or path of one, as :func:`load_config` takes it.
 
     Raises
     ------
     ConfigError
-        If the seed is missing or the geography cannot be laid out.
+        If there is no such configuration, the seed is missing or the geography cannot be laid out.
     """
+    config = as_config(config)
     return World(config, build_catalogs(config))

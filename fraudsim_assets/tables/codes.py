@@ -1,7 +1,8 @@
 """Closed lists of codes that columns may hold.
 
-Belongs here: every list that is complete by definition, in its canonical order, and the meaning
-of codes that come from a standard. Does not belong here: open lists that a world or a plugin
+Belongs here: every list that is complete by definition, in its canonical order (that of
+``reference_data`` where its entries are named by the same codes), and the meaning of codes that come
+from a standard. Does not belong here: open lists that a world or a plugin
 extends (merchant category codes in use, currencies, countries, fraud scenarios), and how often
 a code occurs.
 
@@ -10,9 +11,12 @@ itself writes, so that an integer code is a position in the tuple.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
-SEGMENTS: Final = ("student", "young_professional", "family", "affluent", "mid_life", "senior")
+from fraudsim_assets.reference_data.account_events import AccountEventType, EventChannel, EventOutcome
+from fraudsim_assets.reference_data.model import Segment
+
+SEGMENTS: Final[tuple[str, ...]] = get_args(Segment)
 """Customer segments, by stage of life."""
 
 INCOME_BANDS: Final = ("low", "lower_middle", "middle", "upper_middle", "high")
@@ -91,22 +95,12 @@ CHARGEBACK_MEANINGS: Final[Mapping[str, str]] = {
 CHARGEBACK_REASONS: Final = tuple(CHARGEBACK_MEANINGS)
 """Chargeback reason codes in use; each network has its own."""
 
-EVENT_TYPES: Final = (
-    "log_in",
-    "new_device",
-    "password_reset",
-    "address_change",
-    "phone_change",
-    "limit_change",
-    "token_provisioning",
-    "dispute",
-    "travel_notice",
-)
+EVENT_TYPES: Final[tuple[str, ...]] = get_args(AccountEventType)
 """What customers do at the bank without paying: token provisioning adds a card to a phone, a dispute is a claim about a
 payment."""
 
-EVENT_CHANNELS: Final = ("app", "web", "phone", "branch")
+EVENT_CHANNELS: Final[tuple[str, ...]] = get_args(EventChannel)
 """Where the bank is met."""
 
-EVENT_OUTCOMES: Final = ("success", "failed", "step_up")
+EVENT_OUTCOMES: Final[tuple[str, ...]] = get_args(EventOutcome)
 """How an event ends; a step-up succeeds after strong authentication beyond the password."""

@@ -10,7 +10,6 @@ from fraudsim_assets.reference_data import packaged, reading, sources, tables
 from fraudsim_assets.reference_data.reading import line_of
 from fraudsim_assets.reference_data.reference import MODELS
 from fraudsim_assets.reference_data.sources import ASSUMPTION, Origin
-from fraudsim_assets.tables.codes import SEGMENTS
 
 CAFES = "categories/cafe_bar.toml"
 INSTEAD = 'instead = ["department_discount"'
@@ -124,9 +123,3 @@ def test_every_table_is_part_of_the_digest():
     digests = {reference.digest(table) for table in MODELS}
     assert len(digests) == len(MODELS)
     assert reference.digest() not in digests
-
-
-def test_segments_of_tastes_are_those_of_customers():
-    from fraudsim_assets.reference_data.model import Segment
-
-    assert Segment.__args__ == SEGMENTS
