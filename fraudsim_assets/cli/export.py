@@ -42,8 +42,8 @@ def export(  # noqa: PLR0913 - what a user may ask for
     view: Annotated[
         str,
         typer.Argument(
-            help="The shape: bank, training, customers, cards, merchants, model, sparkov, handbook, tabformer or graph "
-            "(see docs/exports.md).",
+            help="The shape: bank, training, customers, cards, merchants, account_events, model, model_events, "
+            "sparkov, handbook, tabformer or graph (see docs/exports.md).",
             autocompletion=_complete_view,
         ),
     ],
@@ -109,7 +109,7 @@ def export(  # noqa: PLR0913 - what a user may ask for
     else:
         report = write_export(
             view,
-            transactions=source.transactions(),
+            transactions=source.events() if VIEWS[view].of_events else source.transactions(),
             catalogs=source.catalogs(sorted({*VIEWS[view].catalogs, *(() if keep_genuine is None else ("cards",))})),
             target=target,
             fmt=_format(view, file_format, target),
@@ -137,6 +137,7 @@ def _graph(
         transactions=source.transactions(),
         catalogs=source.catalogs(("customers", "cards", "merchants")),
         labels=source.labels(known_on),
+        events=source.events(),
         end=end,
         folder=folder,
         fmt=fmt or FORMATS[0],

@@ -66,6 +66,14 @@ class DaySource:
             return self._scan("fraud_labels", days)
         return pl.concat([pl.DataFrame(simulate_labels(self.world, day).read()) for day in days]).lazy()
 
+    def events(self) -> "pl.LazyFrame":
+        """What customers do at the bank without paying, of all days."""
+        from fraudsim_assets.simulation import scan_events
+
+        if self._stored("account_events", self._days):
+            return self._scan("account_events", self._days)
+        return scan_events(self.world, self._days[0], self._days[-1])
+
     @property
     def world(self) -> "World":
         """World of the configuration, made when it is first needed."""

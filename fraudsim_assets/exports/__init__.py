@@ -9,6 +9,7 @@ not belong here: making data, and the project's own storage.
 """
 
 from fraudsim_assets.exports.bank import bank_events, bank_labels, bank_view
+from fraudsim_assets.exports.events import events_table
 from fraudsim_assets.exports.exporting import export
 from fraudsim_assets.exports.graph import export_graph
 from fraudsim_assets.exports.graph_arrays import load_graph
@@ -28,6 +29,7 @@ __all__ = [
     "bank_events",
     "bank_labels",
     "bank_view",
+    "events_table",
     "export",
     "export_graph",
     "handbook",

@@ -47,7 +47,8 @@ def export(
         Name in :data:`VIEWS`.
     transactions
         Rows that honour ``tables.Transactions``, in any order: a scan of files, or of days that
-        were never written (``simulation.scan.scan_transactions``).
+        were never written (``simulation.scan.scan_transactions``). For the views ``account_events`` and
+        ``model_events``: rows that honour ``tables.AccountEvents`` (``scan_events``).
     catalogs
         The catalogs by name, as far as the view needs them (``VIEWS[view].catalogs``).
     target

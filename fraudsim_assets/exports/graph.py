@@ -73,9 +73,12 @@ EDGES: Mapping[str, Edges] = {
         Edges("payments", "PAYS", "cards", "merchants"),
         Edges("ordered_on", "ORDERED_ON", "cards", "devices"),
         Edges("ordered_from", "ORDERED_FROM", "cards", "addresses"),
+        Edges("met_on", "MET_ON", "people", "devices"),
+        Edges("met_from", "MET_FROM", "people", "addresses"),
     )
 }
-"""Types of edges by name; ``payments`` has an edge for each request, the others one for each pair."""
+"""Types of edges by name; ``payments`` has an edge for each request, the others one for each pair. ``met_on`` and
+``met_from`` are of events that are no payments: where the bank was met in a customer's name."""
 
 TRUTH = ("is_fraud", "fraud_scenario", "campaign_id")
 """Columns of ``payments`` that only the generator knows: to be scored with, never to learn from."""
@@ -86,6 +89,14 @@ _PAYMENTS = (
     "device_id", "ip_address", "billing_amount", "billing_currency", "response_code", "is_approved", "known_fraud",
     *TRUTH,
 )  # fmt: skip
+_EVENTS = ("customer_id", "device_id", "ip_address", "timestamp", "outcome")
+_PAIRS = {
+    "ordered_on": ("payments",),
+    "ordered_from": ("payments",),
+    "met_on": ("events", "failed"),
+    "met_from": ("events", "failed"),
+}
+# what is counted of each pair
 
 
 def export_graph(
@@ -93,6 +104,7 @@ def export_graph(
     transactions: pl.LazyFrame,
     catalogs: Catalogs,
     labels: pl.LazyFrame,
+    events: pl.LazyFrame,
     end: date,
     folder: Path,
     fmt: Format,
@@ -108,6 +120,8 @@ def export_graph(
         ``customers``, ``cards`` with those reissued after fraud, and ``merchants`` of the same world.
     labels
         Rows that honour ``tables.FraudLabels``.
+    events
+        Rows that honour ``tables.AccountEvents``, of the same days.
     end
         Last day of the transactions; nodes have the facts known on its evening, and no later ones are there. [UTC]
     folder
@@ -127,7 +141,7 @@ def export_graph(
     ConfigError
         If there is no such format.
     CatalogMismatchError
-        If a catalog is missing, or a payment is of a card or merchant that it does not list.
+        If a catalog is missing, or a payment or event is of an entity that it does not list.
     StorageError
         If the folder holds something already, or cannot be written.
     """
@@ -143,15 +157,19 @@ def export_graph(
         known = with_known_labels(transactions, labels, known_on or end).select(_PAYMENTS)
         with writing.file("payments") as file:
             for rows in known.collect_batches(chunk_size=READ_ROWS, maintain_order=True, engine="streaming"):
-                met.add(rows)
+                met.pay(rows)
                 file.write(writing.edges(EDGES["payments"], rows))
+        for rows in events.select(_EVENTS).collect_batches(
+            chunk_size=READ_ROWS, maintain_order=True, engine="streaming"
+        ):
+            met.meet(rows)
         for name, frame in nodes.items():
             met.check(frame, NODES[name].key)
             writing.write(name, writing.nodes(NODES[name], frame))
         writing.write("holds", writing.edges(EDGES["holds"], held.collect(engine="streaming")))
-        for name, target in (("ordered_on", "devices"), ("ordered_from", "addresses")):
-            pairs = met.pairs[NODES[target].key]
-            writing.write(target, writing.nodes(NODES[target], pairs.select(pl.col(NODES[target].key).unique().sort())))
+        for target in ("devices", "addresses"):
+            writing.write(target, writing.nodes(NODES[target], met.nodes(NODES[target].key)))
+        for name, pairs in met.pairs.items():
             writing.write(name, writing.edges(EDGES[name], pairs))
     files = tuple(folder / name for name in writing.names)
     size = sum(path.stat().st_size for path in files)
@@ -165,37 +183,59 @@ def _entities(table: pl.LazyFrame, nodes: Nodes, end: date) -> pl.DataFrame:
 
 
 class _Met:
-    """Cards, merchants, devices and addresses that payments have shown so far."""
+    """Cards, people, merchants, devices and addresses that payments and events have shown so far."""
 
     def __init__(self) -> None:
         self.payments = 0
-        self.pairs: dict[str, pl.DataFrame] = {}
-        self._ids = {key: pl.Series(key, [], pl.Int64) for key in ("card_id", "merchant_id")}
-
-    def add(self, rows: pl.DataFrame) -> None:
-        self.payments += rows.height
-        for key, seen in self._ids.items():
-            self._ids[key] = pl.concat([seen, rows[key]]).unique()
-        for key in ("device_id", "ip_address"):
-            new = rows.filter(pl.col(key).is_not_null()).select(
-                "card_id",
-                pl.col(key).cast(pl.Int64),
-                payments=pl.lit(1, pl.Int64),
-                first_at="timestamp",
-                last_at="timestamp",
+        self._ids = {key: pl.Series(key, [], pl.Int64) for key in ("card_id", "merchant_id", "customer_id")}
+        self.pairs = {
+            name: pl.DataFrame(
+                schema={
+                    NODES[EDGES[name].source].key: pl.Int64,
+                    NODES[EDGES[name].target].key: pl.Int64,
+                    **dict.fromkeys(counts, pl.Int64),
+                    **dict.fromkeys(("first_at", "last_at"), pl.Datetime("us", "UTC")),
+                }
             )
-            before = self.pairs.get(key)
-            both = new if before is None else pl.concat([before, new])
-            sums = (pl.col("payments").sum(), pl.col("first_at").min(), pl.col("last_at").max())
-            self.pairs[key] = both.group_by("card_id", key).agg(sums).sort("card_id", key)
+            for name, counts in _PAIRS.items()
+        }
+
+    def pay(self, rows: pl.DataFrame) -> None:
+        self.payments += rows.height
+        self._see(rows, "card_id", "merchant_id")
+        for name in ("ordered_on", "ordered_from"):
+            self._join(name, rows.with_columns(payments=pl.lit(1, pl.Int64)))
+
+    def meet(self, rows: pl.DataFrame) -> None:
+        self._see(rows, "customer_id")
+        failed = pl.col("outcome").cast(pl.String) == "failed"
+        for name in ("met_on", "met_from"):
+            self._join(name, rows.with_columns(events=pl.lit(1, pl.Int64), failed=failed.cast(pl.Int64)))
+
+    def _see(self, rows: pl.DataFrame, *keys: str) -> None:
+        for key in keys:
+            self._ids[key] = pl.concat([self._ids[key], rows[key]]).unique()
+
+    def _join(self, name: str, rows: pl.DataFrame) -> None:
+        """Add rows to pairs of nodes."""
+        before, ends = self.pairs[name], [NODES[end].key for end in (EDGES[name].source, EDGES[name].target)]
+        new = rows.with_columns(pl.col(ends).cast(pl.Int64), first_at="timestamp", last_at="timestamp")
+        both = pl.concat([before, new.select(before.columns).drop_nulls(ends)])
+        sums = (pl.col(_PAIRS[name]).sum(), pl.col("first_at").min(), pl.col("last_at").max())
+        self.pairs[name] = both.group_by(ends).agg(*sums).sort(ends)
+
+    def nodes(self, key: str) -> pl.DataFrame:
+        """All devices, or all addresses."""
+        return (
+            pl.concat([pairs.select(key) for pairs in self.pairs.values() if key in pairs.columns]).unique().sort(key)
+        )
 
     def check(self, frame: pl.DataFrame, key: str) -> None:
-        """Make sure that all that pay, and are paid, are nodes."""
-        missing = self._ids.get(key, pl.Series([], dtype=pl.Int64))
-        missing = missing.filter(~missing.is_in(frame[key].implode()))
+        """Make sure that all that pay, are paid, and meet the bank, are nodes."""
+        missing = self._ids[key].filter(~self._ids[key].is_in(frame[key].implode()))
         if len(missing):
             raise CatalogMismatchError(
-                f"payments are of {len(missing):,} values of {key} that the catalogs do not list, such as "
+                f"payments and events are of {len(missing):,} values of {key} that the catalogs do not list, such as "
                 f"{missing.min()}; give the catalogs of the same world, cards reissued after fraud included"
             )
 

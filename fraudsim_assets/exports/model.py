@@ -26,6 +26,19 @@ NONE = -1
 IDS = ("transaction_id", "card_id", "customer_id", "merchant_id")
 OPTIONAL_IDS = ("previous_txn_id", "original_txn_id", "device_id", "ip_address")
 
+PEOPLE: Mapping[str, type[pl.DataType]] = MappingProxyType(
+    {
+        "customer_age": pl.Float32,
+        "customer_days": pl.Int32,
+        "segment": pl.Enum,
+        "income_band": pl.Enum,
+        "home_country": pl.Enum,
+        "home_latitude": pl.Float64,
+        "home_longitude": pl.Float64,
+    }
+)
+"""What is shown of a customer, as of the day."""
+
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
         **dict.fromkeys(IDS, pl.Int64),
@@ -47,13 +60,7 @@ SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
         "longitude": pl.Float32,
         "response_code": pl.Enum,
         "is_approved": pl.Int8,
-        "customer_age": pl.Float32,
-        "customer_days": pl.Int32,
-        "segment": pl.Enum,
-        "income_band": pl.Enum,
-        "home_country": pl.Enum,
-        "home_latitude": pl.Float64,
-        "home_longitude": pl.Float64,
+        **PEOPLE,
         "product": pl.Enum,
         "network": pl.Enum,
         "credit_limit": pl.Float64,
@@ -83,6 +90,12 @@ _COLUMNS = (
 YEAR = 365.25
 """Length of a year. [days]"""
 
+AGES = {
+    "customer_age": (DAY - pl.col("birth_date")).dt.total_days() / YEAR,
+    "customer_days": (DAY - pl.col("opened_on")).dt.total_days(),
+}
+"""Columns of :data:`PEOPLE` that depend on the day of a row."""
+
 
 def _source(transactions: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     if options.labels is None or options.known_on is None:
@@ -92,23 +105,11 @@ def _source(transactions: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
 def _prepare(catalogs: Catalogs) -> Catalogs:
     people, cards, shops = (catalog(catalogs, name) for name in ("customers", "cards", "merchants"))
-    countries = _names(people, shops, column="country")
-    currencies = _names(cards, shops, column="currency")
-    home = [pl.col(name).alias(f"home_{name}") for name in ("latitude", "longitude")]
+    countries = names(people, shops, column="country")
+    currencies = names(cards, shops, column="currency")
     shop = [pl.col(name).alias(f"merchant_{name}") for name in ("latitude", "longitude")]
     return {
-        "customers": versions(
-            people,
-            "customer_id",
-            [
-                pl.col("version").alias("customer_version"),
-                "birth_date",
-                "opened_on",
-                *(_closed(columns(Customers)[name].values, name) for name in ("segment", "income_band")),
-                pl.col("country").cast(pl.String).cast(countries).alias("home_country"),
-                *home,
-            ],
-        ),
+        "customers": people_of(people, countries),
         "cards": versions(
             cards,
             "card_id",
@@ -116,7 +117,7 @@ def _prepare(catalogs: Catalogs) -> Catalogs:
                 pl.col("version").alias("card_version"),
                 pl.col("valid_from").alias("card_from"),
                 "expiry",
-                *(_closed(columns(Cards)[name].values, name) for name in ("product", "network")),
+                *(closed(columns(Cards)[name].values, name) for name in ("product", "network")),
                 pl.col("credit_limit").cast(pl.Float64),
                 pl.col("currency").cast(pl.String).cast(currencies).alias("billing_currency"),
             ],
@@ -127,7 +128,7 @@ def _prepare(catalogs: Catalogs) -> Catalogs:
             [
                 pl.col("version").alias("merchant_version"),
                 pl.col("mcc").cast(pl.String).cast(pl.Int32),
-                pl.col("category").cast(pl.String).cast(_names(shops, column="category")),
+                pl.col("category").cast(pl.String).cast(names(shops, column="category")),
                 pl.col("country").cast(pl.String).cast(countries).alias("merchant_country"),
                 pl.col("currency").cast(pl.String).cast(currencies),
                 pl.col("is_online"),
@@ -137,11 +138,28 @@ def _prepare(catalogs: Catalogs) -> Catalogs:
     }
 
 
-def _closed(values: Sequence[str] | None, name: str) -> pl.Expr:
+def people_of(customers: pl.LazyFrame, countries: pl.Enum) -> pl.LazyFrame:
+    """What :data:`PEOPLE` are made of, by version."""
+    return versions(
+        customers,
+        "customer_id",
+        [
+            pl.col("version").alias("customer_version"),
+            "birth_date",
+            "opened_on",
+            *(closed(columns(Customers)[name].values, name) for name in ("segment", "income_band")),
+            pl.col("country").cast(pl.String).cast(countries).alias("home_country"),
+            *(pl.col(name).alias(f"home_{name}") for name in ("latitude", "longitude")),
+        ],
+    )
+
+
+def closed(values: Sequence[str] | None, name: str) -> pl.Expr:
+    """A column as a category that lists all values of a closed list."""
     return pl.col(name).cast(pl.String).cast(pl.Enum(values or ()))
 
 
-def _names(*tables: pl.LazyFrame, column: str) -> pl.Enum:
+def names(*tables: pl.LazyFrame, column: str) -> pl.Enum:
     """Values that a column has anywhere in a world, so that every range of days has the same categories."""
     found = pl.concat([table.select(pl.col(column).cast(pl.String)) for table in tables]).unique()
     return pl.Enum(found.collect(engine="streaming").to_series().sort())
@@ -153,13 +171,12 @@ def _widen(rows: pl.LazyFrame, tables: Catalogs, _options: Options) -> pl.LazyFr
     clock = pl.col("local_time")
     made = {
         **{name: pl.col(name).cast(pl.Int64).fill_null(NONE) for name in OPTIONAL_IDS},
-        **{name: _closed(columns(Transactions)[name].values, name) for name in _CLOSED},
+        **{name: closed(columns(Transactions)[name].values, name) for name in _CLOSED},
         "unix_time": pl.col("timestamp").dt.epoch("us") / 1e6,
         "unix_day": DAY.cast(pl.Int32),
         "local_hour": clock.dt.hour() + clock.dt.minute() / 60 + clock.dt.second() / 3600,
         "local_weekday": clock.dt.weekday() - 1,
-        "customer_age": (DAY - pl.col("birth_date")).dt.total_days() / YEAR,
-        "customer_days": (DAY - pl.col("opened_on")).dt.total_days(),
+        **AGES,
         "card_days": (DAY - pl.col("card_from")).dt.total_days(),
         "expiry_days": (pl.col("expiry") - DAY).dt.total_days(),
     }

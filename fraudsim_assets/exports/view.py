@@ -105,6 +105,8 @@ class View:
         It needs labels, and the day on which they are known.
     weighted
         It shows ``card_id``, and may get a column of weights (``thinning``).
+    of_events
+        What it is made of are rows of ``tables.AccountEvents`` instead of transactions.
     """
 
     name: str
@@ -112,7 +114,7 @@ class View:
     formats: tuple[Format, ...]
     source: Callable[[pl.LazyFrame, Options], pl.LazyFrame]
     keep: pl.Expr | None = None
-    narrow: tuple[pl.Expr, ...] = ()
+    narrow: tuple[pl.Expr | str, ...] = ()
     bucket: pl.Expr | None = None
     prepare: Callable[[Catalogs], Catalogs] = _none
     widen: Callable[[pl.LazyFrame, Catalogs, Options], pl.LazyFrame] = _same
@@ -123,6 +125,7 @@ class View:
     nullable: frozenset[str] = frozenset()
     labelled: bool = False
     weighted: bool = False
+    of_events: bool = False
 
     def narrowed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Rows that are shown, with what the view needs of them."""
@@ -161,7 +164,7 @@ class ExportReport:
     files
         Files written, in order.
     rows_read, rows_written
-        Transactions looked at, and rows in the files. [rows]
+        Rows looked at, and rows in the files. [rows]
     written_bytes
         Size of the files. [bytes]
     """
@@ -175,5 +178,5 @@ class ExportReport:
 
     @property
     def rows_left_out(self) -> int:
-        """Transactions that the view does not show. [rows]"""
+        """Rows looked at that the view does not show. [rows]"""
         return self.rows_read - self.rows_written

@@ -11,6 +11,7 @@ import polars as pl
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.bank import bank_view
 from fraudsim_assets.exports.entities import ENTITIES
+from fraudsim_assets.exports.events import EVENTS, MODEL_EVENTS
 from fraudsim_assets.exports.handbook import HANDBOOK
 from fraudsim_assets.exports.model import MODEL
 from fraudsim_assets.exports.sparkov import SPARKOV
@@ -47,6 +48,6 @@ TRAINING = View(
 )
 
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (BANK, TRAINING, *ENTITIES, MODEL, SPARKOV, HANDBOOK, TABFORMER)}
+    {view.name: view for view in (BANK, TRAINING, *ENTITIES, EVENTS, MODEL, MODEL_EVENTS, SPARKOV, HANDBOOK, TABFORMER)}
 )
 """Every view by name."""

@@ -10,7 +10,7 @@ from fraudsim_assets.simulation.catalogs import catalog_stream, with_reissues
 from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.deciding import DecidedDay, decide_day
 from fraudsim_assets.simulation.labels import simulate_labels
-from fraudsim_assets.simulation.scan import scan_transactions
+from fraudsim_assets.simulation.scan import scan_events, scan_transactions
 from fraudsim_assets.simulation.world import World, build_world
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "build_world",
     "catalog_stream",
     "decide_day",
+    "scan_events",
     "scan_transactions",
     "simulate_day",
     "simulate_events",

@@ -1,4 +1,4 @@
-"""`scan_transactions`: days that were never written, as a lazy frame.
+"""`scan_transactions` and `scan_events`: days that were never written, as a lazy frame.
 
 The one idea: the generator is the file. Columns, filters and limits of a query reach it, so that
 what a query does not need is not made.
@@ -19,10 +19,11 @@ from polars.io.plugins import register_io_source
 from fraudsim_assets.config.loading import as_config
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.simulation.account_events import simulate_events
 from fraudsim_assets.simulation.day import accounts_of_part, day_batches
 from fraudsim_assets.simulation.pushdown import Narrowing
 from fraudsim_assets.simulation.world import World, build_world
-from fraudsim_assets.tables import Transactions, polars_schema
+from fraudsim_assets.tables import AccountEvents, Transactions, polars_schema
 from fraudsim_assets.units import Ints, day_number
 
 _FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 22, 4
@@ -77,6 +78,49 @@ def scan_transactions(
     return register_io_source(
         source.read, schema=polars_schema(Transactions), is_pure=True, explain_name=f"TRANSACTIONS {start} to {end}"
     )
+
+
+def scan_events(world: World, start: date, end: date) -> pl.LazyFrame:
+    """Query events of accounts of a range of days without making them first.
+
+    A day is made whole when a query comes to it, and let go of before the next one.
+
+    Parameters
+    ----------
+    world
+        From :func:`build_world`.
+    start, end
+        First and last UTC day, both included.
+
+    Returns
+    -------
+    pl.LazyFrame
+        Rows that honour ``tables.AccountEvents``: those of ``simulate_events``, day after day.
+
+    Raises
+    ------
+    ConfigError
+        If the days are outside the world.
+    """
+    _check_days(world.config, start, end)
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    schema, lock = polars_schema(AccountEvents), Lock()  # a query may read twice at once, and a world keeps notes
+
+    def read(
+        columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame(schema=schema).select(columns or pl.all())
+        left = n_rows
+        for day in days:
+            with lock:
+                whole = pl.DataFrame(simulate_events(world, day).read()).select(columns or pl.all())
+            piece = whole if left is None else whole.head(left)
+            left = None if left is None else left - piece.height
+            yield piece if predicate is None else piece.filter(predicate)
+            if left == 0:
+                return
+
+    return register_io_source(read, schema=schema, is_pure=True, explain_name=f"ACCOUNT EVENTS {start} to {end}")
 
 
 def _check_days(config: Config, start: date, end: date) -> None:

@@ -95,11 +95,20 @@ def test_a_thinned_export_is_the_same_from_store_and_generator(made, run):
     assert ran.json["rows_written"] < sum(done["rows"] for done in made[1]["days"] if done["table"] == "transactions")
 
 
+@pytest.mark.parametrize("view", ["account_events", "model_events"])
+def test_events_of_accounts_are_the_same_from_store_and_generator(made, run, view):
+    ran = run("export", view, "a.parquet", "-c", "tiny", *DAYS, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["rows_written"] == sum(d["rows"] for d in made[1]["days"] if d["table"] == "account_events") > 0
+    assert run("export", view, "b.parquet", "-c", "tiny", *DAYS, "-s", "storage.base_dir=nowhere").code == 0
+    assert pl.read_parquet("a.parquet").equals(pl.read_parquet("b.parquet"))
+
+
 def test_a_graph_is_a_folder_of_files_with_every_payment(made, run):
     ran = run("export", "graph", "graph", "-c", "tiny", *DAYS, "--json")
     assert ran.code == 0, ran.err
     assert ran.json["rows_written"] == sum(d["rows"] for d in made[1]["days"] if d["table"] == "transactions")
-    assert len(ran.json["files"]) == 9
+    assert len(ran.json["files"]) == 11
     assert run("export", "graph", "graph", "-c", "tiny", *DAYS).code == 3
     assert (
         "--keep-genuine thins accounts" in run("export", "graph", "g", "-c", "tiny", *DAYS, "--keep-genuine", "1").err

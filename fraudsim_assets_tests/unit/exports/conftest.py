@@ -1,4 +1,4 @@
-"""A small world with three days, their labels and all catalogs, made once."""
+"""A small world with three days, their labels, their events and all catalogs, made once."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.simulation import World, simulate_day, simulate_labels, with_reissues
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels, with_reissues
 
 DAYS = [date(2025, 3, 1) + timedelta(days=n) for n in range(3)]
 
@@ -17,6 +17,7 @@ DAYS = [date(2025, 3, 1) + timedelta(days=n) for n in range(3)]
 class Sample:
     transactions: pl.DataFrame
     labels: pl.DataFrame
+    events: pl.DataFrame
     tables: dict[str, pl.DataFrame]
 
     @property
@@ -40,6 +41,7 @@ def sample():
     return Sample(
         transactions=pl.concat([made(simulate_day(world, day)) for day in DAYS]),
         labels=pl.concat([made(simulate_labels(world, DAYS[0] + timedelta(days=n))) for n in range(40)]),
+        events=pl.concat([made(simulate_events(world, day)) for day in DAYS]),
         tables={n: pl.DataFrame(pl.from_arrow(getattr(catalogs, n))) for n in ("customers", "cards", "merchants")},
     )
 

@@ -19,6 +19,7 @@ HEADER = re.compile(
 
 def written(sample, folder, fmt, **changes):
     given = {"transactions": sample.rows, "catalogs": sample.catalogs, "labels": sample.labels.lazy(), "end": DAYS[-1]}
+    given["events"] = sample.events.lazy()
     return export_graph(folder=folder, fmt=fmt, **(given | changes))
 
 
@@ -67,6 +68,16 @@ def test_a_pair_of_card_and_device_counts_its_payments(sample, folder):
     assert (shown["first_at"] <= shown["last_at"]).all()
 
 
+@pytest.mark.parametrize(("name", "key"), [("met_on", "device_id"), ("met_from", "ip_address")])
+def test_a_customer_and_what_the_bank_was_met_with_count_their_events(sample, folder, name, key):
+    failed = (pl.col("outcome") == "failed").sum().cast(pl.Int64)
+    by = ("customer_id", pl.col(key).cast(pl.Int64))
+    wanted = sample.events.drop_nulls(key).group_by(by).agg(pl.len().cast(pl.Int64), failed=failed)
+    shown = pl.read_parquet(folder / f"{name}.parquet")
+    assert shown.select("customer_id", key, "events", "failed").rows() == wanted.sort("customer_id", key).rows()
+    assert 0 < shown["failed"].sum() < shown["events"].sum()
+
+
 def test_csv_has_the_headers_and_values_that_neo4j_reads(sample, tmp_path, folder):
     written(sample, tmp_path / "graph", "csv")
     labels = {of.label for of in NODES.values()}
@@ -113,6 +124,11 @@ def test_a_folder_that_holds_something_is_left_alone_and_a_failure_leaves_nothin
     few = sample.catalogs | {"merchants": sample.catalogs["merchants"].head(3)}
     with pytest.raises(CatalogMismatchError, match="values of merchant_id that the catalogs do not list"):
         written(sample, tmp_path / "new", "csv", catalogs=few)
+    stranger = sample.events.head(1).with_columns(customer_id=pl.lit(10**9, pl.Int64)).lazy()
+    with pytest.raises(
+        CatalogMismatchError, match="1 values of customer_id that the catalogs do not list, such as 1000000000"
+    ):
+        written(sample, tmp_path / "new", "csv", events=stranger)
     with pytest.raises(ConfigError, match="a graph is written as csv or parquet"):
         written(sample, tmp_path / "new", "pickle")
     with pytest.raises(StorageError, match=r"people\.parquet is not there"):
