@@ -33,6 +33,7 @@ from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.storage import LocalStore, ParquetStore, PartKey, PartMetadata, content_digest, open_store
 from fraudsim_assets.storage.identity import WORLD
 from fraudsim_assets.storage.world import same_world
+from fraudsim_assets_tests.forked import Forked
 from fraudsim_assets_tests.storage.accounts import ACCESS_KEY, BUCKET, SECRET_KEY, client_for
 from fraudsim_assets_tests.storage.servers import S3Server
 
@@ -153,22 +154,23 @@ def demand_one_seed(ran: Sequence[dict[str, Any]], store: ParquetStore) -> None:
     demand_one_world(store)
 
 
-def races(count: int, folder: Path, *, url: str | None = None, seeds: Sequence[object] = SEEDS) -> int:
+def races(
+    count: int, folder: Path, racers: Sequence[Racer], *, url: str | None = None, seeds: Sequence[object] = SEEDS
+) -> int:
     """Race for as many fresh stores as asked, on disk or on S3; gives how many the first racer won."""
     won = 0
-    with Racer() as first, Racer() as second:
-        for number in range(count):
-            place = [f"storage.base_dir={folder / str(number)}"]
-            if url is not None:
-                place = ["storage.kind=s3", f"storage.bucket={BUCKET}", f"storage.prefix=race-{number}"]
-                place += [f"storage.endpoint_url={url}"]
-            ran = race((first, second), place, seeds)
-            client = None if url is None else client_for(url)
-            store = open_store(load_config("tiny", overrides=place, env={}).storage, client=client)
-            (demand_one_seed if seeds[0] == "null" else demand_one_winner)(ran, store)
-            won += ran[0]["code"] == 0
-            if url is None:
-                shutil.rmtree(folder / str(number))
+    for number in range(count):
+        place = [f"storage.base_dir={folder / str(number)}"]
+        if url is not None:
+            place = ["storage.kind=s3", f"storage.bucket={BUCKET}", f"storage.prefix=race-{number}"]
+            place += [f"storage.endpoint_url={url}"]
+        ran = race(racers, place, seeds)
+        client = None if url is None else client_for(url)
+        store = open_store(load_config("tiny", overrides=place, env={}).storage, client=client)
+        (demand_one_seed if seeds[0] == "null" else demand_one_winner)(ran, store)
+        won += ran[0]["code"] == 0
+        if url is None:
+            shutil.rmtree(folder / str(number))
     return won
 
 
@@ -245,28 +247,12 @@ def left_running(group: int) -> list[str]:
     return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
-_COMMAND = """
-import signal
-from fraudsim_assets.cli import main
-signal.signal(signal.SIGINT, signal.default_int_handler)
-main()
-"""
-
-
-def started(arguments: Sequence[str]) -> "subprocess.Popen[str]":
+def started(arguments: Sequence[str]) -> Forked:
     """Start a command in a session of its own, which minds signals even where this process ignores them."""
-    environment = {**os.environ, "FRAUDSIM_OBSERVABILITY__LOG_LEVEL": "error"}
-    return subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env=environment,
-    )
+    return Forked("fraudsim", arguments, environment={**os.environ, "FRAUDSIM_OBSERVABILITY__LOG_LEVEL": "error"})
 
 
-def wait_until_gone(process: "subprocess.Popen[str]") -> list[str]:
+def wait_until_gone(process: Forked) -> list[str]:
     """Wait for all processes of a command to end; what is left of them."""
     end = time.monotonic() + GONE_SECONDS
     while left_running(process.pid) and time.monotonic() < end:
@@ -342,10 +328,9 @@ def _main() -> None:
     with tempfile.TemporaryDirectory() as folder, _bucket(wanted=asked.s3) as url:
         if asked.what == "races":
             seeds = ("null", "null") if asked.kind == "seedless" else SEEDS
-            told: Any = {
-                "races": asked.count,
-                "won by the first": races(asked.count, Path(folder), url=url, seeds=seeds),
-            }
+            with Racer() as first, Racer() as second:
+                won = races(asked.count, Path(folder), (first, second), url=url, seeds=seeds)
+            told: Any = {"races": asked.count, "won by the first": won}
         else:
             told = kills(asked.count, asked.kind, Path(folder))
     print(json.dumps({**told, "seconds": round(time.monotonic() - begun)}))

@@ -2,13 +2,36 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
 
+from fraudsim_assets_tests.forked import Forked
+
 DAY, SECOND = "2025-01-15", "2025-01-16"
 WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
+
+
+class Ended(NamedTuple):
+    returncode: int
+    stderr: str
+
+
+def forked(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> Ended:
+    """Run a command of Dagster in a fork, which has imported Dagster already."""
+    running = Forked("dagster", arguments, environment=environment, folder=folder)
+    _, err = running.communicate()
+    return Ended(running.wait(), err)
+
+
+def from_scratch(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> Ended:
+    """Run a command of Dagster as a user does."""
+    command = [sys.executable, "-m", "dagster", *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return Ended(done.returncode, done.stderr)
 
 
 @pytest.fixture
@@ -16,15 +39,9 @@ def dagster(environment, base, tmp_path):
     """Run a command of Dagster in an empty folder, with the catalogs of the tiny world at hand."""
     (tmp_path / "elsewhere").mkdir()
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dagster", *arguments],
-            cwd=tmp_path / "elsewhere",
-            env={name: value for name, value in environment.items() if name != "DAGSTER_HOME"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def call(*arguments: str, start: Callable[..., Any] = forked) -> Ended:
+        given = {name: value for name, value in environment.items() if name != "DAGSTER_HOME"}
+        return start(arguments, given, tmp_path / "elsewhere")
 
     return call
 
@@ -34,7 +51,7 @@ def materialise(*more: str) -> list[str]:
 
 
 def test_one_command_makes_a_whole_day(dagster, base):
-    done = dagster(*materialise("--select", "*", "--partition", DAY))
+    done = dagster(*materialise("--select", "*", "--partition", DAY), start=from_scratch)
     assert done.returncode == 0, done.stderr
     made = {path.relative_to(base).parts[0] for path in base.rglob(f"*date={DAY}/part-0.parquet")}
     assert made == {"transactions", "fraud_labels", "account_events", "daily_profile"}

@@ -1,23 +1,20 @@
 import os
-import subprocess
-import sys
 
 import yaml
 
 from fraudsim_assets.defs.home import prepare_home
+from fraudsim_assets_tests.forked import Forked
 
 
 def test_processes_that_begin_together_share_one_sound_home(tmp_path):
     environment = {**os.environ, "DAGSTER_HOME": str(tmp_path / "home")}
-    command = [sys.executable, "-m", "fraudsim_assets.defs.home"]
-    together = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    together = [Forked("home", environment=environment) for _ in range(3)]
     told = [process.communicate()[0].strip() for process in together]
     assert [process.returncode for process in together] == [0, 0, 0]
     assert set(told) == {str(tmp_path / "home")}
-    listed = subprocess.run(
-        [sys.executable, "-m", "dagster", "run", "list"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert listed.returncode == 0, listed.stderr
+    listed = Forked("dagster", ["run", "list"], environment=environment)
+    _, err = listed.communicate()
+    assert listed.returncode == 0, err
 
 
 def test_a_home_is_quiet_and_keeps_the_owners_settings(tmp_path):

@@ -11,26 +11,32 @@ from fraudsim_assets_tests.storage.accounts import BUCKET, client_for
 from fraudsim_assets_tests.storage.servers import S3Server, wait_until
 
 
+@pytest.fixture(scope="module")
+def racers():
+    with trials.Racer() as first, trials.Racer() as second:
+        yield first, second
+
+
 @pytest.mark.parametrize("place", ["disk", "s3"])
-def test_of_two_worlds_that_race_for_a_store_one_is_whole_and_one_is_refused(tmp_path, place):
+def test_of_two_worlds_that_race_for_a_store_one_is_whole_and_one_is_refused(tmp_path, racers, place):
     if place == "disk":
-        trials.races(2, tmp_path)
+        trials.races(2, tmp_path, racers)
         return
     with S3Server() as server:
         client_for(server.url).create_bucket(Bucket=BUCKET)
-        trials.races(2, tmp_path, url=server.url)
+        trials.races(2, tmp_path, racers, url=server.url)
 
 
 @pytest.mark.parametrize("conditions", ["ignores", "refuses"])
 @pytest.mark.parametrize("seeds", [trials.SEEDS, ("null", "null")])
-def test_a_server_without_conditional_writes_ends_up_with_one_world_too(tmp_path, conditions, seeds):
+def test_a_server_without_conditional_writes_ends_up_with_one_world_too(tmp_path, racers, conditions, seeds):
     with S3Server(conditions) as server:
         client_for(server.url).create_bucket(Bucket=BUCKET)
-        trials.races(1, tmp_path, url=server.url, seeds=seeds)
+        trials.races(1, tmp_path, racers, url=server.url, seeds=seeds)
 
 
-def test_two_first_runs_without_a_seed_make_one_world(tmp_path):
-    trials.races(1, tmp_path, seeds=("null", "null"))
+def test_two_first_runs_without_a_seed_make_one_world(tmp_path, racers):
+    trials.races(1, tmp_path, racers, seeds=("null", "null"))
 
 
 @pytest.mark.parametrize("kind", ["generate", "replace", "export"])

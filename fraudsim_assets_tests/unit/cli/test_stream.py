@@ -4,14 +4,14 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
+import time
 
 import pytest
 import typer
 
 from fraudsim_assets.cli.stream import parse_duration, parse_moment, parse_part, shown
 from fraudsim_assets_tests.command import run_command
+from fraudsim_assets_tests.forked import Forked
 
 HOUR = ("--from", "2025-01-15T08:00", "--to-time", "2025-01-15T09:00")
 
@@ -57,30 +57,30 @@ def test_bad_input_is_named_before_anything_is_sent(stream, arguments, message):
 def test_a_signal_ends_the_stream_between_two_events(tmp_path, number, code):
     target = tmp_path / "live.jsonl"
     arguments = ("stream", "-c", "tiny", "--from", "2025-01-15", "--to", str(target), "--speed", "600")
-    command = (sys.executable, "-c", "from fraudsim_assets.cli import main; main()", *arguments)
     environment = {**os.environ, "FRAUDSIM_STORAGE__BASE_DIR": str(tmp_path / "data")}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
-        while process.poll() is None and not (target.exists() and target.stat().st_size):
-            pass
-        process.send_signal(number)
-        out, _ = process.communicate(timeout=120)
+    process = Forked("fraudsim", arguments, environment=environment)
+    while process.poll() is None and not (target.exists() and target.stat().st_size):
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == code
-    assert b"stopped, go on with --resume" in out
+    assert "stopped, go on with --resume" in out
     assert target.read_bytes().endswith(b"}\n")
 
 
 def test_a_second_signal_ends_a_stream_whose_target_does_not_answer(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         target = f"http://127.0.0.1:{silent.getsockname()[1]}/events"
-        command = (sys.executable, "-c", "from fraudsim_assets.cli import main; main()", "stream", "-c", "tiny", *HOUR)
         environment = {**os.environ, "FRAUDSIM_STORAGE__BASE_DIR": str(tmp_path / "data")}
-        with subprocess.Popen([*command, "--to", target], env=environment) as process:
-            connection, _ = silent.accept()
-            with connection:
-                connection.recv(1)
-                process.send_signal(signal.SIGINT)  # the piece that is on its way is still waited for
+        process = Forked("fraudsim", ("stream", "-c", "tiny", *HOUR, "--to", target), environment=environment)
+        connection, _ = silent.accept()
+        with connection:
+            connection.recv(1)
+            process.send_signal(signal.SIGINT)  # the piece that is on its way is still waited for
+            while process.poll() is None:  # one that another thread takes in does not wake the thread that waits
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(60) == 143
+                time.sleep(0.05)
+            assert process.returncode == 143
 
 
 def test_moments_durations_and_parts_are_read():
