@@ -14,16 +14,8 @@ from fraudsim_assets.defs.assembly import resources
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
-from fraudsim_assets_tests.sharing import shared_plans
 
 Run = Callable[..., dg.ExecuteInProcessResult]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _shared_plans() -> Iterator[None]:
-    """Worlds of the same settings share their plan of fraud."""
-    with shared_plans():
-        yield
 
 
 @pytest.fixture(scope="session")

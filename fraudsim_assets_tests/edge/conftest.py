@@ -9,14 +9,6 @@ from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.simulation import World
 from fraudsim_assets_tests.command import logs_as_they_were, run_command
-from fraudsim_assets_tests.sharing import shared_plans
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _shared_plans():
-    """Worlds of the same settings share their plan of fraud."""
-    with shared_plans():
-        yield
 
 
 @pytest.fixture

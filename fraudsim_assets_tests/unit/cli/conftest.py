@@ -11,14 +11,6 @@ import pytest
 
 from fraudsim_assets.cli import main
 from fraudsim_assets_tests.command import logs_as_they_were, run_command
-from fraudsim_assets_tests.sharing import shared_plans
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _shared_plans():
-    """Worlds of the same settings share their plan of fraud."""
-    with shared_plans():
-        yield
 
 
 @pytest.fixture(autouse=True)
