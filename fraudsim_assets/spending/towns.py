@@ -24,6 +24,9 @@ NEAR_KM = 25.0
 FARTHEST_WORK_KM, FARTHEST_EXCURSION_KM = 80.0, 260.0
 """Nobody commutes further, and nobody goes there and back on a day. ASSUMPTION. [km]"""
 
+NEAREST_EXCURSION_KM = 12.0
+"""An excursion goes further than this, where there is a town to go to. ASSUMPTION. [km]"""
+
 
 @dataclass(frozen=True)
 class Towns:
@@ -87,7 +90,7 @@ class Towns:
             km=km,
             work=towns(near, FARTHEST_WORK_KM),
             shopping=towns(middling, NEAR_KM * 2),
-            excursion=towns(far, FARTHEST_EXCURSION_KM),
+            excursion=_elsewhere(towns(far, FARTHEST_EXCURSION_KM), latitude=latitude, longitude=longitude),
             latitude=latitude,
             longitude=longitude,
             reach=reach,
@@ -128,3 +131,13 @@ def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:
     """Towns of people of cities, by six bits of words. (n,)"""
     slot = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
     return table.ravel().take(city * REACH_SLOTS + slot).astype(np.int64)
+
+
+def _elsewhere(towns: Ints32, *, latitude: Floats, longitude: Floats) -> Ints32:
+    """Towns with those that are near replaced by the others in turn, where there are others. (cities, slots)"""
+    away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(towns), longitude.take(towns))
+    far = away > NEAREST_EXCURSION_KM
+    order = np.argsort(~far, axis=1, kind="stable")
+    turn = np.arange(towns.shape[1]) % np.maximum(far.sum(axis=1), 1)[:, None]
+    others = np.take_along_axis(towns, np.take_along_axis(order, turn, axis=1), axis=1)
+    return np.where(far | ~far.any(axis=1)[:, None], towns, others)
