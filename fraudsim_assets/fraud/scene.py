@@ -19,8 +19,9 @@ from fraudsim_assets.fraud.hours import ShopHours
 from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
+from fraudsim_assets.reference_data.hours import HourCurve
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
-from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
+from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
@@ -347,35 +348,22 @@ class Scene:
         return np.array(found, dtype=np.int64)[inverse]
 
 
-FRAUD_HOURS: dict[str, tuple[float, ...]] = {
-    # from midnight to 23 hours; the small hours are added by each scenario's share of them
-    "remote_fraud": (
-        1.6, 0.8, 0.3, 0.2, 0.2, 0.8, 2.4, 3.6, 4.8, 5.8, 6.6, 7.2, 7.6, 7.2, 6.2, 5.6, 5.4, 5.2, 5, 5, 5, 5, 4.6, 3.4,
-    ),
-    "after_dark": (
-        3, 1.5, 0.5, 0.2, 0.2, 0.3, 0.6, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5.5, 6, 7, 8, 9, 9.5, 9, 6.5,
-    ),
-}  # fmt: skip
-"""Share of fraud by local hour: remote, and in person with cards lost or stolen. ASSUMPTION; remote after target
-E08, whose counts peak at 12 to 13 hours; in person, after the evenings on which cards get lost."""
-
-
-def hour_quantiles(night: float, curve: str = "online") -> Floats:
-    """Quantiles of the local time of day of fraud: a genuine curve, and the small hours.
+def hour_quantiles(night: float, curve: HourCurve) -> Floats:
+    """Quantiles of the local time of day of fraud: a shape of the day, and the small hours.
 
     Parameters
     ----------
     night
         Share of sittings that begin between midnight and six. [share]
     curve
-        Key of ``FRAUD_HOURS`` or ``rhythm.HOUR_CURVES`` for the others.
+        Shape of the day of the others.
 
     Returns
     -------
     (1025,)
         Shares of the day, increasing. [unitless]
     """
-    day = np.array((HOUR_CURVES | FRAUD_HOURS)[curve], dtype=np.float64)
+    day = np.array(curve.hours, dtype=np.float64)
     small_hours = np.array([1.0] * 6 + [0.0] * 18)
     density = (1 - night) * day / day.sum() + night * small_hours / 6
     cumulative = np.concatenate([[0.0], np.cumsum(density)])

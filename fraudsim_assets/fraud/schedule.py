@@ -246,9 +246,10 @@ class FraudSchedule:
         length = np.diff(np.append(opens, len(steps)))
         parameters = casting.parameters
         u = steps.uniforms(campaigns, "hour")[opens]
-        local = at_quantile(hour_quantiles(parameters.night, parameters.hours), u)
+        hours = self.scene.society.entities.reference.hour_curves[parameters.hours]
+        local = at_quantile(hour_quantiles(parameters.night, hours), u)
         by_day = casting.by_day(campaigns).take(steps.campaign[opens])
-        local = np.where(by_day, at_quantile(hour_quantiles(0.0, parameters.hours), u), local)
+        local = np.where(by_day, at_quantile(hour_quantiles(0.0, hours), u), local)
         start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
         minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
         # a sitting that was planned apart and falls on the same day begins a while after the one before

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from fraudsim_assets.reference_data.model import Entry, Factor, HourProfile, PositiveFactor, Segment, Share
+from fraudsim_assets.reference_data.model import Entry, Factor, Name, PositiveFactor, Segment, Share
 
 AccountEventType = Literal[
     "log_in",
@@ -56,7 +56,7 @@ class AccountEvent(Entry):
     days: Annotated[int, Field(ge=0, le=30, strict=True)] = Field(
         default=0, description="Most days between cause and event; 0 if not given. [days]"
     )
-    hours: HourProfile = Field(default="banking", description="Name of the shape of the day; banking if not given.")
+    hours: Name = Field(default="banking", description="Name of the shape of the day; banking if not given.")
     channels: dict[EventChannel, PositiveFactor] = Field(
         min_length=1, description="Where the bank is met, as weights. [unitless]"
     )

@@ -25,6 +25,7 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     categories: Mapping[str, Category] = entries["categories"]
     yield from _calendar(entries)
     yield from _places(entries)
+    yield from _clock(entries)
     yield from _pegs(entries["currencies"])
     yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
@@ -40,6 +41,22 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
         yield from _instead(name, category, categories)
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _clock(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
+    """Shapes of the day and of the week that are named and that there are none of."""
+    named = [
+        ((table, name, column), getattr(entry, column), shapes)
+        for table, column, shapes in (
+            ("categories", "hours", "hour_curves"),
+            ("categories", "week", "week_shapes"),
+            ("account_events", "hours", "hour_curves"),
+        )
+        for name, entry in entries[table].items()
+    ]
+    for place, shape, shapes in named:
+        if shape not in entries[shapes]:
+            yield place, f"no {shape!r} in {shapes}{did_you_mean(shape, list(entries[shapes]))}"
 
 
 def _hours(name: str, category: Category) -> Iterator[tuple[Keys, str]]:

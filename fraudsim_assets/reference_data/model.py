@@ -27,28 +27,6 @@ PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered"
 """How prices are written: 19.99; a sum of many items; multiples of a note; whole units or halves;
 one of a few list prices; read off a meter; a ticket from a short list that is the same for everybody."""
 
-HourProfile = Literal[
-    "groceries",
-    "meals",
-    "lunch",
-    "coffee",
-    "fuel",
-    "commute",
-    "retail",
-    "office",
-    "trades",
-    "leisure",
-    "night_out",
-    "online",
-    "billing",
-    "cash",
-    "banking",
-]
-"""Name of the shape of the day. The shapes are declared where purchases are timed."""
-
-WeekProfile = Literal["even", "workdays", "friday_saturday", "weekend", "online", "billing"]
-"""Name of the shape of the week."""
-
 Segment = Literal["student", "young_professional", "family", "affluent", "mid_life", "senior"]
 """Customer segments, by stage of life, in the order of their codes."""
 
@@ -120,8 +98,8 @@ class Category(Entry):
     heavy_tail: Flag = Field(default=False, description="Whether the largest tenth of tickets follows a power law.")
     online_share: Share = Field(description="Share of the category's purchases made remotely. [share of rows]")
     price_style: PriceStyle = Field(description="How prices are written.")
-    hours: HourProfile = Field(description="Name of the shape of the day.")
-    week: WeekProfile = Field(description="Name of the shape of the week.")
+    hours: Name = Field(description="Name of the shape of the day, as in ``hour_curves``.")
+    week: Name = Field(description="Name of the shape of the week, as in ``week_shapes``.")
     days: Name = Field(description="Day pattern of purchases in shops.")
     online_days: Name = Field(description="Day pattern of purchases made remotely.")
     opening_hours: tuple[Opening, ...] = Field(

@@ -14,6 +14,7 @@ from typing import Any
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -38,6 +39,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "brands": Brands,
     "romanisations": Romanisation,
     "giants": Giant,
+    "hour_curves": HourCurve,
+    "week_shapes": WeekShape,
     "day_patterns": DayPattern,
     "day_events": DayEvent,
     "country_days": CountryDays,
@@ -70,6 +73,8 @@ class Reference:
         By ISO 3166-1 alpha-2, ISO 4217 and ISO 639-1 code, and by name.
     romanisations, giants
         By ISO 639-1 code, and by name.
+    hour_curves, week_shapes
+        Shapes of the day and of the week, by name.
     day_patterns, day_events, country_days
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     needs
@@ -92,6 +97,8 @@ class Reference:
     brands: dict[str, Brands]
     romanisations: dict[str, Romanisation]
     giants: dict[str, Giant]
+    hour_curves: dict[str, HourCurve]
+    week_shapes: dict[str, WeekShape]
     day_patterns: dict[str, DayPattern]
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]

@@ -72,7 +72,7 @@ class Habits:
         mean_price = float(np.average(prices, weights=home_country_weights(config, layout.places)))
         kinds = Kinds.of(
             spending,
-            entities.reference.categories,
+            entities.reference,
             available=_available(cells, n_categories=len(entities.reference.categories)),
             shares=Shares.of(spending, charged=charges / payments),
             mean_euros=spending.mean_ticket_euros / mean_price,

@@ -29,7 +29,7 @@ WORKING = {
 PRESENCE = 0.8
 """Working days spent at the workplace. ASSUMPTION: the others are at home, ill or on leave. [share]"""
 
-EXCURSION = (0.05, 0.22)
+EXCURSION = (0.08, 0.3)
 """Days with an excursion: working days off, weekends and holidays. ASSUMPTION, tuned to target G04. [share]"""
 
 TO_TOWN = 0.4

@@ -14,7 +14,7 @@ import numpy as np
 
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.reference_data import Category
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
@@ -138,7 +138,7 @@ class Kinds:
     def of(
         cls,
         spending: Spending,
-        categories: tuple[Category, ...],
+        reference: Reference,
         *,
         available: Bools | None = None,
         shares: "Shares | None" = None,
@@ -150,8 +150,8 @@ class Kinds:
         ----------
         spending
             Configured shares and rates.
-        categories
-            All categories, in the order of their codes.
+        reference
+            Categories, in the order of their codes, and shapes of the day and of the week.
         available : (k,)
             Kinds that some merchant serves; the others get no share.
         shares
@@ -160,6 +160,7 @@ class Kinds:
             Mean purchase, withdrawals apart, at price level one; the configured one if not given. [EUR]
         """
         shares = Shares.of(spending) if shares is None else shares
+        categories, curves = reference.categories, reference.hour_curves
         n = len(categories)
         total = np.array([c.share for c in categories])
         cash = np.array([c.withdrawal for c in categories])
@@ -177,12 +178,13 @@ class Kinds:
         curve = np.empty((2 * n, WEEK_HOURS))
         channel = np.empty(2 * n, dtype=np.int8)
         for i, c in enumerate(categories):
-            curve[2 * i] = week_curve(c.hours, c.week, open_share=open_shares(c.shop_hours))
+            week = reference.week_shapes[c.week]
+            curve[2 * i] = week_curve(curves[c.hours], week, open_share=open_shares(c.shop_hours))
             delivered = c.hours in {"lunch", "meals"}
             web_hours = c.hours if delivered or c.hours in {"billing", "night_out"} else "online"
             curve[2 * i + 1] = week_curve(
-                web_hours,
-                "online" if web_hours == "online" else c.week,
+                curves[web_hours],
+                reference.week_shapes["online"] if web_hours == "online" else week,
                 open_share=open_shares(c.shop_hours) if delivered else None,
             )
             channel[2 * i] = ATM if c.withdrawal else POS

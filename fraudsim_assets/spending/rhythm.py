@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.spending.calendar import date_factors
 from fraudsim_assets.units import DAY_MINUTES, Floats, Ints, day_start
 
@@ -23,54 +24,17 @@ WEEK_HOURS = 168
 SLOT_MINUTES = 15
 SLOTS = 96
 
-# fmt: off
-HOUR_CURVES: dict[str, tuple[float, ...]] = {
-    # from midnight to 23 hours
-    "groceries": (0, 0, 0, 0, 0, 0, 1, 4, 7, 9, 11, 11.5, 10, 8.5, 8, 9, 11, 13, 12, 8, 4, 2, 0, 0),
-    "meals": (5, 2.5, 0.2, 0.05, 0, 0, 0.2, 0.5, 1, 1.5, 2.5, 7, 13, 11, 5, 3.5, 3.5, 6, 11, 13, 11, 8, 5.5, 4),
-    "lunch": (11, 9, 4, 1.5, 0.8, 1, 1.5, 3, 4, 4.5, 6, 12, 16, 11, 6, 5, 5.5, 7.5, 9, 9, 7, 5, 3.5, 2.5),
-    "coffee": (18, 13, 7, 0, 0, 0.5, 3, 8, 10, 11, 10.5, 9.5, 10, 9, 8, 8, 7, 6, 7, 10, 12, 14, 15, 14),
-    "fuel": (3.2, 2.4, 2, 2, 2.8, 4.2, 5, 7, 7, 6, 6, 6, 6, 6, 6, 7, 9, 10, 8, 5, 3, 2, 1.5, 1),
-    "commute": (4, 3, 1.4, 1, 2.2, 4.8, 7, 12, 10, 6, 5, 5, 5, 5, 5, 7, 9, 11, 8, 5, 4, 3.5, 3, 2),
-    "retail": (0, 0, 0, 0, 0, 0, 0.1, 0.5, 2, 6.5, 11, 13, 12.5, 10.5, 10.5, 12, 12, 11, 7.5, 3, 0.8, 0.2, 0, 0),
-    "office": (0.2, 0.1, 0, 0, 0, 0, 0.3, 1.5, 7, 12, 13, 11, 7.5, 6, 9, 11, 10.5, 8, 4, 1.5, 0.8, 0.6, 0.4, 0.3),
-    "trades": (0, 0, 0, 0, 0, 0, 1, 4, 8, 10, 10, 9, 7, 7, 9, 10, 12, 13, 6, 1, 0, 0, 0, 0),
-    "leisure": (0.5, 0.2, 0, 0, 0, 0, 0.5, 1, 2, 5, 8, 9, 8, 9, 10, 9, 8, 8, 9, 9, 6, 3, 1.5, 1),
-    "night_out": (6, 5, 4, 3, 2, 2, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 6, 6, 6, 6, 7, 8, 7),
-    "online": (
-        2.4, 1.3, 0.8, 0.5, 0.4, 0.6, 1.4, 2.6, 4, 5, 5.5, 5.6, 5.6, 5.4, 5.2, 5.2, 5.2, 5.4, 5.8, 6.5, 7.2, 7.2, 6, 4,
-    ),
-    "billing": (2, 1.6, 1.6, 1.6, 1.8, 2, 3, 5, 5.5, 6, 6, 5.5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4.5, 4, 3.5),
-    "banking": (1.2, 0.6, 0.4, 0.3, 0.4, 1.2, 4, 8, 8.5, 7, 5.5, 5, 6, 5.5, 4.5, 4.5, 5, 6, 7, 8, 8.5, 7.5, 5, 2.6),
-    "cash": (0.5, 0.3, 0.2, 0.1, 0.2, 0.5, 2, 4, 6, 8, 10, 11, 10, 9, 9, 9, 9, 9, 7, 5, 3.5, 2.5, 1.5, 1),
-}
-# fmt: on
-"""Share of a weekday's payments by local hour. ASSUMPTION, shaped after targets E01 to E06. [unitless]"""
-
-WEEKDAYS: dict[str, tuple[float, ...]] = {
-    "even": (0.97, 0.97, 0.99, 1.01, 1.07, 1.08, 0.91),
-    "workdays": (1.17, 1.15, 1.14, 1.14, 1.18, 0.86, 0.36),
-    "friday_saturday": (0.89, 0.89, 0.93, 1.02, 1.21, 1.29, 0.77),
-    "weekend": (0.84, 0.85, 0.88, 0.96, 1.14, 1.62, 0.71),
-    "online": (1.08, 1.03, 1.01, 1.00, 0.97, 0.90, 1.01),
-    "billing": (1.15, 1.08, 1.06, 1.06, 1.05, 0.80, 0.80),
-}
-"""Volume by day of the working week, weekend last. ASSUMPTION, shaped after targets E01 to E05. [unitless]"""
-
-SATURDAY_SHIFT_HOURS = 1
-SLEEPS_LATE = frozenset({"coffee", "leisure", "meals", "lunch", "commute"})
-"""Weekend days start about an hour later. ASSUMPTION. [h]"""
+LATER = 1
+"""How much later weekend days start where they do. ASSUMPTION. [h]"""
 
 
-def week_curve(hours: str, weekdays: str, *, open_share: Floats | None = None) -> Floats:
+def week_curve(hours: HourCurve, week: WeekShape, *, open_share: Floats | None = None) -> Floats:
     """Intensity over the 168 hours of a local week.
 
     Parameters
     ----------
-    hours
-        A key of ``HOUR_CURVES``.
-    weekdays
-        A key of ``WEEKDAYS``.
+    hours, week
+        Shapes of the day and of the week.
     open_share : (24,)
         Share of shops open by hour; all of them if not given. [share]
 
@@ -79,13 +43,13 @@ def week_curve(hours: str, weekdays: str, *, open_share: Floats | None = None) -
     (168,)
         Mean one; hour 0 is midnight at the start of the first working day. [unitless]
     """
-    curve = np.array(HOUR_CURVES[hours], dtype=np.float64)
-    late = np.roll(curve, SATURDAY_SHIFT_HOURS) if hours in SLEEPS_LATE else curve
+    curve = np.array(hours.hours, dtype=np.float64)
+    late = np.roll(curve, LATER) if hours.late_weekends else curve
     if open_share is not None:
         curve, late = curve * open_share, late * open_share
-    days = np.array(WEEKDAYS[weekdays])
-    week = np.concatenate([shape / shape.sum() * days[d] for d, shape in enumerate([curve] * 5 + [late] * 2)])
-    return week / week.mean()
+    days = np.array(week.days)
+    made = np.concatenate([shape / shape.sum() * days[d] for d, shape in enumerate([curve] * 5 + [late] * 2)])
+    return made / made.mean()
 
 
 @lru_cache(maxsize=1024)

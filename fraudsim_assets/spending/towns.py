@@ -140,4 +140,4 @@ def _elsewhere(towns: Ints32, *, latitude: Floats, longitude: Floats) -> Ints32:
     order = np.argsort(~far, axis=1, kind="stable")
     turn = np.arange(towns.shape[1]) % np.maximum(far.sum(axis=1), 1)[:, None]
     others = np.take_along_axis(towns, np.take_along_axis(order, turn, axis=1), axis=1)
-    return np.where(far | ~far.any(axis=1)[:, None], towns, others)
+    return np.where(far | ~far.any(axis=1, keepdims=True), towns, others)

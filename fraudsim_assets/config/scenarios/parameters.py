@@ -7,34 +7,37 @@ Does not belong here: values of scenarios (``reference_data/data/scenarios``) an
 (``fraudsim_assets.fraud``).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from fraudsim_assets.config.model import Rate
 from fraudsim_assets.config.scenarios.dial import Movement, moved
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.account_events import AccountEventType, EventChannel, EventOutcome
-from fraudsim_assets.reference_data.model import HourProfile
 from fraudsim_assets.reference_data.reading import did_you_mean
 
 EntryMode = Literal["chip", "contactless", "magstripe", "manual", "ecommerce", "credential_on_file"]
 """How the card number reached the merchant, as ``tables.codes`` lists it."""
 
-HourCurve = Literal["remote_fraud", "after_dark", HourProfile]
-"""Names of curves of the local day: those of fraud, then those of genuine purchases."""
+
+def _known(what: str, names: Callable[[Reference], Collection[str]]) -> Callable[[str, ValidationInfo], str]:
+    def check(name: str, info: ValidationInfo) -> str:
+        reference: Reference | None = info.context
+        if reference is not None and name not in names(reference):
+            msg = f"no such {what}{did_you_mean(name, list(names(reference)))}"
+            raise ValueError(msg)
+        return name
+
+    return check
 
 
-def _known_category(name: str, info: ValidationInfo) -> str:
-    known: Collection[str] | None = info.context
-    if known is not None and name not in known:
-        msg = f"no such category{did_you_mean(name, list(known))}"
-        raise ValueError(msg)
-    return name
+Category = Annotated[str, AfterValidator(_known("category", lambda reference: reference.category_names))]
+"""Name of a spending category; checked where the validation context is the reference data."""
 
-
-Category = Annotated[str, AfterValidator(_known_category)]
-"""Name of a spending category; checked where the validation context holds the names that exist."""
+HourCurve = Annotated[str, AfterValidator(_known("shape of the day", lambda reference: reference.hour_curves))]
+"""Name of a shape of the day in ``hour_curves``; checked likewise."""
 
 
 def _some_weight(weights: dict[str, float]) -> dict[str, float]:

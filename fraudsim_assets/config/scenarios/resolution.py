@@ -27,6 +27,7 @@ from fraudsim_assets.config.scenarios.plugins import NAME, Plugin, load_plugin, 
 from fraudsim_assets.config.scenarios.tactics import OTHER, OWN, Tactic, Term, Way, tactics_of
 from fraudsim_assets.config.timeline import Change
 from fraudsim_assets.errors import ScenarioError
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.reading import did_you_mean
 
 CODE_BITS = 20
@@ -129,14 +130,14 @@ def resolve(config: Config) -> tuple[tuple[ResolvedScenario, ...], Problems]:
     """
     problems: Problems = {}
     found: list[ResolvedScenario] = []
-    settings, categories = config.fraud, config.reference.resolved.category_names
+    settings, reference = config.fraud, config.reference.resolved
     timeline = enabled_changes(config)
     models: dict[str, type[ScenarioParameters]] = {}
     for name in sorted({*packaged(), *settings.scenarios}):
         base = _base(name, settings.scenarios, problems)
         if base is not None:
             models[name] = base.model
-            scenario = _resolved(name, base, settings, timeline, categories, problems)
+            scenario = _resolved(name, base, settings, timeline, reference, problems)
             found += [] if scenario is None else [scenario]
     problems |= timeline_problems(config, models)
     _check_codes(found, problems)
@@ -207,13 +208,13 @@ def _resolved(
     base: _Base,
     settings: Fraud,
     timeline: Mapping[str, Change],
-    categories: Collection[str],
+    reference: Reference,
     problems: Problems,
 ) -> ResolvedScenario | None:
     def parameters(given: Mapping[str, Any], difficulty: str, at: schema.Path) -> ScenarioParameters | None:
         try:
             values = {**base.defaults, **base.given, **given}
-            found = base.model.model_validate(values, context=categories)
+            found = base.model.model_validate(values, context=reference)
         except ValidationError as error:
             if at[-1] not in INCIDENTS:  # what is wrong with those, the check of the timeline tells
                 problems.update({(*at, *path): told for path, told in _parameter_problems(base.model, error)})
@@ -226,7 +227,7 @@ def _resolved(
     ways = [Way(OWN, own, 1.0 - sum(tactic.part for tactic in base.tactics.values()))]
     for tactic_name, tactic in base.tactics.items():
         values = {**base.defaults, **tactic.parameters, **base.given}
-        other = base.model.model_validate(values, context=categories).at(settings.difficulty, fixed=base.given)
+        other = base.model.model_validate(values, context=reference).at(settings.difficulty, fixed=base.given)
         ways.append(Way(f"{OTHER}{tactic_name}", other, tactic.part))
     tactics = tactics_of(name, base.share, ways, settings.difficulty, timeline, parameters)
     wanted = name not in settings.scenarios or settings.scenarios[name].enabled

@@ -4,7 +4,6 @@ Belongs here: the arrays, and what is the same for all kinds: time, channel, out
 who has which contact on a day (``log_ins``, ``changes``).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -13,7 +12,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import EVENT, EVENT_SLOT
 from fraudsim_assets.maths.sampling import choice_table, inverse_table
 from fraudsim_assets.reference_data.account_events import AccountEvent
-from fraudsim_assets.spending.rhythm import HOUR_CURVES, SLOTS, zone_offsets
+from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES, SEGMENTS
 from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
@@ -199,8 +198,8 @@ class ContactHabits:
     @cached_property
     def _hours(self) -> Floats:
         """Quantiles of local time by kind, in shares of the day. (kinds * (LEVELS + 1),)"""
-        curves: Mapping[str, tuple[float, ...]] = HOUR_CURVES
-        return inverse_table(np.array([curves[event.hours] for event in self.events]), LEVELS).ravel()
+        curves = self.entities.reference.hour_curves
+        return inverse_table(np.array([curves[event.hours].hours for event in self.events]), LEVELS).ravel()
 
 
 def slots(kind: Ints | int, number: Ints, cause: Ints | int) -> Ints:

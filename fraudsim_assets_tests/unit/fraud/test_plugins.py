@@ -352,7 +352,10 @@ def refuse(scenarios: dict) -> str:
         ({"stolen_cnp": {"parameters": {"categories": {"fuel": -1}}}}, ["categories.fuel: -1 is not valid"]),
         ({"stolen_cnp": {"parameters": {"categories": {"fuel": 0}}}}, ["categories: all weights are 0"]),
         ({"stolen_cnp": {"parameters": {"entry": "chipp"}}}, ["parameters.entry: 'chipp' is not valid", "'chip'?"]),
-        ({"stolen_cnp": {"parameters": {"hours": "retial"}}}, ["parameters.hours: 'retial'", "'retail'?"]),
+        (
+            {"stolen_cnp": {"parameters": {"hours": "retial"}}},
+            ["hours: no such shape of the day", "'retail'?"],
+        ),
         ({"skimming": {"parameters": {"points": "many"}}}, ["skimming.parameters.points: 'many' is not valid"]),
         ({"skimming": {"parameters": {"copied_at": ["fule"]}}}, ["copied_at.0: no such category; did you mean 'fuel'"]),
         ({"card_testing": {"parameters": {"cards": 5000}}}, ["card_testing.parameters.cards: 5000 is not", "200"]),

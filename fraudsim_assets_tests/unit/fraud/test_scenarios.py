@@ -13,9 +13,7 @@ from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, TEST, Plan, St
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
-from fraudsim_assets.fraud.scene import FRAUD_HOURS
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.rhythm import HOUR_CURVES
 from fraudsim_assets.tables.codes import ENTRY_MODES, THREE_DS_RESULTS
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -377,7 +375,6 @@ def test_every_mechanism_with_parameters_has_code_and_every_code_has_parameters(
 
 def test_names_that_parameters_accept_are_those_that_exist():
     assert get_args(parameters.EntryMode) == ENTRY_MODES
-    assert set(get_args(parameters.HourCurve)) == {*FRAUD_HOURS, *HOUR_CURVES}
 
 
 def test_deceived_holders_pay_themselves_with_their_own_devices_and_pass_authentication():

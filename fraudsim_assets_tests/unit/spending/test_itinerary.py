@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.spending.itinerary import Itineraries, journey_minutes, way_minutes
-from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, Towns
+from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, NEAREST_EXCURSION_KM, Towns
 from fraudsim_assets.spending.where import REACH_SLOTS, Cells, Reach
 from fraudsim_assets.streams import Streams
 
@@ -51,6 +51,13 @@ def test_people_at_work_are_where_they_work_and_the_others_are_not_far(towns):
     working, free = plan(towns), plan(towns, works=np.zeros(N, dtype=bool))
     assert (working.middle != working.morning).mean() > 0.2
     assert towns.distance(free.morning, free.middle).max() <= FARTHEST_EXCURSION_KM + 1
+
+
+def test_excursions_leave_town(towns):
+    here = np.arange(CITIES)[:, None]
+    away = towns.distance(np.repeat(here, REACH_SLOTS, axis=1).ravel(), towns.excursion.ravel())
+    assert away.min() > NEAREST_EXCURSION_KM
+    assert away.max() <= FARTHEST_EXCURSION_KM
 
 
 def test_who_comes_from_afar_pays_nothing_before_arriving(towns):

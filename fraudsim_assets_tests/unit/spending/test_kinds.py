@@ -26,12 +26,12 @@ rates = st.floats(0.02, 0.6)
 
 @pytest.fixture(scope="module")
 def kinds() -> Kinds:
-    return Kinds.of(Spending(), CATEGORIES)
+    return Kinds.of(Spending(), packaged())
 
 
 @given(rates, st.floats(0.0, 0.2))
 def test_channels_have_the_configured_shares(remote, cash):
-    made = Kinds.of(Spending(ecommerce_share=remote, cash_share=cash), CATEGORIES)
+    made = Kinds.of(Spending(ecommerce_share=remote, cash_share=cash), packaged())
     assert made.share.sum() == pytest.approx(1.0)
     assert made.share[made.channel == ATM].sum() == pytest.approx(cash, abs=1e-9)
     assert made.share[made.channel == ECOMMERCE].sum() == pytest.approx(remote * (1 - cash))
@@ -57,7 +57,7 @@ def test_the_mean_purchase_is_the_configured_one(kinds):
 def test_kinds_that_nobody_sells_are_never_chosen():
     available = np.ones((len(CATEGORIES), 2), dtype=bool)
     available[3] = False
-    made = Kinds.of(Spending(), CATEGORIES, available=available.ravel())
+    made = Kinds.of(Spending(), packaged(), available=available.ravel())
     assert made.share[6] == made.share[7] == 0
     assert not np.isin(made.table, [6, 7]).any()
 

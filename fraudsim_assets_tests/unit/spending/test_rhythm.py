@@ -8,41 +8,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.rhythm import (
-    HOUR_CURVES,
     SLOTS,
     WEEK_HOURS,
-    WEEKDAYS,
     Rhythm,
     week_curve,
     zone_offsets,
 )
 from fraudsim_assets.units import day_number
 
+CURVES, SHAPES = packaged().hour_curves, packaged().week_shapes
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Cairo", "UTC")
 days = st.dates(date(1996, 1, 1), date(2098, 12, 31)).map(day_number)
 
 
 def rhythm(zone: str = "Europe/Berlin", country: str = "DE") -> Rhythm:
-    present = week_curve("retail", "weekend") * 0.8
-    return Rhythm((country,), ((0, zone),), present, week_curve("online", "online") * 0.2)
+    present = week_curve(CURVES["retail"], SHAPES["weekend"]) * 0.8
+    return Rhythm((country,), ((0, zone),), present, week_curve(CURVES["online"], SHAPES["online"]) * 0.2)
 
 
-@pytest.mark.parametrize("hours", HOUR_CURVES)
-@pytest.mark.parametrize("weekdays", WEEKDAYS)
-def test_curves_have_a_mean_of_one_and_the_declared_weekdays(hours, weekdays):
-    week = week_curve(hours, weekdays)
+@pytest.mark.parametrize("hours", CURVES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_curves_have_a_mean_of_one_and_the_declared_weekdays(hours, shape):
+    week = week_curve(CURVES[hours], SHAPES[shape])
     assert week.shape == (WEEK_HOURS,)
     assert week.min() >= 0
     assert week.mean() == pytest.approx(1.0)
     volume = week.reshape(7, 24).sum(axis=1)
-    assert np.allclose(volume / volume.sum(), np.array(WEEKDAYS[weekdays]) / sum(WEEKDAYS[weekdays]))
+    assert np.allclose(volume / volume.sum(), np.array(SHAPES[shape].days) / sum(SHAPES[shape].days))
 
 
 def test_nothing_is_bought_while_all_shops_are_closed():
     open_share = np.zeros(24)
     open_share[10:18] = 1.0
-    week = week_curve("groceries", "even", open_share=open_share).reshape(7, 24)
+    week = week_curve(CURVES["groceries"], SHAPES["even"], open_share=open_share).reshape(7, 24)
     assert np.all(week[:, :10] == 0)
     assert np.all(week[:, 18:] == 0)
     assert np.all(week[:5, 10:18] > 0)
