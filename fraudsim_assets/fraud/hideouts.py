@@ -29,6 +29,11 @@ from fraudsim_assets.units import AnyArray, Bools, Ints
 _HOST_BITS = np.uint64(0xFFFFFF)
 
 
+def hired_addresses(words: AnyArray) -> Ints:
+    """Addresses of fixed lines that are hired for a moment, from words. (n,)"""
+    return (words & _HOST_BITS | np.uint64(HOME_NETWORK)).view(np.int64)
+
+
 class Hideouts:
     """Where fraudsters of a society work from.
 

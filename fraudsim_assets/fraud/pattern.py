@@ -7,7 +7,9 @@ Belongs here: the pattern. Does not belong here: its parameters (``config.scenar
 (``reference_data/data/scenarios``).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -30,23 +32,35 @@ GANG_DAYS = 45
 ROWS_OF_A_GANG = 75.0
 """Fraudulent rows of all kinds for every gang at work. ASSUMPTION. [1/day]"""
 
-MODEST_FACTOR = 0.4
+MODEST_FACTOR = 0.3
 """Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
 
-BOLDEST_FACTOR = 4.8
+BOLDEST_FACTOR = 12.0
 """Purchases are aimed at no more than so many times the usual ticket of their kind: nobody spends a month's wages
 on one meal. ASSUMPTION. [unitless]"""
 
-BOLDEST_ABROAD = 3.0
+BOLDEST_ABROAD = 6.0
 """The same of campaigns abroad, which show themselves by that already. ASSUMPTION, so that kinds of fraud do not
 differ too much in how easily they are found (targets K04 and K06). [unitless]"""
 
-DISCREET_DECLINES = 0.25
+DISCREET_DECLINES = 0.18
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
 
+CONSTANCY = 0.75
+"""Steps at which a thief is as careful as at the others of the campaign. ASSUMPTION. [share]"""
+
+STAYS = 0.6
+"""Every other step that is tried at the merchant of the step before, with another sum. ASSUMPTION. [share]"""
+
+UNHURRIED = 3.0
+"""Time between steps of those who hide, against others. ASSUMPTION. [unitless]"""
+
 GAP_SPREAD = 1.1
 """Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
+
+LONGEST_SITTING = 600.0
+"""Steps of a sitting lie within so long, but for the pauses between the last ones. ASSUMPTION. [minutes]"""
 
 IN_PERSON_MINUTES = 5.0
 """Least time between two shops. ASSUMPTION. [minutes]"""
@@ -80,9 +94,11 @@ class Pattern(Scenario[P]):
         in_person = ~self._is_remote(p, campaigns).take(steps.campaign)
         cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
-        steps = self._timed(p, campaigns, steps, tests, pause=np.where(in_person, IN_PERSON_MINUTES, 0.4))
-        ids = steps.ids(campaigns)
-        discreet = self.usual(p, campaigns, steps, scene, ids) | self.modest(p, campaigns, ids)
+        careful = self._careful(p, campaigns, scene).take(steps.campaign)
+        slow = np.where(careful, UNHURRIED, 1.0) * p.gap_minutes
+        steps = self._timed(p, campaigns, steps, tests, gap=slow, pause=np.where(in_person, IN_PERSON_MINUTES, 0.4))
+        ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
+        discreet = self.usual(p, each, steps, scene, ids) | self.modest(p, campaigns, ids)
         refusal = np.where(discreet, p.declined * DISCREET_DECLINES, p.declined)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
@@ -93,13 +109,20 @@ class Pattern(Scenario[P]):
         return parameters.remote >= 0.5
 
     def by_day(self, parameters: P, campaigns: Campaigns) -> Bools:
-        """Campaigns abroad keep to the hours of the day, when shops there are open. (n,)"""
-        return campaigns.uniforms("abroad") < parameters.abroad
+        """Campaigns in shops abroad keep to the hours of the day, when shops there are open. (n,)"""
+        return (campaigns.uniforms("abroad") < parameters.abroad) & ~self._is_remote(parameters, campaigns)
 
     @staticmethod
-    def hides(p: PatternParameters, campaigns: Campaigns, scene: Scene, ids: AnyArray) -> Bools:
-        """Whether each step hides in the holder's habits. (n,)"""
-        return campaigns.draw("hides").uniforms(ids) < (scene.stealth if p.mimicry is None else p.mimicry)
+    def _careful(p: PatternParameters, campaigns: Campaigns, scene: Scene) -> Bools:
+        """Whether campaigns hide in the holder's habits, at most of their steps. (n,)"""
+        return campaigns.uniforms("careful") < (scene.stealth if p.mimicry is None else p.mimicry)
+
+    @classmethod
+    def hides(cls, p: PatternParameters, campaigns: Campaigns, scene: Scene, ids: AnyArray) -> Bools:
+        """Whether each step hides in the holder's habits; campaigns come one per step. (n,)"""
+        alike = campaigns.draw("hides_alike").uniforms(ids) < CONSTANCY
+        own = campaigns.draw("hides").uniforms(ids) < (scene.stealth if p.mimicry is None else p.mimicry)
+        return np.where(alike, cls._careful(p, campaigns, scene), own)
 
     @staticmethod
     def modest(p: PatternParameters, campaigns: Campaigns, ids: AnyArray) -> Bools:
@@ -115,19 +138,23 @@ class Pattern(Scenario[P]):
     def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
         return campaigns.uniforms("remote") < p.remote
 
-    def _timed(self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints, *, pause: Floats) -> Steps:
+    def _timed(
+        self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints, *, gap: Floats, pause: Floats
+    ) -> Steps:
         """Spread steps over sittings, and steps of a sitting over minutes."""
         later = steps.order > np.maximum(tests.take(steps.campaign), 0)
         fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
         wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
         offset = np.minimum(sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
         level = (steps.uniforms(campaigns, "gap") * (1 << QUANTILE_BITS)).astype(np.int64)
-        gap = lognormal_mean_one(level, GAP_SPREAD) * p.gap_minutes + pause
+        gap = lognormal_mean_one(level, GAP_SPREAD) * gap + pause
         minute = sum_within(np.where(steps.order > 0, gap, 0.0), steps)
         opens = np.flatnonzero((steps.order == 0) | fresh)
         length = np.diff(np.append(opens, len(steps)))
         minute = minute - np.repeat(minute[opens], length)
-        return replace(steps, offset=offset, minute=np.minimum(minute, 600.0))
+        # the last steps of a long sitting follow each other as closely as they can
+        last = np.minimum(LONGEST_SITTING + pause * steps.order, 2 * LONGEST_SITTING)
+        return replace(steps, offset=offset, minute=np.minimum(minute, last))
 
     def events(self, parameters: P, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
         """Say what is bought, where, for how much and with which device."""
@@ -135,31 +162,34 @@ class Pattern(Scenario[P]):
         # campaigns come one per step here: address steps by (campaign number, order)
         ids = steps.ids_of(campaigns)
         words = campaigns.draw("deed").words(ids)
+        # whoever was refused, or was not, tries the same shop once more
+        stays = campaigns.draw("stays").uniforms(ids) < STAYS
+        where = combine(campaigns.number, np.where(stays & (steps.phase != TEST), steps.order & ~1, steps.order))
 
-        def per_step(decision: str) -> Floats:
-            return campaigns.draw(decision).uniforms(ids)
+        def of_shop(decision: str) -> Floats:
+            return campaigns.draw(decision).uniforms(where)
 
         hides = self.hides(p, campaigns, scene, ids)
         usual = self.usual(p, campaigns, steps, scene, ids)
         remote = self._is_remote(p, campaigns)
-        kind = self._kinds(p, steps, scene, remote=remote, usual=usual, u=per_step("kind"))
+        away = campaigns.uniforms("abroad") < p.abroad
+        kind = self._kinds(p, steps, scene, remote=remote, away=away, usual=usual, u=of_shop("kind"))
         remote = kind % 2 == 1
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
-        gang, known = self._gang(p, campaigns, scene, per_step("gang"))
+        gang, known = self._gang(p, campaigns, scene, of_shop("gang"))
         shop = np.where(known, campaigns.streams.draw("fraud.gang_country").uniforms(gang), campaigns.uniforms("web"))
-        away = campaigns.uniforms("abroad") < p.abroad
         web = scene.web_country(country, away, shop)
-        own = usual & (per_step("own_merchant") < p.own_merchant) & (city == home)
+        own = usual & (of_shop("own_merchant") < p.own_merchant) & (city == home)
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
-        merchant = scene.merchants(persona=persona, place=place, kind=kind, u=per_step("rank"), own=own)
+        merchant = scene.merchants(persona=persona, place=place, kind=kind, u=of_shop("rank"), own=own)
         merchant = np.where(known & ~own & ~away, scene.careless_merchants(merchant, gang, kind), merchant)
-        merchant, kind = scene.near(merchant, place=place, kind=kind, words=words)
+        merchant, kind = scene.near(merchant, place=place, kind=kind, words=campaigns.draw("near").words(where))
         placed = np.flatnonzero((steps.moment != UNPLACED) & ~remote)
         merchant[placed], kind[placed] = scene.hours.open_instead(
-            merchant[placed], kind[placed], moment=steps.moment[placed], day=day, ids=ids[placed]
+            merchant[placed], kind[placed], moment=steps.moment[placed], day=day, ids=where[placed]
         )
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
@@ -190,7 +220,7 @@ class Pattern(Scenario[P]):
             minor=minor,
             euros=euros,
             entry=np.where(remote & (p.entry in {"magstripe", "chip", "contactless"}), plain, entry),
-            three_ds=self._authentication(p, remote, hides, per_step("three_ds")),
+            three_ds=self._authentication(p, remote, hides, campaigns.draw("three_ds").uniforms(ids)),
             device=device,
             address=address,
             source=np.full(n, -1, dtype=np.int64),
@@ -239,21 +269,17 @@ class Pattern(Scenario[P]):
         )
 
     def _kinds(
-        self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, usual: Bools, u: Floats
+        self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, away: Bools, usual: Bools, u: Floats
     ) -> Ints:
         level = (u * 1024).astype(np.int64)
-        buys = np.where(
-            remote,
-            scene.kind_table(p.categories, remote=True)[level],
-            scene.kind_table(p.categories, remote=False)[level],
-        )
-        genuine = np.where(remote, scene.usual_kinds(remote=True)[level], scene.usual_kinds(remote=False)[level])
-        buys = np.where(usual, genuine, buys)
-        tests = np.where(
-            remote,
-            scene.kind_table(p.test_categories, remote=True)[level],
-            scene.kind_table(p.test_categories, remote=False)[level],
-        )
+
+        def among(table: Callable[..., AnyArray]) -> Ints:
+            webs = np.where(away, table(remote=True, abroad=True)[level], table(remote=True)[level])
+            return np.where(remote, webs, table(remote=False)[level])
+
+        buys = among(partial(scene.kind_table, p.categories))
+        buys = np.where(usual, among(scene.usual_kinds), buys)
+        tests = among(partial(scene.kind_table, p.test_categories))
         cash = scene.kind_table({"cash_machine": 1.0}, remote=False)[level]
         return np.where(steps.phase == TEST, tests, np.where(steps.phase == CASH, cash, buys))
 

@@ -19,7 +19,6 @@ from fraudsim_assets.fraud.hours import ShopHours
 from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
-from fraudsim_assets.reference_data.hours import HourCurve
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
@@ -27,7 +26,7 @@ from fraudsim_assets.spending.where import personal_ranks
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.05, "realistic": 0.13, "hard": 0.85}
+STEALTH = {"easy": 0.05, "realistic": 0.7, "hard": 0.92}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
 
 SURROUNDINGS_KM = 20.0
@@ -155,8 +154,17 @@ class Scene:
         slots = self.society.landscape.travel.abroad.shape[1]
         return self.society.landscape.travel.abroad[country, (u * slots).astype(np.int64)]
 
-    def kind_table(self, categories: Mapping[str, float], *, remote: bool) -> AnyArray:
+    def kind_table(self, categories: Mapping[str, float], *, remote: bool, abroad: bool = False) -> AnyArray:
         """Kinds of purchase by level, from weights by category; those not sold in this world are left out.
+
+        Parameters
+        ----------
+        categories
+            Weights by category. [unitless]
+        remote
+            Web shops rather than shops.
+        abroad
+            Web shops abroad, which sell what people buy there: few order meals or pay for parking across a border.
 
         Raises
         ------
@@ -173,14 +181,22 @@ class Scene:
         for name, weight in categories.items():
             kind = 2 * self.society.reference.category_code(name) + remote
             weights[kind] = weight if share[kind] > 0 else 0.0
+        if abroad:
+            weights *= self._sold_abroad
         if weights.sum() == 0:
-            weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
+            return self.usual_kinds(remote=remote, abroad=abroad)
         return choice_table(weights, _LEVELS).astype(np.int64)
 
-    def usual_kinds(self, *, remote: bool) -> AnyArray:
-        """Kinds of purchase by level, as genuine purchases have them. (1024,)"""
+    def usual_kinds(self, *, remote: bool, abroad: bool = False) -> AnyArray:
+        """Kinds of purchase by level, as genuine purchases have them; arguments as of :meth:`kind_table`. (1024,)"""
         share = self.society.habits.kinds.share
-        return choice_table(np.where(np.arange(len(share)) % 2 == remote, share, 0.0), _LEVELS).astype(np.int64)
+        weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
+        return choice_table(weights * self._sold_abroad if abroad else weights, _LEVELS).astype(np.int64)
+
+    @cached_property
+    def _sold_abroad(self) -> Floats:
+        """How readily each kind is bought from web shops abroad, against the average. (kinds,) [unitless]"""
+        return np.repeat([category.foreign_odds for category in self.society.reference.categories], 2)
 
     def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
         """Merchants from a pattern of favourites.
@@ -346,32 +362,3 @@ class Scene:
         pairs = np.stack(ZONE_WEEK.unpack(pair), axis=1).tolist()
         found = [zone_offsets(names[z][1], w * 7 + 3)[SLOTS // 2] for z, w in pairs]
         return np.array(found, dtype=np.int64)[inverse]
-
-
-def hour_quantiles(night: float, curve: HourCurve) -> Floats:
-    """Quantiles of the local time of day of fraud: a shape of the day, and the small hours.
-
-    Parameters
-    ----------
-    night
-        Share of sittings that begin between midnight and six. [share]
-    curve
-        Shape of the day of the others.
-
-    Returns
-    -------
-    (1025,)
-        Shares of the day, increasing. [unitless]
-    """
-    day = np.array(curve.hours, dtype=np.float64)
-    small_hours = np.array([1.0] * 6 + [0.0] * 18)
-    density = (1 - night) * day / day.sum() + night * small_hours / 6
-    cumulative = np.concatenate([[0.0], np.cumsum(density)])
-    return np.interp(np.linspace(0, cumulative[-1], _LEVELS + 1), cumulative, np.arange(25) / 24.0)
-
-
-def at_quantile(table: Floats, u: Floats) -> Floats:
-    """Look quantiles up with linear interpolation. (n,)"""
-    x = u * (len(table) - 1)
-    step = x.astype(np.int64)
-    return table[step] + (table[step + 1] - table[step]) * (x - step)

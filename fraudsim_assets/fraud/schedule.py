@@ -20,11 +20,12 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.courses import Courses
+from fraudsim_assets.fraud.curves import at_quantile, hour_quantiles
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.limits import within_line
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting
-from fraudsim_assets.fraud.scene import Scene, at_quantile, hour_quantiles
+from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.fraud.timetable import Timetable, known_at
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
@@ -59,6 +60,11 @@ _ROUNDS = 12
 
 BETWEEN_SITTINGS = 45.0
 """Time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
+
+
+EARLIER = 180.0
+"""A sitting that would reach into the next UTC day begins so much earlier than it must, at most. ASSUMPTION.
+[minutes]"""
 
 
 class FraudSchedule:
@@ -261,7 +267,10 @@ class FraudSchedule:
         minutes = minutes + (running - np.repeat(running[opens], length))
         micro = (minutes * MINUTE).astype(np.int64)
         span = np.maximum.reduceat(micro, opens)
-        start = np.clip(np.minimum(start, DAY - 1 - span), 0, None)
+        # what would reach into the next day begins some time earlier, rather than all end at midnight
+        latest = np.maximum(DAY - 1 - span, 0)
+        earlier = (steps.uniforms(campaigns, "earlier")[opens] * np.minimum(latest, EARLIER * MINUTE)).astype(np.int64)
+        start = np.where(start > latest, latest - earlier, start)
         return day, np.minimum(np.repeat(start, length) + micro, DAY - 1)
 
     def rows_on(self, day: int) -> FraudRows:

@@ -38,6 +38,13 @@ FOREIGN_STRIPE_SHARE = 0.05
 """In-store requests by magnetic stripe with cards of another country: terminals that do not know the chip's
 application fall back to the stripe. ASSUMPTION. [share]"""
 
+ATM_STRIPE_SHARE = 0.002
+"""Withdrawals by magnetic stripe, where a worn chip cannot be read; cards of another country fall back to it as often
+as in shops. ASSUMPTION. [share]"""
+
+ATM_TAPS = 0.15
+"""Taps at cash machines, of which some have a reader, against those in shops. ASSUMPTION. [unitless]"""
+
 TAP_LIMIT_EUR = 50.0
 """Contactless limit without PIN in the EEA; above it taps are mostly by phone. Source: eu_2018_389. [EUR]"""
 
@@ -164,7 +171,10 @@ def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats,
     stripe = np.where(foreign, FOREIGN_STRIPE_SHARE, MAGSTRIPE_SHARE)
     seldom = np.flatnonzero(u < stripe + MANUAL_SHARE)
     modes[seldom] = np.where(u[seldom] < stripe[seldom], MAGSTRIPE, MANUAL)
-    modes[np.flatnonzero(channel == ATM)] = CHIP
+    cash = np.flatnonzero(channel == ATM)
+    worn = np.where(foreign[cash], FOREIGN_STRIPE_SHARE, ATM_STRIPE_SHARE)
+    tapped = np.where(u[cash] < worn + ATM_TAPS * taps[cash], np.int8(CONTACTLESS), np.int8(CHIP))
+    modes[cash] = np.where(u[cash] < worn, np.int8(MAGSTRIPE), tapped)
     online = np.flatnonzero(channel == ECOMMERCE)
     on_file = recurring[online] | (u[online] < ON_FILE_SHARE)
     modes[online] = np.where(on_file, ON_FILE, KEYED_ONLINE)

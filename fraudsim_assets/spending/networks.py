@@ -15,7 +15,7 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 DEVICE_LIFE_DAYS = (620, 1300)
 """Life of a phone, tablet or computer. ASSUMPTION: two to four years, shorter for the one used most. [days]"""
 
-FRESH_SHARE = 0.05
+FRESH_SHARE = 0.1
 """Orders on a device without a history: private windows, cleared cookies, browsers of hotels and friends. Such a
 session may hold several requests. ASSUMPTION. [share]"""
 

@@ -142,10 +142,10 @@ class PatternParameters(ScenarioParameters):
         default={
             "digital_goods": 0.6,
             "streaming": 0.2,
-            "transit": 0.2,
-            "fuel": 0.2,
-            "parking_toll": 0.5,
-            "fast_food": 0.3,
+            "transit": 0.3,
+            "fuel": 0.1,
+            "parking_toll": 0.6,
+            "fast_food": 0.2,
         },
         description="Where cards are tested, weights by category. ASSUMPTION. [unitless]",
     )
@@ -155,7 +155,9 @@ class PatternParameters(ScenarioParameters):
     cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
     new_sitting: Rate = Field(default=0.22, description="Steps that wait for another day. [share]")
     days_between: float = Field(default=1.6, gt=0, le=30, description="Mean time between sittings. [days]")
-    gap_minutes: float = Field(default=6.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]")
+    gap_minutes: float = Field(
+        default=15.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]"
+    )
     amount: float = Field(default=95.0, gt=0, le=100_000, description="What one purchase is meant to bring. [EUR]")
     aim: Rate = Field(default=0.6, description="Weight of that aim against the usual ticket of the kind. [share]")
     modest: Rate = Field(default=0.12, description="Purchases kept small, to pass unnoticed. [share]")
@@ -190,7 +192,7 @@ class PatternParameters(ScenarioParameters):
         description="Bold purchases declined before any block; small and usual ones a quarter as often. [share]",
     )
     detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
-    persistence: float = Field(default=1.8, ge=0, le=20, description="Mean attempts after the block. [count]")
+    persistence: float = Field(default=1.2, ge=0, le=20, description="Mean attempts after the block. [count]")
     traces: tuple[Trace, ...] = Field(
         default=(),
         max_length=12,
@@ -252,6 +254,7 @@ class CardTestingParameters(ScenarioParameters):
         "night": "reveals",
         "ring": "reveals",
         "gap_minutes": "longer",
+        "masked": "hides",
         "follow_on": "hides",
         "follow_on_gang": "reveals",
     }
@@ -270,6 +273,13 @@ class CardTestingParameters(ScenarioParameters):
     )
     test_categories: CategoryWeights = Field(
         default={"digital_goods": 1.0}, description="Where cards are tested, weights by category. [unitless]"
+    )
+    masked: Rate = Field(
+        default=0.75,
+        description=(
+            "Tests from a device and an address that are seen once: fingerprints made up and connections hired for "
+            "each number. ASSUMPTION. [share]"
+        ),
     )
     gap_minutes: float = Field(default=0.7, gt=0, le=60, description="Mean time between tests. [minutes]")
     night: Rate = Field(default=0.2, description="Runs in the small hours. [share]")

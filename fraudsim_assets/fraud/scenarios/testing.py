@@ -17,6 +17,7 @@ import numpy as np
 from fraudsim_assets.config.scenarios import CardTestingParameters, PatternParameters
 from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
+from fraudsim_assets.fraud.hideouts import hired_addresses
 from fraudsim_assets.fraud.pattern import sum_within
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scenarios.third_party import StolenCard
@@ -30,6 +31,10 @@ target I06. [count]"""
 
 CANDIDATES = 24
 """Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
+
+
+ABROAD = 0.45
+"""Runs at merchants abroad. ASSUMPTION. [share]"""
 
 
 class CardTesting(Scenario[CardTestingParameters]):
@@ -115,16 +120,29 @@ class CardTesting(Scenario[CardTestingParameters]):
             minor, value = scene.write(euros=euros, kind=kind, merchant=merchant, words=words, day=day)
             deeds.kind[tests], deeds.merchant[tests] = kind, merchant
             deeds.minor[tests], deeds.euros[tests] = minor, value
+            self._rotate(parameters, campaigns.take(tests), steps.take(tests), deeds, tests)
         return deeds
+
+    @staticmethod
+    def _rotate(p: CardTestingParameters, campaigns: Campaigns, steps: Steps, deeds: Deeds, tests: Ints) -> None:
+        """Let tests come from devices and addresses that are seen once: fingerprints made up, connections hired."""
+        words = campaigns.draw("mask").words(steps.ids_of(campaigns))
+        masked = to_uniforms(words) < p.masked
+        device = (campaigns.draw("mask_device").words(steps.ids_of(campaigns)) >> np.uint64(16)).view(np.int64)
+        deeds.device[tests] = np.where(masked, device, deeds.device[tests])
+        deeds.address[tests] = np.where(masked, hired_addresses(words), deeds.address[tests])
 
     def _target(
         self, parameters: CardTestingParameters, campaigns: Campaigns, scene: Scene, day: int
     ) -> tuple[Ints, Ints]:
         """Kind and merchant of each run: fixed by its number."""
-        table = scene.kind_table(parameters.test_categories, remote=True)
-        kind = table[(campaigns.uniforms("kind") * 1024).astype(np.int64)]
+        away, level = campaigns.uniforms("abroad") < ABROAD, (campaigns.uniforms("kind") * 1024).astype(np.int64)
+        at_home, abroad = (
+            scene.kind_table(parameters.test_categories, remote=True, abroad=web)[level] for web in (False, True)
+        )
+        kind = np.where(away, abroad, at_home)
         home = scene.country_of(scene.home_city(self._first(parameters, campaigns, scene), day))
-        country = scene.web_country(home, campaigns.uniforms("abroad") < 0.45, campaigns.uniforms("country"))
+        country = scene.web_country(home, away, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
             persona=persona,

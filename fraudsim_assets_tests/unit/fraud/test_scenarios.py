@@ -130,7 +130,8 @@ def test_strangers_follow_their_parameters(name):
     assert (np.bincount(steps.campaign)[tests == 0] <= p.most_steps).all()
     plain = ~steps.blocked & (steps.phase != TEST)
     ids, scene = steps.ids(campaigns), worlds.world().fraud.scene
-    discreet = Pattern.usual(p, campaigns, steps, scene, ids) | Pattern.modest(p, campaigns, ids)
+    each = campaigns.take(steps.campaign)
+    discreet = Pattern.usual(p, each, steps, scene, ids) | Pattern.modest(p, campaigns, ids)
     for rows, share in ((plain & ~discreet, p.declined), (plain & discreet, p.declined * DISCREET_DECLINES)):
         assert steps.declined[rows].mean() == pytest.approx(share, abs=share_error(share, int(rows.sum())))
     reported = outcome.reported[~outcome.detected].mean()
@@ -159,7 +160,7 @@ def test_hiding_steps_use_the_holders_own_devices(name):
     campaigns, steps, deeds = deeds_of(name, 2_000)
     hides = deeds.device == AS_USUAL
     stealth = worlds.world().fraud.scene.stealth
-    assert hides.mean() == pytest.approx(stealth, abs=share_error(stealth, len(steps)))
+    assert hides.mean() == pytest.approx(stealth, abs=share_error(stealth, len(campaigns)))
     assert np.array_equal(hides, deeds.address == 0)
     fraudsters = np.unique(np.stack([steps.campaign[~hides], deeds.device[~hides]]), axis=1)
     assert fraudsters.shape[1] == len(np.unique(steps.campaign[~hides])), "one device per campaign"
@@ -191,14 +192,37 @@ def test_in_person_fraud_stays_in_the_holders_country_unless_it_travels():
             assert abroad.mean() > 0.95
 
 
-def test_campaigns_abroad_keep_to_the_day():
-    schedule, casting = worlds.world().fraud, worlds.castings()["stolen_cnp"]
+def test_whoever_hides_does_so_at_most_steps_and_takes_more_time():
+    campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
+    steps = worlds.plan_of("stolen_cnp", campaigns).steps
+    p, scene = worlds.castings()["stolen_cnp"].parameters, worlds.world().fraud.scene
+    hides = Pattern.hides(p, campaigns.take(steps.campaign), scene, steps.ids(campaigns))
+    follows = np.flatnonzero((np.diff(steps.campaign) == 0) & (np.diff(steps.offset) == 0)) + 1
+    alone = scene.stealth**2 + (1 - scene.stealth) ** 2
+    assert (hides[follows] == hides[follows - 1]).mean() > alone + 0.1, "more alike than if each were on its own"
+    pause = np.diff(steps.minute)[follows - 1]
+    assert np.median(pause[hides[follows]]) > 2 * np.median(pause[~hides[follows]])
+
+
+def test_web_shops_abroad_sell_what_people_buy_abroad():
+    scene = worlds.world().fraud.scene
+    meals = 2 * packaged().category_code("fast_food") + 1
+    at_home, abroad = (
+        scene.kind_table({"fast_food": 0.5, "digital_goods": 0.5}, remote=True, abroad=web) for web in (False, True)
+    )
+    assert (at_home == meals).mean() == pytest.approx(0.5, abs=0.01)
+    assert (abroad == meals).mean() < 0.03
+
+
+def test_campaigns_in_shops_abroad_keep_to_the_day():
+    schedule, casting = worlds.world().fraud, worlds.castings()["skimming"]
     tables = schedule.spans(casting, worlds.DAY, worlds.DAY + 60)
     by_day = np.concatenate([casting.by_day(t.campaigns).take(t.plan.steps.campaign) for t in tables])
     hour = np.concatenate([t.moment for t in tables]) // (DAY // 24)
     # where the holders live it is one or two hours later
     night = np.isin(hour, [23, 0, 1, 2, 3])
-    assert by_day.mean() == pytest.approx(casting.parameters.abroad, abs=0.06)
+    p = casting.parameters
+    assert by_day.mean() == pytest.approx(p.abroad * (1 - p.remote), abs=0.08)
     assert night[by_day].mean() < 0.4 * night[~by_day].mean()
 
 
@@ -227,6 +251,8 @@ def test_card_testing_goes_over_many_cards_at_one_merchant():
     cards = np.unique(np.stack([steps.campaign[tests], steps.account[tests]]), axis=1)
     assert cards.shape[1] > 0.95 * tests.sum()
     assert deeds.euros[tests].max() < 8
+    devices = np.unique(np.stack([steps.campaign[tests], deeds.device[tests]]), axis=1).shape[1] / tests.sum()
+    assert devices > worlds.castings()["card_testing"].parameters.masked - 0.05, "each number has a face of its own"
     spent = ~tests
     assert spent.any()
     # whoever is used later was tested and passed

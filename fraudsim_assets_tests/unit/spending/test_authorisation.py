@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from fraudsim_assets.spending.authorisation import (
     ABOVE_LIMIT,
     ATM,
+    ATM_STRIPE_SHARE,
+    ATM_TAPS,
     CHIP,
     CONTACTLESS,
     ECOMMERCE,
@@ -53,16 +55,30 @@ def test_taps_have_about_the_configured_share_and_fall_above_the_limit(share):
 
 @given(st.floats(0.0, 1.0))
 def test_each_channel_has_its_own_entry_modes(share):
-    assert set(np.unique(modes(ATM, share))) == {CHIP}
+    assert set(np.unique(modes(ATM, share))) <= {CHIP, CONTACTLESS, MAGSTRIPE}
     assert set(np.unique(modes(ECOMMERCE, share))) <= {KEYED_ONLINE, ON_FILE}
     assert set(np.unique(modes(ECOMMERCE, share, recurring=True))) == {ON_FILE}
     assert not np.isin(modes(POS, share), [KEYED_ONLINE, ON_FILE]).any()
 
 
-@pytest.mark.parametrize(("foreign", "share"), [(False, MAGSTRIPE_SHARE), (True, FOREIGN_STRIPE_SHARE)])
-def test_terminals_fall_back_to_the_stripe_of_foreign_cards_more_often(foreign, share):
-    found = (modes(POS, 0.84, foreign=foreign) == MAGSTRIPE).mean()
+@pytest.mark.parametrize(
+    ("channel", "foreign", "share"),
+    [
+        (POS, False, MAGSTRIPE_SHARE),
+        (POS, True, FOREIGN_STRIPE_SHARE),
+        (ATM, False, ATM_STRIPE_SHARE),
+        (ATM, True, FOREIGN_STRIPE_SHARE),
+    ],
+)
+def test_terminals_fall_back_to_the_stripe_of_foreign_cards_more_often(channel, foreign, share):
+    found = (modes(channel, 0.84, foreign=foreign) == MAGSTRIPE).mean()
     assert found == pytest.approx(share, abs=4.5 * np.sqrt(share / N))
+
+
+def test_cash_is_drawn_without_contact_where_the_machine_reads_it_and_mostly_by_chip():
+    found = modes(ATM, 0.84)
+    assert (found == CONTACTLESS).mean() == pytest.approx(ATM_TAPS * 0.84, abs=0.03)
+    assert (found == CHIP).mean() > 0.8
 
 
 def test_customers_are_authenticated_with_a_card_on_file_too_if_less_and_only_declined_requests_fail():
