@@ -170,12 +170,24 @@ class Aftermath:
         order = np.lexsort((when, account))
         return Footsteps(account[order], when[order], slot[order])
 
-    def all_blocks(self, blocks: Blocks) -> Blocks:
-        """Blocks that change anything: those of campaigns that still lead to one, and those by decisions."""
+    def all_blocks(self, planned: Blocks, effective: Blocks) -> Blocks:
+        """Blocks that change anything: those of campaigns that still lead to one, and those by decisions.
+
+        Parameters
+        ----------
+        planned, effective
+            Blocks by campaigns as they would be without decisions, and those of them that would change anything.
+        """
         found = self._campaigns
-        quiet = _among_pairs(blocks.campaign, blocks.account, found.campaign, found.account)
-        left = blocks.take(~quiet) if quiet.any() else blocks
-        return (left.merged(self.blocks) if len(self.blocks.account) else left).effective()
+        touched = np.zeros(self._society.entities.n_accounts, dtype=bool)
+        touched[found.account] = touched[self.blocks.account] = True
+        if not touched.any():
+            return effective
+        mine = planned.take(touched.take(planned.account))
+        quiet = _among_pairs(mine.campaign, mine.account, found.campaign, found.account)
+        return (
+            mine.take(~quiet).merged(self.blocks).effective().beside(effective.take(~touched.take(effective.account)))
+        )
 
     def labels(self, labels: RowLabels) -> RowLabels:
         """Labels that the bank still gets: none of what was stopped; a try that went through has that of its step."""

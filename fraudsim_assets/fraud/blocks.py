@@ -46,8 +46,16 @@ class Blocks:
 
     def merged(self, others: "Blocks") -> "Blocks":
         """These and others, in order."""
-        joined = Blocks(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
+        joined = self._with(others)
         return joined.take(np.lexsort((joined.campaign, joined.blocked, joined.account)))
+
+    def beside(self, others: "Blocks") -> "Blocks":
+        """These and those of other accounts, in order."""
+        joined = self._with(others)
+        return joined.take(np.argsort(joined.account, kind="stable"))
+
+    def _with(self, others: "Blocks") -> "Blocks":
+        return Blocks(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
 
 
 DECIDED = -1

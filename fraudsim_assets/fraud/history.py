@@ -55,21 +55,12 @@ class BlockHistory:
         struck[blocks.account] = True
         return cls(blocks, struck, int(blocks.blocked.min()) if len(blocks.blocked) else 0)
 
-    @cached_property
-    def _moments(self) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-        """Times of blocks and of reissues in order, each with the accounts."""
-        ordered = []
-        for when in (self.blocks.blocked, self.blocks.reissued):
-            order = np.argsort(when)
-            ordered.append((when[order], self.blocks.account[order]))
-        return ordered[0], ordered[1]
-
     def turning(self, since: int, until: int) -> Ints:
         """Accounts with a block or a reissue between two times, both included. Ascending."""
-        found = []
-        for when, account in self._moments:
-            found.append(account[np.searchsorted(when, since) : np.searchsorted(when, until, side="right")])
-        return np.unique(np.concatenate(found))
+        found = np.zeros(len(self.blocks.account), dtype=bool)
+        for when in (self.blocks.blocked, self.blocks.reissued):
+            found |= (when >= since) & (when <= until)
+        return np.unique(self.blocks.account[found])
 
     @cached_property
     def _keys(self) -> Ints:
@@ -131,7 +122,8 @@ class FraudHistory:
 
     def blocks_between(self, first: int, last: int) -> Blocks:
         """Blocks that change anything, by campaigns that start from about ``first`` to ``last``, and by decisions."""
-        return self._aftermath.all_blocks(self._schedule.blocks(first, last))
+        blocks = self._schedule.blocks(first, last)
+        return self._aftermath.all_blocks(blocks, blocks.effective())
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
@@ -181,12 +173,14 @@ class FraudHistory:
             struck[at[hit]] = True
         return struck
 
-    def _find_blocks(self, window: int) -> Blocks:
+    def _find_blocks(self, window: int) -> tuple[Blocks, Blocks]:
         first = window * _WINDOW_DAYS
-        return self._schedule.blocks(first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1)
+        first, last = first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1
+        blocks = self._schedule.blocks(first, last)
+        return blocks, blocks.effective()
 
     def _find_effective(self, window: int) -> BlockHistory:
-        return BlockHistory.of(self._aftermath.all_blocks(self._planned_blocks.get(window)), self._n_accounts)
+        return BlockHistory.of(self._aftermath.all_blocks(*self._planned_blocks.get(window)), self._n_accounts)
 
     def _find_turning(self, day: int) -> Ints:
         return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)

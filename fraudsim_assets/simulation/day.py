@@ -107,14 +107,35 @@ def _batches_of(
     world: World, day: int, people: Ints, accounts: Ints | None, columns: Collection[str] | None
 ) -> Iterator[pa.RecordBatch]:
     """Batches of people's rows; of some of their accounts only, if these are given."""
+    chained = columns is None or "previous_txn_id" in columns
+    for stretch in day_stretches(world, day, people, chained=chained):
+        yield from stretch_batches(world, stretch, accounts=accounts, columns=columns)
+
+
+def day_stretches(world: World, day: int, people: Ints, *, chained: bool = True) -> Iterator[Stretch]:
+    """Look up what the day of people owes to other days, for as many of them at once as memory bears.
+
+    Parameters
+    ----------
+    people : (n,)
+        Customer indices, ascending.
+    chained
+        Whether anybody wants the transactions before the day's first ones.
+    """
     per_person = max(world.config.activity.transactions_per_day / world.entities.n_customers, 0.05)
     most = max(1, min(round(_STRETCH_ROWS / per_person), _STRETCH_PEOPLE))
     size = max(1, round(world.config.generation.chunk_rows / per_person))
     for some in _cut(people, most):
         blocks = [some[start : start + size] for start in range(0, len(some), size)]
-        stretch = Stretch.of(world, blocks, day, chained=columns is None or "previous_txn_id" in columns)
-        make = partial(_batch, world, stretch, accounts=accounts, columns=columns)
-        yield from in_turn(make, range(len(blocks)), world.config.generation.threads)
+        yield Stretch.of(world, blocks, day, chained=chained)
+
+
+def stretch_batches(
+    world: World, stretch: Stretch, *, accounts: Ints | None = None, columns: Collection[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Make the rows of the people of a stretch; of some of their accounts and some columns only, if these are given."""
+    make = partial(_batch, world, stretch, accounts=accounts, columns=columns)
+    yield from in_turn(make, range(len(stretch.blocks)), world.config.generation.threads)
 
 
 def _cut(people: Ints, most: int) -> list[Ints]:

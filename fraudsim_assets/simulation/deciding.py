@@ -21,7 +21,7 @@ import pyarrow as pa
 from fraudsim_assets.decisions.log import DECISIONS, Action, DecisionLog, check_actions, whole_numbers
 from fraudsim_assets.decisions.verdicts import parts_of_ids
 from fraudsim_assets.errors import ContractError
-from fraudsim_assets.simulation.day import day_batches, simulate_day
+from fraudsim_assets.simulation.day import day_stretches, people_of_part, stretch_batches
 from fraudsim_assets.simulation.transactions import transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import Transactions, truth_columns
@@ -102,7 +102,11 @@ class _Course:
         self._known = world.decisions.on(day)
         self._taken: list[pa.Table] = []
         self._hidden = set(truth_columns(Transactions))
-        self._take_in(simulate_day(world, day).read())
+        world.check_day(day)
+        everybody = np.array(people_of_part(world, (0, 1)))
+        self._stretches = list(day_stretches(world, day_number(day), everybody))
+        batches = (batch for stretch in self._stretches for batch in stretch_batches(world, stretch))
+        self._take_in(pa.Table.from_batches(batches, schema=transactions_schema()))
         self._settled = np.full(world.entities.n_customers, -1, dtype=np.int64)
 
     def _take_in(self, rows: pa.Table) -> None:
@@ -138,11 +142,13 @@ class _Course:
             self._make_again(np.unique(person[touched]))
 
     def _make_again(self, people: Ints) -> None:
-        """Make the rows of some people again, under what was decided so far."""
-        first = self._base.lives.wallet.first
-        accounts = np.concatenate([np.arange(int(first[p]), int(first[p + 1])) for p in people.tolist()])
-        world = self._base.under(self._log())
-        made = pa.Table.from_batches(day_batches(world, day_number(self._day), accounts), schema=transactions_schema())
+        """Make the rows of some people again, under what was decided so far; what was before the day is known."""
+        world, batches = self._base.under(self._log()), []
+        for stretch in self._stretches:
+            mine = people[(people >= stretch.blocks[0][0]) & (people <= stretch.blocks[-1][-1])]
+            if len(mine):
+                batches += stretch_batches(world, stretch.among(world, mine))
+        made = pa.Table.from_batches(batches, schema=transactions_schema())
         rows = pa.concat_tables([self._rows.filter(pa.array(~np.isin(self._person, people))), made])
         account = parts_of_ids(self._base.streams, whole_numbers(rows["transaction_id"]))[1]
         self._take_in(rows.unify_dictionaries().take(pa.array(np.argsort(account, kind="stable"))))

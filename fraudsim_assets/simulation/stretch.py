@@ -8,7 +8,7 @@ Belongs here: what is known of people before any of their rows is made. Does not
 rows, and how one looks back (``refunds``, ``previous``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,6 +79,18 @@ class Stretch:
             previous[active - first], struck = previous_of_first(world, active, day, returns)
             world.recollection.learn(accounts, paying, day)
         return cls(day, blocks, found, first, previous, struck, returns)
+
+    def among(self, world: World, people: Ints) -> "Stretch":
+        """Some people of the stretch: one block of them. What their day owes to other days stays what it is.
+
+        Parameters
+        ----------
+        people : (n,)
+            Customer indices, ascending.
+        """
+        crowd = Crowd.of(world, people, self.day)
+        returns = self.returns.among(Cast.of_people(world, people, self.day).accounts)
+        return replace(self, blocks=[people], occasions=[occasions_on(world, crowd)], returns=returns)
 
     def compose(self, world: World, block: int) -> Composition:
         """Rows of a block of the people."""
