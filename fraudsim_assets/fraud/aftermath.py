@@ -185,9 +185,8 @@ class Aftermath:
             return effective
         mine = planned.take(touched.take(planned.account))
         quiet = _among_pairs(mine.campaign, mine.account, found.campaign, found.account)
-        return (
-            mine.take(~quiet).merged(self.blocks).effective().beside(effective.take(~touched.take(effective.account)))
-        )
+        decided = mine.take(~quiet).effective().merged(self.blocks).apart()
+        return decided.beside(effective.take(~touched.take(effective.account)))
 
     def labels(self, labels: RowLabels) -> RowLabels:
         """Labels that the bank still gets: none of what was stopped; a try that went through has that of its step."""

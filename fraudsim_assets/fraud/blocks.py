@@ -41,8 +41,19 @@ class Blocks:
         return Blocks(self.account[some], self.blocked[some], self.reissued[some], self.campaign[some])
 
     def effective(self) -> "Blocks":
-        """Those that change anything: a card is not blocked again while it waits for its replacement."""
+        """Those of campaigns that change anything: a card is not blocked again while it waits for its replacement."""
         return self.take(~waiting(self.account, self.blocked, self.reissued))
+
+    def apart(self) -> "Blocks":
+        """Those that find the card in use: none comes while the card waits because of an earlier one of them."""
+        found = self
+        while True:
+            late = np.zeros(len(found.account), dtype=bool)
+            late[1:] = (np.diff(found.account) == 0) & (found.blocked[1:] < found.reissued[:-1])
+            late[1:] &= ~late[:-1]  # whether the one before stays is not known yet
+            if not late.any():
+                return found
+            found = found.take(~late)
 
     def merged(self, others: "Blocks") -> "Blocks":
         """These and others, in order."""
