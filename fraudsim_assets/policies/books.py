@@ -67,14 +67,12 @@ class Page:
         """Write down a day."""
         rows = lived.rows.with_columns(is_approved=~pl.col("declined")).select("time", *_OF_ROWS)
         touched = rows["transaction_id"].is_in(_decisions(log, lived.day)["transaction_id"].implode())
-        plain = rows.filter(~touched).with_columns(**_UNDECIDED)
+        plain = rows.filter(~touched).with_columns(**UNDECIDED)
         return cls(lived.day, _sums(plain, policies), rows.filter(touched), lived.waiting, lived.reviewed)
 
 
-_UNDECIDED = {
-    "action": pl.lit(None, pl.String),
-    **{name: pl.lit(value=False) for name in _FLAGS},
-}
+UNDECIDED = {"action": pl.lit(None, pl.String), **{name: pl.lit(value=False) for name in _FLAGS}}
+"""Columns of a row about which nothing was decided."""
 
 
 def books(pages: Sequence[Page], log: DecisionLog, policies: Policies) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import polars as pl
@@ -44,7 +44,7 @@ class Result:
     log
         What was decided.
     seconds
-        What its days took. [s]
+        What its days took of the processor. [s]
     """
 
     name: str
@@ -73,7 +73,7 @@ class Contest:
     warm_up
         Days before the first that policies look back on. [days]
     seconds
-        What they took. [s]
+        What they took of the processor. [s]
     shown
         Columns that policies were shown.
     """
@@ -138,10 +138,10 @@ def hold(
         raise ConfigError(f"policies have the name {', '.join(sorted(twice))} twice; valid are different names")
     everybody = _everybody(entrants)
     directory, first = Directory.of(world), day_number(days[0])
-    started = perf_counter()
+    started = process_time()
     learns = any(isinstance(entrant, Learner) for entrant in entrants)
     start = warmed_up(world, directory, first, learns=learns, advance=advance)
-    took, results = perf_counter() - started, {}
+    took, results = process_time() - started, {}
     shown: set[str] = set()
     for entrant in everybody:
         judge = entrant.learn(start.past.lessons(first)) if isinstance(entrant, Learner) else entrant
@@ -196,14 +196,14 @@ def _taught(past: Past, seen: pl.DataFrame) -> Taught:
 
 
 def _run(trial: Trial, start: Position, days: int, advance: Advance, shown: set[str]) -> Result:
-    started, at, pages = perf_counter(), start, []
+    started, at, pages = process_time(), start, []
     for _ in range(days):
         at, lived = live(trial, at)
         pages.append(Page.of(lived, at.log, trial.policies))
         shown |= lived.shown
         advance(f"{trial.judge.name}: {day_date(lived.day)}")
     found = books(pages, at.log, trial.policies)
-    return Result(trial.judge.name, found, at.log, perf_counter() - started)
+    return Result(trial.judge.name, found, at.log, process_time() - started)
 
 
 def dates(start: date, end: date) -> list[date]:
