@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from fraudsim_assets.bit_layouts import FRAUD_SLOT
+from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, FRAUD_SLOT, REFUND_SLOT
 from fraudsim_assets.config.policies import Policies
 from fraudsim_assets.decisions import DECISIONS, Action, DecisionLog
 from fraudsim_assets.policies.features.listing import FEATURES
@@ -115,7 +115,8 @@ class Lived:
 
 def fraud_of(world: World, ids: Ints) -> Bools:
     """Ground truth of payments, which their ids hold for those who have the world's key. (n,)"""
-    return parse_transaction_ids(world, ids)[2] >= FRAUD_SLOT
+    slot = parse_transaction_ids(world, ids)[2]
+    return (slot >= FRAUD_SLOT) | ((slot >= FRAUD_AGAIN_SLOT) & (slot < REFUND_SLOT))
 
 
 def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
