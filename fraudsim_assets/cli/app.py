@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fraudsim_assets.cli import config_commands, dataset
+from fraudsim_assets.cli import benchmark, config_commands, dataset
 from fraudsim_assets.cli.config_hint import ConfigHint
 from fraudsim_assets.cli.evaluate import evaluate
 from fraudsim_assets.cli.exit_codes import epilog
@@ -122,5 +122,6 @@ app.command(
         "--capacity 200 --html saved.html",
     ),
 )(evaluate)
+app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(config_commands.app, name="config")
