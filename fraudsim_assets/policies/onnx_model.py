@@ -87,7 +87,7 @@ class OnnxModel:
         chance = found.reshape(len(values), -1)[:, -1]
         if len(chance) and not (chance.min() >= 0.0 and chance.max() <= 1.0):
             raise ConfigError(
-                f"policy {self.name}: gives {chance.min():g} to {chance.max():g}; valid are chances, 0 to 1"
+                f"policy {self.name}: gives {chance.min():g} to {chance.max():g}; valid are chances from 0 to 1"
             )
         return chance
 
