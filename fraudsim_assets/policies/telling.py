@@ -100,19 +100,23 @@ def page(contest: Contest, config: Config, view: View) -> str:
         ),
         head=HEAD,
         rows=[_told(row) for row in table(contest, view)],
-        figures=[
-            (net_curves(contest, view), "Net against doing nothing, added up over the days. Higher is better."),
-            (trade_off(contest), "Each line is a policy going through the days; further up and left is better."),
-            (
-                queue(contest),
-                "Reviews waiting at the end of each day and ended on it; a growing line means too few analysts.",
-            ),
-        ],
+        figures=_figures(contest, view),
         lines_head=head,
         lines=[_told(row) for row in rows],
         meanings={name.replace("_", " "): line.about for name, line in LINES.items() if name in lines_of(view)},
         costs=_settings(config),
     )
+
+
+def _figures(contest: Contest, view: View) -> list[tuple[Drawing, str]]:
+    """Pictures with what to look for in them."""
+    found = [
+        (net_curves(contest, view), "Net against doing nothing, added up over the days. Higher is better."),
+        (trade_off(contest), "Each line is a policy going through the days; further up and left is better."),
+    ]
+    if any(result.total["waiting"] for result in contest.results.values()):
+        found.append((queue(contest), "A line that grows, and leaves the dashed one behind, means too few analysts."))
+    return found
 
 
 def _told(row: Sequence[Any]) -> list[str]:
@@ -189,7 +193,7 @@ def trade_off(contest: Contest) -> Drawing:
 def queue(contest: Contest) -> Drawing:
     """Reviews that came in or waited, and those that ended, by day."""
     drawing = Drawing(760, 330, "Queue of reviews")
-    drawing.headline("payments waiting for an analyst on each day (line) and reviewed on it (dashed)")
+    drawing.headline("payments left over or sent in on each day (line), and those reviewed on it (dashed)")
     results = contest.results
     days = len(contest.nothing.days)
     most = max(float(result.days["waiting"].to_numpy().max()) for result in results.values())
