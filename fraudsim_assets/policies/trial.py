@@ -136,7 +136,7 @@ def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
     desk = _Desk(trial, at, moments)
     made = decide_day(world, day, desk.decide)
     rows = bank_view(pl.DataFrame(made.rows))
-    seen = trial.directory.see(rows)
+    seen = desk.seen(rows)
     world = world.under(world.decisions.with_day(day, made.decisions).adding(made.later, desk.notes(seen)))
     labels = labels_on(world, day)
     past = at.past.after(Seen(at.day, seen, labels, desk.taught(seen) if trial.learns else None))
@@ -191,6 +191,7 @@ class _Desk:
         self._explored: set[int] = set()
         self._reviews: dict[int, tuple[int, bool] | None] = {}
         self._left = Waiting.empty()
+        self._acted: set[int] = set()
         self.shown: set[str] = set()
 
     def decide(self, table: pa.Table) -> pa.Table:
@@ -262,6 +263,7 @@ class _Desk:
     def _forget(self, rows: pl.DataFrame, actions: AnyArray, decided: Ints) -> None:
         """Remember the first thing that changes each customer's day: later payments are shown again, or are no more."""
         changes = np.isin(actions, REFUSING)
+        self._acted |= set(rows["transaction_id"].filter(pl.Series(changes)).to_list())
         first = rows.with_columns(decided=pl.Series(decided)).filter(pl.Series(changes))
         least = first.group_by("customer_id").agg(pl.col("decided").min())
         self._void = dict(least.iter_rows())
@@ -270,6 +272,16 @@ class _Desk:
         if self._today is not None and len(refused):
             mine = pl.col("transaction_id").is_in(refused.implode())
             self._today = self._today.with_columns(declined=pl.col("declined") | mine)
+
+    def seen(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of the day as they came out, as they are seen: those that nothing was done about were seen before."""
+        if self._today is None:
+            return self._trial.directory.see(rows)
+        number = pl.col("transaction_id")
+        there = number.is_in(rows["transaction_id"].implode()) & ~number.is_in(list(self._acted))
+        same = self._today.filter(there)
+        others = rows.filter(~number.is_in(same["transaction_id"].implode()))
+        return pl.concat([same, self._trial.directory.see(others)]).sort("time", "transaction_id")
 
     def left(self, ids: Ints) -> Waiting:
         """Reviews sent in on the day that are still to be taken up, of payments that came to be."""

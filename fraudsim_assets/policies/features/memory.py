@@ -29,6 +29,9 @@ SUMS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
 )
 """Sums by name: what they are by, and what is summed besides the count of rows."""
 
+FEW = 8
+"""Where there are so many times more sums than rows that ask for them, those of others are left out first."""
+
 REPORTED = ("merchant_id", "mcc", "merchant_country", "device_id", "ip_address", "customer_id", "account")
 """What reports of fraud are counted by."""
 
@@ -106,7 +109,10 @@ class Memory:
         names = ["count", *values]
         if name not in self.sums:
             return pl.DataFrame({each: pl.zeros(rows.height, pl.Int64, eager=True) for each in names})
-        found = rows.select(by).join(self.sums[name], list(by), "left", maintain_order="left")
+        known = self.sums[name]
+        if rows.height * FEW < known.height:
+            known = known.filter(pl.col(by[0]).is_in(rows[by[0]].unique().implode()))
+        found = rows.select(by).join(known, list(by), "left", maintain_order="left")
         return found.select(pl.col(names).fill_null(0))
 
     def sharers(self, rows: pl.DataFrame, pair: str) -> pl.Series:
