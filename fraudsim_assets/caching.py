@@ -3,16 +3,17 @@
 The one idea: everything kept is a pure function of its key, so what is dropped is worked out again and comes out
 the same: how many entries are kept is a matter of speed and memory, never of values.
 
-Belongs here: typed, bounded, thread-safe caches. Does not belong here: what is kept, and keys that are not all that a
-value depends on.
+Belongs here: typed, bounded, thread-safe caches, and what a cache that outlasts processes looks like. Does not belong
+here: what is kept, and keys that are not all that a value depends on.
 """
 
 from collections.abc import Callable, Hashable, Mapping
 from threading import RLock
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class KeyedCache(Generic[K, V]):
@@ -70,3 +71,27 @@ class DayCache(KeyedCache[int, V]):
         """Take in values that were made elsewhere, in an empty cache of the same size."""
         with self._lock:
             self._values.update(values)
+
+class Shelf(Protocol):
+    """Where what is worked out for a world outlasts the process that did."""
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """Look a value up by its name within the world, or make it.
+
+        Parameters
+        ----------
+        make
+            Always makes the same value under the same name: arrays and records of them.
+        """
+        ...
+
+
+class NoShelf:
+    """Keeps nothing: everything is made."""
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:  # noqa: ARG002 - the name is for those that keep
+        """Make the value."""
+        return make()
+
+
+NO_SHELF: Shelf = NoShelf()

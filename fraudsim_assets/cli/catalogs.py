@@ -94,6 +94,25 @@ def load_catalogs(store: ParquetStore, config: Config, *, for_days: bool = False
     return Catalogs(**tables)
 
 
+def catalog_digests(store: ParquetStore, config: Config) -> dict[str, str | None]:
+    """Digests of the catalogs' content, None where one has none.
+
+    Raises
+    ------
+    CatalogMismatchError
+        If a catalog does not reach far enough.
+    WorldMismatchError
+        If the store works with a world and a catalog is of another.
+    """
+    found = {}
+    for name in NAMES:
+        footer = store.metadata(PartKey(name))
+        store.check_world(footer)
+        _demand_reach(config)(footer)
+        found[name] = footer.content_digest
+    return found
+
+
 def make_catalogs(config: Config) -> "Catalogs":
     """Make all three catalogs, with the cards that are replaced after fraud."""
     from fraudsim_assets.catalog import build_catalogs

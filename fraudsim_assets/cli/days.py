@@ -9,13 +9,14 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from fraudsim_assets.catalog.lifetimes import listing_window
-from fraudsim_assets.cli.catalogs import load_catalogs
+from fraudsim_assets.cli.catalogs import catalog_digests, load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.stopping import StoppedError, end_workers, heed, last_work, packed_start, start_worker
@@ -69,16 +70,24 @@ class _Workshop:
 
     @classmethod
     def of(cls, session: Session, *, check: bool) -> "_Workshop":
-        """Read the catalogs from the store, and keep the arrays that are made from them."""
+        """Take what is made from the catalogs off the shelf, or read them from the store where it is not there."""
         from fraudsim_assets.simulation import World
+        from fraudsim_assets.storage.shelf import shelf_beside
 
         config = session.config
-        tables, reference = load_catalogs(session.store, config, for_days=True), None
+        shelf = shelf_beside(session.store, config, catalog_digests(session.store, config))
+        tables = cache(lambda: load_catalogs(session.store, config, for_days=True))
+        world, reference = World(config, tables, keep_catalogs=False, shelf=shelf), None
         if check:
             from fraudsim_assets.quality.catalog_reference import CatalogReference
 
-            reference = CatalogReference.of(customers=tables.customers, cards=tables.cards, merchants=tables.merchants)
-        return cls(World(config, tables, keep_catalogs=False), reference)
+            def refer() -> CatalogReference:
+                return CatalogReference.of(
+                    customers=tables().customers, cards=tables().cards, merchants=tables().merchants
+                )
+
+            reference = shelf.keep("reference", refer)
+        return cls(world, reference)
 
     def checker(self, table: str, day: date) -> "TableChecker | None":
         """What checks a table of a day; None if nothing does."""

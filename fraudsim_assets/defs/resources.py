@@ -74,15 +74,20 @@ class Simulation:
         """
         from fraudsim_assets.catalog import Catalogs, build_cards
         from fraudsim_assets.simulation import World
+        from fraudsim_assets.storage.facts import CONTENT_DIGEST
+        from fraudsim_assets.storage.shelf import shelf_beside
 
+        digests = {}
         for name, table in {"customers": customers, "merchants": merchants, "cards": cards}.items():
             if table is not None:
                 demand_same_world(name, table, self.config, key_prefix=self.files.key_prefix)
+                digests[name] = (table.schema.metadata or {}).get(CONTENT_DIGEST.encode(), b"").decode()
         key = (self.config.model_dump_json(), cards is None)
         if key not in _latest_world:
             issued = cards if cards is not None else build_cards(self.config, customers)
             _latest_world.clear()
-            _latest_world[key] = World(self.config, Catalogs(customers, issued, merchants))
+            shelf = shelf_beside(self.store, self.config, digests)
+            _latest_world[key] = World(self.config, Catalogs(customers, issued, merchants), shelf=shelf)
         return _latest_world[key]
 
 

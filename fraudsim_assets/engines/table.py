@@ -15,17 +15,18 @@ from threading import RLock
 import polars as pl
 import pyarrow as pa
 
+from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import Config, as_config, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation import (
     World,
-    build_world,
     catalog_stream,
     scan_transactions,
     simulate_events,
     simulate_labels,
 )
+from fraudsim_assets.storage.shelf import machine_shelf
 from fraudsim_assets.tables import TABLES as CONTRACTS
 from fraudsim_assets.tables import Transactions, arrow_schema, truth_columns
 
@@ -213,8 +214,9 @@ def _day(name: str, value: date | str | None) -> date | None:
 
 @lru_cache(maxsize=1)
 def _world(config: str) -> World:
-    """The world of this process; another configuration takes its place."""
-    return build_world(Config.model_validate_json(config))
+    """The world of this process, shared with others of this machine; another configuration takes its place."""
+    made = Config.model_validate_json(config)
+    return World(made, lambda: build_catalogs(made), keep_catalogs=False, shelf=machine_shelf(made))
 
 
 @lru_cache(maxsize=len(TABLES))

@@ -175,9 +175,13 @@ class FraudHistory:
 
     def _find_blocks(self, window: int) -> tuple[Blocks, Blocks]:
         first = window * _WINDOW_DAYS
-        first, last = first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1
-        blocks = self._schedule.blocks(first, last)
-        return blocks, blocks.effective()
+        since, last = first - TERM_DAYS - LOOK_BACK_DAYS - 2 * _WINDOW_DAYS, first + _WINDOW_DAYS - 1
+
+        def find() -> tuple[Blocks, Blocks]:
+            blocks = self._schedule.blocks(since, last)
+            return blocks, blocks.effective()
+
+        return self._schedule.shelf.keep(f"blocks-{window}", find)
 
     def _find_effective(self, window: int) -> BlockHistory:
         return BlockHistory.of(self._aftermath.all_blocks(*self._planned_blocks.get(window)), self._n_accounts)
@@ -187,4 +191,5 @@ class FraudHistory:
 
     def _find_footsteps(self, window: int) -> Footsteps:
         first = window * _WINDOW_DAYS
-        return self._schedule.footsteps(first - LOOK_BACK_DAYS, first + _WINDOW_DAYS - 1)
+        since, last = first - LOOK_BACK_DAYS, first + _WINDOW_DAYS - 1
+        return self._schedule.shelf.keep(f"footsteps-{window}", lambda: self._schedule.footsteps(since, last))

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.bit_layouts import TRANSACTION
-from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
@@ -55,6 +55,8 @@ class Footsteps:
     slot: Ints
 
 
+_OWN = "fraudsim_assets."
+
 _ROUNDS = 12
 # fraud and what blocks leave of genuine life settle within so many rounds, to far below a per mille
 
@@ -74,15 +76,20 @@ class FraudSchedule:
     ----------
     society
         Genuine life.
+    shelf
+        Where what is worked out for all days outlasts this process. Scenarios of plugins are worked out each time:
+        nothing tells when their code changes.
     """
 
-    def __init__(self, society: Society) -> None:
+    def __init__(self, society: Society, shelf: Shelf = NO_SHELF) -> None:
         self.society = society
         settings = society.config.fraud
         self.castings = cast_scenarios(society.config) if settings.rate > 0 else ()
         rate = settings.rate
         self.scene = Scene(society, settings.difficulty, rate / (1 - rate) * society.habits.rows_per_day)
         self.courses = Courses(society.config, society.streams, society.epochs)
+        own = all(type(casting.scenario).__module__.startswith(_OWN) for casting in self._everything)
+        self.shelf = shelf if own else NO_SHELF
 
     @property
     def clock(self) -> OperationalClock:
@@ -118,8 +125,7 @@ class FraudSchedule:
         """
         wanted = found = self.scene.rows_per_day
         # those that are off count as well: turning one off leaves the others as they are
-        everything = cast_scenarios(self.society.config, disabled=True) if self.castings else ()
-        pilots = [(casting.tactic.weight, *self._pilots(casting)) for casting in everything]
+        pilots = [(casting.tactic.weight, *self._pilots[casting.code]) for casting in self._everything]
         blocks = sum(weight / rows * blocks for weight, rows, blocks in pilots)
         for _ in range(_ROUNDS):
             found = wanted * (1 - silenced(self.society, self.victims.weight, found * blocks))
@@ -128,17 +134,17 @@ class FraudSchedule:
     @cached_property
     def densities(self) -> dict[int, float]:
         """Campaigns per operational day of each scenario outside of any change, by code. [1/day]"""
-        return {c.code: self.rows_per_day * c.share / self._pilots(c)[0] for c in self.castings}
-
-    def _pilots(self, casting: Casting) -> tuple[float, float]:
-        """Mean rows and mean blocks of a campaign, by pilots. [1/campaign]"""
-        if casting.code not in self._piloted:
-            self._piloted[casting.code] = self._measure_pilots(casting)
-        return self._piloted[casting.code]
+        return {c.code: self.rows_per_day * c.share / self._pilots[c.code][0] for c in self.castings}
 
     @cached_property
-    def _piloted(self) -> dict[int, tuple[float, float]]:
-        return {}
+    def _everything(self) -> tuple[Casting, ...]:
+        """Scenarios that are on, and those that are off; none where there is no fraud."""
+        return cast_scenarios(self.society.config, disabled=True) if self.castings else ()
+
+    @cached_property
+    def _pilots(self) -> dict[int, tuple[float, float]]:
+        """Mean rows and mean blocks of a campaign, by pilots, by code of the scenario. [1/campaign]"""
+        return self.shelf.keep("pilots", lambda: {c.code: self._measure_pilots(c) for c in self._everything})
 
     def _measure_pilots(self, casting: Casting) -> tuple[float, float]:
         numbers = np.arange(PILOT_NUMBER, PILOT_NUMBER + PILOTS)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from fraudsim_assets.caching import DayCache
+from fraudsim_assets.caching import NO_SHELF, DayCache, Shelf
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
 from fraudsim_assets.config.loading import as_config
 from fraudsim_assets.config.model import Config
@@ -44,12 +44,15 @@ class World:
     config
         With a seed.
     catalogs
-        Customers, cards and merchants made from the same configuration.
+        Customers, cards and merchants made from the same configuration, or what makes them: it is asked only where
+        the tables are to be kept, or the shelf does not have what is made of them.
     decisions
         What was decided about payments; none at all is the world as it is.
     keep_catalogs
         Whether to hold on to the tables. Days are made from arrays and do without; checks, exports and the cards
         issued after fraud need them.
+    shelf
+        Where what the world is made of outlasts this process; a matter of speed and memory only.
 
     Attributes
     ----------
@@ -91,23 +94,25 @@ class World:
     def __init__(
         self,
         config: Config,
-        catalogs: Catalogs,
+        catalogs: Catalogs | Callable[[], Catalogs],
         decisions: DecisionLog = NO_DECISIONS,
         *,
         keep_catalogs: bool = True,
+        shelf: Shelf = NO_SHELF,
     ) -> None:
-        society = Society.of(config, catalogs)
+        tables = catalogs() if keep_catalogs and callable(catalogs) else catalogs
+        society = shelf.keep("society", lambda: Society.of(config, tables() if callable(tables) else tables))
         self.config, self.reference, self.streams = config, society.reference, society.streams
         self.entities = society.entities
         self.landscape, self.habits = society.landscape, society.habits
         self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
         self.contacts = ContactHabits(society)
         self.epochs = society.epochs
-        self.fraud = FraudSchedule(society)
+        self.fraud = FraudSchedule(society, shelf)
         self.trail = Trail(self.fraud)
         self._planned = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
-        self._catalogs = catalogs if keep_catalogs else None
+        self._catalogs = tables if keep_catalogs and not callable(tables) else None
         self.take_in(decisions)
 
     def under(self, decisions: DecisionLog) -> "World":
