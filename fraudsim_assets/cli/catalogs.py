@@ -106,10 +106,10 @@ def catalog_digests(store: ParquetStore, config: Config) -> dict[str, str | None
     """
     found = {}
     for name in NAMES:
-        footer = store.metadata(PartKey(name))
-        store.check_world(footer)
-        _demand_reach(config)(footer)
-        found[name] = footer.content_digest
+        with store.held(PartKey(name)) as (footer, _):
+            store.check_world(footer)
+            _demand_reach(config)(footer)
+            found[name] = footer.content_digest
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from fraudsim_assets.engines import TABLES, world_table
 from fraudsim_assets.engines import table as module
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.simulation import build_world, scan, simulate_events, simulate_labels, with_reissues
+from fraudsim_assets.simulation import World, build_world, scan, simulate_events, simulate_labels, with_reissues
 from fraudsim_assets_tests.engines.world import CONFIG, END, PARTITIONS, START, TABLE, canonical, digest, expected
 
 
@@ -80,7 +80,7 @@ def test_a_filter_narrows_what_is_made():
 
 def test_a_world_is_made_once_in_a_process():
     module._world.cache_clear()
-    with mock.patch.object(module, "build_world", side_effect=build_world) as built:
+    with mock.patch.object(module, "World", side_effect=World) as built:
         _rows(TABLE.select(["card_id"]), 3)
         _rows(world_table(CONFIG, "labels", START, END), 2)
     assert built.call_count == 1
