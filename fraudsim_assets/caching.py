@@ -72,6 +72,7 @@ class DayCache(KeyedCache[int, V]):
         with self._lock:
             self._values.update(values)
 
+
 class Shelf(Protocol):
     """Where what is worked out for a world outlasts the process that did."""
 

@@ -21,7 +21,7 @@ settings.register_profile("dev", deadline=None, suppress_health_check=[HealthChe
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
-_PLANNED_EACH_TIME = ("golden/", "invariants/", "unit/fraud/", "unit/simulation/")
+_PLANNED_EACH_TIME = ("golden/", "invariants/", "storage/test_shelf", "unit/fraud/", "unit/simulation/")
 # folders whose tests are about plans of fraud, or about worlds that share nothing
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import pytest
 
+from fraudsim_assets.caching import Shelf
 from fraudsim_assets.fraud.schedule import FraudSchedule
 from fraudsim_assets.simulation import world
 from fraudsim_assets.spending.society import Society
@@ -40,8 +41,8 @@ def _planned(known: _Known) -> FraudSchedule:
     return FraudSchedule(known.society)
 
 
-def _plan(society: Society) -> FraudSchedule:
-    plan = FraudSchedule(society)
+def _plan(society: Society, shelf: Shelf) -> FraudSchedule:
+    plan = FraudSchedule(society, shelf)
     ours = all(type(casting.scenario).__module__.startswith("fraudsim_assets.") for casting in plan.castings)
     return _planned(_Known(society)) if ours else plan  # a plugin of the same name may be another one
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TypeVar
 
-import fraudsim_assets
 from fraudsim_assets.caching import NO_SHELF, Shelf
 from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.config import Config, config_digest
@@ -133,7 +132,7 @@ def machine_shelf(config: Config, catalogs: Mapping[str, str | None] | None = No
 def _program() -> str:
     """Digest of the program and of the packages whose figures enter a world."""
     digest = hashlib.blake2b(digest_size=_LENGTH)
-    root = Path(fraudsim_assets.__file__).parent
+    root = Path(__file__).parents[1]
     for path in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     for name in _MOVING:
