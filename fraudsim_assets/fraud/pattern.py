@@ -53,6 +53,10 @@ CONSTANCY = 0.75
 STAYS = 0.6
 """Every other step that is tried at the merchant of the step before, with another sum. ASSUMPTION. [share]"""
 
+CARELESS_OF_3DS = 0.7
+"""Remote steps of thieves who hide in shops that ask for authentication as others do. ASSUMPTION after target D07.
+[share]"""
+
 UNHURRIED = 3.0
 """Time between steps of those who hide, against others. ASSUMPTION. [unitless]"""
 
@@ -179,7 +183,9 @@ class Pattern(Scenario[P]):
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
         gang, known = self._gang(p, campaigns, scene, of_shop("gang"))
-        shop = np.where(known, campaigns.streams.draw("fraud.gang_country").uniforms(gang), campaigns.uniforms("web"))
+        # one country for all of a campaign, and for all of a ring's
+        of_ring = campaigns.streams.draw("fraud.gang_country").uniforms(np.maximum(campaigns.ring, 0))
+        shop = np.where(campaigns.ring >= 0, of_ring, campaigns.uniforms("web"))
         web = scene.web_country(country, away, shop)
         own = usual & (of_shop("own_merchant") < p.own_merchant) & (city == home)
         persona = np.where(own, scene.customers(steps.account), gang)
@@ -305,8 +311,9 @@ class Pattern(Scenario[P]):
         return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang
 
     def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
-        """As for anybody where the step hides or the shop does not look away; else none."""
-        return np.where(remote & (hides | (u < p.authenticated)), AS_USUAL, NO_THREE_DS)
+        """As for anybody in shops that do not look away, which holders go to and some who hide; else none."""
+        asked = np.where(hides, 1.0 if p.mimicry is not None else CARELESS_OF_3DS, p.authenticated)
+        return np.where(remote & (u < asked), AS_USUAL, NO_THREE_DS)
 
 
 def _addresses(campaigns: Campaigns, scene: Scene, country: Ints) -> Ints:

@@ -141,7 +141,6 @@ class PatternParameters(ScenarioParameters):
     test_categories: CategoryWeights = Field(
         default={
             "digital_goods": 0.6,
-            "streaming": 0.2,
             "transit": 0.3,
             "fuel": 0.1,
             "parking_toll": 0.6,
