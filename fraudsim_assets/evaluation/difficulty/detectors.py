@@ -151,7 +151,7 @@ def library(name: str):  # noqa: ANN202 - any module
         return import_module(name)
     except ImportError as error:
         raise FraudsimError(
-            f"{name.partition('.')[0]} is not installed; difficulty needs it: pip install 'fraudsim-assets[evaluation]'"
+            f"{name.partition('.')[0]} is not installed; detectors need it: pip install 'fraudsim-assets[evaluation]'"
         ) from error
 
 
