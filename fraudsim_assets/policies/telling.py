@@ -16,7 +16,7 @@ from fraudsim_assets.policies.contest import Contest
 from fraudsim_assets.policies.ledger import LINES, View, lines_of
 from fraudsim_assets.units import Floats
 
-HEAD = (
+HEAD: tuple[str, ...] = (
     "policy",
     "net",
     "fraud stopped",
