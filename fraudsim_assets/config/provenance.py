@@ -24,6 +24,8 @@ WORLD_DIGEST = "world_digest"
 CONFIG = "config"
 REFERENCE_DIGEST = "reference_digest"
 """Digest of the reference data that the table rests on: categories, countries and so on."""
+DECISIONS_DIGEST = "decisions_digest"
+"""Digest of the log of decisions that a table was made under; absent where nothing was decided."""
 PACKAGE_VERSION = "package_version"
 PLUGINS = "plugins"
 """Packages whose fraud scenarios the configuration names, such as ``{"sim_swap": "fraudsim-sim-swap 0.1.0"}``."""
@@ -38,7 +40,9 @@ def package_version() -> str:
         return "unknown"
 
 
-def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transactions"]) -> dict[str, str]:
+def provenance(
+    config: Config, *, scope: Literal["catalogs", "cards", "transactions"], decisions: str = ""
+) -> dict[str, str]:
     """Facts about the origin of a table: seed, digests, the settings themselves, and the package's version.
 
     Parameters
@@ -49,6 +53,9 @@ def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transacti
         ``"catalogs"`` for customers and merchants, ``"cards"`` for cards, some of which are replaced
         after fraud and so depend on the whole world, ``"transactions"`` for daily tables. How far
         catalogs list entities follows from the end date, so theirs names it too.
+    decisions
+        Digest of the log of decisions that the world was made under; empty without any. Customers and merchants do not
+        depend on it.
 
     Raises
     ------
@@ -69,6 +76,8 @@ def provenance(config: Config, *, scope: Literal["catalogs", "cards", "transacti
     }
     if scope == "catalogs":
         return facts
+    if decisions:
+        facts[DECISIONS_DIGEST] = decisions
     if plugins := {each.name: each.plugin.package for each in resolved_scenarios(config) if each.plugin}:
         facts[PLUGINS] = json.dumps(plugins, sort_keys=True)
     return facts if scope == "transactions" else {**facts, WORLD_DIGEST: config_digest(config)}

@@ -125,7 +125,9 @@ class DecisionLog:
 
     @cached_property
     def digest(self) -> str:
-        """16 hexadecimal digits that stand for the decisions; the order in which they came does not matter."""
+        """16 hexadecimal digits that stand for the decisions, in whatever order they came; empty without any."""
+        if not self.tables:
+            return ""
         found = hashlib.blake2b(digest_size=_DIGITS // 2)
         for table in self.tables.values():
             for name in ("transaction_id", "timestamp", "decided_at"):

@@ -51,7 +51,7 @@ class Entered:
     store: ParquetStore
 
 
-def identity_of(config: Config) -> Identity:
+def identity_of(config: Config, decisions: str = "") -> Identity:
     """Identity of the world of a configuration, made by the package and plugins of this process.
 
     The first day enters by what follows from it: the decade that people are placed in, and the
@@ -61,6 +61,8 @@ def identity_of(config: Config) -> Identity:
     ----------
     config
         With a seed.
+    decisions
+        Digest of the log of decisions that its days are made under; empty without any.
     """
     settings = digested_settings(config)
     seed = settings.pop("seed")
@@ -70,7 +72,8 @@ def identity_of(config: Config) -> Identity:
     reference = config.reference.resolved
     countries = sorted({*config.geography.countries, *reference.countries})
     settings["currencies"] = {code: currency_of(reference, code, start) for code in countries}
-    return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)})
+    decided = {"decisions": decisions} if decisions else {}
+    return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)} | decided)
 
 
 def _versions(config: Config) -> dict[str, str]:
@@ -85,7 +88,7 @@ def days_of(config: Config) -> Days:
     return Days(config.start_date, day_date(listing_window(config).last))
 
 
-def enter_world(store: ParquetStore, config: Config, *, replace: bool = False) -> Entered:
+def enter_world(store: ParquetStore, config: Config, *, replace: bool = False, decisions: str = "") -> Entered:
     """Enter a store to write to it; the first to do so gives the store its identity.
 
     Without a seed in the configuration, that of the store is taken, or one is drawn. Of several
@@ -96,6 +99,8 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False) -
     ----------
     replace
         Whether another world that is there is to be removed, all of it.
+    decisions
+        Digest of the log of decisions: a world with decisions is another one.
 
     Raises
     ------
@@ -106,7 +111,7 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False) -
     """
     stored = store.identity()
     seeded = _seeded(config, stored)
-    wanted = identity_of(seeded)
+    wanted = identity_of(seeded, decisions)
     if stored is None or (replace and stored.id != wanted.id):
         if replace:
             replace_world(store, wanted)
@@ -114,17 +119,17 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False) -
         else:
             stored = _first(store, wanted)
             seeded = _seeded(config, stored)
-            wanted = identity_of(seeded)
+            wanted = identity_of(seeded, decisions)
     return _bound(store, seeded, stored, wanted)
 
 
-def same_world(store: ParquetStore, config: Config) -> Entered | None:
-    """Enter a store to read from it; None if it is of another world or of none."""
+def same_world(store: ParquetStore, config: Config, *, decisions: str = "") -> Entered | None:
+    """Enter a store to read from it; None if it is of another world or of none, or made under other decisions."""
     stored = store.identity()
     if stored is None:
         return None
     seeded = _seeded(config, stored)
-    wanted = identity_of(seeded)
+    wanted = identity_of(seeded, decisions)
     return _bound(store, seeded, stored, wanted) if stored.id == wanted.id else None
 
 
