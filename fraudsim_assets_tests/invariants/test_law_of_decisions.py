@@ -17,6 +17,14 @@ import pytest
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.quality.catalog_reference import CatalogReference
+from fraudsim_assets.quality.catalogs import check_catalog
+from fraudsim_assets.quality.chain import LastTransactions
+from fraudsim_assets.quality.checks import DayChecker
+from fraudsim_assets.quality.events import EventChecker
+from fraudsim_assets.quality.expectations import Expectations
+from fraudsim_assets.quality.labels import LabelChecker
+from fraudsim_assets.quality.results import failures
 from fraudsim_assets.simulation import (
     DecidedDay,
     World,
@@ -108,6 +116,14 @@ import sys
 from datetime import date
 import pyarrow.parquet as pq
 from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.quality.catalog_reference import CatalogReference
+from fraudsim_assets.quality.catalogs import check_catalog
+from fraudsim_assets.quality.chain import LastTransactions
+from fraudsim_assets.quality.checks import DayChecker
+from fraudsim_assets.quality.events import EventChecker
+from fraudsim_assets.quality.expectations import Expectations
+from fraudsim_assets.quality.labels import LabelChecker
+from fraudsim_assets.quality.results import failures
 from fraudsim_assets.simulation import simulate_day
 from fraudsim_assets_tests.invariants.test_law_of_decisions import digest, make_world
 world = make_world(DecisionLog.empty().adding(pq.read_table(sys.argv[1])))
@@ -146,10 +162,28 @@ def test_the_chain_of_each_card_holds_over_refusals_tries_and_blocks(run):
     assert run.rows["transaction_id"].is_unique().all()
 
 
-def test_every_card_of_the_run_is_in_the_catalog(run, after, plain):
-    cards = with_reissues(after).cards
-    assert cards.num_rows > with_reissues(plain).cards.num_rows
-    assert set(run.rows["card_id"]) <= set(cards["card_id"].to_pylist())
+@pytest.fixture(scope="module")
+def catalogs(after) -> dict[str, pa.Table]:
+    made = with_reissues(after)
+    return {name: getattr(made, name) for name in ("customers", "cards", "merchants")}
+
+
+def test_catalogs_list_the_cards_that_decisions_have_replaced(catalogs, plain):
+    assert catalogs["cards"].num_rows > with_reissues(plain).cards.num_rows
+    assert failures(check_catalog("cards", catalogs)) == []
+
+
+def test_days_under_decisions_keep_every_promise_of_their_contracts(run, after, catalogs):
+    reference, before = CatalogReference.of(**catalogs), None
+    for day, made in run.days.items():
+        checker = DayChecker(reference.on(day), Expectations.of(after.config), history=before)
+        for batch in made.rows.to_batches():
+            checker.add(batch)
+        labels, events = LabelChecker(day), EventChecker(reference.on(day))
+        labels.observe(simulate_labels(after, day)).read()
+        events.observe(simulate_events(after, day)).read()
+        assert failures([*checker.results(), *labels.results(), *events.results()]) == []
+        before = LastTransactions.of(pl.DataFrame(made.rows))
 
 
 def test_whoever_nothing_is_decided_about_keeps_every_byte(plain, run):
