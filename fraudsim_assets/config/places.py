@@ -104,11 +104,12 @@ def _matching(name: str, text: str | None, matches: Callable[[str], object], val
 class Storage(Section):
     """Where Parquet goes, and how tables are kept."""
 
-    format: Literal["parquet", "delta"] = Field(
+    format: Literal["parquet", "delta", "iceberg"] = Field(
         default="parquet",
         description=(
-            "parquet: files in folders. delta: tables of Delta Lake (extra of that name), where a day is one commit "
-            "and earlier versions can be read."
+            "parquet: files in folders. delta: tables of Delta Lake, where a day is one commit and earlier versions "
+            "can be read. iceberg: the same with tables of Apache Iceberg, on a local disk. Both need the extra of "
+            "their name."
         ),
     )
     commit_order: Literal["any", "by_day"] = Field(
@@ -144,6 +145,16 @@ class Storage(Section):
     def _bucket_for_s3(self) -> Self:
         if self.kind == "s3" and not self.bucket:
             msg = "storage.bucket is not set; storage.kind 's3' needs the name of a bucket"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _catalog_on_a_disk(self) -> Self:
+        if self.kind == "s3" and self.format == "iceberg":
+            msg = (
+                "storage.format is 'iceberg', whose catalog is a file of SQLite beside the tables, and storage.kind "
+                "'s3' has no place for it; valid in a bucket are 'parquet' and 'delta'"
+            )
             raise ValueError(msg)
         return self
 

@@ -46,7 +46,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     ``dict[str, pl.LazyFrame]``, one frame per day.
     """
 
-    format: Literal["parquet", "delta"] = Field(default="parquet", description="How tables are kept.")
+    format: Literal["parquet", "delta", "iceberg"] = Field(default="parquet", description="How tables are kept.")
     commit_order: Literal["any", "by_day"] = Field(
         default="any", description="Order in which the days of a table with a log are committed."
     )

@@ -18,6 +18,9 @@ from fraudsim_assets.errors import StorageError
 PARTITION_COLUMN = "date"
 """Name of the hive column."""
 
+ICEBERG_CATALOG = "_iceberg/catalog.db"
+"""Catalog of the tables of a store of Iceberg."""
+
 _ASSET = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
 _PATH = re.compile(
     rf"(?P<asset>{_ASSET.pattern})/(?:{PARTITION_COLUMN}=(?P<partition>\d{{4}}-\d\d-\d\d)/)?"

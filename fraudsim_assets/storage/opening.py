@@ -5,6 +5,7 @@ passes one. Does not belong here: behaviour.
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from fraudsim_assets.config.model import Storage
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.storage.credentials import bucket_options
 from fraudsim_assets.storage.faults import advice, storage_error
+from fraudsim_assets.storage.lake.format import TableFormat
 from fraudsim_assets.storage.lake.needs import needing
 from fraudsim_assets.storage.local import LocalStore
 from fraudsim_assets.storage.parquet import ParquetOptions, processors
@@ -82,12 +84,28 @@ def _lake(storage: Storage, files: ParquetStore, client: Any) -> ParquetStore:
     ConfigError
         If the package that knows the format is not installed.
     """
-    with needing(storage.format):
-        from fraudsim_assets.storage.lake.delta import DeltaFormat
     from fraudsim_assets.storage.lake.store import LakeStore
 
-    tables = DeltaFormat(files.place, files.all_files, partial(bucket_options, client))
+    tables = tables_of(storage.format, files, client)
     return LakeStore(files, tables, in_order=storage.commit_order == "by_day")
+
+
+def tables_of(table_format: str, files: ParquetStore, client: Any) -> TableFormat:
+    """Tables of a format over a store that carries their files.
+
+    Raises
+    ------
+    ConfigError
+        If the package that knows the format is not installed.
+    """
+    with needing(table_format):
+        if table_format == "iceberg":
+            from fraudsim_assets.storage.lake.iceberg import IcebergFormat
+
+            return IcebergFormat(Path(files.place))
+        from fraudsim_assets.storage.lake.delta import DeltaFormat
+
+        return DeltaFormat(files.place, files.all_files, partial(bucket_options, client))
 
 
 def s3_client(storage: Storage) -> Any:

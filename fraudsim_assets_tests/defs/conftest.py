@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import dagster as dg
 import pytest
+from dagster_aws.s3 import S3Resource
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import resources
 from fraudsim_assets.defs.io_managers import LocalParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
+from fraudsim_assets_tests.storage.servers import S3Server
 
 Run = Callable[..., dg.ExecuteInProcessResult]
 
@@ -59,6 +62,17 @@ def run(base: Path, instance: dg.DagsterInstance) -> Run:
         )
 
     return materialise
+
+
+@pytest.fixture
+def s3() -> Iterator[tuple[S3Resource, Any, str]]:
+    """A server that speaks S3 on loopback: Dagster's resource, a client, and the name of an empty bucket."""
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "a test secret", "region_name": "eu-central-1"}
+    with S3Server() as server:
+        client = boto3.client("s3", endpoint_url=server.url, **keys)
+        bucket = f"lake-{server.port}"  # moto keeps its buckets for as long as the process lives
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield S3Resource(endpoint_url=server.url, max_attempts=1, **keys), client, bucket
 
 
 @pytest.fixture

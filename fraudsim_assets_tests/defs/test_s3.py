@@ -1,29 +1,14 @@
 """The same assets over a bucket, on a server that speaks S3 on loopback."""
 
-import boto3
 import dagster as dg
-import polars as pl
-import pytest
-from dagster_aws.s3 import S3Resource
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import files_of
 from fraudsim_assets.defs.s3_io import S3ParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
-from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, tiny_resources
-from fraudsim_assets_tests.storage.servers import S3Server
+from fraudsim_assets_tests.defs.tiny import ASSETS, CATALOGS, QUIET, days, own_report, tiny_resources
 
 FIRST, SECOND, THIRD = "2025-01-02", "2025-01-03", "2025-01-04"
-KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "a test secret", "region_name": "eu-central-1"}
-
-
-@pytest.fixture
-def s3():
-    with S3Server() as server:
-        client = boto3.client("s3", endpoint_url=server.url, **KEYS)
-        bucket = f"lake-{server.port}"  # moto keeps its buckets for as long as the process lives
-        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        yield S3Resource(endpoint_url=server.url, max_attempts=1, **KEYS), client, bucket
 
 
 def objects(client, bucket: str) -> list[str]:
@@ -34,13 +19,7 @@ def test_catalogs_and_days_go_to_a_bucket_and_come_back(s3):
     resource, client, bucket = s3
     resources = tiny_resources(S3ParquetIOManager(bucket=bucket, prefix="worlds/tiny", s3=resource))
     seen = []
-
-    @dg.asset(io_manager_key="day_io_manager")
-    def report(transactions: pl.LazyFrame, customers: pl.LazyFrame) -> None:
-        joined = transactions.join(customers.unique("customer_id"), on="customer_id", how="anti")
-        seen.append((transactions.select(pl.col("date").n_unique()).collect().item(), joined.collect().height))
-
-    everything = {"assets": [*ASSETS, report], "resources": resources, "run_config": QUIET}
+    everything = {"assets": [*ASSETS, own_report(seen)], "resources": resources, "run_config": QUIET}
     assert dg.materialize(**everything, selection=list(CATALOGS)).success
     assert dg.materialize(**everything, selection=["transactions"], **days(FIRST, SECOND)).success
     assert dg.materialize(**everything, selection=["transactions"], **days(THIRD)).success

@@ -3,6 +3,7 @@
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.defs.assembly import build_defs
@@ -26,6 +27,17 @@ def tiny_resources(files: ParquetIOManager, **overrides: Any) -> dict[str, Any]:
         "catalog_io_manager": catalog_io_manager(SPEC),
         "simulation": Simulation(load_config("tiny", overrides=overrides, env={}), files),
     }
+
+
+def own_report(seen: list[tuple[int, int]]) -> dg.AssetsDefinition:
+    """An asset that looks at all days: how many there are, and rows of customers that the catalog does not list."""
+
+    @dg.asset(io_manager_key="day_io_manager")
+    def report(transactions: pl.LazyFrame, customers: pl.LazyFrame) -> None:
+        joined = transactions.join(customers.unique("customer_id"), on="customer_id", how="anti")
+        seen.append((transactions.select(pl.col("date").n_unique()).collect().item(), joined.collect().height))
+
+    return report
 
 
 def days(first: str, last: str | None = None) -> dict[str, Any]:

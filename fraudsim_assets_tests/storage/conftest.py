@@ -56,7 +56,7 @@ def proxy(server: S3Server, client: Any) -> Iterator[FaultProxy]:
         yield running
 
 
-@pytest.fixture(params=["local", "s3", "delta-local", "delta-s3"])
+@pytest.fixture(params=["local", "s3", "delta-local", "delta-s3", "iceberg-local"])
 def store(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
     """Each kind of store in turn, empty."""
     table_format, _, kind = request.param.rpartition("-")

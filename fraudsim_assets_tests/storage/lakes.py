@@ -1,16 +1,18 @@
 """Stores of a lakehouse for tests."""
 
-from functools import partial
 from importlib import util
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
 from fraudsim_assets.storage import ParquetStore
-from fraudsim_assets.storage.credentials import bucket_options
+from fraudsim_assets.storage.layout import ICEBERG_CATALOG
+from fraudsim_assets.storage.opening import tables_of
 
-PACKAGES = {"delta": "deltalake"}
+PACKAGES = {"delta": "deltalake", "iceberg": "pyiceberg"}
 """What each format needs."""
 
 
@@ -33,16 +35,29 @@ def table_of(place: object, asset: str, *, version: int | None = None) -> pa.Tab
     version
         Version or snapshot; None is the newest.
     """
+    if Path(str(place), ICEBERG_CATALOG).exists():
+        from pyiceberg.catalog.sql import SqlCatalog
+
+        catalog = SqlCatalog("fraudsim", uri=f"sqlite:///{place}/{ICEBERG_CATALOG}")
+        return catalog.load_table(("fraudsim", asset)).scan(snapshot_id=version).to_arrow()
     from deltalake import DeltaTable
 
     return pa.table(DeltaTable(f"{place}/{asset}", version=version).to_pyarrow_table())
 
 
+def lazily(place: object, asset: str) -> pl.LazyFrame:
+    """Read a table with polars' own reader of its format."""
+    if Path(str(place), ICEBERG_CATALOG).exists():
+        from pyiceberg.catalog.sql import SqlCatalog
+
+        catalog = SqlCatalog("fraudsim", uri=f"sqlite:///{place}/{ICEBERG_CATALOG}")
+        return pl.scan_iceberg(catalog.load_table(("fraudsim", asset)))
+    return pl.scan_delta(f"{place}/{asset}")
+
+
 def lake(table_format: str, files: ParquetStore, client: Any = None, *, in_order: bool = False) -> Any:
     """A store over one that carries its files; the test is skipped where the format's package is not installed."""
     pytest.importorskip(PACKAGES[table_format])
-    from fraudsim_assets.storage.lake.delta import DeltaFormat
     from fraudsim_assets.storage.lake.store import LakeStore
 
-    tables = DeltaFormat(files.place, files.all_files, partial(bucket_options, client))
-    return LakeStore(files, tables, in_order=in_order)
+    return LakeStore(files, tables_of(table_format, files, client), in_order=in_order)

@@ -18,7 +18,7 @@ from fraudsim_assets.storage.identity import Identity
 from fraudsim_assets.storage.membership import Days
 from fraudsim_assets.storage.replacing import replace_world
 from fraudsim_assets_tests.storage.killable import ROWS, Writers
-from fraudsim_assets_tests.storage.lakes import PACKAGES, lake, table_of
+from fraudsim_assets_tests.storage.lakes import PACKAGES, lake, lazily, table_of
 from fraudsim_assets_tests.storage.samples import FACTS, KEY, QUICK, options, payments, version_if_whole, versioned
 
 GOLDEN = 0.6180339887498949
@@ -82,6 +82,8 @@ def test_other_readers_see_every_value(store: Any, table_format: str) -> None:
     query = "select date, count(*), sum(amount) from payments group by date"
     counted = duckdb.connect().register("payments", table_of(store.place, "payments")).sql(query).fetchall()
     assert counted == [(date(2025, 1, 1), 300, sum(rows["amount"].to_pylist()))]
+    day = lazily(store.place, "payments").filter(pl.col("date") == date(2025, 1, 1))
+    assert day.select(pl.len(), pl.col("amount").sum()).collect().rows() == [(300, sum(rows["amount"].to_pylist()))]
     own = store.scan([PartKey("payments", DAYS[0])]).collect()
     assert own.drop("date").cast(dict(pl.DataFrame(pl.from_arrow(rows)).schema)).equals(pl.from_arrow(rows))
 

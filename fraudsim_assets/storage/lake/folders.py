@@ -6,6 +6,7 @@ Belongs here: telling tables with a log from plain folders. Does not belong here
 from pathlib import Path
 
 from fraudsim_assets.storage.lake.needs import needing
+from fraudsim_assets.storage.layout import ICEBERG_CATALOG
 
 DELTA_LOG = "_delta_log"
 
@@ -26,4 +27,10 @@ def counted_files(folder: Path) -> list[Path]:
             from fraudsim_assets.storage.lake.delta import current_files
         counted |= {Path(path) for path in current_files(str(table))}
         plain -= {path for path in plain if path.is_relative_to(table)}
+    for place in (folder.absolute(), *folder.absolute().parents):
+        if (place / ICEBERG_CATALOG).exists():
+            with needing("iceberg"):
+                from fraudsim_assets.storage.lake import iceberg
+            here = {path for path in iceberg.current_files(place) if path.is_relative_to(folder.resolve())}
+            return sorted(folder / path.relative_to(folder.resolve()) for path in here)
     return sorted(plain | counted)
