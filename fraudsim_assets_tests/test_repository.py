@@ -232,8 +232,9 @@ def test_the_changelog_tells_this_version_and_its_data():
     assert "### Data" in latest
 
 
-def test_actions_of_the_workflow_are_pinned_by_commit():
-    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("workflow", ["ci.yml", "release.yml"])
+def test_actions_of_the_workflow_are_pinned_by_commit(workflow):
+    text = (ROOT / ".github" / "workflows" / workflow).read_text(encoding="utf-8")
     used = re.findall(r"uses: (\S+)", text)
     assert used
     assert not [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)]
