@@ -51,7 +51,7 @@ RECONSIDERED = 0.25
 BACK_WITHIN_KM = 60.0
 """Goods are brought back to a shop no further than this from where the person is on the day. ASSUMPTION. [km]"""
 
-REFUND_ODDS = 1.5
+REFUND_ODDS = 1.7
 """Chance that a purchase is given back, where its category can be, against the configured share of all. ASSUMPTION.
 [unitless]"""
 
@@ -153,6 +153,7 @@ def make_refunds(world: World, cast: Cast, rows: Rows, returns: Returns) -> tupl
     last = last.take(at)
     minute = _moments(world, returns, last / MINUTE, cast.day)
     good = np.flatnonzero((last > 0) & (minute >= 0) & _in_reach(world, cast, at, returns))
+    good = good[_on_a_day_for_it(world, cast, at[good], returns.take(good))]
     chosen, n = returns.take(good), len(good)
     codes = world.entities.seats.codes.take(chosen.merchant)
     found = Rows(
@@ -192,6 +193,17 @@ def _in_reach(world: World, cast: Cast, at: Ints, returns: Returns) -> Bools:
     shop = world.entities.seats.positions.take(returns.merchant)
     km = great_circle_km(towns.latitude.take(city), towns.longitude.take(city), shop.real, shop.imag)
     return world.habits.kinds.is_remote.take(returns.kind) | (km <= BACK_WITHIN_KM)
+
+
+def _on_a_day_for_it(world: World, cast: Cast, at: Ints, returns: Returns) -> Bools:
+    """Whether people go to such shops on the day: hardly any do where Sundays and holidays close them. (n,)"""
+    weights, categories = world.lives.weights, world.entities.reference.categories
+    rates = weights.rates.between(cast.day, 1)[:, :, 0]
+    home = weights.home_of_city.take(cast.crowd.home.take(cast.who.take(at)))
+    pattern = np.array([weights.rates.data.pattern_names.index(category.days) for category in categories])
+    rate = rates[weights.homes[home, 1], pattern.take(returns.kind >> 1)]
+    u = world.streams.draw("refund.open", cast.day).uniforms(returns.original)
+    return world.habits.kinds.is_remote.take(returns.kind) | (u < rate)
 
 
 def _stratum(world: World, people: Ints, past: int) -> Ints:

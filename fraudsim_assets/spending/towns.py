@@ -24,8 +24,9 @@ NEAR_KM = 25.0
 FARTHEST_WORK_KM, FARTHEST_EXCURSION_KM = 80.0, 260.0
 """Nobody commutes further, and nobody goes there and back on a day. ASSUMPTION. [km]"""
 
-NEAREST_EXCURSION_KM = 12.0
-"""An excursion goes further than this, where there is a town to go to. ASSUMPTION. [km]"""
+NEAREST_EXCURSION_KM, USUAL_EXCURSION_KM = 12.0, 110.0
+"""An excursion goes further than the first of these, where there is a town no further than the second. ASSUMPTION.
+[km]"""
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,10 @@ def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:
 
 
 def _elsewhere(towns: Ints32, *, latitude: Floats, longitude: Floats) -> Ints32:
-    """Towns with those that are near replaced by the others in turn, where there are others. (cities, slots)"""
+    """Towns with those that are near replaced in turn by others that are not far, if there are. (cities, slots)"""
     away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(towns), longitude.take(towns))
-    far = away > NEAREST_EXCURSION_KM
-    order = np.argsort(~far, axis=1, kind="stable")
-    turn = np.arange(towns.shape[1]) % np.maximum(far.sum(axis=1), 1)[:, None]
+    usual = (away > NEAREST_EXCURSION_KM) & (away <= USUAL_EXCURSION_KM)
+    order = np.argsort(~usual, axis=1, kind="stable")
+    turn = np.arange(towns.shape[1]) % np.maximum(usual.sum(axis=1), 1)[:, None]
     others = np.take_along_axis(towns, np.take_along_axis(order, turn, axis=1), axis=1)
-    return np.where(far | ~far.any(axis=1, keepdims=True), towns, others)
+    return np.where((away > NEAREST_EXCURSION_KM) | ~usual.any(axis=1, keepdims=True), towns, others)

@@ -16,6 +16,10 @@ GIANTS_ABROAD = 0.65
 """Giants abroad take at most so much of what is bought abroad remotely. ASSUMPTION. [share]"""
 
 
+LEAST_VISITED = 0.01
+"""Weight of a country that nobody travels to, for what is bought for journeys. ASSUMPTION. [unitless]"""
+
+
 @dataclass(frozen=True)
 class Market:
     """What is sold remotely, and how readily abroad.
@@ -39,7 +43,8 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     """What people of a country buy in each web cell, of all that they buy of a category remotely.
 
     Giants come first, as far as the share of purchases abroad allows; the rest is divided between home and abroad
-    such that this share is met, and at home between leaders and others.
+    such that this share is met, and at home between leaders and others. What is bought more on journeys is bought from
+    web shops of the countries that people travel to.
 
     Returns
     -------
@@ -63,6 +68,9 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
         for category, rank in zip(cells.category[cells.leader >= 0], cells.leader[cells.leader >= 0], strict=True)
     ]
     mass = np.where(web, masses(cells), 0.0)
+    visited = np.array([reference.country(code).travel_weight for code in countries]).take(cells.place)
+    on_journeys = np.array([category.travel_factor > 1 for category in reference.categories]).take(cells.category)
+    mass *= np.where(on_journeys, np.maximum(visited, LEAST_VISITED), 1.0)
     for k in range(rest.shape[1]):
         sold = np.flatnonzero(web & (cells.category == k))
         if sold.size:
