@@ -43,8 +43,8 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     """What people of a country buy in each web cell, of all that they buy of a category remotely.
 
     Giants come first, as far as the share of purchases abroad allows; the rest is divided between home and abroad
-    such that this share is met, and at home between leaders and others. What is bought more on journeys is bought from
-    web shops of the countries that people travel to.
+    such that this share is met, and at home between leaders and others. What is bought more on journeys, goods apart, is bought
+    from web shops of the countries that people travel to.
 
     Returns
     -------
@@ -69,8 +69,8 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     ]
     mass = np.where(web, masses(cells), 0.0)
     visited = np.array([reference.country(code).travel_weight for code in countries]).take(cells.place)
-    on_journeys = np.array([category.travel_factor > 1 for category in reference.categories]).take(cells.category)
-    mass *= np.where(on_journeys, np.maximum(visited, LEAST_VISITED), 1.0)
+    on_journeys = np.array([c.travel_factor > 1 and not c.refundable for c in reference.categories])
+    mass *= np.where(on_journeys.take(cells.category), np.maximum(visited, LEAST_VISITED), 1.0)
     for k in range(rest.shape[1]):
         sold = np.flatnonzero(web & (cells.category == k))
         if sold.size:

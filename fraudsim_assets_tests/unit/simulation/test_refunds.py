@@ -78,6 +78,13 @@ def test_goods_are_brought_back_to_shops_near_where_the_person_is_on_the_day(wor
         assert km.max() <= BACK_WITHIN_KM + 0.1
 
 
+def test_goods_are_seldom_brought_back_where_shops_keep_sunday(month):
+    german = (pl.col("channel") == "pos") & (pl.col("merchant_country") == "DE") & ~pl.col("is_fraud")
+    weekday = month.filter(german & (pl.col("transaction_type") == "refund"))["timestamp"].dt.weekday()
+    assert len(weekday) > 40
+    assert (weekday == 7).sum() <= 0.05 * len(weekday)  # a seventh of them before shops were asked
+
+
 def test_what_comes_back_on_a_day_does_not_depend_on_who_else_is_asked(world):
     day, everybody = day_number(date(2025, 3, 20)), np.arange(world.entities.n_customers)
     whole = find_returns(world, everybody, day)

@@ -65,6 +65,19 @@ def test_giants_at_home_have_what_they_serve_and_others_buy_from_the_first_seat(
                     assert 0 < there[category] <= share + 1e-12
 
 
+def test_rooms_abroad_are_booked_where_people_travel_and_goods_come_from_where_they_are_sold():
+    shares, germany = shares_of(0.15), COUNTRIES.index("DE")
+
+    def ratio(category: str) -> float:
+        """What is bought from shops in China against those in Spain, giants apart."""
+        row = shares[germany, REFERENCE.category_code(category)]
+        sums = [row[(WEBS.place == COUNTRIES.index(code)) & (WEBS.giant < 0)].sum() for code in ("CN", "ES")]
+        return sums[0] / sums[1]
+
+    assert ratio("hotel") < 0.5
+    assert ratio("clothing") > 1.5
+
+
 def test_leaders_share_the_market_at_home_as_reference_data_says():
     shares = shares_of(0.0)
     telecom, germany = REFERENCE.category_code("telecom"), COUNTRIES.index("DE")
