@@ -43,8 +43,8 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     """What people of a country buy in each web cell, of all that they buy of a category remotely.
 
     Giants come first, as far as the share of purchases abroad allows; the rest is divided between home and abroad
-    such that this share is met, and at home between leaders and others. What is bought more on journeys, goods apart, is bought
-    from web shops of the countries that people travel to.
+    such that this share is met, and at home between leaders and others. What is bought more on journeys, goods apart,
+    is bought from web shops of the countries that people travel to.
 
     Returns
     -------
