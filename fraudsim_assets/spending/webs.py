@@ -16,6 +16,9 @@ GIANTS_ABROAD = 0.65
 """Giants abroad take at most so much of what is bought abroad remotely. ASSUMPTION. [share]"""
 
 
+FOR_JOURNEYS = 2.0
+"""Categories that are so much likelier on a journey are bought where people travel to. ASSUMPTION. [unitless]"""
+
 LEAST_VISITED = 0.01
 """Weight of a country that nobody travels to, for what is bought for journeys. ASSUMPTION. [unitless]"""
 
@@ -43,8 +46,8 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     """What people of a country buy in each web cell, of all that they buy of a category remotely.
 
     Giants come first, as far as the share of purchases abroad allows; the rest is divided between home and abroad
-    such that this share is met, and at home between leaders and others. What is bought more on journeys, goods apart,
-    is bought from web shops of the countries that people travel to.
+    such that this share is met, and at home between leaders and others. What is bought on journeys above all is bought
+    from web shops of the countries that people travel to.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     ]
     mass = np.where(web, masses(cells), 0.0)
     visited = np.array([reference.country(code).travel_weight for code in countries]).take(cells.place)
-    on_journeys = np.array([c.travel_factor > 1 and not c.refundable for c in reference.categories])
+    on_journeys = np.array([category.travel_factor >= FOR_JOURNEYS for category in reference.categories])
     mass *= np.where(on_journeys.take(cells.category), np.maximum(visited, LEAST_VISITED), 1.0)
     for k in range(rest.shape[1]):
         sold = np.flatnonzero(web & (cells.category == k))
