@@ -44,7 +44,9 @@ class Reaction(Entry):
         description="Whether the plan goes on with the card that replaces a blocked one; no if not given.",
     )
     calls: Share = Field(
-        default=0.0, description="Blocked cards whose holder calls the bank within hours; 0 if not given. [share]"
+        default=0.0,
+        description="Cards blocked over an honest payment whose holder calls the bank within hours; 0 if not given. "
+        "[share]",
     )
     leaves: Share = Field(
         default=0.0,

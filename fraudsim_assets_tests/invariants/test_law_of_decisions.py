@@ -16,7 +16,7 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.decisions import DECISIONS, DecisionLog
 from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.catalogs import check_catalog
 from fraudsim_assets.quality.chain import LastTransactions
@@ -44,11 +44,17 @@ def make_world(log: DecisionLog | None = None, **overrides) -> World:
     return World(config, build_catalogs(config), log or DecisionLog.empty())
 
 
-def harsh(payments: pa.Table) -> list[str]:
-    """Refuses, blocks and checks some payments, by their numbers."""
+def harsh(payments: pa.Table) -> pa.Table:
+    """Refuses, blocks and checks some payments, by their numbers; a review of some ends in a block five hours later."""
     number = payments["transaction_id"].to_numpy() % 60
-    chosen = [number < 4, number == 4, number == 5, number == 6]
-    return np.select(chosen, ["decline", "block", "step_up", "review"], "approve").tolist()
+    chosen = [number < 4, number == 4, number == 5, number == 6, number == 7]
+    action = np.select(chosen, ["decline", "block", "step_up", "review", "block"], "approve")
+    when = payments["timestamp"].to_numpy()
+    decided = np.where(number == 7, when + np.timedelta64(5, "h"), when)
+    return pa.table({"action": pa.array(action.tolist()), "decided_at": pa.array(decided).cast(DECIDED_AT)})
+
+
+DECIDED_AT = DECISIONS.field("decided_at").type
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def run(plain) -> Run:
     world, days = plain, {}
     for day in (FIRST + timedelta(days=i) for i in range(DAYS)):
         days[day] = decide_day(world, day, harsh)
-        world = world.under(world.decisions.adding(days[day].decisions, days[day].later))
+        world = world.under(world.decisions.with_day(day, days[day].decisions).adding(days[day].later))
     return Run(world.decisions, days)
 
 
@@ -88,6 +94,7 @@ def test_the_run_has_enough_of_everything(run):
     actions = pl.concat([pl.from_arrow(day.decisions) for day in run.days.values()])["action"].cast(pl.String)
     assert {"decline", "block", "step_up", "review"} <= set(actions)
     assert max(day.rounds for day in run.days.values()) > 2
+    assert sum(day.later.num_rows for day in run.days.values()) > 2
     assert run.rows["response_code"].cast(pl.String).is_in(["59", "65"]).sum() > 100
 
 
@@ -214,12 +221,12 @@ def test_batches_of_an_hour_come_to_a_day_that_follows_from_its_log_as_well(plai
 def test_who_decides_sees_no_truth_and_every_payment_as_it_comes_out(plain):
     seen: dict[int, str] = {}
 
-    def look(payments: pa.Table) -> list[str]:
+    def look(payments: pa.Table) -> pa.Table:
         assert not {"is_fraud", "fraud_scenario", "campaign_id", "ring_id"} & set(payments.column_names)
         when = payments["timestamp"].to_numpy()
         assert (when[1:] >= when[:-1]).all()
         answers = harsh(payments)
-        seen.update(zip(payments["transaction_id"].to_pylist(), answers, strict=True))
+        seen.update(zip(payments["transaction_id"].to_pylist(), answers["action"].to_pylist(), strict=True))
         return answers
 
     decided = decide_day(plain, FIRST, look)
