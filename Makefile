@@ -43,7 +43,7 @@ imports: $(INSTALLED)
 	$(BIN)/lint-imports
 
 tests: $(INSTALLED) test-servers
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-servers: $(INSTALLED) ## install Prometheus, Redis and Spark for the tests (with CI=true or TEST_SERVERS=1)
 	@scripts/test_servers.sh
