@@ -37,6 +37,11 @@ def labels_of(world: World, days: int = LABEL_DAYS) -> pl.DataFrame:
     return pl.concat(made)
 
 
+def events_of(world: World, days: int = DAYS) -> pl.DataFrame:
+    made = [pl.from_arrow(simulate_events(world, FIRST + timedelta(days=i)).read()) for i in range(days)]
+    return pl.concat(made)
+
+
 @lru_cache(maxsize=1)
 def as_it_is() -> pl.DataFrame:
     return rows_of(plain())
@@ -63,16 +68,16 @@ def deciding(payments: pl.DataFrame, action: str) -> World:
 
 
 @lru_cache(maxsize=1)
-def few() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Payments of few days, and the labels that become known on them."""
+def few() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Payments and events of few days, and the labels that become known on them."""
     soon = pl.col("timestamp").dt.date() < FIRST + timedelta(days=FEW)
-    return as_it_is().filter(soon), labels_of(plain(), FEW)
+    return as_it_is().filter(soon), events_of(plain(), FEW), labels_of(plain(), FEW)
 
 
 @settings(max_examples=12)
 @given(data=st.data(), action=st.sampled_from(["decline", "step_up", "block"]))
 def test_a_decision_changes_only_what_hangs_on_that_account_afterwards(data, action):
-    rows, labels = few()
+    rows, events, labels = few()
     scenario = data.draw(st.sampled_from([None, *sorted(set(rows["fraud_scenario"].drop_nulls()))]))
     some = rows.filter(pl.col("fraud_scenario").is_null() if scenario is None else pl.col("fraud_scenario") == scenario)
     payment = some.slice(data.draw(st.integers(0, some.height - 1)), 1)
@@ -80,6 +85,7 @@ def test_a_decision_changes_only_what_hangs_on_that_account_afterwards(data, act
     when, customer = payment["timestamp"][0], payment["customer_id"][0]
     kept = (pl.col("customer_id") != customer) | (pl.col("timestamp") < when)
     assert rows_of(world, FEW).filter(kept).equals(rows.filter(kept))
+    assert events_of(world, FEW).filter(kept).equals(events.filter(kept))
     known, strangers = labels_of(world, FEW), rows.filter(pl.col("customer_id") != customer).select("transaction_id")
     assert known.join(strangers, on="transaction_id", how="semi").equals(
         labels.join(strangers, on="transaction_id", how="semi")
@@ -201,9 +207,7 @@ def test_holders_who_are_blocked_by_mistake_call(blocked_by_mistake):
     world, first, _ = blocked_by_mistake
 
     def calls(of: World) -> int:
-        days = [FIRST + timedelta(days=i) for i in range(DAYS)]
-        tables = [pl.from_arrow(simulate_events(of, day).read()) for day in days]
-        return sum((table["event_type"].cast(pl.String) == "dispute").sum() for table in tables)
+        return (events_of(of)["event_type"].cast(pl.String) == "dispute").sum()
 
     more, chance = calls(world) - calls(plain()), world.reference.holder.calls
     assert abs(more - chance * first.height) < 5 * np.sqrt(chance * (1 - chance) * first.height) + 0.1 * first.height
