@@ -77,7 +77,7 @@ class FileShelf:
 
     def _write(self, path: Path, value: object, facts: Mapping[str, str]) -> None:
         if not self._folder.is_dir():
-            self._folder.mkdir(parents=True, mode=0o700)
+            self._folder.mkdir(parents=True)
             self._make_room()
         for left in self._folder.glob(f".*{_TEMPORARY}"):
             writer = writer_named(left.name)
