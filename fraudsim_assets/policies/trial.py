@@ -281,7 +281,8 @@ class _Desk:
         there = number.is_in(rows["transaction_id"].implode()) & ~number.is_in(list(self._acted))
         same = self._today.filter(there)
         others = rows.filter(~number.is_in(same["transaction_id"].implode()))
-        return pl.concat([same, self._trial.directory.see(others)]).sort("time", "transaction_id")
+        made = pl.concat([same, self._trial.directory.see(others)]).sort("time", "transaction_id")
+        return made.with_columns(rows["previous_txn_id"])  # which payments before may have come about since
 
     def left(self, ids: Ints) -> Waiting:
         """Reviews sent in on the day that are still to be taken up, of payments that came to be."""

@@ -16,7 +16,7 @@ from fraudsim_assets.policies.onnx_model import OnnxModel
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
 
 
-def model(folder: Path, *, width: int = len(FEATURES), scale: float = 1000.0, kind: int = TensorProto.FLOAT) -> Path:
+def model(folder: Path, *, width: int = len(FEATURES), scale: float = 1e4, kind: int = TensorProto.FLOAT) -> Path:
     """A model whose chance of fraud is the amount over a scale."""
     given = helper.make_tensor_value_info("features", kind, ["n", width])
     chance = helper.make_tensor_value_info("chance", TensorProto.FLOAT, ["n", 1])
@@ -40,7 +40,7 @@ def test_a_model_is_given_the_features_in_their_order(tmp_path, world):
     found = OnnxModel.read(model(tmp_path), world.config.policies)
     values = np.full((3, len(FEATURES)), np.nan, dtype=np.float32)
     values[:, list(FEATURES).index("amount")] = [1, 10, 100]
-    assert found.chances(values) == pytest.approx([0.001, 0.01, 0.1])
+    assert found.chances(values) == pytest.approx([1e-4, 1e-3, 1e-2])
 
 
 def test_a_model_decides_by_what_actions_are_expected_to_cost(tmp_path, world):
