@@ -299,8 +299,8 @@ def test_wrong_requests_are_refused_before_anything_is_read(run, sample, tmp_pat
 
     with pytest.raises(
         ConfigError,
-        match="view is 'paysim'; valid are bank, training, customers, cards, merchants, model, "
-        "sparkov, handbook, tabformer",
+        match="view is 'paysim'; valid are bank, training, customers, cards, merchants, account_events, model, "
+        "model_events, sparkov, handbook, tabformer",
     ):
         ask("paysim", "csv", {})
     with pytest.raises(ConfigError, match="fmt is 'pickle'; the view 'sparkov' is written as csv or parquet"):
@@ -334,7 +334,9 @@ def test_descriptions_are_sentences():
         "customers",
         "cards",
         "merchants",
+        "account_events",
         "model",
+        "model_events",
         "sparkov",
         "handbook",
         "tabformer",

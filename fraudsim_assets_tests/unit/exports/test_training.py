@@ -128,7 +128,8 @@ def test_fraud_becomes_known_bit_by_bit_and_mistakes_of_the_bank_are_few_and_mos
         counts.append((found, truth["is_fraud"].sum()))
     assert 0 < counts[0][0] < counts[-1][0] < counts[-1][1]
     assert [found for found, _ in counts] == sorted(found for found, _ in counts)
-    assert wrong[0] < counts[0][0] / 3
+    few = counts[0][0] / 3
+    assert wrong[0] < few + 2 * few**0.5
     assert wrong[-1] < min(wrong[0], counts[-1][0] / 10)
 
 
