@@ -6,12 +6,13 @@ Belongs here: options, signals, progress and the report. Does not belong here: t
 
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -218,21 +219,32 @@ def _feed(
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[tuple[Event, list[int]]]:
-    """An event that SIGINT and SIGTERM set, and the signals that came; a second one ends at once."""
+    """An event that SIGINT and SIGTERM set, and the signals that came; a second one ends at once.
+
+    A thread of its own reads which signals came: the main thread, which waits for a target, need not wake for it.
+    """
     stop, got = Event(), []
+    come, told = socket.socketpair()
 
-    def note(number: int, frame: Any) -> None:
-        if got:  # asked here: a second signal may come before the first one's handler could be exchanged
-            end_at_once(number, frame)
-        got.append(number)
-        stop.set()
+    def watch() -> None:
+        while numbers := come.recv(1):
+            if numbers[0] in before:
+                if got:
+                    end_at_once(numbers[0], None)
+                got.append(numbers[0])
+                stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    told.settimeout(0)
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    Thread(target=watch, name="signals", daemon=True).start()
+    told_before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
         yield stop, got
     finally:
+        signal.set_wakeup_fd(told_before)
         for number, handler in before.items():
             signal.signal(number, handler)
+        told.close()
 
 
 def _teller(session: Session) -> Callable[["Report"], None]:

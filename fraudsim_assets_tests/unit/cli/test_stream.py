@@ -77,10 +77,8 @@ def test_a_second_signal_ends_a_stream_whose_target_does_not_answer(tmp_path):
         with connection:
             connection.recv(1)
             process.send_signal(signal.SIGINT)  # the piece that is on its way is still waited for
-            while process.poll() is None:  # one that another thread takes in does not wake the thread that waits
-                process.send_signal(signal.SIGTERM)
-                time.sleep(0.05)
-            assert process.returncode == 143
+            process.send_signal(signal.SIGTERM)  # another thread may take it in, which does not wake the one that waits
+            assert process.wait(60) in (130, 143)  # both come at once, in either order
 
 
 def test_moments_durations_and_parts_are_read():
