@@ -13,9 +13,10 @@ from datetime import date, timedelta
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.evaluation.difficulty.worlds import drawn_seeds
-from fraudsim_assets.policies.contest import Contest, dates, hold
+from fraudsim_assets.policies.contest import Contest, hold
 from fraudsim_assets.policies.loading import BASELINES, load_policy
 from fraudsim_assets.simulation import World, build_world, simulate_day, simulate_labels
+from fraudsim_assets.units import days_between
 
 START = date(2025, 4, 1)
 """First day on which policies decide: far enough into the demo for trees to learn."""
@@ -48,7 +49,7 @@ def seeds(scale: float, days: Sequence[date], count: int) -> bool:
 def costs(scale: float, days: Sequence[date]) -> None:
     """Print CPU seconds of making days and their labels, and of policies going through them."""
     world = build_world(load_config("demo", overrides=[f"population.scale={scale}"]))
-    for day in dates(days[0] - timedelta(days=2), days[0] - timedelta(days=1)):
+    for day in days_between(days[0] - timedelta(days=2), days[0] - timedelta(days=1)):
         simulate_day(world, day).read()  # what is worked out once
         simulate_labels(world, day).read()
     started = time.process_time()
@@ -74,7 +75,7 @@ def main() -> int:
         "--cost-scale", type=float, default=1.0, help="size of the world that is timed; 0 leaves it out"
     )
     options = parser.parse_args()
-    days = dates(START, START + timedelta(days=options.days - 1))
+    days = days_between(START, START + timedelta(days=options.days - 1))
     good = seeds(options.scale, days, options.seeds) if options.seeds else True
     if options.cost_scale:
         costs(options.cost_scale, days)

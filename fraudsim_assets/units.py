@@ -48,6 +48,11 @@ def day_date(number: int) -> date:
     return date.fromordinal(EPOCH.toordinal() + number)
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """All days from one to another, both included; none if the last one is before the first."""
+    return [day_date(number) for number in range(day_number(first), day_number(last) + 1)]
+
+
 def day_start(number: int) -> datetime:
     """First instant of a day. [UTC]"""
     day = day_date(number)

@@ -15,6 +15,7 @@ from pydantic import Field
 from fraudsim_assets.defs.metadata import markdown_table, picture
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
+from fraudsim_assets.units import days_between
 
 if TYPE_CHECKING:
     from fraudsim_assets.policies.contest import Contest
@@ -66,11 +67,11 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         """What policies would have saved: each goes through the same days of the same people, decision by decision.
 
-        Makes the days anew, since decisions change what happens afterwards; stored days are not read. One row per
+        Makes the days again, since decisions change what happens afterwards; stored days are not read. One row per
         policy and day, with the ledger in euros and counts. Beside the table lies `policy_evaluation.html`, a page with
         curves that needs no other file.
         """
-        from fraudsim_assets.policies.contest import dates, hold
+        from fraudsim_assets.policies.contest import hold
         from fraudsim_assets.policies.loading import load_policy
         from fraudsim_assets.policies.telling import HEAD, page, table
 
@@ -78,7 +79,8 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         first = date.fromisoformat(config.start) if config.start else simulation.config.start_date + timedelta(days=60)
         entrants = [load_policy(text, simulation.config.policies) for text in config.policies]
         world = simulation.world(customers, merchants, cards)
-        contest = hold(world, entrants, dates(first, first + timedelta(days=config.days - 1)), advance=context.log.info)
+        days = days_between(first, first + timedelta(days=config.days - 1))
+        contest = hold(world, entrants, days, advance=context.log.info)
         html = page(contest, world.config, config.view)
         uri = simulation.store.write_document(
             "policy_evaluation", "policy_evaluation.html", html, media_type="text/html; charset=utf-8"

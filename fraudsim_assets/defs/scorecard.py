@@ -7,7 +7,7 @@ are named here once more, so that loading the definitions loads no measures; a t
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from fraudsim_assets.defs.metadata import markdown_table, picture, rows_table, s
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
 from fraudsim_assets.errors import FraudsimError, StorageError
+from fraudsim_assets.units import days_between
 
 if TYPE_CHECKING:
     from fraudsim_assets.config import Config
@@ -168,7 +169,7 @@ def told(card: "Scorecard", days: Sequence[date], left_out: Sequence[date], page
     """Metadata in words and numbers."""
     from fraudsim_assets.evaluation.realism.scorecard import summary
 
-    between = {days[0] + timedelta(days=i) for i in range((days[-1] - days[0]).days + 1)}
+    between = set(days_between(days[0], days[-1]))
     numbers = dict(summary(card))
     return {
         **{name: float(value) if name == "share_met" else value for name, value in numbers.items()},

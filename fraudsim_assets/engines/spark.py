@@ -26,6 +26,7 @@ from pyspark.sql.types import StructType
 from fraudsim_assets.config import Config
 from fraudsim_assets.engines.table import DATE, Piece, WorldTable, world_table
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.units import days_between
 
 FORMAT = "fraudsim"
 _OPTIONS = ("config", "table", "start", "end", "partitions", "columns", "rowsPerBatch")
@@ -187,7 +188,7 @@ def _narrowed(table: WorldTable, told: api.Filter) -> WorldTable:
     """The days that pass a filter on the day; all where it is about something else."""
     if getattr(told, "attribute", ()) != (DATE,) or isinstance(told, api.IsNull | api.IsNotNull):
         return table
-    days = [table.start + timedelta(days=n) for n in range((table.end - table.start).days + 1)]
+    days = days_between(table.start, table.end)
     told_exactly = expression(told)
     if told_exactly is None:
         return table

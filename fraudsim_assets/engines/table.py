@@ -6,7 +6,7 @@ here: any engine.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ from fraudsim_assets.simulation import (
 from fraudsim_assets.storage.shelf import machine_shelf
 from fraudsim_assets.tables import TABLES as CONTRACTS
 from fraudsim_assets.tables import Transactions, arrow_schema, truth_columns
+from fraudsim_assets.units import days_between
 
 DATE = "date"
 """Column of daily tables: the UTC day that a row is kept under, as in a store."""
@@ -122,7 +123,7 @@ class WorldTable:
             raise ConfigError(f"partitions is {partitions}; valid are whole numbers from 1")
         if not self.daily:
             return [[Piece(None)]]
-        days = [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+        days = days_between(self.start, self.end)
         if not days:
             return []
         wanted = partitions or len(days)

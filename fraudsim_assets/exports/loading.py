@@ -3,7 +3,7 @@
 Belongs here: making the modeller's table in memory. Does not belong here: its columns (``model``), and files.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -18,6 +18,7 @@ from fraudsim_assets.exports.lookups import check_complete
 from fraudsim_assets.exports.model import model_table
 from fraudsim_assets.exports.thinning import thinning
 from fraudsim_assets.simulation import World, scan_events, scan_transactions, simulate_labels, with_reissues
+from fraudsim_assets.units import days_between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +137,7 @@ def labels_known(world: World, start: date, known_on: date) -> pl.LazyFrame:
     ConfigError
         If there is no day between them.
     """
-    days = [start + timedelta(days=n) for n in range((known_on - start).days + 1)]
+    days = days_between(start, known_on)
     if not days:
         raise ConfigError(f"known_on is {known_on}, before start {start}; valid are days from {start}")
     return pl.concat([pl.DataFrame(simulate_labels(world, day).read()) for day in days]).lazy()

@@ -70,11 +70,7 @@ class Aftermath:
         account = np.concatenate([verdicts.account, blocks.account])
         begins, ends = (np.concatenate([verdicts.when, times]) for times in (blocks.blocked, blocks.reissued))
         ends[: len(verdicts)] = verdicts.decided
-        first = self._society.lives.wallet.first
-        person = self._society.entities.account_customer.take(account)
-        count = first.take(person + 1) - first.take(person)
-        at = np.repeat(np.arange(len(account)), count)
-        of = first.take(person).take(at) + np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        at, of = self._society.lives.wallet.accounts_of(self._society.entities.account_customer.take(account))
         order = np.argsort(of, kind="stable")
         return of[order], begins[at[order]], ends[at[order]]
 

@@ -46,10 +46,25 @@ def ranges_of(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
         Positions in ``wanted``, ascending, and the places of each value in ``ordered``, ascending too.
     """
     first = np.searchsorted(ordered, wanted)
-    count = np.searchsorted(ordered, wanted, side="right") - first
-    return np.repeat(np.arange(len(wanted)), count), np.arange(count.sum()) + np.repeat(
-        first - np.cumsum(count) + count, count
-    )
+    at, number = repeated(np.searchsorted(ordered, wanted, side="right") - first)
+    return at, first.take(at) + number
+
+
+def repeated(count: Ints) -> tuple[Ints, Ints]:
+    """Repeat places, each as often as its count says.
+
+    Parameters
+    ----------
+    count : (n,)
+        Not negative. [count]
+
+    Returns
+    -------
+    (k,), (k,)
+        Places, ascending, and the number of each among those of its place, from 0.
+    """
+    at = np.repeat(np.arange(len(count)), count)
+    return at, np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def mask_of_members(ordered: Ints, members: Ints) -> Bools:

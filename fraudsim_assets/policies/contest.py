@@ -6,7 +6,7 @@ are told (``telling``).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from time import process_time
 
@@ -53,7 +53,7 @@ class Result:
     seconds: float
 
     def money(self, view: View = "both") -> pl.Series:
-        """Sum of somebody's lines by day. (n,) [EUR]"""
+        """Sum of the lines that a view counts, by day. (n,) [EUR]"""
         return self.days.select(pl.sum_horizontal(lines_of(view))).to_series()
 
     @cached_property
@@ -204,8 +204,3 @@ def _run(trial: Trial, start: Position, days: int, advance: Advance, shown: set[
         advance(f"{trial.judge.name}: {day_date(lived.day)}")
     found = books(pages, at.log, trial.policies)
     return Result(trial.judge.name, found, at.log, process_time() - started)
-
-
-def dates(start: date, end: date) -> list[date]:
-    """All days from one to another, both included."""
-    return [start + timedelta(days=number) for number in range((end - start).days + 1)]

@@ -23,7 +23,7 @@ from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import in_turn, people_of_part
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.contacts.changes import OF_ACCOUNTS, Occasions, accounts_of, changes, contacts_of
+from fraudsim_assets.spending.contacts.changes import OF_ACCOUNTS, Occasions, changes, contacts_of
 from fraudsim_assets.spending.contacts.log_ins import log_ins
 from fraudsim_assets.spending.contacts.model import (
     NO_ACCOUNT,
@@ -162,7 +162,7 @@ def _reissued(world: World, guests: Guests) -> Contacts:
     blocks = world.history.blocks_around(day).blocks
     since = day - blocks.reissued // DAY
     some = np.flatnonzero((since >= 1) & (since <= entry.days))
-    who, accounts = accounts_of(world.contacts, guests)
+    who, accounts = world.lives.wallet.accounts_of(guests.people)
     place = np.searchsorted(accounts, blocks.account[some])
     mine = accounts.take(place, mode="clip") == blocks.account[some]
     place, since = place[mine], since[some[mine]]

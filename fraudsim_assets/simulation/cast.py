@@ -103,11 +103,8 @@ class Cast:
     @classmethod
     def of_people(cls, world: World, people: Ints, day: int) -> "Cast":
         """Look people and all their accounts up for a day."""
-        first = world.lives.wallet.first
-        count = first.take(people + 1) - first.take(people)
-        who = np.repeat(np.arange(len(people)), count)
-        within = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
-        return cls(day, first.take(people).take(who) + within, who, Crowd.of(world, people, day))
+        who, accounts = world.lives.wallet.accounts_of(people)
+        return cls(day, accounts, who, Crowd.of(world, people, day))
 
     @property
     def people(self) -> Ints:

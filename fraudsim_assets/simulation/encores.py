@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from fraudsim_assets.bit_layouts import OCCASIONS
+from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import geometric_extra, lognormal_mean_one
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
@@ -51,9 +52,8 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
     first = np.flatnonzero(level(words, 0) < _chances(world).take(rows.kind))
     more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
-    parent = np.repeat(first, 1 + more)
-    number = 1 + np.arange(len(parent)) - np.repeat(np.cumsum(1 + more) - 1 - more, 1 + more)
-    follow = _next(world, cast, rows.take(parent), number)
+    parent, number = repeated(1 + more)
+    follow = _next(world, cast, rows.take(first[parent]), number + 1)
     online = np.flatnonzero(CHANNELS.index("ecommerce") == channel)
     people = cast.people.take(rows.at[online])
     fresh = fresh_sessions(world.streams, people=people, session=rows.code[online], day=cast.day)

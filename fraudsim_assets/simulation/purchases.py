@@ -375,14 +375,14 @@ def _amounts(
 ) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
     kinds = world.habits.kinds
+    style = kinds.style.take(kind)
+    fare = style == FARE
     median = kinds.median.take(kind)
     median *= world.prices.shop_levels_on(day).take(merchant)
-    median *= factor
+    median *= np.where(fare, 1.0, factor)
     sigma = kinds.sigma.take(kind)
     sigma *= spread
     level = (words & np.uint64(0xFFFF)).view(np.int64)
-    fare = np.flatnonzero(kinds.style.take(kind) == FARE)
-    median[fare] /= factor[fare]
     level[fare] = on_the_list(level[fare])
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     at_least(euros, kinds.least.take(kind))
@@ -391,7 +391,7 @@ def _amounts(
     euros *= rate
     minor = priced(
         euros,
-        style=kinds.style.take(kind),
+        style=style,
         digits=world.prices.money.digits.take(currency),
         ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
         rate=rate,

@@ -8,7 +8,7 @@ Belongs here: the bridge between polars and the generator. Does not belong here:
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
@@ -24,7 +24,7 @@ from fraudsim_assets.simulation.day import accounts_of_part, day_batches
 from fraudsim_assets.simulation.pushdown import Narrowing
 from fraudsim_assets.simulation.world import World, build_world
 from fraudsim_assets.tables import AccountEvents, Transactions, polars_schema
-from fraudsim_assets.units import Ints, day_number
+from fraudsim_assets.units import Ints, day_number, days_between
 
 _FIRST_ROWS, _MOST_ROWS, _GROWTH = 1 << 12, 1 << 22, 4
 # rows for whose accounts other days are looked up at once: at first, where a filtered query may want no more than a
@@ -73,7 +73,7 @@ def scan_transactions(
     """
     config = as_config(config)
     _check_days(config, start, end)
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    days = days_between(start, end)
     source = _Source(config, days, world, part)
     return register_io_source(
         source.read, schema=polars_schema(Transactions), is_pure=True, explain_name=f"TRANSACTIONS {start} to {end}"
@@ -103,7 +103,7 @@ def scan_events(world: World, start: date, end: date) -> pl.LazyFrame:
         If the days are outside the world.
     """
     _check_days(world.config, start, end)
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    days = days_between(start, end)
     schema, lock = polars_schema(AccountEvents), Lock()  # a query may read twice at once, and a world keeps notes
 
     def read(

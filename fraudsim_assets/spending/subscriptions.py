@@ -10,6 +10,7 @@ from operator import or_
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
 from fraudsim_assets.streams import Streams, below, combine, words_of
@@ -129,9 +130,8 @@ class Subscriptions:
             hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(day - wait)))
             if hit.size == 0:
                 continue
-            count = self.count.take(accounts[hit]).astype(np.int64)
-            at = np.repeat(hit, count)
-            number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+            at, number = repeated(self.count.take(accounts[hit]).astype(np.int64))
+            at = hit[at]
             mine = np.flatnonzero(_falls_on(streams, accounts[at], number, base[at]))
             at, number = at[mine], number[mine]
             ids, base = combine(accounts[at], number), base[at]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.integers import remainders
+from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -87,6 +88,12 @@ class Wallet:
             Account indices; ``NO_CARD`` where no card of the person is awake.
         """
         return self._awake(self.usual(streams, people=people, need=need, role=role, day=day), people, day)
+
+    def accounts_of(self, people: Ints) -> tuple[Ints, Ints]:
+        """All accounts of people: position of the person, and account index. Two of (k,)"""
+        first = self.first.take(people)
+        at, number = repeated(self.first.take(people + 1) - first)
+        return at, first.take(at) + number
 
     def usual(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: Ints | int) -> Ints:
         """Choose accounts, awake or not: the choice of a window of days. As :meth:`choose`."""

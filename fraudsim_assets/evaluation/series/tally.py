@@ -14,7 +14,7 @@ from fraudsim_assets.evaluation.days import DaySource, rows_of
 from fraudsim_assets.evaluation.series.table import PRESENT, REMOTE, Line, Series, load_series, series_names
 from fraudsim_assets.simulation import World
 from fraudsim_assets.tables.codes import CHANNELS, TRANSACTION_TYPES
-from fraudsim_assets.units import DAY, Floats, Ints, day_number
+from fraudsim_assets.units import DAY, Floats, Ints, day_number, days_between
 
 COLUMNS = (
     "customer_id",
@@ -105,7 +105,7 @@ def days_to_count(config: Config, series: Series) -> list[date]:
     """UTC days that hold the local dates of a series' year, as far as the world has them."""
     first, last = date(series.year, 1, 1) - timedelta(days=1), date(series.year + 1, 1, 1)
     first, last = max(first, config.start_date), min(last, config.end_date or last)
-    return [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    return days_between(first, last)
 
 
 def with_year(config: Config, series: Series) -> Config:

@@ -109,7 +109,7 @@ class Occasions:
 
 def changes(habits: ContactHabits, guests: Guests) -> Contacts:
     """Contacts of people on a day that are no log-ins, with the log-ins that come before them."""
-    who, accounts = accounts_of(habits, guests)
+    who, accounts = habits.society.lives.wallet.accounts_of(guests.people)
     devices, age = own_devices(
         habits.streams,
         people=guests.people,
@@ -127,15 +127,6 @@ def changes(habits: ContactHabits, guests: Guests) -> Contacts:
         *_journeys(habits, guests),
     ]
     return contacts_of(habits, guests, Occasions.join(parts))
-
-
-def accounts_of(habits: ContactHabits, guests: Guests) -> tuple[Ints, Ints]:
-    """All accounts of people: position of the person, and account index. (n,), (n,)"""
-    first = habits.society.lives.wallet.first
-    begin = first.take(guests.people)
-    count = first.take(guests.people + 1) - begin
-    who = np.repeat(np.arange(len(guests)), count)
-    return who, begin.take(who) + np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def _of_own_accord(

@@ -6,6 +6,7 @@ log-ins that come before another contact (``changes``).
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import lognormal_mean_one, poisson_counts
 from fraudsim_assets.spending.contacts.model import (
     FAILED,
@@ -51,9 +52,7 @@ _ATTEMPT_BITS = 3
 def log_ins(habits: ContactHabits, guests: Guests) -> Contacts:
     """Log-ins of people on a day, with failed attempts and new passwords."""
     habit = habits.streams.draw("contacts.log_in.habit").words(guests.people)
-    count = _counts(habits, guests, habit)
-    at = np.repeat(np.arange(len(guests)), count)
-    number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    at, number = repeated(_counts(habits, guests, habit))
     people, home, habit = guests.people.take(at), guests.home.take(at), habit.take(at)
     draw = habits.streams.draw("contacts.log_in.session", guests.day)
     when, how = (half_uniforms(half) for half in half_words(draw.words(combine(people, number))))

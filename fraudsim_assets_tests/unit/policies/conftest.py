@@ -6,9 +6,10 @@ import pytest
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.policies.baselines import Oracle, rules
-from fraudsim_assets.policies.contest import Contest, dates, hold
+from fraudsim_assets.policies.contest import Contest, hold
 from fraudsim_assets.policies.features.seen import Directory
 from fraudsim_assets.simulation import World, build_world
+from fraudsim_assets.units import days_between
 
 FIRST, LAST = date(2025, 4, 1), date(2025, 4, 3)
 
@@ -26,4 +27,4 @@ def directory(world: World) -> Directory:
 
 @pytest.fixture(scope="session")
 def contest(world: World) -> Contest:
-    return hold(world, [rules(), Oracle()], dates(FIRST, LAST))
+    return hold(world, [rules(), Oracle()], days_between(FIRST, LAST))

@@ -10,13 +10,13 @@ from polars.testing import assert_frame_equal
 from fraudsim_assets.decisions import Action
 from fraudsim_assets.errors import ConfigError, ContractError
 from fraudsim_assets.policies.baselines import Oracle
-from fraudsim_assets.policies.contest import dates, hold, warmed_up
+from fraudsim_assets.policies.contest import hold, warmed_up
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.loading import Function, load_policy
 from fraudsim_assets.policies.sight import ANSWER, TRUTH, Sight
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
 from fraudsim_assets.simulation import simulate_day
-from fraudsim_assets.units import day_number
+from fraudsim_assets.units import day_number, days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
 
 
@@ -50,7 +50,7 @@ def test_the_net_is_the_sum_of_the_differences_of_all_lines(contest):
 
 
 def test_doing_nothing_is_the_world_as_it_is(world, contest):
-    rows = pl.concat([pl.DataFrame(simulate_day(world, day).read()) for day in dates(FIRST, LAST)])
+    rows = pl.concat([pl.DataFrame(simulate_day(world, day).read()) for day in days_between(FIRST, LAST)])
     total = contest.nothing.total
     assert len(contest.nothing.log) == 0
     assert total["payments"] == rows.height
@@ -104,7 +104,7 @@ def test_reviews_end_in_the_log_and_in_the_books(world):
     def remote(sight: Sight) -> list[str]:
         return ["review" if channel == "ecommerce" else "approve" for channel in sight.payments["channel"]]
 
-    found = hold(world, [Function("remote", remote)], dates(FIRST, LAST)).results["remote"]
+    found = hold(world, [Function("remote", remote)], days_between(FIRST, LAST)).results["remote"]
     log = pl.concat([pl.DataFrame(found.log.on(day)).cast({"action": pl.String}) for day in found.log.days])
     asked = log.filter(pl.col("action") == Action.REVIEW)
     ended = log.filter(pl.col("decided_at") > pl.col("timestamp"))

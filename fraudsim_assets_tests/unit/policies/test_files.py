@@ -8,11 +8,12 @@ import pytest
 from onnx import TensorProto, helper
 
 from fraudsim_assets.errors import ConfigError, ContractError, StorageError
-from fraudsim_assets.policies.contest import dates, hold
+from fraudsim_assets.policies.contest import hold
 from fraudsim_assets.policies.features.listing import FEATURES
 from fraudsim_assets.policies.loading import load_policy
 from fraudsim_assets.policies.logs import Replayed, read_log, write_log
 from fraudsim_assets.policies.onnx_model import OnnxModel
+from fraudsim_assets.units import days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
 
 
@@ -78,7 +79,7 @@ def test_a_log_given_again_makes_the_same_ledger(tmp_path, world, contest):
     rules = contest.results["rules"]
     write_log(rules.log, tmp_path / "again")
     assert read_log(tmp_path / "again").digest == rules.log.digest
-    found = hold(world, [load_policy(str(tmp_path / "again"), world.config.policies)], dates(FIRST, LAST))
+    found = hold(world, [load_policy(str(tmp_path / "again"), world.config.policies)], days_between(FIRST, LAST))
     assert found.results["again"].log.digest == rules.log.digest
     assert found.results["again"].total == pytest.approx(rules.total)
 
