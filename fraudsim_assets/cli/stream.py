@@ -227,12 +227,13 @@ def _stopped_by_signals() -> Iterator[tuple[Event, list[int]]]:
     come, told = socket.socketpair()
 
     def watch() -> None:
-        while numbers := come.recv(1):
-            if numbers[0] in before:
-                if got:
-                    end_at_once(numbers[0], None)
-                got.append(numbers[0])
-                stop.set()
+        with come:
+            while numbers := come.recv(1):
+                if numbers[0] in before:
+                    if got:
+                        end_at_once(numbers[0], None)
+                    got.append(numbers[0])
+                    stop.set()
 
     told.settimeout(0)
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -76,7 +76,7 @@ NEEDED = (
 
 
 def lines_of(view: View) -> tuple[str, ...]:
-    """Names of the lines that are somebody's money."""
+    """Names of the lines that a view counts."""
     return tuple(name for name, line in LINES.items() if view in ("both", line.payer))
 
 

@@ -94,7 +94,7 @@ def work(queue: Waiting, moments: Ints, reviews: Reviews, streams: Streams) -> t
     queue
         What waits, or comes in later on the day.
     moments
-        At which somebody is free. [microseconds since 1970]
+        At which an analyst is free. [microseconds since 1970]
 
     Returns
     -------

@@ -160,8 +160,14 @@ def decisions_table(
 ) -> pa.Table:
     """Decisions with what each costs the bank at once. [microseconds since 1970]"""
     costs = trial.policies.costs
-    each = {Action.STEP_UP: costs.step_up, Action.BLOCK: costs.card, Action.REVIEW: costs.review}
-    known = {action: Decimal(f"{each.get(action, 0.0):.3f}") for action in Action}
+    each = {
+        Action.APPROVE: 0.0,
+        Action.STEP_UP: costs.step_up,
+        Action.DECLINE: 0.0,
+        Action.BLOCK: costs.card,
+        Action.REVIEW: costs.review,
+    }
+    known = {action: Decimal(f"{cost:.3f}") for action, cost in each.items()}
     columns = [
         pa.array(ids, pa.int64()),
         pa.array(made, pa.int64()).cast(pa.timestamp("us", "UTC")),

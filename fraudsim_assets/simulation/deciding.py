@@ -1,4 +1,4 @@
-"""`decide_day`: a day that is made while somebody decides about its payments.
+"""`decide_day`: a day that is made while its payments are decided about.
 
 The one idea: what happens on an account until some time depends on decisions until then and on nothing later. So a day
 is made, shown, and made again for those alone about whom something was decided; every round settles the payments of a
@@ -6,7 +6,7 @@ person up to the first decision that changes anything, and later ones are shown 
 round settles at least one more payment of each person it is about, and a day has so many and no more.
 
 Belongs here: the going back and forth between a day and who decides. Does not belong here: what decisions change
-(``answering``, ``fraud``), and by which rule anybody decides.
+(``answering``, ``fraud``), and by which rule decisions are made.
 """
 
 from collections.abc import Callable

@@ -20,7 +20,7 @@ FOR_JOURNEYS = 2.0
 """Categories that are so much likelier on a journey are bought where people travel to. ASSUMPTION. [unitless]"""
 
 LEAST_VISITED = 0.01
-"""Weight of a country that nobody travels to, for what is bought for journeys. ASSUMPTION. [unitless]"""
+"""Weight of a country without travellers, for what is bought for journeys. ASSUMPTION. [unitless]"""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The image is built from what it needs and nothing else, and runs as nobody in particular.
+"""The image is built from what it needs and nothing else, and runs without privileges.
 
 Building it needs Docker, which CI has (job `container`); here its description is read.
 """

@@ -1,7 +1,7 @@
 """Tables of Apache Iceberg, in a catalog that is one SQLite file beside them.
 
 A commit is one snapshot that takes a file in and its predecessor out. It stands when the catalog's row of the table
-points at it, which one statement of SQL does, on condition that nobody else moved the row meanwhile. Whoever is
+points at it, which one statement of SQL does, on condition that no other writer moved the row meanwhile. Whoever is
 refused looks at the table again and begins from what it is then.
 
 Belongs here: what is said to ``pyiceberg``. Does not belong here: files (``local``), and what a commit takes out

@@ -58,7 +58,7 @@ def test_a_model_gets_numbers_and_categories_with_the_customer_of_the_day(sample
     assert held["home"].equals(held["home_country"].cast(pl.String), check_names=False)
 
 
-def test_days_that_nobody_wrote_are_those_that_are_made_one_by_one(world):
+def test_days_that_were_never_written_are_those_that_are_made_one_by_one(world):
     both = pl.concat([made(simulate_events(world, day)) for day in (FIRST, LAST)])
     rows = scan_events(world, FIRST, LAST)
     assert rows.collect().equals(both)

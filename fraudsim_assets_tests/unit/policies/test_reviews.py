@@ -35,11 +35,11 @@ def test_an_analyst_without_work_is_free_for_what_comes_later_on():
 
 
 def test_without_capacity_everything_waits_until_patience_ends():
-    nobody = REVIEWS.model_copy(update={"capacity": 0})
-    verdicts, rest, _ = work(queue([1, 2], [1, 1]), shift(100, nobody), nobody, STREAMS)
+    no_analysts = REVIEWS.model_copy(update={"capacity": 0})
+    verdicts, rest, _ = work(queue([1, 2], [1, 1]), shift(100, no_analysts), no_analysts, STREAMS)
     assert len(verdicts.about) == 0
-    assert len(rest.still_there(103, nobody)) == 2
-    assert len(rest.still_there(104, nobody)) == 0
+    assert len(rest.still_there(103, no_analysts)) == 2
+    assert len(rest.still_there(104, no_analysts)) == 0
 
 
 def test_analysts_err_at_the_given_rates_and_always_the_same_way():
