@@ -117,7 +117,7 @@ _NO_MORE_MASS = 1e-18
 # terms this small cannot move a sum that is near one
 
 
-def geometric_extra(u: Floats, mean: float, most: int) -> Ints:
+def geometric_extra(u: Floats, mean: Floats | float, most: int) -> Ints:
     r"""Geometric counts from zero: :math:`P(N \ge k) = (m/(1+m))^k`, cut off at ``most``.
 
     Parameters
@@ -125,12 +125,11 @@ def geometric_extra(u: Floats, mean: float, most: int) -> Ints:
     u : (n,)
         Uniforms in (0, 1). [unitless]
     mean
-        Mean m before the cut. [count]
+        Mean m before the cut, one or one each; where it is not positive, counts are 0. [count]
     most
         Largest count. [count]
     """
-    if mean <= 0:
-        return np.zeros(len(u), dtype=np.int64)
+    mean = np.maximum(mean, 1e-12)
     counts = np.floor(np.log(u) / np.log(mean / (1 + mean))).astype(np.int64)
     return np.minimum(counts, most, out=counts)
 

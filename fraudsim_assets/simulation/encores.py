@@ -24,11 +24,15 @@ from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.tables.codes import CHANNELS
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
 
-ENCORE_CHANCE = {"pos": 0.006, "ecommerce": 0.012, "atm": 0.001}
+ENCORE_CHANCE = {"pos": 0.008, "ecommerce": 0.012, "atm": 0.001}
 """Occasions that are paid in several requests. ASSUMPTION. [share]"""
 
-MORE_ENCORES, MOST_ENCORES = 1.2, 7
-"""Further requests beyond the first: their mean and most. ASSUMPTION. [count]"""
+MORE_ENCORES = {"pos": 0.15, "ecommerce": 1.2, "atm": 0.02}
+"""Mean number of further requests beyond the first: at a till one thing was forgotten, while games are topped up again
+and again. ASSUMPTION. [count]"""
+
+MOST_ENCORES = 7
+"""Most encores of an occasion. [count]"""
 
 ENCORE_MINUTES, ENCORE_SPREAD = 6.0, 1.2
 """Mean time from one request to the next, and standard deviation of its logarithm. ASSUMPTION. [minutes], [unitless]"""
@@ -47,11 +51,12 @@ _CHECK = MOST_ENCORES + 1
 
 
 def encores(world: World, cast: Cast, rows: Rows) -> Rows:
-    """Requests beside those of occasions. The same for any choice of occasions."""
+    """Requests beside those of occasions with their answers. The same for any choice of occasions."""
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
-    first = np.flatnonzero(level(words, 0) < _chances(world).take(rows.kind))
-    more = geometric_extra(level(words[first], 16), MORE_ENCORES, MOST_ENCORES - 1)
+    first = np.flatnonzero((level(words, 0) < _chances(world).take(rows.kind)) & (rows.response == 0))
+    mean = np.array([MORE_ENCORES[name] for name in CHANNELS]).take(channel[first])
+    more = geometric_extra(level(words[first], 16), mean, MOST_ENCORES - 1)
     parent, number = repeated(1 + more)
     follow = _next(world, cast, rows.take(first[parent]), number + 1)
     online = np.flatnonzero(CHANNELS.index("ecommerce") == channel)

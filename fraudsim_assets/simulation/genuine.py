@@ -6,9 +6,10 @@ which join them in ``composition``.
 
 from fraudsim_assets.simulation.answers import answered, refused_charges, with_retries
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.charges import charge_rows
 from fraudsim_assets.simulation.encores import encores
 from fraudsim_assets.simulation.keys import Occasions, occasions_on
-from fraudsim_assets.simulation.purchases import charge_rows, occasion_rows
+from fraudsim_assets.simulation.purchases import occasion_rows
 from fraudsim_assets.simulation.rows import Rows
 from fraudsim_assets.simulation.world import World
 
@@ -24,8 +25,8 @@ def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -
         Needs that come up on the day, if they are known.
     """
     found = occasions_on(world, cast.crowd) if occasions is None else occasions
-    met = occasion_rows(world, cast, found)
-    paid = answered(world, cast, Rows.join([met, encores(world, cast, met)]))
+    met = answered(world, cast, occasion_rows(world, cast, found))
+    paid = Rows.join([met, answered(world, cast, encores(world, cast, met))])
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
     return Rows.join([part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid])

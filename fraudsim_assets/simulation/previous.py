@@ -207,7 +207,7 @@ def _rested(world: World, accounts: Ints, first: int, last: int) -> Bools:
     """Whether accounts cannot have paid from one day to another: asleep all the time, without subscriptions. (n,)"""
     rested = world.habits.dormancy.asleep_since(accounts, last) > last - first
     asleep = np.flatnonzero(rested)
-    rested[asleep] = world.habits.subscriptions.count.take(accounts[asleep]) == 0
+    rested[asleep] = world.habits.subscriptions.held.take(accounts[asleep]) == 0
     return rested
 
 

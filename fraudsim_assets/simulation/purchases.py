@@ -3,8 +3,8 @@
 The one idea: an occasion has a moment by its need, or that of the outing it is done on; the moment says
 where the person is, the place has the shop, and the shop has opening hours, which may move the moment.
 
-Belongs here: occasions and charges of one day as rows, before anybody asks the issuer. Does not belong
-here: which occasions there are (``keys``), answers of the issuer (``answers``).
+Belongs here: occasions of one day as rows, before the issuer is asked. Does not belong here: which occasions there are
+(``keys``), what merchants charge (``charges``), answers of the issuer (``answers``).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import moments
 from fraudsim_assets.simulation.opening import closed_at
-from fraudsim_assets.simulation.rows import NONE, OCCASION, SUBSCRIPTION, Rows
+from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
@@ -24,9 +24,7 @@ from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
-from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, Charges, price_rises
 from fraudsim_assets.spending.where import personal_ranks
-from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
 
 _MERCHANT_BITS = 32
@@ -37,13 +35,6 @@ OTHER_ATTEMPTS = 3
 
 CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
-
-SUBSCRIPTION_SPREAD = 0.6
-"""Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
-
-BATCHES, BATCH_MINUTES = (20.0, 400.0), 25.0
-"""When shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
-takes. ASSUMPTION. [minutes]"""
 
 SAFE_OPENING = 8.0
 """Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
@@ -269,7 +260,7 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     if (shock := world.epochs.shock_on(cast.day)) is not None:
         factor *= shock.ticket[visits.kind, world.entities.city_country.take(cast.crowd.home).take(who)]
     words = world.streams.draw("purchase.amount", cast.day).words(ids)
-    return _rows(
+    return priced_rows(
         world,
         cast,
         at=cast.positions(occasions.account.astype(np.int64)),
@@ -284,42 +275,7 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     )
 
 
-def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
-    """Rows of subscriptions: fixed amounts, charged by the merchant in the night."""
-    streams, day, entities = world.streams, cast.day, world.entities
-    ids = combine(cast.accounts.take(charges.at), charges.number)
-    byte = (streams.draw("subscription.kind").words(ids) >> np.uint64(56)).view(np.int64)
-    kind = world.habits.subscriptions.kind.take(byte)
-    who = cast.who.take(charges.at)
-    country = entities.city_country.take(cast.crowd.home).take(who)
-    merchant = world.landscape.reach.choose(
-        people=cast.accounts.take(charges.at),
-        place=world.landscape.reach.n_cities + country,
-        kind=kind,
-        ranks=FAVOURITE_RANK + charges.number,
-        favourites=streams.draw("subscription.merchant"),
-    )
-    first, last = BATCHES
-    batch = first + (last - first) * streams.draw("subscription.batch").uniforms(merchant)
-    local = batch + BATCH_MINUTES * streams.draw("subscription.moment", day).uniforms(ids)
-    zone = entities.seats.codes.take(merchant).zone.astype(np.int64)
-    minute = (local - world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone)) % DAY_MINUTES
-    return _rows(
-        world,
-        cast,
-        at=charges.at,
-        minute=minute,
-        origin=SUBSCRIPTION,
-        code=charges.number,
-        kind=kind,
-        merchant=merchant,
-        words=streams.draw("subscription.amount").words(ids),
-        factor=price_rises(streams, ids, charges.base),
-        spread=SUBSCRIPTION_SPREAD,
-    )
-
-
-def _rows(
+def priced_rows(
     world: World,
     cast: Cast,
     *,
@@ -333,6 +289,21 @@ def _rows(
     factor: Floats,
     spread: float,
 ) -> Rows:
+    """Rows of what is bought, with their amounts, all approved so far.
+
+    Parameters
+    ----------
+    at, minute, code, kind, merchant : (n,)
+        As ``Rows`` has them; the time is that of the UTC day. [minutes]
+    origin
+        As ``Rows`` has it, one for all.
+    words : (n,)
+        Random words of the amounts.
+    factor : (n,)
+        Median amount against that of the shop. [unitless]
+    spread
+        Spread of amounts against the usual one. [unitless]
+    """
     n = len(at)
     codes = world.entities.seats.codes.take(merchant)
     minor, euros = _amounts(

@@ -16,6 +16,7 @@ from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import REFUSAL_FACTOR, Subscriptions
+from fraudsim_assets.spending.wallet import WEB, fitness_of
 from fraudsim_assets.spending.where import Cells
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Bools, Floats
@@ -32,7 +33,7 @@ class Habits:
     remote_shares : (categories,)
         Each category's part of remote payments, subscriptions included. [share]
     subscriptions
-        Subscriptions of all accounts.
+        Subscriptions of all people.
     dormancy
         Accounts that rest for most of the year.
     three_ds_factor
@@ -63,7 +64,8 @@ class Habits:
         subscriptions = Subscriptions.of(
             streams,
             entities.reference.categories,
-            may_have=~dormancy.rests,
+            customer=entities.account_customer,
+            weight=entities.account_activity * fitness_of(entities.account_product)[WEB] * ~dormancy.rests,
             mean=spending.subscriptions_per_card,
             refusal=min(REFUSAL_FACTOR * spending.decline_rate_remote, 1.0),
         )

@@ -1,7 +1,10 @@
 """Subscriptions: fixed amounts on fixed days of the month, charged to a card on file.
 
-Belongs here: which account pays what on which day of the month. Does not belong here: the answer
-of the issuer.
+The one idea: people subscribe, not cards. A person's subscriptions are numbered over all accounts, so that services
+differ, and each is charged to one of the accounts.
+
+Belongs here: which account pays what on which day of the month. Does not belong here: which service charges
+(``simulation.charges``), and the answer of the issuer.
 """
 
 from dataclasses import dataclass
@@ -10,14 +13,17 @@ from operator import or_
 
 import numpy as np
 
-from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
 from fraudsim_assets.streams import Streams, below, combine, words_of
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
-MOST = 4
-"""Most subscriptions of one account. [count]"""
+MOST = 12
+"""Most subscriptions of one person. [count]"""
+
+KEENNESS = 3.0
+"""How alike people are in how much they subscribe to: shape of the gamma distribution of their means. ASSUMPTION.
+[unitless]"""
 
 LAST_DAY_OF_MONTH = 31
 """Charges fall on days 1 to 31; where a month is shorter, on its last day."""
@@ -41,7 +47,11 @@ RISE, RISE_DAYS, RISE_ORIGIN = 1.07, 580, 34
 """Prices rise by a factor every so many days; the origin is a count of rises at which prices are as drawn.
 ASSUMPTION. [unitless], [days], [count]"""
 
+GOLDEN = 0x9E3779B9
+"""The golden ratio's fraction, in fractions of 2**32."""
+
 _SATURDAY = 5
+_NUMBERS = np.arange(MOST, dtype=np.uint16)
 
 FAVOURITE_RANK = 1 << 20
 """Ranks from here on are subscriptions' own, apart from the merchants a person visits."""
@@ -49,23 +59,26 @@ FAVOURITE_RANK = 1 << 20
 
 @dataclass(frozen=True)
 class Subscriptions:
-    """Subscriptions of all accounts.
+    """Subscriptions of all people.
 
     Attributes
     ----------
-    count : (accounts,) uint8
-        Number of subscriptions. [count]
+    customer : (accounts,)
+        Customer index of each account.
+    held : (accounts,) uint16
+        Bit s is set where the person's subscription s is charged to the account.
     days : (accounts,) uint32
         Bit d is set where something is charged on day d of the month.
     kind : (256,)
-        Kinds of purchase by uniform byte.
+        Kinds of purchase by uniform byte, ascending.
     refusal
         Chance that a first attempt is refused. [share]
     n_categories
         How many categories there are. [count]
     """
 
-    count: AnyArray
+    customer: Ints
+    held: AnyArray
     days: AnyArray
     kind: Ints
     refusal: float
@@ -73,34 +86,52 @@ class Subscriptions:
 
     @classmethod
     def of(
-        cls, streams: Streams, categories: tuple[Category, ...], *, may_have: Bools, mean: float, refusal: float
+        cls,
+        streams: Streams,
+        categories: tuple[Category, ...],
+        *,
+        customer: Ints,
+        weight: Floats,
+        mean: float,
+        refusal: float,
     ) -> "Subscriptions":
-        """Give every account its subscriptions.
+        """Give everybody their subscriptions, and each of these an account.
 
         Parameters
         ----------
         categories
             What can be subscribed to; those that are not sold online are left out.
-        may_have : (accounts,)
-            False for accounts without any.
+        customer : (accounts,)
+            Customer index of each account, ascending.
+        weight : (accounts,)
+            How likely a subscription of the person is charged to the account, against the person's others; 0 for
+            accounts that no subscription is charged to. [unitless]
         mean
-            Mean number of running subscriptions per account, over all accounts and before the cut at ``MOST``. [count]
+            Mean number of running subscriptions per account, over all accounts and before the cut at ``MOST`` per
+            person. [count]
         refusal
             Chance that a first attempt is refused. [share]
         """
-        p = np.array(poisson_masses(mean / RUNNING / max(float(may_have.mean()), 1e-6)))
-        table = choice_table(p, 1024)
-        ids = np.arange(len(may_have), dtype=np.int64)
-        words = streams.draw("subscriptions.count").words(ids)
-        count = table.take((words & np.uint64(1023)).view(np.int64)).astype(np.uint8)
-        count[~may_have] = 0
-        days = np.zeros(len(may_have), dtype=np.uint32)
-        for i in range(MOST):
-            bit = np.uint32(1) << charge_day(streams, ids, i).astype(np.uint32)
-            days |= np.where(count > i, bit, np.uint32(0))
+        total = np.concatenate([[0.0], np.cumsum(weight)])
+        people = np.unique(customer)
+        begin = total[np.searchsorted(customer, people)]
+        end = total[np.searchsorted(customer, people, side="right")]
+        people, begin, end = (values[end > begin] for values in (people, begin, end))
+        masses = count_masses(mean / RUNNING * len(customer) / max(len(people), 1))
+        words = streams.draw("subscriptions.count").words(people)
+        count = choice_table(np.array(masses), 1024).take((words & np.uint64(1023)).view(np.int64))
+        held, days = np.zeros(len(customer), dtype=np.uint16), np.zeros(len(customer), dtype=np.uint32)
+        for number in range(MOST):
+            some = np.flatnonzero(count > number)
+            ids = combine(people[some], np.int64(number))
+            where = begin[some] + streams.draw("subscription.account").uniforms(ids) * (end - begin)[some]
+            # one account of a person at most has the subscription of a number, so no bit is set twice at once
+            account = np.searchsorted(total[1:], where, side="right").clip(0, len(customer) - 1)
+            held[account] |= np.uint16(1 << number)
+            days[account] |= np.uint32(1) << charge_day(streams, people[some], number).astype(np.uint32)
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        return cls(count, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories))
+        return cls(customer, held, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories))
 
     def due(self, streams: Streams, *, accounts: Ints, day: int) -> "Charges":
         """Charges of a day, attempt by attempt.
@@ -114,12 +145,21 @@ class Subscriptions:
         """
         at, number, tried = self._tried(streams, accounts, day)
         base = day - np.array(ATTEMPTS).take(tried)
-        ids = combine(accounts[at], number)
+        ids = combine(self.customer.take(accounts[at]), number)
         refused = np.zeros(len(at), dtype=bool)
         for attempt in range(len(ATTEMPTS)):
             now = np.flatnonzero(tried == attempt)
             refused[now] = self.refused(streams, ids[now], base=base[now], attempt=attempt)
         return Charges(at, number, tried, base, refused)
+
+    def kinds_of(self, streams: Streams, people: Ints, number: Ints | int) -> Ints:
+        """Kinds of purchase of people's subscriptions. (n,)
+
+        Numbers of one person are spread over all kinds: the golden ratio's multiples are the most even sequence.
+        """
+        start = streams.draw("subscription.kind").words(people) >> np.uint64(32)
+        step = np.asarray(number).astype(np.uint64) * np.uint64(GOLDEN)
+        return self.kind.take(((start + step & np.uint64(0xFFFFFFFF)) >> np.uint64(24)).view(np.int64))
 
     def _tried(self, streams: Streams, accounts: Ints, day: Ints | int) -> tuple[Ints, Ints, Ints]:
         """Position, number and attempt of what is charged on a day, one or one each. Three of (n,)"""
@@ -130,11 +170,12 @@ class Subscriptions:
             hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(day - wait)))
             if hit.size == 0:
                 continue
-            at, number = repeated(self.count.take(accounts[hit]).astype(np.int64))
-            at = hit[at]
-            mine = np.flatnonzero(_falls_on(streams, accounts[at], number, base[at]))
-            at, number = at[mine], number[mine]
-            ids, base = combine(accounts[at], number), base[at]
+            row, number = np.nonzero(self.held.take(accounts[hit])[:, None] >> _NUMBERS & np.uint16(1))
+            at = hit[row]
+            people = self.customer.take(accounts[at])
+            mine = np.flatnonzero(_falls_on(streams, people, number, base[at]))
+            at, number, people = at[mine], number[mine], people[mine]
+            ids, base = combine(people, number), base[at]
             mine = np.flatnonzero(_runs(streams, ids, base))
             for earlier in range(attempt):
                 refused = self.refused(streams, ids[mine], base=base[mine], attempt=earlier)
@@ -168,7 +209,7 @@ class Subscriptions:
     def per_day(self) -> float:
         """Expected charges per account and day, attempts all counted. [1/day]"""
         attempts = 1 + self.refusal + self.refusal * REFUSED_AGAIN
-        return float(self.count.mean()) * RUNNING * attempts * 12 / 365.25
+        return float(np.bitwise_count(self.held).mean()) * RUNNING * attempts * 12 / 365.25
 
 
 @dataclass(frozen=True)
@@ -178,7 +219,7 @@ class Charges:
     Attributes
     ----------
     at, number
-        Position of the account; number of the subscription.
+        Position of the account; number of the person's subscription.
     attempt
         0 for the first.
     base
@@ -225,10 +266,10 @@ def _dates_on(day: Ints | int) -> AnyArray:
     return _date_bits(first, int(np.max(day)) - first + 1)[:, day - first]
 
 
-def _falls_on(streams: Streams, accounts: Ints, number: Ints, day: Ints) -> Bools:
+def _falls_on(streams: Streams, people: Ints, number: Ints, day: Ints) -> Bools:
     """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
-    date = charge_day(streams, accounts, number).astype(np.uint32)
-    moves = streams.draw("subscription.moves").happens(combine(accounts, number), KEEPS_OFF_WEEKENDS)
+    date = charge_day(streams, people, number).astype(np.uint32)
+    moves = streams.draw("subscription.moves").happens(combine(people, number), KEEPS_OFF_WEEKENDS)
     by_calendar, off_weekends = _dates_on(day)
     return (np.where(moves, off_weekends, by_calendar) >> date & np.uint32(1)) != 0
 
@@ -246,17 +287,21 @@ def price_rises(streams: Streams, ids: AnyArray, base: Ints) -> Floats:
     return np.power(RISE, ((base + phase) // RISE_DAYS - RISE_ORIGIN).astype(np.float64))
 
 
-def charge_day(streams: Streams, accounts: Ints, number: Ints | int) -> Ints:
-    """Day of the month on which an account's subscription, one number or one each, is charged. (n,) [1 to 31]"""
-    words = streams.draw("subscriptions.day").words(combine(accounts, number))
+def charge_day(streams: Streams, people: Ints, number: Ints | int) -> Ints:
+    """Day of the month on which people's subscription, one number or one each, is charged. (n,) [1 to 31]"""
+    words = streams.draw("subscriptions.day").words(combine(people, number))
     return below(words, LAST_DAY_OF_MONTH) + 1
 
 
-def poisson_masses(mean: float) -> list[float]:
-    """Poisson probabilities of 0 to ``MOST``, the last one taking the rest. [unitless]"""
-    term = float(np.exp(-mean))
+def count_masses(mean: float) -> list[float]:
+    """Probabilities of 0 to ``MOST`` subscriptions, the last one taking the rest. [unitless]
+
+    Negative binomial: a Poisson number whose mean is gamma distributed among people, with shape ``KEENNESS``.
+    """
+    share = mean / (mean + KEENNESS)
+    term = (1 - share) ** KEENNESS
     masses = [term]
     for k in range(1, MOST):
-        term *= mean / k
+        term *= share * (KEENNESS + k - 1) / k
         masses.append(term)
     return [*masses, max(1.0 - sum(masses), 0.0)]

@@ -35,6 +35,11 @@ NO_CARD = -1
 """Stands for an account where a person has no card that is awake."""
 
 
+def fitness_of(product: AnyArray) -> Floats:
+    """How well accounts serve each role, by codes of ``PRODUCTS``. (roles, accounts) [unitless]"""
+    return np.array([FITNESS[name] for name in PRODUCTS]).T.take(product, axis=1)
+
+
 @dataclass(frozen=True)
 class Wallet:
     """Cards of people.
@@ -63,10 +68,10 @@ class Wallet:
             Customer index, ascending; relative activity; code of ``PRODUCTS``.
         """
         first = np.searchsorted(customer, np.arange(n_customers + 1))
-        fitness = np.array([FITNESS[name] for name in PRODUCTS])
-        share = np.empty((fitness.shape[1], len(customer)), dtype=np.float32)
+        fitness = fitness_of(product)
+        share = np.empty(fitness.shape, dtype=np.float32)
         for role in range(len(share)):
-            weight = activity * fitness[:, role].take(product)
+            weight = activity * fitness[role]
             total = np.concatenate([[0.0], np.cumsum(weight)])
             begin, end = total[first[:-1]], total[first[1:]]
             share[role] = (total[1:] - begin.take(customer)) / np.maximum(end - begin, 1e-300).take(customer)

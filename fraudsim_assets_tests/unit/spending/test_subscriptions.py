@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.subscriptions import (
     ATTEMPTS,
+    KEENNESS,
     MOST,
     REFUSED_AGAIN,
     RUNNING,
     Subscriptions,
-    poisson_masses,
+    count_masses,
     price_rises,
 )
 from fraudsim_assets.streams import Streams
@@ -22,8 +23,11 @@ from fraudsim_assets.units import day_number
 
 N = 5_000
 STREAMS = Streams(21)
+CUSTOMER = np.repeat(np.arange(N // 2), 2)
 MAY = np.arange(N) % 3 != 0
-SUBSCRIPTIONS = Subscriptions.of(STREAMS, packaged().categories, may_have=MAY, mean=1.0, refusal=0.12)
+SUBSCRIPTIONS = Subscriptions.of(
+    STREAMS, packaged().categories, customer=CUSTOMER, weight=MAY * 1.0, mean=1.0, refusal=0.12
+)
 
 
 SOME = np.arange(0, N, 7)
@@ -48,7 +52,7 @@ def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool]]:
 def test_a_subscription_is_charged_about_once_a_month_and_never_twice_on_a_day(year, month):
     first = [row for row in charges_of(month_days(year, month)) if row[3] == 0]
     assert len({row[:3] for row in first}) == len(first)
-    running = SUBSCRIPTIONS.count[SOME].sum() * RUNNING
+    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * RUNNING
     assert len(first) == pytest.approx(running, abs=5 * np.sqrt(running) + 0.1 * running)
 
 
@@ -83,9 +87,29 @@ def test_prices_rise_now_and_then_and_never_fall():
     assert ((steps > 0).sum(axis=0) == 2).mean() > 0.9
 
 
-def test_accounts_that_may_not_have_any_have_none_and_the_others_make_up_for_it():
-    assert SUBSCRIPTIONS.count[~MAY].sum() == 0
-    assert SUBSCRIPTIONS.count.mean() * RUNNING == pytest.approx(1.0, abs=0.15)  # cut at four
+def test_accounts_without_weight_have_none_and_the_others_make_up_for_it():
+    count = np.bitwise_count(SUBSCRIPTIONS.held)
+    assert count[~MAY].sum() == 0
+    spread = np.sqrt((2.0 + 4.0 / KEENNESS) / (N / 2)) / 2  # of the mean per account, from the variance per person
+    assert count.mean() * RUNNING == pytest.approx(1.0, abs=4.5 * spread + 0.005)
+
+
+def test_each_subscription_of_a_person_is_charged_to_one_account():
+    first, second = SUBSCRIPTIONS.held.reshape(-1, 2).T
+    assert (first & second).sum() == 0
+    both = first | second
+    assert ((both & (both + 1)) == 0).all()  # numbered from 0 without gaps
+    assert np.bitwise_count(both).max() > 4
+
+
+def test_who_subscribes_to_a_few_things_subscribes_to_different_ones():
+    people, kinds = np.arange(1_000), SUBSCRIPTIONS.kind
+    found = np.stack([SUBSCRIPTIONS.kinds_of(STREAMS, people, n) for n in range(3)])
+    share = np.bincount(found.ravel(), minlength=kinds.max() + 1) / found.size
+    wanted = np.bincount(kinds) / len(kinds)
+    alike_by_chance = (wanted**2).sum()
+    assert (found[0] == found[1]).mean() < alike_by_chance
+    assert np.abs(share - wanted).max() < 4.5 * np.sqrt(0.25 / len(people))
 
 
 def test_the_expected_charges_are_those_made():
@@ -104,7 +128,7 @@ def test_accounts_with_anything_due_are_those_with_charges(year, month):
 
 @given(st.floats(0.0, 6.0))
 def test_masses_of_counts_sum_to_one(mean):
-    masses = poisson_masses(mean)
+    masses = count_masses(mean)
     assert len(masses) == MOST + 1
     assert min(masses) >= 0
     assert sum(masses) == pytest.approx(1.0)
