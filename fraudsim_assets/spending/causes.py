@@ -178,7 +178,7 @@ def _shares() -> Floats:
     return np.array([[DECLINE_CODES[channel].get(code, 0.0) for code in RESPONSE_CODES] for channel in CHANNELS])
 
 
-LATER_TRIES = (1.0, 0.75, 0.75, 0.75)
+LATER_TRIES = (1.0, 0.6, 0.5, 0.5)
 """Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
 [unitless]"""
 

@@ -123,7 +123,7 @@ class Subscriptions:
         held, days = np.zeros(len(customer), dtype=np.uint16), np.zeros(len(customer), dtype=np.uint32)
         for number in range(MOST):
             some = np.flatnonzero(count > number)
-            ids = combine(people[some], np.int64(number))
+            ids = combine(people[some], number)
             where = begin[some] + streams.draw("subscription.account").uniforms(ids) * (end - begin)[some]
             # one account of a person at most has the subscription of a number, so no bit is set twice at once
             account = np.searchsorted(total[1:], where, side="right").clip(0, len(customer) - 1)
