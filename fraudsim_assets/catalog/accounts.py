@@ -56,6 +56,12 @@ _NETWORK_SHARES = {
 }
 # visa, mastercard, amex. ASSUMPTION.
 
+_OPENED_LATELY = 0.5
+# further lines of credit that are opened in the course of the era, so that on any day some are new. ASSUMPTION.
+
+LONG_OPEN = -(1 << 30)
+"""Stands for the day of opening of accounts that were open before the era. [day number]"""
+
 _LEVELS = 1 << 16
 
 
@@ -135,7 +141,7 @@ def _accounts(
         origin=origin_cities(config, layout, people.ordinal)[holder],
         product=product,
         network=_networks(streams, ordinal, product),
-        opened_day=_opened(streams, era, ordinal, rank, earliest),
+        opened_day=_opened(streams, era, ordinal, rank, earliest, product=product),
         activity=_activity(config.activity.card_sigma, streams, people.ordinal[holder], ordinal, counts[holder], rank),
     )
 
@@ -157,11 +163,28 @@ def _choose(streams: Streams, decision: str, ordinal: Ints, shares: list[tuple[f
     return tables.take(row * _LEVELS + _levels(streams, decision, ordinal)).astype(np.int64)
 
 
-def _opened(streams: Streams, era: Era, ordinal: Ints, rank: Ints, earliest: Ints) -> Ints:
-    """Day of opening: the first account with the relationship, further ones evenly until the era. (n,)"""
+def _opened(streams: Streams, era: Era, ordinal: Ints, rank: Ints, earliest: Ints, *, product: AnyArray) -> Ints:
+    """Day of opening: the first account with the relationship, further ones evenly until the era or in it. (n,)"""
     u = streams.draw("catalog.account.opened").uniforms(ordinal)
     later = earliest + np.floor(u * np.maximum(era.first - earliest, 1)).astype(np.int64)
-    return np.where(rank == 0, earliest, later)
+    lately = opened_lately(streams, era, ordinal=ordinal, further=rank > 0, product=product)
+    return np.where(rank == 0, earliest, np.maximum(later, lately))
+
+
+def opened_lately(streams: Streams, era: Era, *, ordinal: Ints, further: Bools, product: AnyArray) -> Ints:
+    """Days on which lines of credit are opened in the era; ``LONG_OPEN`` for other accounts. (n,) [day numbers]
+
+    Parameters
+    ----------
+    ordinal : (n,)
+        Ordinals of accounts.
+    further, product : (n,)
+        False for the first account of a customer; position in ``PRODUCTS``.
+    """
+    draw = streams.draw("catalog.account.opened_lately")
+    lately = further & (product == PRODUCTS.index("credit")) & (draw.uniforms(ordinal) < _OPENED_LATELY)
+    day = era.first + np.floor(draw.sub(1).uniforms(ordinal) * (era.last - era.first)).astype(np.int64)
+    return np.where(lately, day, LONG_OPEN)
 
 
 def _activity(sigma: float, streams: Streams, customer: Ints, ordinal: Ints, counts: Ints, rank: Ints) -> Floats32:

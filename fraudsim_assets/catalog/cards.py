@@ -145,19 +145,21 @@ def _nulls(count: int) -> pa.Array:
 
 
 def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Plastics in use on some day of the window: whose, first day, end, expiry, version."""
+    """Plastics in use on some day of the window, and first ones after it: whose, first day, end, expiry, version."""
     months, phase = _rhythm(streams, accounts.ordinal, accounts.product)
     opened_in = period_of(_month_of(accounts.opened_day), phase, months)
     too_late = accounts.opened_day >= _in_use_until(streams, accounts.ordinal, opened_in, months, phase)
     opened_in = opened_in + too_late
     first = np.maximum(period_of(_month_of(window.first), phase, months), opened_in)
-    last = period_of(_month_of(window.last + _EARLIEST_RENEWAL_DAYS), phase, months)
+    # of accounts that are opened later the first plastic is known all the same
+    last = np.maximum(period_of(_month_of(window.last + _EARLIEST_RENEWAL_DAYS), phase, months), opened_in)
     who, period = expand(first, last)
     until = _in_use_until(streams, accounts.ordinal[who], period, months[who], phase[who])
     since = _in_use_until(streams, accounts.ordinal[who], period - 1, months[who], phase[who])
-    since = np.where(period == opened_in[who], accounts.opened_day[who], since)
+    opens = period == opened_in[who]
+    since = np.where(opens, accounts.opened_day[who], since)
     expiry = _period_end(period, months[who], phase[who]) - 1
-    listed = (since <= window.last) & (until > window.first)
+    listed = (opens | (since <= window.last)) & (until > window.first)
     version = period - opened_in[who] + 1
     return who[listed], since[listed], until[listed], expiry[listed], version[listed]
 

@@ -48,20 +48,23 @@ class Era:
     Attributes
     ----------
     first
-        Day before which every relationship and account had begun: the decade's first day less
-        :data:`LOOK_BACK_DAYS`. [day number]
+        Day before which every relationship had begun, and every account but further lines of credit: the decade's first
+        day less :data:`LOOK_BACK_DAYS`. [day number]
     middle
         Day on which people have their drawn ages. [day number]
+    last
+        First day after the decade. [day number]
     """
 
     first: int
     middle: int
+    last: int
 
 
 def era_of(config: Config) -> Era:
     """Decade of the start date; moving the start date inside it changes nobody."""
-    decade = decade_of(config.start_date)
-    return Era(day_number(date(decade, 1, 1)) - LOOK_BACK_DAYS, day_number(date(decade + ERA_YEARS // 2, 1, 1)))
+    first, middle, last = (day_number(date(decade_of(config.start_date) + n * ERA_YEARS // 2, 1, 1)) for n in range(3))
+    return Era(first - LOOK_BACK_DAYS, middle, last)
 
 
 def period_of(days: AnyArray | int, phases: AnyArray, lengths: AnyArray) -> Ints:

@@ -50,6 +50,7 @@ SCENARIOS: Mapping[str, int] = MappingProxyType(
         "refund_abuse": 11,
         "purchase_scam": 12,
         "card_not_received": 13,
+        "application_fraud": 14,
     }
 )
 """Numbers of the built-in scenarios; the first three stand where the Handbook's nearest relatives do."""

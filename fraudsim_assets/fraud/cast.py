@@ -10,6 +10,7 @@ from typing import Any
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import ResolvedScenario, resolved_scenarios
 from fraudsim_assets.fraud.scenario import Casting, Scenario, as_scenario
+from fraudsim_assets.fraud.scenarios.applied_for import ApplicationFraud
 from fraudsim_assets.fraud.scenarios.deceived import PurchaseScam
 from fraudsim_assets.fraud.scenarios.first_party import BustOut, FriendlyFraud, RefundAbuse
 from fraudsim_assets.fraud.scenarios.intercepted import CardNotReceived
@@ -28,6 +29,7 @@ MECHANISMS: Mapping[str, Scenario[Any]] = {
         RefundAbuse(),
         BustOut(),
         PurchaseScam(),
+        ApplicationFraud(),
     )
 }
 """Mechanisms that come with the package, by name."""

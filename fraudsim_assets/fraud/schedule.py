@@ -15,6 +15,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
+from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
@@ -160,10 +161,14 @@ class FraudSchedule:
         return replace(in_rings, account=casting.victims(in_rings, scene))
 
     def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
-        """What campaigns do, cut off where they would take more of an account than it bears."""
+        """What campaigns do, cut off where they would take more of an account than it bears, or before it is there."""
         plan = casting.plan(campaigns, self.scene_of(casting))
-        steps = plan.steps
-        return replace(plan, steps=steps.take(rank_within(steps) < self.victims.bears.take(steps.account)))
+        steps, slumber = plan.steps, self.society.habits.dormancy
+        keep = rank_within(steps) < self.victims.bears.take(steps.account)
+        lately = np.flatnonzero(slumber.opened.take(steps.account) > LONG_OPEN)
+        when = campaigns.start.take(steps.campaign[lately]) + steps.offset[lately]
+        keep[lately] &= slumber.open(steps.account[lately], self.clock.days_of(when) - 1)
+        return replace(plan, steps=steps.take(keep))
 
     @cached_property
     def span_days(self) -> int:

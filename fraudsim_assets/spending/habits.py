@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.catalog.accounts import opened_lately
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout, home_country_weights
+from fraudsim_assets.catalog.lifetimes import era_of
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.spending.authorisation import ON_FILE_AUTHENTICATED, ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
@@ -60,7 +62,16 @@ class Habits:
     def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
         """Set the models up."""
         spending, payments = config.spending, config.activity.transactions_per_day
-        dormancy = Slumber.of(streams, activity=entities.account_activity, dormant_share=config.activity.dormant_share)
+        accounts = np.arange(entities.n_accounts)
+        further = np.diff(entities.account_customer, prepend=-1) == 0
+        dormancy = Slumber.of(
+            streams,
+            activity=entities.account_activity,
+            opened=opened_lately(
+                streams, era_of(config), ordinal=accounts, further=further, product=entities.account_product
+            ),
+            dormant_share=config.activity.dormant_share,
+        )
         subscriptions = Subscriptions.of(
             streams,
             entities.reference.categories,

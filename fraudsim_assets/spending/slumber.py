@@ -1,7 +1,8 @@
 """Cards that rest: plastic that lies in a drawer for most of the year.
 
 The one idea: a resting card wakes for a fixed window in a cycle of its own, so whether it is awake
-on a day is found without history.
+on a day is found without history. A line of credit that is opened in the course of the era is tried out for a first
+window and rests afterwards, as most further cards do.
 
 Belongs here: which accounts rest and when they are awake. Does not belong here: how often awake
 accounts pay (``activity``).
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -35,31 +37,38 @@ class Slumber:
     phase : (accounts,) int16
         A resting account is awake where (day + phase) modulo the cycle is below ``AWAKE_DAYS``; ``NEVER_RESTS`` for the
         others. [days]
+    opened : (accounts,)
+        Day of opening of accounts that are opened in the era; ``LONG_OPEN`` for the others. [day number]
     awake_activity
         Mean over accounts of activity times the share of time awake. [unitless]
     """
 
     phase: AnyArray
+    opened: Ints
     awake_activity: float
 
     @classmethod
-    def of(cls, streams: Streams, *, activity: Floats, dormant_share: float) -> "Slumber":
+    def of(cls, streams: Streams, *, activity: Floats, opened: Ints, dormant_share: float) -> "Slumber":
         """Choose the accounts that rest.
 
         Parameters
         ----------
         activity : (accounts,)
             Relative activity of the accounts. [unitless]
+        opened : (accounts,)
+            As the attribute; such accounts rest.
         dormant_share
             Share of accounts that are asleep on a day. [share]
         """
         accounts = np.arange(len(activity), dtype=np.int64)
-        chance = resting_chances(activity, dormant_share)
+        lately = opened > LONG_OPEN
+        chance = resting_chances(activity, dormant_share, surely=lately)
         rests = streams.draw("slumber.rests").uniforms(accounts) < chance
         phase = (streams.draw("slumber.phase").words(accounts) % np.uint64(CYCLE_DAYS)).astype(np.int16)
+        phase = np.where(lately, -opened % CYCLE_DAYS, phase).astype(np.int16)
         phase[~rests] = NEVER_RESTS
         awake = 1 - chance * (1 - AWAKE_DAYS / CYCLE_DAYS)
-        return cls(phase, float((activity * awake).mean()))
+        return cls(phase, opened, float((activity * awake).mean()))
 
     @property
     def rests(self) -> Bools:
@@ -68,7 +77,11 @@ class Slumber:
 
     def awake(self, accounts: Ints, day: Ints | int) -> Bools:
         """Whether accounts are awake on a day, which may differ from one to another. (n,)"""
-        return self._into_cycle(accounts, day) < AWAKE_DAYS
+        return (self._into_cycle(accounts, day) < AWAKE_DAYS) & self.open(accounts, day)
+
+    def open(self, accounts: Ints, day: Ints | int) -> Bools:
+        """Whether accounts have been opened by a day, which may differ from one to another. (n,)"""
+        return self.opened.take(accounts) <= day
 
     def asleep_since(self, accounts: Ints, day: int) -> AnyArray:
         """For how many days accounts have been asleep, this one included; not positive if awake. (n,) int16 [days]"""
@@ -81,12 +94,16 @@ class Slumber:
         return into
 
 
-def resting_chances(activity: Floats, dormant_share: float) -> Floats:
-    """Probability that each account rests, such that the wanted share is asleep on a day. (accounts,)"""
+def resting_chances(activity: Floats, dormant_share: float, *, surely: Bools) -> Floats:
+    """Probability that each account rests, such that the wanted share is asleep on a day; some do surely. (accounts,)"""
     wanted = dormant_share / (1 - AWAKE_DAYS / CYCLE_DAYS)
     likely = np.exp(-LESS_ACTIVE_REST * activity)
+
+    def chances(level: float) -> Floats:
+        return np.where(surely, 1.0, np.minimum(level * likely, MOST_LIKELY))
+
     low, high = 0.0, 1e3
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if np.minimum(middle * likely, MOST_LIKELY).mean() < wanted else (low, middle)
-    return np.minimum(low * likely, MOST_LIKELY)
+        low, high = (middle, high) if chances(middle).mean() < wanted else (low, middle)
+    return chances(low)

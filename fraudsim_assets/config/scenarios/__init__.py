@@ -8,6 +8,7 @@ from fraudsim_assets.config.scenarios.changes import enabled_changes
 from fraudsim_assets.config.scenarios.files import packaged
 from fraudsim_assets.config.scenarios.parameters import (
     MOST_TRACES,
+    ApplicationParameters,
     CardTestingParameters,
     DeceptionParameters,
     InterceptionParameters,
@@ -29,6 +30,7 @@ __all__ = [
     "CODE_BITS",
     "MOST_TRACES",
     "OWN",
+    "ApplicationParameters",
     "CardTestingParameters",
     "DeceptionParameters",
     "Declaration",

@@ -245,6 +245,21 @@ class InterceptionParameters(PatternParameters):
     )
 
 
+class ApplicationParameters(PatternParameters):
+    """Use of lines that were opened with a stolen or made-up identity."""
+
+    within_days: float = Field(
+        default=45.0, ge=1, le=365, description="Lines opened within so many days before, post and traces apart. [days]"
+    )
+    post_days: int = Field(default=4, ge=1, le=30, description="Time until the card has come. [days]")
+    unpaid_days: float = Field(
+        default=55.0,
+        ge=1,
+        le=60,
+        description="Least time until the bank writes the line off, and half of the most. [days]",
+    )
+
+
 class CardTestingParameters(ScenarioParameters):
     """A run of tests."""
 
@@ -296,5 +311,6 @@ MECHANISMS: Mapping[str, type[ScenarioParameters]] = {
     "bust_out": PatternParameters,
     "purchase_scam": DeceptionParameters,
     "card_not_received": InterceptionParameters,
+    "application_fraud": ApplicationParameters,
 }
 """Mechanisms that come with the package, with the model of their parameters."""

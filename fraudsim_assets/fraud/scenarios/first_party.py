@@ -15,7 +15,7 @@ from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.units import Floats
 
 
-def _in_bad_faith(plan: Plan, delay: Floats, *, blocks: bool) -> Plan:
+def in_bad_faith(plan: Plan, delay: Floats, *, blocks: bool) -> Plan:
     """Nobody detects anything; the bank hears of it after a while."""
     n = len(delay)
     yes, no = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
@@ -32,7 +32,7 @@ class FriendlyFraud(Pattern[PatternParameters]):
     def campaigns(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan purchases; disputes follow after two weeks to three months (target D12)."""
         plan = super().campaigns(parameters, campaigns, scene)
-        return _in_bad_faith(plan, 14 + 76 * campaigns.uniforms("dispute"), blocks=False)
+        return in_bad_faith(plan, 14 + 76 * campaigns.uniforms("dispute"), blocks=False)
 
 
 class RefundAbuse(Pattern[PatternParameters]):
@@ -49,7 +49,7 @@ class RefundAbuse(Pattern[PatternParameters]):
         nothing = np.zeros(len(campaigns))
         no = nothing.astype(bool)
         plan = Plan(steps, Outcome(no, no, nothing, no))
-        return _in_bad_faith(plan, 10 + 50 * campaigns.uniforms("dispute"), blocks=False)
+        return in_bad_faith(plan, 10 + 50 * campaigns.uniforms("dispute"), blocks=False)
 
     def events(
         self, parameters: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, day: int
@@ -70,4 +70,4 @@ class BustOut(Pattern[PatternParameters]):
     def campaigns(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan a spree; the bank learns of it when the statement is not paid, and closes the account's card."""
         plan = super().campaigns(parameters, campaigns, scene)
-        return _in_bad_faith(plan, 20 + 40 * campaigns.uniforms("due"), blocks=True)
+        return in_bad_faith(plan, 20 + 40 * campaigns.uniforms("due"), blocks=True)

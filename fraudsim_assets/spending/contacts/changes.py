@@ -110,6 +110,8 @@ class Occasions:
 def changes(habits: ContactHabits, guests: Guests) -> Contacts:
     """Contacts of people on a day that are no log-ins, with the log-ins that come before them."""
     who, accounts = habits.society.lives.wallet.accounts_of(guests.people)
+    there = habits.society.habits.dormancy.open(accounts, guests.day)
+    who, accounts = who[there], accounts[there]
     devices, age = own_devices(
         habits.streams,
         people=guests.people,

@@ -33,9 +33,13 @@ def test_the_table_honours_its_contract(small):
 
 @settings(max_examples=40)
 @given(st.dates(FIRST, LAST))
-def test_every_account_has_exactly_one_plastic_on_any_day(small, day):
+def test_every_account_has_exactly_one_plastic_on_any_day_from_its_opening_on(small, day):
     valid = small.on(day, "cards")
-    assert valid["account_id"].to_list() == list(range(1, small.config.population.cards + 1))
+    opens_later = small.cards.filter((pl.col("version") == 1) & (pl.col("valid_from") > day))
+    assert sorted([*valid["account_id"], *opens_later["account_id"]]) == list(
+        range(1, small.config.population.cards + 1)
+    )
+    assert opens_later["product"].eq("credit").all()
     assert (valid["expiry"] >= day).all()
 
 
@@ -174,4 +178,9 @@ def test_a_plastic_issued_to_a_new_account_is_its_first_version():
     first = frame.filter(pl.col("version") == 1)
     assert first.height > 0
     assert (first["valid_from"] < first["valid_to"]).all()
-    assert (first["valid_from"] <= config.start_date - timedelta(days=LOOK_BACK_DAYS)).all()
+    lately = first.filter(pl.col("valid_from") > config.start_date - timedelta(days=LOOK_BACK_DAYS))
+    assert lately["product"].eq("credit").all()
+    # the decade and the time that catalogs look back before it, evenly
+    years = lately["valid_from"].dt.year().value_counts(normalize=True).sort("valid_from")["proportion"]
+    assert lately.height > 400
+    assert years[2:].is_between(0.6 / 11.1, 1.4 / 11.1).all()

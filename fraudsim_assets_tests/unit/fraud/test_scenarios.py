@@ -6,14 +6,17 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from fraudsim_assets.config import scenarios
+from fraudsim_assets.catalog.accounts import LONG_OPEN
+from fraudsim_assets.config import load_config, scenarios
 from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
 from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
+from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.simulation import World, build_world
 from fraudsim_assets.tables.codes import ENTRY_MODES, THREE_DS_RESULTS
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -27,7 +30,8 @@ STRANGERS = [
     "mcc_hotspot",
     "stolen_cnp",
 ]
-IN_BAD_FAITH = ["bust_out", "friendly_fraud", "refund_abuse"]
+IN_BAD_FAITH = ["application_fraud", "bust_out", "friendly_fraud", "refund_abuse"]
+NEVER_PAID = ["application_fraud", "bust_out"]
 
 
 def deeds_of(name: str, n: int = 300):
@@ -339,8 +343,8 @@ def test_nobody_detects_bad_faith_while_it_lasts(name):
     assert not plan.outcome.detected.any()
     assert plan.outcome.reported.all()
     assert plan.outcome.delay.min() >= 10
-    assert plan.outcome.blocks.all() == (name == "bust_out")
-    assert plan.outcome.blocks.any() == (name == "bust_out")
+    assert plan.outcome.blocks.all() == (name in NEVER_PAID)
+    assert plan.outcome.blocks.any() == (name in NEVER_PAID)
     assert not plan.steps.blocked.any()
 
 
@@ -438,3 +442,39 @@ def test_cards_not_received_were_issued_days_before():
     assert (wait <= p.within_days).mean() > 0.4
     assert wait.max() < 60
     assert len(np.unique(campaigns.account)) > 15, "as many as a tiny world issues in two months"
+
+
+@pytest.fixture(scope="module")
+def lending() -> World:
+    """A world in which a line of credit is opened every few days."""
+    overrides = {"population": {"scale": 0.1}, "fraud": {"rate": 0.02}}
+    return build_world(load_config("demo", overrides=overrides, env={}))
+
+
+def test_lines_applied_for_are_drawn_in_their_first_weeks_and_written_off_after_some_bills(lending):
+    opened, fraud = lending.habits.dormancy.opened, lending.fraud
+    for casting in fraud.castings:
+        if casting.name != "application_fraud":
+            continue
+        p = casting.parameters
+        (table,) = fraud.spans(casting, worlds.DAY, worlds.DAY)
+        age = fraud.clock.days_of(table.campaigns.start) - opened.take(table.campaigns.account)
+        soonest = p.post_days + int(np.ceil(p.lead_days[1]))
+        assert age.min() >= soonest
+        # without a line that is new enough, the newest one
+        assert (age <= p.within_days + soonest).mean() > 0.8
+        assert len(np.unique(table.campaigns.account)) > 0.4 * len(age)
+        last = np.full(len(age), 0)
+        np.maximum.at(last, table.plan.steps.campaign, table.day * DAY + table.moment)
+        wait = (table.known - last)[last > 0] / DAY
+        assert p.unpaid_days <= wait.min() <= wait.max() <= 2 * p.unpaid_days + LONGEST_QUEUE_DAYS
+
+
+def test_no_fraud_strikes_an_account_before_it_is_opened(lending):
+    opened, there = lending.habits.dormancy.opened, 0
+    for casting in lending.fraud.castings:
+        for table in lending.fraud.spans(casting, worlds.DAY, worlds.DAY):
+            since = opened.take(table.plan.steps.account)
+            assert (table.day > since).all()
+            there += int((since > LONG_OPEN).sum())
+    assert there > 50

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.spending.slumber import NEVER_RESTS, Slumber
 from fraudsim_assets.spending.wallet import CASH, NO_CARD, STORE, WEB, WINDOW_DAYS, Wallet
 from fraudsim_assets.streams import Streams
@@ -11,7 +12,7 @@ PEOPLE = 9_000
 CUSTOMER = np.repeat(np.arange(PEOPLE), 1 + np.arange(PEOPLE) % 3)
 FIRST = np.searchsorted(CUSTOMER, np.arange(PEOPLE + 1))
 RANK = np.arange(len(CUSTOMER)) - FIRST[CUSTOMER]
-ALWAYS = Slumber(np.full(len(CUSTOMER), NEVER_RESTS, dtype=np.int16), 1.0)
+ALWAYS = Slumber(np.full(len(CUSTOMER), NEVER_RESTS, dtype=np.int16), np.full(len(CUSTOMER), LONG_OPEN), 1.0)
 
 
 def wallet(slumber: Slumber = ALWAYS) -> Wallet:
@@ -48,7 +49,7 @@ def test_a_choice_lasts_for_its_window_and_changes_with_the_next():
 
 def test_a_card_that_rests_gives_way_to_one_that_is_awake_or_to_none():
     phase = np.where(RANK == 0, 100, NEVER_RESTS).astype(np.int16)
-    slumber = Slumber(phase, 1.0)
+    slumber = Slumber(phase, np.full(len(phase), LONG_OPEN), 1.0)
     day = next(d for d in range(20_000, 20_400) if not slumber.awake(np.array([0]), d)[0])
     account = chosen(STORE, day, which=wallet(slumber))
     alone = FIRST[1:] - FIRST[:-1] == 1
