@@ -56,7 +56,7 @@ _NETWORK_SHARES = {
 }
 # visa, mastercard, amex. ASSUMPTION.
 
-_OPENED_LATELY = 0.5
+_OPENED_LATELY = 0.3
 # further lines of credit that are opened in the course of the era, so that on any day some are new. ASSUMPTION.
 
 LONG_OPEN = -(1 << 30)

@@ -74,6 +74,14 @@ class Bank(Section):
         allow_inf_nan=False,
         description="Genuine payments that holders do not recognise and report, per campaign. ASSUMPTION. [count]",
     )
+    mistaken_blocks: Rate = Field(
+        default=0.06,
+        description=(
+            "False alerts after which the card is blocked and replaced before its holder is asked. ASSUMPTION, so that "
+            "with the fraud of the demo about one card in eight is replaced in a year before it expires; source "
+            "javelin_2009, one holder in four. [share]"
+        ),
+    )
     never_withdrawn: Rate = Field(
         default=0.08, description="Labels of genuine payments that stay wrong for ever. ASSUMPTION. [share]"
     )

@@ -12,27 +12,18 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, FRAUD_EVENT_SLOT, TRANSACTION
+from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.blocks import Blocks, decided_blocks
-from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.labels import RowLabels
 from fraudsim_assets.fraud.reckoning import Reckoned, Tries, reckoned
-from fraudsim_assets.fraud.rings import ALONE
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
-from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents
+from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents, calls_of_blocked
 from fraudsim_assets.maths.ordered import places_of
-from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.spending.authorisation import ATM
-from fraudsim_assets.spending.causes import level
 from fraudsim_assets.streams import below
-from fraudsim_assets.tables.codes import EVENT_TYPES
-from fraudsim_assets.units import DAY, HOUR, Bools, Ints
-
-CALL_HOURS = (0.1, 2.0, 14.0)
-"""Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. ASSUMPTION. [hours]
-"""
+from fraudsim_assets.units import DAY, Bools, Ints
 
 
 class Aftermath:
@@ -213,30 +204,10 @@ class Aftermath:
     @cached_property
     def _calls(self) -> FraudEvents:
         """Calls of holders whose honest payment had their card blocked: they vouch for it."""
-        verdicts, society = self._verdicts.blocks, self._society
-        verdicts = verdicts.take(TRANSACTION.unpack(verdicts.number)[2] < FRAUD_AGAIN_SLOT)
-        draw = society.streams.draw("decisions.call")
-        calls = verdicts.take(draw.uniforms(verdicts.number) < society.reference.holder.calls)
-        n, words = len(calls), draw.sub(1).words(calls.number)
-        least, mean, longest = CALL_HOURS
-        wait = np.minimum(least - np.log(level(words, 0)) * mean, longest)
-        channels = choice_table(society.reference.account_events[EVENT_TYPES[DISPUTE]].channel_weights, 1024)
-        zero, usual = np.zeros(n, dtype=np.int64), np.full(n, AS_USUAL)
-        return FraudEvents(
-            account=calls.account,
-            when=calls.decided + (wait * HOUR).astype(np.int64),
-            kind=np.full(n, DISPUTE),
-            channel=channels.take((level(words, 16) * 1024).astype(np.int64)).astype(np.int64),
-            outcome=zero,
-            device=usual,
-            address=zero,
-            country=usual,
-            fraud=np.zeros(n, dtype=bool),
-            scenario=zero,
-            campaign=zero,
-            ring=np.full(n, ALONE),
-            slot=FRAUD_EVENT_SLOT + (words >> np.uint64(45)).view(np.int64),
-        )
+        blocks = self._verdicts.blocks
+        blocks = blocks.take(TRANSACTION.unpack(blocks.number)[2] < FRAUD_AGAIN_SLOT)
+        draw = self._society.streams.draw("decisions.call")
+        return calls_of_blocked(self._society, draw, blocks.number, account=blocks.account, since=blocks.decided)
 
 
 def _among_pairs(first: Ints, second: Ints, firsts: Ints, seconds: Ints) -> Bools:

@@ -12,8 +12,9 @@ from fraudsim_assets.bit_layouts import CAMPAIGN, FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.campaigns import Steps
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
+from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.units import DAY, SECOND, AnyArray, Bools, Floats, Ints
 
 
@@ -28,7 +29,7 @@ class Blocks:
     blocked, reissued
         When the old plastic stops and the new one starts. [microseconds since 1970]
     campaign
-        Campaign that caused it; ``DECIDED`` where a decision did.
+        Campaign that caused it; ``DECIDED`` where a decision did, ``MISTAKEN`` where a false alert did.
     """
 
     account: Ints
@@ -69,8 +70,8 @@ class Blocks:
         return Blocks(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
 
 
-DECIDED = -1
-"""Stands for a campaign where a decision blocks a card."""
+DECIDED, MISTAKEN = -1, -2
+"""Stand for a campaign where a decision blocks a card, or a false alert: below 0, holders of such cards did nothing."""
 
 
 REISSUE_DAYS = (2.0, 6.0)
@@ -131,18 +132,36 @@ def decided_blocks(society: Society, verdicts: Verdicts) -> Blocks:
     The new card takes as long as after fraud. Some holders who were blocked over an honest payment leave it in a drawer
     for a while; the account is silent until they come back.
     """
-    decisions, holder = verdicts.blocks, society.reference.holder
+    decisions = verdicts.blocks
     number, blocked = decisions.number, decisions.decided + SECOND  # the payment itself still meets the old card
     draw = society.streams.draw("decisions.block")
-    least, longest = REISSUE_DAYS
-    wait = least + (longest - least) * draw.uniforms(number)
     honest = TRANSACTION.unpack(number)[2] < FRAUD_AGAIN_SLOT
-    leaves = honest & (draw.sub(1).uniforms(number) < holder.leaves)
-    least, longest = holder.leave_days
-    wait += np.where(leaves, least + (longest - least) * draw.sub(2).uniforms(number), 0.0)
+    wait = waits_of_holders(draw, number, society.reference.holder, honest=honest)
     campaign = np.full(len(number), DECIDED)
     found = Blocks(decisions.account, blocked, blocked + (wait * DAY).astype(np.int64), campaign)
     return found.take(np.lexsort((blocked, decisions.account)))
+
+
+def waits_of_holders(draw: Draw, ids: AnyArray, holder: Reaction, *, honest: Bools | bool = True) -> Floats:
+    """Time until cards are used again that were blocked, by addresses of the blocks. (n,) [days]
+
+    Parameters
+    ----------
+    holder
+        How holders react: some leave the new card in a drawer for a while.
+    honest
+        False for those who react otherwise.
+    """
+    least, longest = REISSUE_DAYS
+    wait = least + (longest - least) * draw.uniforms(ids)
+    leaves = honest & (draw.sub(1).uniforms(ids) < holder.leaves)
+    least, longest = holder.leave_days
+    return wait + np.where(leaves, least + (longest - least) * draw.sub(2).uniforms(ids), 0.0)
+
+
+def mean_wait(holder: Reaction | None) -> float:
+    """Mean time for which a card is silent after a block; of an honest holder's, if one is given. [days]"""
+    return sum(REISSUE_DAYS) / 2 + (0.0 if holder is None else holder.leaves * sum(holder.leave_days) / 2)
 
 
 def struck(steps: Steps) -> tuple[Ints, Ints]:
@@ -151,7 +170,7 @@ def struck(steps: Steps) -> tuple[Ints, Ints]:
     return pairs[0], pairs[1]
 
 
-def silenced(society: Society, weight: Floats, blocks_per_day: float) -> float:
+def silenced(society: Society, weight: Floats, waits_per_day: float) -> float:
     """Share of genuine rows that fall away while cards wait for their replacement. [share]
 
     An account waits after each block, and is not blocked again meanwhile.
@@ -160,11 +179,11 @@ def silenced(society: Society, weight: Floats, blocks_per_day: float) -> float:
     ----------
     weight : (accounts,)
         How exposed accounts are. [unitless]
-    blocks_per_day
-        Blocks of all accounts. [1/day]
+    waits_per_day
+        Silent days that blocks of a day lead to, of all accounts. [days/day]
     """
     use, habits = society.entities.account_activity, society.habits
-    waits = blocks_per_day * weight / weight.sum() * sum(REISSUE_DAYS) / 2
+    waits = waits_per_day * weight / weight.sum()
     lost = float((use * waits / (1 + waits)).sum() / use.sum())
     charged = habits.subscriptions.per_day() * society.entities.n_accounts / habits.rows_per_day
     return lost * (1 - charged * TRIED_BY_MERCHANTS - (1 - charged) * TRIED_BY_HOLDERS)

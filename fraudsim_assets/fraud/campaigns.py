@@ -19,6 +19,9 @@ is deceived."""
 UNPLACED = -1
 """Stands for: when the step happens is not known yet."""
 
+NO_REFUND = -1
+"""Stands for: the step gives nothing back."""
+
 
 @dataclass(frozen=True)
 class Campaigns:
@@ -100,6 +103,8 @@ class Steps:
         Comes after the card was blocked.
     moment
         Time of the UTC day, once the calendar has placed the step; ``UNPLACED`` in a plan. [microseconds]
+    refunds
+        Number of the step of the same campaign that this one refunds, ``NO_REFUND`` if it refunds none.
     """
 
     campaign: Ints
@@ -111,6 +116,7 @@ class Steps:
     declined: Bools
     blocked: Bools
     moment: Ints
+    refunds: Ints
 
     def __len__(self) -> int:
         return len(self.campaign)
@@ -142,6 +148,7 @@ class Steps:
             no,
             no.copy(),
             np.full(n, UNPLACED, dtype=np.int64),
+            np.full(n, NO_REFUND, dtype=np.int64),
         )
 
     def ids(self, campaigns: Campaigns) -> AnyArray:

@@ -29,8 +29,6 @@ class Deeds:
         Device and IPv4 address; ``AS_USUAL`` (0 for the address) for the holder's own.
     source
         Merchant slot where the card data were stolen, -1 if not at a merchant.
-    refunds
-        Number of the step of the same campaign that this one refunds, -1 if it is no refund.
     """
 
     kind: Ints
@@ -42,7 +40,6 @@ class Deeds:
     device: Ints
     address: Ints
     source: Ints
-    refunds: Ints
 
     def arrays(self) -> dict[str, AnyArray]:
         """All arrays by name."""

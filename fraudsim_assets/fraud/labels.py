@@ -22,7 +22,7 @@ from fraudsim_assets.fraud.campaigns import DECEIVED, LURE
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
-from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS, NEVER, Timetable
+from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS, NEVER, Timetable, bought_at
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
@@ -67,6 +67,8 @@ class RowLabels:
     ----------
     account, when, slot
         Identity of the row: account index, time [microseconds since 1970], slot.
+    bought
+        When the purchase was made that the row gives back; -1 if it gives nothing back. [microseconds since 1970]
     known
         When the bank learns of it, on the day, never before ``when``. [microseconds since 1970]
     label
@@ -82,6 +84,7 @@ class RowLabels:
     account: Ints
     when: Ints
     slot: Ints
+    bought: Ints
     known: Ints
     label: Ints
     reason: Ints
@@ -97,7 +100,7 @@ class RowLabels:
         """Concatenate; no parts at all make an empty one."""
         if not parts:
             none = np.zeros(0, dtype=np.int64)
-            return cls(none, none, none, none, none, none, none.astype(bool), none)
+            return cls(none, none, none, none, none, none, none, none.astype(bool), none)
         return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
@@ -174,6 +177,7 @@ def _of_table(table: Timetable, day: int, ahead: int, dismissals: float) -> list
             account=steps.account[at],
             when=when[at],
             slot=slot,
+            bought=bought_at(table, at, when),
             known=known_at[at],
             label=np.broadcast_to(label, rows.shape)[at].astype(np.int64),
             reason=np.broadcast_to(why, rows.shape)[at].astype(np.int64),

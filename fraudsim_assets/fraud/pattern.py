@@ -230,7 +230,6 @@ class Pattern(Scenario[P]):
             device=device,
             address=address,
             source=np.full(n, -1, dtype=np.int64),
-            refunds=np.full(n, -1, dtype=np.int64),
         )
 
     def traces(self, parameters: P, campaigns: Campaigns, scene: Scene) -> Traces:

@@ -126,7 +126,7 @@ class FraudRows:
             Day of the step that is refunded; -1 where none is.
         """
         slot = fraud_slots(campaigns.number, code, steps.order)
-        original = np.where(deeds.refunds >= 0, fraud_slots(campaigns.number, code, np.maximum(deeds.refunds, 0)), -1)
+        original = np.where(steps.refunds >= 0, fraud_slots(campaigns.number, code, np.maximum(steps.refunds, 0)), -1)
         return cls(
             account=steps.account,
             moment=moment,

@@ -79,7 +79,7 @@ class Scene:
     @cached_property
     def victims(self) -> Victims:
         """How exposed accounts are."""
-        return Victims.of(self.society)
+        return Victims.of(self.society, self.clock)
 
     @cached_property
     def rings(self) -> Rings:

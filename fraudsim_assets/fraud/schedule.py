@@ -15,19 +15,18 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
-from fraudsim_assets.catalog.accounts import LONG_OPEN
-from fraudsim_assets.fraud.blocks import Blocks, blocks_of, silenced, struck
+from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, blocks_of, mean_wait, silenced, struck
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.courses import Courses
 from fraudsim_assets.fraud.curves import at_quantile, hour_quantiles
-from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.limits import within_line
+from fraudsim_assets.fraud.mistakes import Mistakes
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.fraud.timetable import Timetable, known_at
+from fraudsim_assets.fraud.timetable import Timetable, bought_at, known_at
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
@@ -127,9 +126,11 @@ class FraudSchedule:
         wanted = found = self.scene.rows_per_day
         # those that are off count as well: turning one off leaves the others as they are
         pilots = [(casting.tactic.weight, *self._pilots[casting.code]) for casting in self._everything]
-        blocks = sum(weight / rows * blocks for weight, rows, blocks in pilots)
+        bank, holder = self.society.config.fraud.bank, self.society.reference.holder
+        mistaken = bank.false_alerts * bank.mistaken_blocks * mean_wait(holder)
+        waits = sum(weight / rows * (blocks * mean_wait(None) + mistaken) for weight, rows, blocks in pilots)
         for _ in range(_ROUNDS):
-            found = wanted * (1 - silenced(self.society, self.victims.weight, found * blocks))
+            found = wanted * (1 - silenced(self.society, self.victims.weight, found * waits))
         return found
 
     @cached_property
@@ -163,11 +164,9 @@ class FraudSchedule:
     def _borne(self, casting: Casting, campaigns: Campaigns) -> Plan:
         """What campaigns do, cut off where they would take more of an account than it bears, or before it is there."""
         plan = casting.plan(campaigns, self.scene_of(casting))
-        steps, slumber = plan.steps, self.society.habits.dormancy
+        steps = plan.steps
         keep = rank_within(steps) < self.victims.bears.take(steps.account)
-        lately = np.flatnonzero(slumber.opened.take(steps.account) > LONG_OPEN)
-        when = campaigns.start.take(steps.campaign[lately]) + steps.offset[lately]
-        keep[lately] &= slumber.open(steps.account[lately], self.clock.days_of(when) - 1)
+        keep &= self.victims.there(steps.account, campaigns.start.take(steps.campaign))
         return replace(plan, steps=steps.take(keep))
 
     @cached_property
@@ -188,9 +187,7 @@ class FraudSchedule:
     @cached_property
     def _blocked(self) -> KeyedCache[tuple[int, int], tuple[AnyArray, ...]]:
         """Blocks by campaigns, of the same keys; far smaller than the campaigns."""
-        return KeyedCache(
-            self._blocks_of_span, most=max(len(self.castings), 1) * (_SPANS_KEPT + 6000 // self.span_days)
-        )
+        return KeyedCache(self._blocks_of_span, most=(len(self.castings) + 1) * (_SPANS_KEPT + 6000 // self.span_days))
 
     def _plan_span(self, key: tuple[int, int]) -> Timetable:
         code, number = key
@@ -208,9 +205,10 @@ class FraudSchedule:
         )
 
     @cached_property
-    def campaigns_per_day(self) -> float:
-        """Campaigns that start on a mean day outside of any change. [1/day]"""
-        return sum(self.densities[c.code] for c in self.castings if c.tactic.weight > 0)
+    def mistakes(self) -> Mistakes:
+        """Alerts and reports of genuine payments; turning a scenario off leaves them as they are."""
+        campaigns = sum(self.rows_per_day * c.tactic.weight / self._pilots[c.code][0] for c in self._everything)
+        return Mistakes(self.society, self.victims, self.clock, campaigns)
 
     def _waits(self, days: Ints) -> Floats:
         """Mean wait of reports that come in on days: the busier the day for its staff, the longer. (n,) [days]"""
@@ -313,7 +311,7 @@ class FraudSchedule:
         campaigns = Campaigns.join(each)
         scene = self.scene_of(casting)
         deeds = within_line(campaigns, steps, casting.deeds(campaigns, steps, scene, day), scene, day)
-        refunded = _refunded_days(chosen, steps, deeds)
+        refunded = np.concatenate([bought_at(t, rows, t.day) for t, rows in chosen])
         return FraudRows.of(
             self.society,
             casting.code,
@@ -341,12 +339,17 @@ class FraudSchedule:
     def blocks(self, first: int, last: int) -> Blocks:
         """Blocks of cards by campaigns that start from about ``first`` to ``last``, those without effect included."""
         numbers = range(first // self.span_days, last // self.span_days + 1)
-        parts = [self._blocked.get((casting.code, n)) for casting in self.castings for n in numbers]
+        codes = [casting.code for casting in self.castings]
+        parts = [self._blocked.get((code, n)) for code in (*codes, *([MISTAKEN] if codes else [])) for n in numbers]
         account, blocked, reissued, campaign = _concatenated(parts, 4)
         order = np.lexsort((campaign, blocked, account))
         return Blocks(account[order], blocked[order], reissued[order], campaign[order])
 
     def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:
+        code, number = key
+        if code == MISTAKEN:
+            first = number * self.span_days
+            return tuple(vars(self.mistakes.blocks(first, first + self.span_days - 1)).values())
         # a long look back must not drive the plans of today's campaigns out of their cache
         return blocks_of(self._planned.peek(key) or self._plan_span(key))
 
@@ -373,17 +376,6 @@ def lifetime(casting: Casting) -> int:
     """Longest time from a campaign's start to its last step, by the calendar. [days]"""
     # an operational day never takes more than two calendar days
     return int(casting.scenario.horizon * 2) + 3
-
-
-def _refunded_days(chosen: list[tuple[Timetable, Ints]], steps: Steps, deeds: Deeds) -> Ints:
-    """Day of the step that each step refunds; -1 where it refunds none. (n,)"""
-    days = np.full(len(steps), -1, dtype=np.int64)
-    ends = np.cumsum([len(rows) for _, rows in chosen])
-    for (table, rows), end in zip(chosen, ends, strict=True):
-        here = slice(end - len(rows), end)
-        back = np.where(deeds.refunds[here] >= 0, steps.order[here] - deeds.refunds[here], 0)
-        days[here] = np.where(deeds.refunds[here] >= 0, table.day[rows - back], -1)
-    return days
 
 
 def _join_steps(parts: list[Steps]) -> Steps:

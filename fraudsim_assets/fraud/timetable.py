@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.fraud.campaigns import Campaigns, Plan
+from fraudsim_assets.bit_layouts import CAMPAIGN_STEP
+from fraudsim_assets.fraud.campaigns import NO_REFUND, Campaigns, Plan
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.units import DAY, Floats, Ints
 
@@ -63,3 +64,25 @@ def known_at(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints, *, waits
     wait = waits(known[queued] // DAY) * -np.log(campaigns.uniforms("queue")[queued])
     known[queued] += (np.minimum(wait, LONGEST_QUEUE_DAYS) * DAY).astype(np.int64)
     return np.where(knows & (last > 0), known, NEVER)
+
+
+def bought_at(table: Timetable, rows: Ints, when: Ints) -> Ints:
+    """When steps were bought that others give back; -1 for those that give nothing back. (n,)
+
+    Parameters
+    ----------
+    rows : (n,)
+        Positions of steps.
+    when : (steps,)
+        Day or time of every step.
+    """
+    steps = table.plan.steps
+    found = np.full(len(rows), -1, dtype=np.int64)
+    some = np.flatnonzero(steps.refunds[rows] != NO_REFUND)
+    back = rows[some]
+    # where an account bears no more steps it is the last ones that fall away, so a purchase is there if its refund is
+    at = np.searchsorted(
+        CAMPAIGN_STEP.pack(steps.campaign, steps.order), CAMPAIGN_STEP.pack(steps.campaign[back], steps.refunds[back])
+    )
+    found[some] = when[at]
+    return found

@@ -18,18 +18,25 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.fraud.campaigns import LURE
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.labels import LONGEST_REPORT_DAYS
+from fraudsim_assets.fraud.rings import ALONE
 from fraudsim_assets.fraud.schedule import FraudSchedule, Timetable, lifetime
 from fraudsim_assets.fraud.timetable import NEVER
 from fraudsim_assets.fraud.traces import LONGEST_LEAD
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.streams import half_uniforms, half_words
+from fraudsim_assets.spending.causes import level
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.streams import Draw, combine, half_uniforms, half_words
 from fraudsim_assets.tables.codes import EVENT_OUTCOMES, EVENT_TYPES
-from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
+from fraudsim_assets.units import DAY, HOUR, MINUTE, AnyArray, Bools, Ints
 
 DISPUTE, _SUCCESS = EVENT_TYPES.index("dispute"), EVENT_OUTCOMES.index("success")
 
 CALL_BEFORE = (2.0, 8.0)
 """A holder's call begins so long before the bank has taken the case down: least and spread. ASSUMPTION. [minutes]"""
+
+CALL_HOURS = (0.1, 2.0, 14.0)
+"""Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. ASSUMPTION. [hours]
+"""
 
 _CALL = (1 << CAMPAIGN_STEP.bits("step")) - 1
 # number of the call among the events of a campaign: the last one
@@ -122,7 +129,16 @@ class Trail:
             for number in range(first // schedule.span_days, last // schedule.span_days + 1):
                 events = self._placed.get((casting.code, number))
                 parts.append(events.take(slice(*np.searchsorted(events.when, (day * DAY, (day + 1) * DAY)))))
+        if schedule.castings:
+            parts.append(self._calls_of_blocked(day))
         return FraudEvents.join(parts).distinct(self._entities)
+
+    def _calls_of_blocked(self, day: int) -> FraudEvents:
+        """Calls on a day of holders whose card was blocked by mistake."""
+        society, blocks = self._schedule.society, self._schedule.mistakes.blocks(day - 2, day)
+        ids, draw = combine(blocks.account, blocks.blocked // DAY), society.streams.draw("bank.alarm.call")
+        calls = calls_of_blocked(society, draw, ids, account=blocks.account, since=blocks.blocked)
+        return calls.take(calls.when // DAY == day)
 
     @cached_property
     def _placed(self) -> KeyedCache[tuple[int, int], FraudEvents]:
@@ -191,6 +207,39 @@ class Trail:
             slot=FRAUD_EVENT_SLOT + slot,
             **said,
         )
+
+
+def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: Ints, since: Ints) -> FraudEvents:
+    """Calls of honest holders whose card was blocked over a payment of their own, which they vouch for.
+
+    Parameters
+    ----------
+    draw, ids : (n,)
+        Randomness and the address of each block.
+    account, since : (n,)
+        Whose card is blocked, and when. [-], [microseconds since 1970]
+    """
+    calls = draw.uniforms(ids) < society.reference.holder.calls
+    account, since, words = account[calls], since[calls], draw.sub(1).words(ids[calls])
+    least, mean, longest = CALL_HOURS
+    wait = np.minimum(least - np.log(level(words, 0)) * mean, longest)
+    channels = choice_table(society.reference.account_events[EVENT_TYPES[DISPUTE]].channel_weights, 1024)
+    n, zero, usual = len(account), np.zeros(len(account), dtype=np.int64), np.full(len(account), AS_USUAL)
+    return FraudEvents(
+        account=account,
+        when=since + (wait * HOUR).astype(np.int64),
+        kind=np.full(n, DISPUTE),
+        channel=channels.take((level(words, 16) * 1024).astype(np.int64)).astype(np.int64),
+        outcome=zero,
+        device=usual,
+        address=zero,
+        country=usual,
+        fraud=np.zeros(n, dtype=bool),
+        scenario=zero,
+        campaign=zero,
+        ring=np.full(n, ALONE),
+        slot=FRAUD_EVENT_SLOT + (words >> np.uint64(45)).view(np.int64),
+    )
 
 
 def _like(traces: dict[str, AnyArray]) -> dict[str, Ints]:

@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 
 from fraudsim_assets.errors import ScenarioError
-from fraudsim_assets.fraud.campaigns import DECEIVED, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import DECEIVED, NO_REFUND, TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.rings import ALONE, MOST_RINGS
 from fraudsim_assets.fraud.rows import STEPS_PER_CAMPAIGN
@@ -34,6 +34,7 @@ _KINDS_OF_STEPS = {
     "declined": _TRUTH,
     "blocked": _TRUTH,
     "moment": _WHOLE,
+    "refunds": _WHOLE,
 }
 
 
@@ -144,12 +145,19 @@ def check_plan(name: str, plan: Plan, campaigns: Campaigns, scene: Scene, *, hor
     answers.within("steps.offset", steps.offset, 0, horizon)
     answers.within("steps.minute", steps.minute, 0, LONGEST_SITTING)
     answers.within("steps.phase", steps.phase, TEST, DECEIVED)
+    answers.within("steps.refunds", steps.refunds, NO_REFUND, STEPS_PER_CAMPAIGN - 1)
     answers.within("outcome.delay", plan.outcome.delay, 0, np.finfo(np.float64).max)
     address = steps.campaign * STEPS_PER_CAMPAIGN + steps.order
     if np.any(np.diff(address) <= 0):
         raise answers.fail("steps that are not in the order of (campaign, order), each once")
     if np.any(steps.blocked & ~steps.declined):
         raise answers.fail("a step after the block that is not declined")
+    back = np.flatnonzero(steps.refunds != NO_REFUND)
+    bought = np.searchsorted(address, steps.campaign[back] * STEPS_PER_CAMPAIGN + steps.refunds[back])
+    if np.any(bought >= back) or np.any(address[bought] != address[back] - steps.order[back] + steps.refunds[back]):
+        raise answers.fail("a refund of a step that is not before it")
+    if np.any(steps.account[bought] != steps.account[back]):
+        raise answers.fail("a refund to another account than the one that paid")
     return plan
 
 
@@ -178,12 +186,9 @@ def check_deeds(name: str, deeds: Deeds, steps: Steps, scene: Scene) -> Deeds:
         "device": (AS_USUAL, 2**62),
         "address": (0, 2**32 - 1),
         "source": (-1, slots - 1),
-        "refunds": (-1, STEPS_PER_CAMPAIGN - 1),
     }
     for field, (low, high) in ranges.items():
         answers.within(field, deeds.arrays()[field], low, high)
-    if np.any((deeds.refunds >= 0) & (deeds.refunds >= steps.order)):
-        raise answers.fail("a refund of a step that is not before it")
     seats = society.entities.seats
     sold = seats.category.take(deeds.merchant).astype(np.int64) * 2 + seats.online.take(deeds.merchant)
     large, remote = society.landscape.layout.large, deeds.kind % 2 == 1

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.fraud.campaigns import Campaigns
-from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
+from fraudsim_assets.fraud.clock import OperationalClock
+from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS, Slumber
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
-from fraudsim_assets.units import AnyArray, Floats, Ints
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 PRODUCT_RISK = {"debit": 0.45, "credit": 1.0, "prepaid": 0.7}
 """Risk of a card by product. Source: frb_2018, credit about 2.5 times debit by number (target A30). [unitless]"""
@@ -54,13 +56,17 @@ class Victims:
         Probability that a candidate is accepted, at most one. [unitless]
     bears : (accounts,)
         Most rows that one campaign may take of the account. [count]
+    dormancy, clock
+        When accounts are opened, and which days operational times fall on.
     """
 
     weight: Floats
     bears: Ints
+    dormancy: Slumber
+    clock: OperationalClock
 
     @classmethod
-    def of(cls, society: Society) -> "Victims":
+    def of(cls, society: Society, clock: OperationalClock) -> "Victims":
         """Weigh all accounts."""
         entities = society.entities
         risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
@@ -71,7 +77,7 @@ class Victims:
         rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
         rows *= society.config.activity.transactions_per_day / max(float(rows.sum()), 1e-9)
         bears = np.clip((rows * BEARABLE_DAYS).astype(np.int64), *BEARABLE_ROWS)
-        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears)
+        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears, society.habits.dormancy, clock)
 
     def choose(self, campaigns: Campaigns) -> Ints:
         """Choose an account for every campaign by rejection: a function of its number. (n,)"""
@@ -87,7 +93,15 @@ class Victims:
             candidate = below(words, len(self.weight))
             chosen[pending] = candidate
             u = to_uniforms(campaigns.draw("victim_accepted").sub(attempt).words(numbers))
-            pending = pending[u >= self.weight.take(candidate)]
+            taken = (u < self.weight.take(candidate)) & self.there(candidate, campaigns.start[pending])
+            pending = pending[~taken]
             if pending.size == 0:
                 break
         return chosen
+
+    def there(self, accounts: Ints, start: Floats) -> Bools:
+        """Whether accounts are opened before the days on which campaigns start. (n,)"""
+        found = np.ones(len(accounts), dtype=bool)
+        lately = np.flatnonzero(self.dormancy.opened.take(accounts) > LONG_OPEN)
+        found[lately] = self.dormancy.open(accounts[lately], self.clock.days_of(start[lately]) - 1)
+        return found

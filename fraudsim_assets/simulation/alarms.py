@@ -10,17 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.fraud.campaigns import Campaigns, tickets
+from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.labels import DETECTED, NO_REASON, REPORTED, REVIEW, RowLabels
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.simulation.composition import genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
-
-NAME = "bank.alarm"
-"""Namespace of the randomness of alarms."""
 
 CANDIDATES = 12
 """Accounts looked at for each alarm; those that do not pay on its day have none. [count]"""
@@ -59,11 +55,8 @@ class Alarms:
 
 def alarms_about(world: World, day: int) -> Alarms:
     """Alarms about genuine payments of a day."""
-    bank, schedule = world.config.fraud.bank, world.fraud
-    density = (bank.false_alerts + bank.false_reports) * schedule.campaigns_per_day
-    span = schedule.clock.starts(day, day + 1)
-    number, start = tickets(world.streams, NAME, density=density, first=float(span[0]), last=float(span[1]))
-    alarms = Campaigns.alone(number, start, NAME, world.streams)
+    mistakes = world.fraud.mistakes
+    alarms = mistakes.on(day, day)
     account = _payers(world, alarms, day)
     # the last payment of an account on a day has slot 0; it can be under suspicion once
     account, first = np.unique(account, return_index=True)
@@ -72,7 +65,7 @@ def alarms_about(world: World, day: int) -> Alarms:
     last = np.flatnonzero((rows.slot == 0) & (rows.response == 0))
     at, there = places_of(account, cast.accounts.take(rows.at[last]))
     last, alarms = last[there], alarms.take(at[there])
-    by_bank = alarms.uniforms("kind") * (bank.false_alerts + bank.false_reports) < bank.false_alerts
+    by_bank = mistakes.are_alerts(alarms)
     when = day * DAY + rows.moment[last]
     known = when + np.where(
         by_bank, _between(alarms, "alert", ALERT_MINUTES) * MINUTE, _between(alarms, "report", REPORT_DAYS) * DAY
@@ -80,8 +73,10 @@ def alarms_about(world: World, day: int) -> Alarms:
     review = np.where(
         by_bank, _between(alarms, "review", ALERT_REVIEW_DAYS), _between(alarms, "review", REPORT_REVIEW_DAYS)
     )
-    stays = alarms.uniforms("stays") < bank.never_withdrawn
-    withdrawn = np.where(stays, 0, known + (review * DAY).astype(np.int64))
+    stays = alarms.uniforms("stays") < world.config.fraud.bank.never_withdrawn
+    # whose card was blocked vouches for the payment after that
+    since = np.where(mistakes.block(alarms), np.maximum(mistakes.blocked_at(alarms), known), known)
+    withdrawn = np.where(stays, 0, since + (review * DAY).astype(np.int64))
     return Alarms(account[at[there]], when, rows.slot[last], known, withdrawn, by_bank)
 
 
@@ -93,16 +88,17 @@ def _between(alarms: Campaigns, decision: str, bounds: tuple[float, float]) -> A
 def _payers(world: World, alarms: Campaigns, day: int) -> Ints:
     """An account that pays on the day for each alarm, exposed ones more often; -1 where none is found. (n,)"""
     found = np.full(len(alarms), -1, dtype=np.int64)
-    pending = np.arange(len(alarms))
+    pending, mistakes = np.arange(len(alarms)), world.fraud.mistakes
     for attempt in range(CANDIDATES):
         if pending.size == 0:
             break
         some = alarms.take(pending)
-        chosen = world.fraud.victims.choose_for(some, combine(some.number, attempt))
+        chosen = mistakes.accounts(some, attempt)
         accounts, inverse = np.unique(chosen, return_inverse=True)
         pays = any_payment(world, accounts, day)[inverse]
         found[pending[pays]] = chosen[pays]
-        pending = pending[~pays]
+        # a card that is blocked is blocked whether it pays on the day or not
+        pending = pending[~pays & ~mistakes.block(some)]
     return found
 
 
@@ -127,6 +123,7 @@ def _labels(alarms: Alarms, known: Ints, day: int, label: Ints, *, fraud: bool) 
         account=alarms.account[at],
         when=alarms.when[at],
         slot=alarms.slot[at],
+        bought=np.full(n, -1),
         known=known[at],
         label=label[at],
         reason=np.full(n, NO_REASON, dtype=np.int64),

@@ -18,7 +18,6 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import AGAIN, AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import NO_ACTION, STEP_UP, numbers_of_ids
-from fraudsim_assets.fraud.blocks import DECIDED
 from fraudsim_assets.fraud.reckoning import MOST_TRIES, tried_again
 from fraudsim_assets.simulation.answers import elsewhere, other_cards
 from fraudsim_assets.simulation.cast import Cast
@@ -171,11 +170,11 @@ def _tries(world: World, cast: Cast, rows: Rows, refused: Rows, attempt: int) ->
 
 
 def _moved(world: World, cast: Cast, rows: Rows, lost: Rows) -> Rows:
-    """Payments of holders with another card, while a decision has the first one blocked."""
+    """Payments of holders with another card, while the first one is blocked though they did nothing."""
     account, when = cast.accounts.take(lost.at), cast.day * DAY + lost.moment
     history = world.history.blocks_around(cast.day)
     last = history.last_before(account, when)
-    mine = (lost.origin < SUBSCRIPTION) & (history.blocks.campaign[last] == DECIDED) & _has_room(world, cast, lost)
+    mine = (lost.origin < SUBSCRIPTION) & (history.blocks.campaign[last] < 0) & _has_room(world, cast, lost)
     lost = lost.take(mine)
     number = TRANSACTION.pack(cast.day, cast.accounts.take(lost.at), lost.slot)
     u = world.streams.draw("decisions.moved").uniforms(number)

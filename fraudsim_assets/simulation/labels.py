@@ -67,8 +67,10 @@ def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
     account, when, slot = labels.account[keep], labels.when[keep], labels.slot[keep]
     made = when // DAY
     card, silent = cards_in_use(world, account=account, when=when)
+    back = np.flatnonzero(labels.bought[keep] >= 0)
+    silent[back] |= cards_in_use(world, account=account[back], when=labels.bought[keep][back])[1]
     if silent.any():
-        # no money is claimed back that a blocked card did not pay
+        # no money is claimed back that a blocked card did not pay, nor a refund of that
         paid = np.flatnonzero(~silent | ~np.isin(labels.label[keep], (CHARGEBACK, FRIENDLY)))
         keep, account, when, slot, made, card = (v[paid] for v in (keep, account, when, slot, made, card))
     schema = labels_schema()

@@ -95,7 +95,7 @@ class Slumber:
 
 
 def resting_chances(activity: Floats, dormant_share: float, *, surely: Bools) -> Floats:
-    """Probability that each account rests, such that the wanted share is asleep on a day; some do surely. (accounts,)"""
+    """Chance that each account rests, such that the wanted share is asleep on a day; some do surely. (accounts,)"""
     wanted = dormant_share / (1 - AWAKE_DAYS / CYCLE_DAYS)
     likely = np.exp(-LESS_ACTIVE_REST * activity)
 

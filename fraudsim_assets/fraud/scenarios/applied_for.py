@@ -2,7 +2,8 @@
 
 References
 ----------
-UK Finance, annual fraud report, 2024: card ID theft, which is takeovers and applications, is 14 % of card fraud by value.
+UK Finance, annual fraud report, 2024: card ID theft, which is takeovers and applications, is 14 % of card fraud by
+value.
 
 Belongs here: whose new line is drawn, and when the bank notices. Does not belong here: what is bought with it, which
 follows the general pattern, and holders who never pay for a line of their own (``first_party``).

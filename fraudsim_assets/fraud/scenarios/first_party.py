@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fraudsim_assets.config.scenarios import PatternParameters
-from fraudsim_assets.fraud.campaigns import LURE, UNPLACED, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import LURE, NO_REFUND, UNPLACED, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
@@ -45,7 +45,8 @@ class RefundAbuse(Pattern[PatternParameters]):
         """Plan two steps each: purchase, and refund three to fourteen days later."""
         steps = Steps.lay_out(campaigns, np.full(len(campaigns), 2, dtype=np.int64))
         wait = 3 + 11 * campaigns.uniforms("wait").take(steps.campaign)
-        steps = replace(steps, offset=np.where(steps.order == 1, wait, 0.0))
+        back = steps.order == 1
+        steps = replace(steps, offset=np.where(back, wait, 0.0), refunds=np.where(back, 0, NO_REFUND))
         nothing = np.zeros(len(campaigns))
         no = nothing.astype(bool)
         plan = Plan(steps, Outcome(no, no, nothing, no))
@@ -57,8 +58,7 @@ class RefundAbuse(Pattern[PatternParameters]):
         """A refund repeats its purchase: same merchant, same amount."""
         # both must find the same shop, whenever they are
         as_bought = replace(steps, order=np.zeros_like(steps.order), moment=np.full(len(steps), UNPLACED))
-        deeds = super().events(parameters, campaigns, as_bought, scene, day)
-        return replace(deeds, refunds=np.where(steps.order == 1, 0, -1))
+        return super().events(parameters, campaigns, as_bought, scene, day)
 
 
 class BustOut(Pattern[PatternParameters]):

@@ -172,7 +172,7 @@ GOOD = """
             return self.done(Deeds(
                 kind=kind, merchant=merchant, minor=np.full(n, 1999), euros=np.full(n, 19.99),
                 entry=minus - 1, three_ds=minus - 1, device=minus - 1, address=minus + 1,
-                source=minus, refunds=minus,
+                source=minus,
             ))
 
         def planned(self, plan):
@@ -247,6 +247,9 @@ IN_CAMPAIGNS = {
     "return replace(plan, steps=replace(s, phase=s.phase + 9))": "for steps.phase",
     "return replace(plan, steps=replace(s, blocked=~s.blocked))": "a step after the block that is not declined",
     "return replace(plan, steps=replace(s, declined=list(s.declined)))": "list for steps.declined, which is an array",
+    "return replace(plan, steps=replace(s, refunds=s.refunds - 1))": "-2 for steps.refunds",
+    "return replace(plan, steps=replace(s, refunds=s.refunds + 3))": "a refund of a step that is not before it",
+    "return replace(plan, steps=replace(s, refunds=s.order - 1, account=s.order))": "than the one that paid",
     "return replace(plan, outcome=replace(o, delay=o.delay - 1))": "-1.0 for outcome.delay",
     "return replace(plan, outcome=replace(o, blocks=o.blocks[:1]))": "1 values of outcome.blocks where",
     "return replace(plan, outcome=replace(o, reported=o.delay))": "float64 for outcome.reported, which holds true or",
@@ -266,7 +269,6 @@ IN_EVENTS = {
     "return replace(d, three_ds=d.three_ds - 1)": "-3 for three_ds",
     "return replace(d, address=d.address + 2**33)": "for address",
     "return replace(d, source=d.source - 1)": "-2 for source",
-    "return replace(d, refunds=d.refunds + 3)": "a refund of a step that is not before it",
 }
 
 

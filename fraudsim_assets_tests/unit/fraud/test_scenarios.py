@@ -10,7 +10,7 @@ from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.config import load_config, scenarios
 from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
-from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, TEST, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
 from fraudsim_assets.fraud.scenarios.skimming import HABIT_RANKS, SEASON_DAYS, CopiedCards
@@ -330,8 +330,8 @@ def test_a_refund_gives_back_what_was_bought_where_it_was_bought():
     assert bought.sum() == back.sum() == len(campaigns)
     assert np.array_equal(deeds.merchant[bought], deeds.merchant[back])
     assert np.array_equal(deeds.minor[bought], deeds.minor[back])
-    assert (deeds.refunds[bought] == -1).all()
-    assert (deeds.refunds[back] == 0).all()
+    assert (steps.refunds[bought] == NO_REFUND).all()
+    assert (steps.refunds[back] == 0).all()
     assert (steps.offset[back] >= 3).all()
     assert not steps.declined.any()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.catalog.entities import codes_of
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule, rank_within
@@ -57,7 +58,9 @@ def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
 
 
 def test_accounts_are_struck_in_proportion_to_exposure(victims, chosen):
-    weight = victims.weight
+    # all campaigns start before any line of credit of the era is opened
+    weight = np.where(victims.dormancy.opened > LONG_OPEN, 0.0, victims.weight)
+    assert (weight == 0).any()
     mean = weight.mean()
     # every candidate is accepted with its weight; whoever is looked at last is taken anyway
     tries = np.arange(CANDIDATES)

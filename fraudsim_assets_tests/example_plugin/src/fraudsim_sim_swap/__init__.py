@@ -77,7 +77,6 @@ class SimSwap(Scenario[SimSwapParameters]):
             device=phone,
             address=np.zeros(n, dtype=np.int64),
             source=np.full(n, -1),
-            refunds=np.full(n, -1),
         )
 
     def traces(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Traces:
