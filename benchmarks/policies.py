@@ -24,7 +24,7 @@ START = date(2025, 4, 1)
 
 def contest(world: World, days: Sequence[date], names: Sequence[str]) -> Contest:
     """Try baselines in a world."""
-    return hold(world, [load_policy(name, world.config.policies) for name in names], days)
+    return hold(world, [load_policy(name, world.config, days) for name in names], days)
 
 
 def seeds(scale: float, days: Sequence[date], count: int) -> bool:

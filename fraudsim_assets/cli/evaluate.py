@@ -74,9 +74,9 @@ def evaluate(
     """
     from fraudsim_assets.cli.days import requested_days
     from fraudsim_assets.cli.source import DaySource
+    from fraudsim_assets.decisions.files import write_log
     from fraudsim_assets.policies.contest import hold, steps_of
     from fraudsim_assets.policies.loading import load_policy
-    from fraudsim_assets.policies.logs import write_log
     from fraudsim_assets.policies.telling import HEAD, as_dict, gains_table, page, table
 
     overrides = all_overrides(settings, scale)
@@ -85,7 +85,7 @@ def evaluate(
     session = replace(session, config=session.seeded)
     days = requested_days(session.config, None, start, end)
     _make_room(html, log)
-    entrants = [load_policy(text, session.config.policies) for text in policy]
+    entrants = [load_policy(text, session.config, days) for text in policy]
     world = DaySource(session, days).world
     with session.output.progress("days", total=steps_of(world, entrants, days)) as advance:
         contest = hold(world, entrants, days, explored=explore, advance=advance)
@@ -93,7 +93,7 @@ def evaluate(
         _write_page(html, page(contest, session.config, view))
     if log is not None:
         for name, result in contest.results.items():
-            write_log(result.log, log / name)
+            write_log(result.log, log / name, session.config, policy=name, days=days)
     if as_json:
         session.output.result(as_dict(contest, view))
         return

@@ -15,6 +15,7 @@ import typer
 from fraudsim_assets.cli.options import (
     ConfigOption,
     DateOption,
+    DecisionsOption,
     EndOption,
     JsonOption,
     ScaleOption,
@@ -55,6 +56,7 @@ def export(  # noqa: PLR0913 - what a user may ask for
     end: EndOption = None,
     settings: SetOption = None,
     scale: ScaleOption = None,
+    decisions: DecisionsOption = None,
     file_format: Annotated[
         str | None,
         typer.Option(
@@ -98,7 +100,7 @@ def export(  # noqa: PLR0913 - what a user may ask for
 
     if view not in (*VIEWS, NAME):
         raise ConfigError(f"{view!r} is no view; valid are {', '.join((*VIEWS, NAME))}")
-    session = open_session(config, settings, Output(as_json), scale=scale)
+    session = open_session(config, settings, Output(as_json), scale=scale, decisions=decisions)
     days = requested_days(session.seeded, day, start, end)
     known_on = known_on or days[-1]
     left_out = _days_left_out(days, known_on, gap_days) if view == "training" else []

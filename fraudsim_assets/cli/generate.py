@@ -15,6 +15,7 @@ from fraudsim_assets.cli.options import (
     CheckOption,
     ConfigOption,
     DateOption,
+    DecisionsOption,
     EndOption,
     JsonOption,
     ScaleOption,
@@ -41,6 +42,7 @@ def generate(
     settings: SetOption = None,
     scale: ScaleOption = None,
     *,
+    decisions: DecisionsOption = None,
     check: CheckOption = True,
     replace_world: ReplaceOption = False,
     as_json: JsonOption = False,
@@ -51,7 +53,7 @@ def generate(
     A store holds one world: another seed or other settings that change rows are refused. Making a
     day again replaces it (see storage.if_exists), with the same rows.
     """
-    session = open_session(config, settings, Output(as_json, verbose), scale=scale)
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale, decisions=decisions)
     _make(session, (day, start, end), check=check, replace_world=replace_world)
 
 
@@ -63,6 +65,7 @@ def backfill(
     scale: ScaleOption = None,
     workers: WorkersOption = 2,
     *,
+    decisions: DecisionsOption = None,
     missing: MissingOption = False,
     replace_world: ReplaceOption = False,
     check: CheckOption = True,
@@ -73,7 +76,7 @@ def backfill(
 
     No day depends on another, so the number of processes changes the time and nothing else.
     """
-    session = open_session(config, settings, Output(as_json, verbose), scale=scale)
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale, decisions=decisions)
     _make(session, (None, start, end), check=check, replace_world=replace_world, workers=workers, missing=missing)
 
 
@@ -82,6 +85,7 @@ def catalogs(
     settings: SetOption = None,
     scale: ScaleOption = None,
     *,
+    decisions: DecisionsOption = None,
     replace_world: ReplaceOption = False,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -89,7 +93,8 @@ def catalogs(
     """Make the catalogs: customers, cards and merchants."""
     from fraudsim_assets.cli.catalogs import ready_catalogs
 
-    session = open_session(config, settings, Output(as_json, verbose), scale=scale).enter(replace_world=replace_world)
+    session = open_session(config, settings, Output(as_json, verbose), scale=scale, decisions=decisions)
+    session = session.enter(replace_world=replace_world)
     begun = time.perf_counter()
     written = ready_catalogs(session, again=True)
     _report(session, written, [], seconds=time.perf_counter() - begun)

@@ -4,6 +4,7 @@ Belongs here: declarations, parsing and completion of options. Does not belong h
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,6 +64,16 @@ ScaleOption = Annotated[
         metavar="NUMBER",
         help="Make the world so many times as large: people, cards, merchants and payments. Short for "
         "--set population.scale=NUMBER.",
+        show_default=False,
+    ),
+]
+DecisionsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        metavar="FOLDER",
+        help="Log of decisions that days are made under, FOLDER/POLICY of evaluate --log: another world. Short for "
+        "--set decisions=FOLDER.",
         show_default=False,
     ),
 ]

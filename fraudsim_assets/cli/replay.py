@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fraudsim_assets.cli.exit_codes import ExitCode
-from fraudsim_assets.cli.options import ConfigOption, JsonOption, SetOption, VerboseOption
+from fraudsim_assets.cli.options import ConfigOption, DecisionsOption, JsonOption, SetOption, VerboseOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.config import Config, config_digest, load_config, stored_config
-from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.config.provenance import CONFIG, CONFIG_DIGEST, DECISIONS_DIGEST, SEED, WORLD_DIGEST
 from fraudsim_assets.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
@@ -62,13 +62,14 @@ def replay(
     config: ConfigOption = None,
     settings: SetOption = None,
     *,
+    decisions: DecisionsOption = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Make stored tables again from the seed and settings in their files, and compare.
 
     Nothing is written. A file that does not carry its settings needs --config; they must have the
-    digest that the file says.
+    digest that the file says. One that was made under decisions needs their log.
     """
     from fraudsim_assets.quality.stored_files import files_below
 
@@ -78,7 +79,7 @@ def replay(
     verdicts = []
     with output.progress("files", total=len(files)) as advance:
         for path in files:
-            verdicts.append(_verdict(path, given))
+            verdicts.append(_verdict(path, given, decisions))
             advance(path.name)
     same = all(verdict.identical for verdict in verdicts)
     if as_json:
@@ -90,14 +91,14 @@ def replay(
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 
-def _verdict(path: Path, given: Config | None) -> Verdict:
+def _verdict(path: Path, given: Config | None, decisions: Path | None) -> Verdict:
     from fraudsim_assets.quality.stored_files import table_of
 
     footer = _footer(path)
     table = table_of(footer.schema.names, path)
     found = _DAY.search(str(path.resolve()))
     partition = found.group(1) if found else "all"
-    made_from = _origin(path, footer, given, table)
+    made_from = _under(_origin(path, footer, given, table), decisions, path, footer)
     stream = _stream(made_from, table, partition, path, part=(int(footer.facts.get("part", 0)), footer.parts))
     return Verdict(
         file=str(path),
@@ -140,6 +141,21 @@ def _origin(path: Path, footer: "PartMetadata", given: Config | None, table: str
             said = footer.facts[fact]
             raise ConfigError(f"{path} was made from a configuration with digest {said}; the one given has {digest}")
     return seeded
+
+
+def _under(config: Config, decisions: Path | None, path: Path, footer: "PartMetadata") -> Config:
+    """Configuration with the log that a file was made under."""
+    from fraudsim_assets.decisions.files import decisions_digest
+
+    made = footer.facts.get(DECISIONS_DIGEST, "")
+    if not made:
+        return config.model_copy(update={"decisions": None})
+    if decisions is None:
+        raise ConfigError(f"{path} was made under decisions with digest {made}; give their log with --decisions")
+    under = config.model_copy(update={"decisions": str(decisions)})
+    if (given := decisions_digest(under)) != made:
+        raise ConfigError(f"{path} was made under decisions with digest {made}; those of {decisions} have {given}")
+    return under
 
 
 def _stream(config: Config, table: str, partition: str, path: Path, *, part: tuple[int, int]) -> "FrameStream":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fraudsim_assets.cli.output import Output
@@ -107,13 +108,21 @@ class Session:
         return ensure_seed(self.config) if stored is None else self.config.model_copy(update={"seed": stored.seed})
 
 
-def all_overrides(settings: Sequence[str] | None, scale: float | None) -> list[str]:
-    """Settings of ``--set`` and ``--scale``."""
-    return [*(settings or ()), *([] if scale is None else [f"population.scale={scale!r}"])]
+def all_overrides(
+    settings: Sequence[str] | None, scale: float | None = None, decisions: Path | None = None
+) -> list[str]:
+    """Settings of ``--set``, ``--scale`` and ``--decisions``."""
+    scaled = [] if scale is None else [f"population.scale={scale!r}"]
+    return [*(settings or ()), *scaled, *([] if decisions is None else [f"decisions={decisions}"])]
 
 
 def open_session(
-    config: str | None, overrides: Sequence[str] | None, output: Output, *, scale: float | None = None
+    config: str | None,
+    overrides: Sequence[str] | None,
+    output: Output,
+    *,
+    scale: float | None = None,
+    decisions: Path | None = None,
 ) -> Session:
     """Load the configuration and set up logs.
 
@@ -124,7 +133,7 @@ def open_session(
     """
     from fraudsim_assets.observability import configure_logs
 
-    loaded = load_config(config, overrides=all_overrides(overrides, scale))
+    loaded = load_config(config, overrides=all_overrides(overrides, scale, decisions))
     settings = loaded.observability
     if output.shows_progress and settings.log_level in {"debug", "info"}:
         # the bar tells the same, and lines would tear it apart

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fraudsim_assets.cli.exit_codes import ExitCode
-from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, SetOption
+from fraudsim_assets.cli.options import ConfigOption, DecisionsOption, JsonOption, ScaleOption, SetOption
 from fraudsim_assets.cli.output import Output
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.cli.stopping import end_at_once
@@ -137,6 +137,7 @@ def stream(  # noqa: PLR0913 - what a user may ask for
     config: ConfigOption = None,
     settings: SetOption = None,
     scale: ScaleOption = None,
+    decisions: DecisionsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send a world as a stream of events: any stretch of time, at any pace, to a broker or a file.
@@ -155,7 +156,7 @@ def stream(  # noqa: PLR0913 - what a user may ask for
     to_stdout = to in ("stdout", "-")
     if to_stdout and as_json:
         raise ConfigError("--json prints on standard output, which is the target; send the events elsewhere")
-    session = open_session(config, settings, Output(as_json), scale=scale)
+    session = open_session(config, settings, Output(as_json), scale=scale, decisions=decisions)
     span = _span(session, since, until, pace)
     target = open_target(to, part=part, encoding=encoding, world=_world_digest(session))
     topics = ((*_CHANGES,) if catalogs != "none" else ()) + ("payments",)
@@ -194,8 +195,9 @@ def _span(session: Session, since: int | None, until: int | None, pace: "Pace") 
 
 def _world_digest(session: Session) -> str:
     from fraudsim_assets.config import config_digest
+    from fraudsim_assets.decisions.files import with_decisions
 
-    return config_digest(session.seeded)
+    return with_decisions(config_digest(session.seeded), session.seeded)
 
 
 def _feed(

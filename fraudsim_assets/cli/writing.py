@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.config import Config, config_digest, provenance
+from fraudsim_assets.decisions.files import decisions_digest
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import PartitionFacts, counted_retries, observed, run_context
 from fraudsim_assets.storage import PartKey
@@ -65,7 +66,8 @@ def write_table(
         If it cannot be written.
     """
     partition = key.partition or "all"
-    marked = replace(stream, metadata={**stream.metadata, **provenance(config, scope=scope)})
+    origin = provenance(config, scope=scope, decisions=decisions_digest(config))
+    marked = replace(stream, metadata={**stream.metadata, **origin})
     watched = observed(marked, table=key.asset, partition=partition)
     digest = config_digest(config, scope="catalogs" if scope == "catalogs" else "all")
     with (

@@ -6,6 +6,7 @@ of data.
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -14,9 +15,11 @@ from fraudsim_assets.config.scenarios import resolved_scenarios
 
 Scope = Literal["catalogs", "transactions", "all"]
 
-_NEVER = frozenset({"generation", "storage", "checks", "observability", "orchestration", "policies", "end_date"})
-"""How the work is cut, where it goes, how strictly it is checked, who starts it, what decisions cost, and where it
-stops."""
+_NEVER = frozenset(
+    {"generation", "storage", "checks", "observability", "orchestration", "policies", "decisions", "end_date"}
+)
+"""How the work is cut, where it goes, how strictly it is checked, who starts it, what decisions cost and where they
+lie, and where it stops."""
 
 CATALOG_TABLES = ("categories", "countries", "currencies", "languages", "brands", "romanisations", "giants")
 """Tables of reference data that catalogs rest on."""
@@ -32,6 +35,8 @@ _CATALOGS: dict[str, frozenset[str] | None] = {
 """What catalogs depend on: whole sections (None) or some of their fields."""
 
 _LENGTH = 16
+_SHOWN = 6
+# differences that a message names
 
 
 def digested_settings(config: Config, *, scope: Scope = "all") -> dict[str, Any]:
@@ -90,3 +95,38 @@ def lasting_digest(config: Config, *, scope: Scope = "all") -> str:
     """
     decade = date(decade_of(config.start_date), 1, 1)
     return config_digest(config.model_copy(update={"start_date": decade}), scope=scope)
+
+
+def lasting_settings(config: Config) -> dict[str, Any]:
+    """Settings that enter :func:`lasting_digest`, as plain JSON values."""
+    settings = digested_settings(config)
+    settings["start_date"] = f"{decade_of(config.start_date)}-01-01"
+    return settings
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any], *, place: str) -> list[str]:
+    """Say what differs between settings: the name, the value in some place, the value in this run.
+
+    Parameters
+    ----------
+    one, other
+        Plain JSON values, those of the place and those of the run.
+    place
+        Where the first are from, such as "the store".
+    """
+    there, here = (dict(_leaves(json.loads(json.dumps(each)))) for each in (one, other))
+    absent = "absent"
+    told = [
+        f"{name} is {there.get(name, absent)} in {place} and {here.get(name, absent)} in this run"
+        for name in sorted(there.keys() | here.keys())
+        if there.get(name, absent) != here.get(name, absent)
+    ]
+    return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"and {len(told) - _SHOWN} more"]
+
+
+def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    else:
+        yield ".".join(path).removeprefix("settings.").removeprefix("versions."), json.dumps(value)

@@ -318,6 +318,14 @@ class Config(Section):
     account_events: AccountEvents = AccountEvents()
     fraud: Fraud = Fraud()
     policies: Policies = Policies()
+    decisions: str | None = Field(
+        default=None,
+        min_length=1,
+        description=(
+            "Folder of a log of decisions, FOLDER/POLICY of `fraudsim evaluate --log FOLDER`: days are made under it, "
+            "and are of another world; without one, nothing is decided."
+        ),
+    )
     timeline: dict[str, Change] = Field(default={}, description="Dated changes, by name.")
     generation: Generation = Generation()
     storage: Storage = Storage()

@@ -17,6 +17,8 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import resolved_scenarios
 from fraudsim_assets.errors import ConfigError
 
+PREFIX = "fraudsim."
+"""Before every fact's key in a file, so that other tools' metadata is left alone."""
 SEED = "seed"
 CONFIG_DIGEST = "config_digest"
 WORLD_DIGEST = "world_digest"

@@ -7,6 +7,7 @@ Belongs here: actions, the log of them by day, and what it says of accounts. Doe
 (``fraud``, ``simulation``), who takes them, and what they cost anybody.
 """
 
-from fraudsim_assets.decisions.log import DECISIONS, Action, DecisionLog
+from fraudsim_assets.decisions.log import DecisionLog, decisions_schema
+from fraudsim_assets.tables.codes import Action
 
-__all__ = ["DECISIONS", "Action", "DecisionLog"]
+__all__ = ["Action", "DecisionLog", "decisions_schema"]

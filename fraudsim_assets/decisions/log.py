@@ -7,53 +7,28 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from fraudsim_assets.errors import ContractError
+from fraudsim_assets.tables.codes import ACTIONS, Action
 from fraudsim_assets.units import DAY, Ints, day_date, day_number
-
-
-class Action(StrEnum):
-    """What is done about a payment."""
-
-    APPROVE = "approve"
-    """Let it through."""
-    STEP_UP = "step_up"
-    """Ask the holder to authenticate: by a challenge where the payment is remote, by the PIN where it is not."""
-    DECLINE = "decline"
-    """Refuse it as suspected fraud."""
-    BLOCK = "block"
-    """Refuse it, and block the card from then on; a payment that has gone through stays."""
-    REVIEW = "review"
-    """Let it through, and have an analyst look at it later."""
-
-
-ACTIONS = tuple(Action)
-"""All actions, in the order of their codes."""
 
 AFTERWARDS = frozenset({Action.APPROVE, Action.BLOCK})
 """Actions that may take effect after the payment was answered: how a review ends."""
 
-DECISIONS = pa.schema(
-    [
-        pa.field("transaction_id", pa.int64(), nullable=False),
-        pa.field("timestamp", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("decided_at", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("action", pa.dictionary(pa.int8(), pa.utf8()), nullable=False),
-        pa.field("cost", pa.decimal128(18, 3), nullable=False),
-    ]
-)
-"""Decisions: the payment's id and time, when the action takes effect, the action, and what it costs the bank. [EUR]
-
-The id says whose payment it is and on which day, so that the log alone says which rows of which days it touches. An
-action that takes effect at the time of the payment answers it; one that does so later finds it answered."""
-
 _DIGITS = 16
+
+
+@cache
+def decisions_schema() -> pa.Schema:
+    """Arrow schema of decisions, ``tables.Decisions``."""
+    from fraudsim_assets.tables import Decisions, arrow_schema  # loads pandera
+
+    return arrow_schema(Decisions)
 
 
 @dataclass(frozen=True)
@@ -63,7 +38,7 @@ class DecisionLog:
     Attributes
     ----------
     tables
-        Decisions of each day with any, by day number: columns of :data:`DECISIONS`, by time, then id.
+        Decisions of each day with any, by day number: rows of ``tables.Decisions``, by time, then id.
     """
 
     tables: Mapping[int, pa.Table] = field(default_factory=lambda: MappingProxyType({}))
@@ -81,8 +56,8 @@ class DecisionLog:
         day
             UTC day on which all of them take effect.
         table
-            Columns of :data:`DECISIONS`, in any order; a payment may be decided about more than once, at different
-            times.
+            Rows of ``tables.Decisions``, in any order; a payment may be decided about several times, at different
+            moments.
 
         Raises
         ------
@@ -103,18 +78,18 @@ class DecisionLog:
             days = whole_numbers(table["decided_at"]) // DAY
             for number in np.unique(days).tolist():
                 day = day_date(number)
-                more = table.select(DECISIONS.names).cast(DECISIONS).filter(pa.array(days == number))
+                more = table.select(decisions_schema().names).cast(decisions_schema()).filter(pa.array(days == number))
                 found = found.with_day(day, pa.concat_tables([found.on(day), more]).unify_dictionaries())
         return found
 
     def on(self, day: date) -> pa.Table:
         """Decisions that take effect on a day; an empty table where there are none."""
-        return self.tables.get(day_number(day), DECISIONS.empty_table())
+        return self.tables.get(day_number(day), decisions_schema().empty_table())
 
     def first_difference(self, other: "DecisionLog") -> int:
         """Number of the first day on which two logs say different things; a day that never comes if there is none."""
         days = self.tables.keys() | other.tables.keys()
-        none = DECISIONS.empty_table()
+        none = decisions_schema().empty_table()
         changed = (day for day in days if not self.tables.get(day, none).equals(other.tables.get(day, none)))
         return min(changed, default=np.iinfo(np.int64).max)
 
@@ -172,11 +147,12 @@ def check_actions(actions: pa.ChunkedArray, about: str) -> None:
 def _checked(table: pa.Table, day: int) -> pa.Table:
     """Decisions in order, each of them possible."""
     about = f"decisions of {day_date(day)}"
-    missing = [name for name in DECISIONS.names if name not in table.column_names]
+    names = decisions_schema().names
+    missing = [name for name in names if name not in table.column_names]
     if missing:
-        raise ContractError(f"{about} lack {', '.join(missing)}; valid are the columns {', '.join(DECISIONS.names)}")
+        raise ContractError(f"{about} lack {', '.join(missing)}; valid are the columns {', '.join(names)}")
     try:
-        table = table.select(DECISIONS.names).cast(DECISIONS)
+        table = table.select(names).cast(decisions_schema())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         raise ContractError(f"{about} have columns of other types: {error}") from error
     check_actions(table["action"].cast(pa.utf8()), f"{about} have")

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fraudsim_assets.config import lasting_digest, provenance
 from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.decisions.files import decisions_digest, with_decisions
 from fraudsim_assets.defs.check_groups import evaluations, failure_text
 from fraudsim_assets.defs.glimpse import SAMPLE_ROWS
 from fraudsim_assets.defs.metadata import rows_table
@@ -51,12 +52,17 @@ def checked_catalog(
         raise ContractError(f"{name}: {failure_text(results)}; it was not written")
     if simulation.files.world is not None:
         _cover(context, simulation)
-    facts = provenance(simulation.config, scope="cards" if name == "cards" else "catalogs")
+    config, scope = simulation.config, "cards" if name == "cards" else "catalogs"
+    facts = provenance(config, scope=scope, decisions=decisions_digest(config))
     digest = facts.get(WORLD_DIGEST, facts[CONFIG_DIGEST])
     sample = rows_table(table.slice(0, SAMPLE_ROWS).to_pylist())
     yield dg.Output(
         FrameStream.of(table, metadata=facts),
-        data_version=dg.DataVersion(lasting_digest(simulation.config, scope="all" if name == "cards" else "catalogs")),
+        data_version=dg.DataVersion(
+            with_decisions(lasting_digest(config), config)
+            if name == "cards"
+            else lasting_digest(config, scope="catalogs")
+        ),
         metadata={"seed": facts[SEED], "config_digest": digest, **({"sample": sample} if sample else {})},
         tags={"fraudsim/config_digest": digest},
     )

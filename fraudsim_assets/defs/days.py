@@ -22,6 +22,7 @@ import dagster as dg
 import pyarrow as pa
 
 from fraudsim_assets.config import Config, lasting_digest, provenance
+from fraudsim_assets.decisions.files import decisions_digest, with_decisions
 from fraudsim_assets.defs.check_groups import evaluations, failure_text, rates
 from fraudsim_assets.defs.glimpse import Glimpse
 from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
@@ -92,9 +93,10 @@ class DayRun:
         self.context.log.info(
             "%s: %d days, seed %s, configuration %s", self.table, len(keys), self._facts["seed"], digest
         )
+        made_by = digest if self.table == "fraud_labels" else lasting_digest(self.config)
         yield dg.Output(
             Days({key: self._stream(key) for key in keys}, self._written, self._failed),
-            data_version=dg.DataVersion(digest if self.table == "fraud_labels" else lasting_digest(self.config)),
+            data_version=dg.DataVersion(with_decisions(made_by, self.config)),
             tags={"fraudsim/config_digest": digest},
         )
         for name in self.context.assets_def.check_specs_by_output_name:
@@ -142,7 +144,7 @@ class DayRun:
 
     @cached_property
     def _facts(self) -> dict[str, str]:
-        return provenance(self.config, scope="transactions")
+        return provenance(self.config, scope="transactions", decisions=decisions_digest(self.config))
 
     @cached_property
     def _publisher(self) -> Publisher:

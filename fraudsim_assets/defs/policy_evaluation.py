@@ -77,9 +77,9 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
 
         simulation = simulation_of(context, spec)
         first = date.fromisoformat(config.start) if config.start else simulation.config.start_date + timedelta(days=60)
-        entrants = [load_policy(text, simulation.config.policies) for text in config.policies]
         world = simulation.world(customers, merchants, cards)
         days = days_between(first, first + timedelta(days=config.days - 1))
+        entrants = [load_policy(text, simulation.config, days) for text in config.policies]
         contest = hold(world, entrants, days, advance=context.log.info)
         html = page(contest, world.config, config.view)
         uri = simulation.store.write_document(

@@ -14,7 +14,8 @@ import dagster as dg
 import pyarrow as pa
 
 from fraudsim_assets.config import Config, ensure_seed, lasting_digest, load_config, stored_config
-from fraudsim_assets.config.provenance import CONFIG_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.config.provenance import CONFIG_DIGEST, DECISIONS_DIGEST, SEED, WORLD_DIGEST
+from fraudsim_assets.decisions.files import with_decisions
 from fraudsim_assets.defs.io_managers import ParquetIOManager
 from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
@@ -82,7 +83,7 @@ class Simulation:
             if table is not None:
                 demand_same_world(name, table, self.config, key_prefix=self.files.key_prefix)
                 digests[name] = (table.schema.metadata or {}).get(CONTENT_DIGEST.encode(), b"").decode()
-        key = (self.config.model_dump_json(), cards is None)
+        key = (with_decisions(self.config.model_dump_json(), self.config), cards is None)
         if key not in _latest_world:
             issued = cards if cards is not None else build_cards(self.config, customers)
             _latest_world.clear()
@@ -184,7 +185,7 @@ def demand_same_world(name: str, table: pa.Table, config: Config, *, key_prefix:
     Raises
     ------
     CatalogMismatchError
-        If the seed or the settings that the catalog depends on differ, or it does not reach over all days.
+        If seed, settings or decisions that the catalog depends on differ, or it does not reach over all days.
     """
     from fraudsim_assets.storage.world import days_of
 
@@ -195,6 +196,9 @@ def demand_same_world(name: str, table: pa.Table, config: Config, *, key_prefix:
     made = stored_config(facts)
     scope = "all" if WORLD_DIGEST in facts else "catalogs"
     found, wanted = (lasting_digest(each, scope=scope) for each in (made, config))
+    if scope == "all":
+        found = "-".join(filter(None, (found, facts.get(DECISIONS_DIGEST))))
+        wanted = with_decisions(wanted, config)
     if found != wanted:
         raise CatalogMismatchError(
             f"{name} was made with seed {facts[SEED]} and settings {found}; this run has seed {config.seed} and "

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from fraudsim_assets.config import Config, config_digest, lasting_digest
+from fraudsim_assets.decisions.files import with_decisions
 from fraudsim_assets.errors import ConfigError
 
 CATALOGS = ("customers", "cards", "merchants")
@@ -115,12 +116,15 @@ class WorldSpec:
     @cached_property
     def day_version(self) -> str:
         """Version of the code and settings behind days of payments; a longer history makes none stale."""
-        return f"{version('fraudsim-assets')}-{lasting_digest(self.config)}"
+        return self._made_by(lasting_digest(self.config))
 
     @cached_property
     def label_version(self) -> str:
         """Version of the code and settings behind labels, which know of no payment before the first day."""
-        return f"{version('fraudsim-assets')}-{config_digest(self.config)}"
+        return self._made_by(config_digest(self.config))
+
+    def _made_by(self, digest: str) -> str:
+        return f"{version('fraudsim-assets')}-{with_decisions(digest, self.config)}"
 
 
 def daily_partitions(first: date, last: date | None, *, today: date) -> dg.DailyPartitionsDefinition:

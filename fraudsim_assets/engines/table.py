@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import Config, as_config, load_config
+from fraudsim_assets.decisions.files import decisions_digest
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.simulation import (
@@ -154,7 +155,7 @@ class WorldTable:
                     yield from frame.to_arrow().cast(schema).to_batches()
 
     def _frames(self, piece: Piece, predicate: pl.Expr | None) -> Iterator[pl.DataFrame]:
-        world = _world(self.config)
+        world = _world(self.config, decisions_digest(Config.model_validate_json(self.config)))
         rows = _rows(world, self.name, piece)
         rows = rows if predicate is None else rows.filter(predicate)
         yield from rows.select(self.columns).collect_batches(maintain_order=True)
@@ -214,8 +215,14 @@ def _day(name: str, value: date | str | None) -> date | None:
 
 
 @lru_cache(maxsize=1)
-def _world(config: str) -> World:
-    """The world of this process, shared with others of this machine; another configuration takes its place."""
+def _world(config: str, _decisions: str) -> World:
+    """The world of this process, shared with others of this machine; another one takes its place.
+
+    Parameters
+    ----------
+    _decisions
+        Digest of the log that the configuration names, which may lie there no longer.
+    """
     made = Config.model_validate_json(config)
     return World(made, lambda: build_catalogs(made), keep_catalogs=False, shelf=machine_shelf(made))
 

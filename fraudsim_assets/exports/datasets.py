@@ -20,10 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fraudsim_assets.config import Config, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.exporting import export
-from fraudsim_assets.exports.files import new_folder
 from fraudsim_assets.exports.loading import labels_known
 from fraudsim_assets.exports.view import ExportReport, Format
 from fraudsim_assets.exports.views import VIEWS
+from fraudsim_assets.folders import new_folder
 from fraudsim_assets.simulation import World, build_world, scan_transactions, with_reissues
 
 PLACE = Path(__file__).parent / "data" / "datasets.toml"

@@ -5,10 +5,8 @@ own storage. Pickle is written, never read: reading one runs whatever is in it.
 """
 
 import os
-import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -186,26 +184,3 @@ class PickleFile(ExportFile):
 
 KINDS: dict[Format, type[ExportFile]] = {"parquet": ParquetFile, "csv": CsvFile, "pickle": PickleFile}
 """Kind of file by format."""
-
-
-@contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder that appears under its name when all went well, and not at all otherwise.
-
-    Raises
-    ------
-    StorageError
-        If something is there already, or the folder cannot be written.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StorageError(f"{folder} holds something already; give the name of a folder that is not there")
-    hidden = folder.with_name(f".{folder.name}.partial")
-    try:
-        shutil.rmtree(hidden, ignore_errors=True)
-        hidden.mkdir(parents=True)
-        yield hidden
-        hidden.replace(folder)
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be written: {error}") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)

@@ -14,10 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from fraudsim_assets.errors import CatalogMismatchError, ConfigError
-from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile, new_folder
+from fraudsim_assets.exports.files import KINDS, SUFFIXES, ExportFile
 from fraudsim_assets.exports.lookups import Catalogs, catalog
 from fraudsim_assets.exports.training import with_known_labels
 from fraudsim_assets.exports.view import ExportReport, Format
+from fraudsim_assets.folders import new_folder
 from fraudsim_assets.tables.versions import as_of
 
 NAME = "graph"

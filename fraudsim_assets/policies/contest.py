@@ -131,8 +131,12 @@ def hold(
     Raises
     ------
     ConfigError
-        If two policies have one name, or there is too little to learn from.
+        If two policies have one name, there is too little to learn from, or something was decided in the world already.
     """
+    if len(world.decisions):
+        raise ConfigError(
+            f"decisions is {world.config.decisions!r}, and policies are tried in the world as it is: leave it out"
+        )
     names = [entrant.name for entrant in entrants]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"policies have the name {', '.join(sorted(twice))} twice; valid are different names")

@@ -6,11 +6,12 @@ Belongs here: the ways to name a policy. Does not belong here: policies.
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from fraudsim_assets.config.policies import Policies
+from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.policies.baselines import Nothing, Oracle, rules
 from fraudsim_assets.policies.learning import Learner
@@ -44,16 +45,18 @@ class Function:
         return self.function(sight)
 
 
-def load_policy(text: str, policies: Policies, *, threads: int = 1) -> Entrant:
+def load_policy(text: str, config: Config, days: Sequence[date] = (), *, threads: int = 1) -> Entrant:
     """Load a policy.
 
     Parameters
     ----------
     text
-        A name of ``BASELINES``, a path that ends in .yaml or .onnx, a folder that ``logs.write_log`` has written, or
+        A name of ``BASELINES``, a path that ends in .yaml or .onnx, a folder that ``decisions.files`` has written, or
         ``module:function``; modules of the working directory are found too.
-    policies
-        What actions cost, for policies that choose by it.
+    config
+        Of the world: what actions cost, for policies that choose by it, and which world a log must be of.
+    days
+        On which it is to be tried, ascending.
     threads
         Threads of training. [count]
 
@@ -61,7 +64,10 @@ def load_policy(text: str, policies: Policies, *, threads: int = 1) -> Entrant:
     ------
     ConfigError
         If there is no such policy; says what is valid.
+    StorageError, WorldMismatchError
+        If it is a log that is not whole, or of another world.
     """
+    policies = config.policies
     named: dict[str, Callable[[], Entrant]] = {
         "nothing": Nothing,
         "rules": rules,
@@ -75,7 +81,7 @@ def load_policy(text: str, policies: Policies, *, threads: int = 1) -> Entrant:
     if text.endswith(".onnx"):
         return OnnxModel.read(Path(text), policies)
     if Path(text).is_dir():
-        return Replayed.of(Path(text))
+        return Replayed.of(Path(text), config, days)
     module, _, function = text.partition(":")
     if not module or not function:
         raise ConfigError(f"policy {text!r} is none; {VALID}")

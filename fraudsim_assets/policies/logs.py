@@ -1,62 +1,22 @@
-"""Logs of decisions in files: a daily table, in folders by the day on which decisions take effect.
+"""The policy that decides as a log says.
 
-Belongs here: writing a log, reading it, and the policy that decides as a log says. Does not belong here: what a log is
+Belongs here: looking decisions up again. Does not belong here: what a log is, and its files
 (``fraudsim_assets.decisions``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 
-from fraudsim_assets.decisions import Action, DecisionLog
-from fraudsim_assets.errors import StorageError
+from fraudsim_assets.config import Config
+from fraudsim_assets.decisions import Action, decisions_schema
+from fraudsim_assets.decisions.files import Origin, read_log
+from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.policies.sight import Choices, Sight
-
-_DAY, _FILE = "date=", "decisions.parquet"
-
-
-def write_log(log: DecisionLog, folder: Path) -> None:
-    """Write a log: ``folder/date=YYYY-MM-DD/decisions.parquet`` for each day, each complete or not there.
-
-    Raises
-    ------
-    StorageError
-        If the folder has decisions already, or cannot be written to.
-    """
-    if any(folder.glob(f"{_DAY}*")):
-        raise StorageError(f"{folder} has decisions already; give a folder without, or remove it")
-    try:
-        for day in log.days:
-            place = folder / f"{_DAY}{day}"
-            place.mkdir(parents=True, exist_ok=True)
-            unfinished = place / f".{_FILE}.part"
-            pq.write_table(log.on(day), unfinished)
-            unfinished.replace(place / _FILE)
-    except OSError as error:
-        raise StorageError(f"decisions cannot be written to {folder}: {error.strerror}") from error
-
-
-def read_log(folder: Path) -> DecisionLog:
-    """Read a log that was written.
-
-    Raises
-    ------
-    StorageError
-        If the folder holds none.
-    ContractError
-        If a file of it holds no decisions of its day.
-    """
-    files = sorted(folder.glob(f"{_DAY}*/{_FILE}"))
-    if not files:
-        raise StorageError(f"{folder} holds no decisions; valid is a folder that --log has written")
-    log = DecisionLog.empty()
-    for file in files:
-        log = log.with_day(date.fromisoformat(file.parent.name.removeprefix(_DAY)), pq.ParquetFile(file).read())
-    return log
 
 
 @dataclass(frozen=True)
@@ -75,10 +35,31 @@ class Replayed:
     actions: pl.DataFrame
 
     @classmethod
-    def of(cls, folder: Path) -> "Replayed":
-        """Read a log; errors as :func:`read_log`."""
-        log = read_log(folder)
-        made = pl.concat([pl.DataFrame(log.on(day)).cast({"action": pl.String}) for day in log.days])
+    def of(cls, folder: Path, config: Config, days: Sequence[date]) -> "Replayed":
+        """Read a log.
+
+        Parameters
+        ----------
+        config
+            Of the world that it is to be tried in, which must be that of the log.
+        days
+            On which it is to be tried, ascending: among those that the log is of.
+
+        Raises
+        ------
+        ConfigError
+            If the log says nothing of some of the days.
+        StorageError, WorldMismatchError
+            As :func:`read_log`.
+        """
+        origin, log = Origin.read(folder), read_log(folder, config)
+        if days and not origin.start <= days[0] <= days[-1] <= origin.end:
+            raise ConfigError(
+                f"policy {folder} is a log of {origin.start} to {origin.end}, which says nothing of all days from "
+                f"{days[0]} to {days[-1]}; valid are days among its own"
+            )
+        tables = [decisions_schema().empty_table(), *(log.on(day) for day in log.days)]
+        made = pl.concat([pl.DataFrame(table).cast({"action": pl.String}) for table in tables])
         once = made.filter(pl.col("decided_at") == pl.col("timestamp"))
         ended = made.filter(pl.col("decided_at") > pl.col("timestamp"))
         # who was taken up earlier was more urgent

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, FRAUD_SLOT, REFUND_SLOT
 from fraudsim_assets.config.policies import Policies
-from fraudsim_assets.decisions import DECISIONS, Action, DecisionLog
+from fraudsim_assets.decisions import Action, DecisionLog, decisions_schema
 from fraudsim_assets.policies.features.listing import FEATURES
 from fraudsim_assets.policies.features.making import Moment, matrix
 from fraudsim_assets.policies.features.seen import Directory
@@ -175,7 +175,7 @@ def decisions_table(
         pa.array(actions, pa.utf8()),
         pa.array([known[Action(action)] for action in actions], pa.decimal128(18, 3)),
     ]
-    return pa.table(dict(zip(DECISIONS.names, columns, strict=True))).cast(DECISIONS)
+    return pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())
 
 
 def _with_verdicts(log: DecisionLog, verdicts: Verdicts, trial: Trial) -> DecisionLog:

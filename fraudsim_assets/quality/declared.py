@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from fraudsim_assets.quality.catalogs import CATALOG_RULES
 from fraudsim_assets.quality.day_rules import DAY_RULES
+from fraudsim_assets.quality.decision_rules import DECISION_RULES, ORDERED_DECISIONS, UNIQUE_DECISIONS
 from fraudsim_assets.quality.declaration import Rule, contract_of
 from fraudsim_assets.quality.drift import DRIFT_RULES
 from fraudsim_assets.quality.event_rules import EVENT_RULES, KEY_RULES, ORDERED_EVENTS, UNIQUE_EVENTS
@@ -16,7 +17,8 @@ from fraudsim_assets.quality.history import HISTORY_RULES
 from fraudsim_assets.quality.label_rules import LABEL_RULES, UNIQUE_LABELS
 from fraudsim_assets.quality.rules import RULES
 
-_CONTRACTS = ("customers", "cards", "merchants", "transactions", "fraud_labels", "account_events", "daily_profile")
+_CATALOGS = ("customers", "cards", "merchants")
+_DAILY = ("transactions", "fraud_labels", "account_events", "daily_profile", "decisions")
 
 
 def _by_table(*rules: Rule) -> Mapping[str, tuple[Rule, ...]]:
@@ -25,7 +27,7 @@ def _by_table(*rules: Rule) -> Mapping[str, tuple[Rule, ...]]:
 
 
 DECLARED = _by_table(
-    *(contract_of(table) for table in _CONTRACTS),
+    *(contract_of(table) for table in (*_CATALOGS, *_DAILY)),
     *CATALOG_RULES,
     *RULES,
     *DAY_RULES,
@@ -35,6 +37,9 @@ DECLARED = _by_table(
     *KEY_RULES,
     ORDERED_EVENTS,
     UNIQUE_EVENTS,
+    *DECISION_RULES,
+    ORDERED_DECISIONS,
+    UNIQUE_DECISIONS,
     *DRIFT_RULES,
     *HISTORY_RULES,
 )

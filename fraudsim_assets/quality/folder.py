@@ -17,6 +17,7 @@ from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.day_rules import CHAIN_RULES
+from fraudsim_assets.quality.decisions import DecisionChecker
 from fraudsim_assets.quality.events import EventChecker
 from fraudsim_assets.quality.history import REFUNDED_PURCHASES
 from fraudsim_assets.quality.named import NamedTransactions
@@ -79,11 +80,12 @@ class FolderChecker:
         judge_worlds(self.verdicts)
         judge_partitions(self.verdicts)
         daily = self._placed(_DAILY)
-        for verdict in set(self.verdicts).difference(daily, self._placed("account_events")):
+        for verdict in set(self.verdicts).difference(daily, *map(self._placed, ("account_events", "decisions"))):
             _judge_contract(verdict)
         reference = self._reference()
         self._judge_label_cards(reference)
         self._judge_events(reference)
+        self._judge_decisions()
         self._look_for_refunded()
         self._judge_days(reference)
         self._judge_labels()
@@ -189,6 +191,16 @@ class FolderChecker:
                 _judge_contract(verdict)
                 continue
             checker = EventChecker(reference.on(day_date(verdict.day)))
+            for batch in verdict.file.batches():
+                checker.add(batch)
+            verdict.add(*checker.contract.results(), *checker.results()[1:])
+
+    # --- decisions ---------------------------------------------------------------------------
+
+    def _judge_decisions(self) -> None:
+        """Check days of decisions, each part by itself."""
+        for verdict in self._placed("decisions"):
+            checker = DecisionChecker(day_date(verdict.day))
             for batch in verdict.file.batches():
                 checker.add(batch)
             verdict.add(*checker.contract.results(), *checker.results()[1:])

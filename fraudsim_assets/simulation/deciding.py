@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.decisions.log import DECISIONS, Action, DecisionLog, check_actions, whole_numbers
+from fraudsim_assets.decisions.log import Action, DecisionLog, check_actions, decisions_schema, whole_numbers
 from fraudsim_assets.decisions.verdicts import parts_of_ids
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.simulation.day import day_stretches, people_of_part, stretch_batches
@@ -159,7 +159,7 @@ class _Course:
 
     def _split(self) -> tuple[pa.Table, pa.Table]:
         """Decisions that take effect on the day, and later."""
-        taken = pa.concat_tables([DECISIONS.empty_table(), *self._taken])
+        taken = pa.concat_tables([decisions_schema().empty_table(), *self._taken])
         today = whole_numbers(taken["decided_at"]) // DAY == day_number(self._day)
         here = pa.concat_tables([self._known, taken.filter(pa.array(today))]).unify_dictionaries()
         return here, taken.filter(pa.array(~today)).unify_dictionaries()
@@ -202,4 +202,4 @@ def _answered(shown: pa.Table, answer: Any) -> pa.Table:
     cost = told["cost"] if "cost" in names else pa.array([Decimal(0)] * n)
     decided = told["decided_at"] if "decided_at" in names else shown["timestamp"]
     columns = [shown["transaction_id"], shown["timestamp"], decided, action, cost]
-    return pa.table(dict(zip(DECISIONS.names, columns, strict=True))).cast(DECISIONS)
+    return pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())

@@ -15,6 +15,7 @@ from fraudsim_assets.caching import NO_SHELF, DayCache, Shelf
 from fraudsim_assets.catalog.bundle import Catalogs, build_catalogs
 from fraudsim_assets.config.loading import as_config
 from fraudsim_assets.config.model import Config
+from fraudsim_assets.decisions.files import decisions_of
 from fraudsim_assets.decisions.log import DecisionLog
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.errors import ConfigError
@@ -28,9 +29,6 @@ from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
 
 T = TypeVar("T")
-
-NO_DECISIONS = DecisionLog.empty()
-"""The world as it is."""
 
 OPEN_HORIZON_DAYS = 1095
 """Days that the catalogs list where the configuration has no end date. [days]"""
@@ -47,7 +45,8 @@ class World:
         Customers, cards and merchants made from the same configuration, or what makes them: it is asked only where
         the tables are to be kept, or the shelf does not have what is made of them.
     decisions
-        What was decided about payments; none at all is the world as it is.
+        What was decided about payments; None is the log that the configuration names, and without one nothing was
+        decided.
     keep_catalogs
         Whether to hold on to the tables. Days are made from arrays and do without; checks, exports and the cards
         issued after fraud need them.
@@ -89,13 +88,15 @@ class World:
         If the seed is missing or the geography cannot be laid out.
     CatalogMismatchError
         If the catalogs were made from another configuration.
+    StorageError, WorldMismatchError
+        If the log that the configuration names is not there or not whole, or is of another world.
     """
 
     def __init__(
         self,
         config: Config,
         catalogs: Catalogs | Callable[[], Catalogs],
-        decisions: DecisionLog = NO_DECISIONS,
+        decisions: DecisionLog | None = None,
         *,
         keep_catalogs: bool = True,
         shelf: Shelf = NO_SHELF,
@@ -113,7 +114,7 @@ class World:
         self._planned = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = tables if keep_catalogs and not callable(tables) else None
-        self.take_in(decisions)
+        self.take_in(decisions_of(config) if decisions is None else decisions)
 
     def under(self, decisions: DecisionLog) -> "World":
         """The same world with other decisions; what no decision changes is shared with this one."""

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fraudsim_assets.config.provenance import PREFIX
 from fraudsim_assets.errors import ContractError, StorageError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage.layout import PartKey
 from fraudsim_assets.tables import SCHEMA_VERSION
-
-PREFIX = "fraudsim."
-"""Before every key in a file, so that other tools' metadata is left alone."""
 
 SCHEMA_VERSION_FACT = "schema_version"
 CONTENT_DIGEST = "content_digest"

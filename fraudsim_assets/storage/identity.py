@@ -7,11 +7,12 @@ differ. Does not belong here: what of a configuration enters it (``world``) and 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from fraudsim_assets.config.digest import differences
 from fraudsim_assets.errors import StorageError
 
 FOLDER = "_world"
@@ -26,7 +27,6 @@ WORLD = "world"
 PARQUET = "parquet"
 """Format of a store of plain Parquet files."""
 
-_SHOWN = 6
 _LENGTH = 16
 
 
@@ -88,23 +88,8 @@ class Identity:
 
     def differences(self, other: "Identity") -> list[str]:
         """Say what differs: the name, the value here, the value there; none for the same world."""
-        here, there = (dict(_leaves(json.loads(_canonical(each.told_of_rows)))) for each in (self, other))
-        absent = "absent"
-        told = [
-            f"{name} is {here.get(name, absent)} in the store and {there.get(name, absent)} in this run"
-            for name in sorted(here.keys() | there.keys())
-            if here.get(name, absent) != there.get(name, absent)
-        ]
-        return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"and {len(told) - _SHOWN} more"]
+        return differences(self.told_of_rows, other.told_of_rows, place="the store")
 
 
 def _canonical(told: Mapping[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and value:
-        for key, below in value.items():
-            yield from _leaves(below, (*path, key))
-    else:
-        yield ".".join(path).removeprefix("settings.").removeprefix("versions."), json.dumps(value)

@@ -20,6 +20,7 @@ from fraudsim_assets.config import Config, ensure_seed, stored_config
 from fraudsim_assets.config.digest import digested_settings, reference_digest
 from fraudsim_assets.config.provenance import package_version
 from fraudsim_assets.config.scenarios import resolved_scenarios
+from fraudsim_assets.decisions.files import decisions_digest
 from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.fraud.labels import longest_wait
 from fraudsim_assets.storage.identity import FOLDER, Identity
@@ -51,7 +52,7 @@ class Entered:
     store: ParquetStore
 
 
-def identity_of(config: Config, decisions: str = "") -> Identity:
+def identity_of(config: Config) -> Identity:
     """Identity of the world of a configuration, made by the package and plugins of this process.
 
     The first day enters by what follows from it: the decade that people are placed in, and the
@@ -60,9 +61,7 @@ def identity_of(config: Config, decisions: str = "") -> Identity:
     Parameters
     ----------
     config
-        With a seed.
-    decisions
-        Digest of the log of decisions that its days are made under; empty without any.
+        With a seed. The log of decisions that it names enters by its digest, wherever it lies.
     """
     settings = digested_settings(config)
     seed = settings.pop("seed")
@@ -72,7 +71,8 @@ def identity_of(config: Config, decisions: str = "") -> Identity:
     reference = config.reference.resolved
     countries = sorted({*config.geography.countries, *reference.countries})
     settings["currencies"] = {code: currency_of(reference, code, start) for code in countries}
-    decided = {"decisions": decisions} if decisions else {}
+    digest = decisions_digest(config)
+    decided = {"decisions": digest} if digest else {}
     return Identity(seed, settings, _versions(config) | {"reference data": reference_digest(config)} | decided)
 
 
@@ -88,7 +88,7 @@ def days_of(config: Config) -> Days:
     return Days(config.start_date, day_date(listing_window(config).last))
 
 
-def enter_world(store: ParquetStore, config: Config, *, replace: bool = False, decisions: str = "") -> Entered:
+def enter_world(store: ParquetStore, config: Config, *, replace: bool = False) -> Entered:
     """Enter a store to write to it; the first to do so gives the store its identity.
 
     Without a seed in the configuration, that of the store is taken, or one is drawn. Of several
@@ -99,8 +99,6 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False, d
     ----------
     replace
         Whether another world that is there is to be removed, all of it.
-    decisions
-        Digest of the log of decisions: a world with decisions is another one.
 
     Raises
     ------
@@ -111,7 +109,7 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False, d
     """
     stored = store.identity()
     seeded = _seeded(config, stored)
-    wanted = identity_of(seeded, decisions)
+    wanted = identity_of(seeded)
     if stored is None or (replace and stored.id != wanted.id):
         if replace:
             replace_world(store, wanted)
@@ -119,17 +117,17 @@ def enter_world(store: ParquetStore, config: Config, *, replace: bool = False, d
         else:
             stored = _first(store, wanted)
             seeded = _seeded(config, stored)
-            wanted = identity_of(seeded, decisions)
+            wanted = identity_of(seeded)
     return _bound(store, seeded, stored, wanted)
 
 
-def same_world(store: ParquetStore, config: Config, *, decisions: str = "") -> Entered | None:
+def same_world(store: ParquetStore, config: Config) -> Entered | None:
     """Enter a store to read from it; None if it is of another world or of none, or made under other decisions."""
     stored = store.identity()
     if stored is None:
         return None
     seeded = _seeded(config, stored)
-    wanted = identity_of(seeded, decisions)
+    wanted = identity_of(seeded)
     return _bound(store, seeded, stored, wanted) if stored.id == wanted.id else None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fraudsim_assets.tables.codes import (
+        ACTIONS,
         APPROVED_CODE,
         CHANNELS,
         CHARGEBACK_MEANINGS,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         SEGMENTS,
         THREE_DS_RESULTS,
         TRANSACTION_TYPES,
+        Action,
     )
     from fraudsim_assets.tables.contract import (
         MONEY,
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
         primary_key,
         truth_columns,
         validate,
+    )
+    from fraudsim_assets.tables.decisions import (
+        Decisions,
     )
     from fraudsim_assets.tables.entities import (
         Cards,
@@ -63,6 +68,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ACTIONS",
     "APPROVED_CODE",
     "CHANNELS",
     "CHARGEBACK_MEANINGS",
@@ -84,12 +90,14 @@ __all__ = [
     "THREE_DS_RESULTS",
     "TRANSACTION_TYPES",
     "AccountEvents",
+    "Action",
     "Cards",
     "Column",
     "Constraint",
     "Contract",
     "Customers",
     "DailyProfile",
+    "Decisions",
     "FraudLabels",
     "Merchants",
     "Model",
@@ -106,6 +114,7 @@ __all__ = [
 
 _HOMES = {
     "codes": (
+        "ACTIONS",
         "APPROVED_CODE",
         "CHANNELS",
         "CHARGEBACK_MEANINGS",
@@ -123,6 +132,7 @@ _HOMES = {
         "SEGMENTS",
         "THREE_DS_RESULTS",
         "TRANSACTION_TYPES",
+        "Action",
     ),
     "contract": (
         "MONEY",
@@ -140,6 +150,7 @@ _HOMES = {
         "truth_columns",
         "validate",
     ),
+    "decisions": ("Decisions",),
     "entities": ("Cards", "Customers", "Merchants"),
     "events": ("AccountEvents",),
     "listing": ("TABLES",),

@@ -11,6 +11,7 @@ itself writes, so that an integer code is a position in the tuple.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final, get_args
 
 from fraudsim_assets.reference_data.account_events import AccountEventType, EventChannel, EventOutcome
@@ -104,3 +105,22 @@ EVENT_CHANNELS: Final[tuple[str, ...]] = get_args(EventChannel)
 
 EVENT_OUTCOMES: Final[tuple[str, ...]] = get_args(EventOutcome)
 """How an event ends; a step-up succeeds after strong authentication beyond the password."""
+
+
+class Action(StrEnum):
+    """What is done about a payment."""
+
+    APPROVE = "approve"
+    """Let it through."""
+    STEP_UP = "step_up"
+    """Ask the holder to authenticate: by a challenge where the payment is remote, by the PIN where it is not."""
+    DECLINE = "decline"
+    """Refuse it as suspected fraud."""
+    BLOCK = "block"
+    """Refuse it, and block the card from then on; a payment that has gone through stays."""
+    REVIEW = "review"
+    """Let it through, and have an analyst look at it later."""
+
+
+ACTIONS: Final = tuple(Action)
+"""All actions, in the order of their codes."""

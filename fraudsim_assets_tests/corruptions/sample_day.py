@@ -24,6 +24,7 @@ from fraudsim_assets.tables import (
     Cards,
     Customers,
     DailyProfile,
+    Decisions,
     FraudLabels,
     Merchants,
     Model,
@@ -197,6 +198,17 @@ def profile_rows() -> list[Row]:
     return [filled(DailyProfile, row) for row in given]
 
 
+def decision_rows() -> list[Row]:
+    """A decline, a payment sent to review, and a card blocked after a review of a payment of the day before."""
+    moment = datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC)
+    given = (
+        {"transaction_id": 504, "timestamp": moment, "decided_at": moment, "action": "decline"},
+        {"transaction_id": 505, "timestamp": moment, "decided_at": moment, "action": "review"},
+        {"transaction_id": 77, "timestamp": moment - timedelta(days=1), "decided_at": moment + timedelta(hours=1)},
+    )
+    return [filled(Decisions, {"action": "block", **row}) for row in given]
+
+
 SAMPLES = {
     Customers: customer_rows,
     Cards: card_rows,
@@ -205,6 +217,7 @@ SAMPLES = {
     FraudLabels: label_rows,
     DailyProfile: profile_rows,
     AccountEvents: event_rows,
+    Decisions: decision_rows,
 }
 
 

@@ -1,13 +1,21 @@
 """Worlds side by side in one code location: nothing is shared, and nothing is recorded under another's name."""
 
+from datetime import date
+from decimal import Decimal
+
 import dagster as dg
 import polars as pl
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from fraudsim_assets.config import load_config
+from fraudsim_assets.decisions import DecisionLog
+from fraudsim_assets.decisions.files import write_log
 from fraudsim_assets.defs.assembly import build_defs
+from fraudsim_assets.defs.spec import WorldSpec
 from fraudsim_assets.errors import ConfigError
+from fraudsim_assets.simulation import build_world, simulate_day
 from fraudsim_assets_tests.defs.tiny import CATALOGS, QUIET, check_records, days, materialized
 
 FIRST, SECOND = "2025-01-02", "2025-01-03"
@@ -184,3 +192,25 @@ def test_catalogs_say_which_days_of_labels_are_incomplete_since_the_history_grew
         record.user_message for record in instance.all_logs(result.run_id) if "lack labels" in record.user_message
     )
     assert told.startswith(f"the history began on {old} until now: 1 days of fraud_labels, {old} to {old}, lack labels")
+
+
+def test_a_world_under_a_log_of_decisions_is_made_under_it_and_never_in_the_place_of_another(tmp_path, instance):
+    plain = load_config("tiny", env={})
+    rows = simulate_day(build_world(plain), date.fromisoformat(FIRST)).read()
+    some = rows.filter(pc.equal(rows["response_code"].cast("string"), "00")).slice(0, 1)
+    decided = some.select(["transaction_id", "timestamp"]).append_column("decided_at", some["timestamp"])
+    decided = decided.append_column("action", [["decline"]]).append_column("cost", [[Decimal(0)]])
+    log, number = DecisionLog.empty().adding(decided), some["transaction_id"][0].as_py()
+    write_log(log, tmp_path / "log", plain, policy="careful", days=[date.fromisoformat(FIRST)])
+    careful = world(tmp_path / "careful", "careful", decisions=str(tmp_path / "log"))
+    for job, *day in (("catalogs",), ("daily", FIRST)):
+        assert run(careful, f"careful__{job}", instance, *day).success
+    path = tmp_path / "careful" / "transactions" / f"date={FIRST}" / "part-0.parquet"
+    assert pl.read_parquet(path).filter(pl.col("transaction_id") == number)["response_code"].item() == "59"
+    assert pq.read_metadata(path).metadata[b"fraudsim.decisions_digest"] == log.digest.encode()
+    same_place = world(tmp_path / "careful", "plain")
+    assert not run(same_place, "plain__daily", instance, SECOND).success
+    versions = {
+        WorldSpec(plain.model_copy(update={"decisions": each})).day_version for each in (None, str(tmp_path / "log"))
+    }
+    assert len(versions) == 2

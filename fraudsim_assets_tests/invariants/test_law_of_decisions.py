@@ -16,7 +16,7 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.decisions import DECISIONS, DecisionLog
+from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.quality.catalog_reference import CatalogReference
 from fraudsim_assets.quality.catalogs import check_catalog
 from fraudsim_assets.quality.chain import LastTransactions
@@ -54,7 +54,7 @@ def harsh(payments: pa.Table) -> pa.Table:
     return pa.table({"action": pa.array(action.tolist()), "decided_at": pa.array(decided).cast(DECIDED_AT)})
 
 
-DECIDED_AT = DECISIONS.field("decided_at").type
+DECIDED_AT = decisions_schema().field("decided_at").type
 
 
 @dataclass(frozen=True)

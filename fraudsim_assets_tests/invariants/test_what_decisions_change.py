@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.decisions import DECISIONS, DecisionLog
+from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
 
@@ -63,7 +63,7 @@ def deciding(payments: pl.DataFrame, action: str) -> World:
             "action": pa.array([action] * n),
             "cost": pa.array([Decimal(0)] * n),
         }
-    ).cast(DECISIONS)
+    ).cast(decisions_schema())
     return plain().under(DecisionLog.empty().adding(table))
 
 
@@ -232,7 +232,7 @@ def test_a_payment_that_has_gone_through_stays_when_a_review_ends_in_a_block():
             "action": pa.array(["block"]),
             "cost": pa.array([Decimal("4.50")]),
         }
-    ).cast(DECISIONS)
+    ).cast(decisions_schema())
     after = rows_of(plain().under(DecisionLog.empty().adding(table)))
     mine = after.filter(pl.col("transaction_id") == payment["transaction_id"][0])
     assert mine["is_approved"].to_list() == [True]

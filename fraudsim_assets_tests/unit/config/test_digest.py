@@ -64,4 +64,5 @@ def test_a_digest_does_not_depend_on_the_order_of_keys():
 
 def test_every_section_is_either_digested_or_left_out_on_purpose():
     left_out = set(Config.model_fields) - set(digested_settings(Config()))
-    assert left_out == {"generation", "storage", "checks", "observability", "orchestration", "policies", "end_date"}
+    working = {"generation", "storage", "checks", "observability", "orchestration", "policies", "end_date"}
+    assert left_out == working | {"decisions"}  # what a log holds has a digest of its own, wherever it lies

@@ -1,30 +1,20 @@
 """The log of decisions: what it takes, what it refuses, and what it is told apart by."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from fraudsim_assets.decisions import DECISIONS, Action, DecisionLog
+from fraudsim_assets.decisions import Action, DecisionLog, decisions_schema
 from fraudsim_assets.errors import ContractError
-
-DAY = date(2025, 3, 3)
-NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
-
-
-def decisions(*changes: dict[str, Any]) -> pa.Table:
-    """Declines of payments at noon, with changes."""
-    usual = {"timestamp": NOON, "decided_at": NOON, "action": "decline", "cost": Decimal(0)}
-    rows = [{"transaction_id": number, **usual, **change} for number, change in enumerate(changes)]
-    return pa.Table.from_pylist(rows, schema=DECISIONS)
+from fraudsim_assets_tests.unit.decisions.samples import DAY, NOON, decisions
 
 
 def test_the_empty_log_has_no_days_and_one_digest():
     log = DecisionLog.empty()
     assert log.days == ()
-    assert log.on(DAY).schema == DECISIONS
+    assert log.on(DAY).schema == decisions_schema()
     assert len(log) == log.on(DAY).num_rows == 0
     assert log.with_day(DAY, decisions()).digest == log.digest
 

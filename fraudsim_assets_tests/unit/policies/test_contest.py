@@ -141,12 +141,12 @@ def test_two_policies_of_one_name_are_refused(world):
 
 
 def test_trees_without_known_fraud_say_what_to_do(world):
-    costs = world.config.policies
+    config = world.config
     with pytest.raises(ConfigError, match="take a later --start"):
-        hold(world, [load_policy("trees", costs)], [world.config.start_date])
+        hold(world, [load_policy("trees", config)], [world.config.start_date])
 
 
 @pytest.mark.parametrize("text", ["tree", "no_such_module:decide", "json:no_such_function", "rules.yml.txt", ":x"])
 def test_a_policy_that_is_none_is_refused_with_what_is_valid(world, text):
     with pytest.raises(ConfigError, match="valid are nothing, rules, trees, oracle"):
-        load_policy(text, world.config.policies)
+        load_policy(text, world.config)

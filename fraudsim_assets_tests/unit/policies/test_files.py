@@ -7,11 +7,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from fraudsim_assets.errors import ConfigError, ContractError, StorageError
+from fraudsim_assets.decisions.files import write_log
+from fraudsim_assets.errors import ConfigError, WorldMismatchError
+from fraudsim_assets.policies.baselines import rules
 from fraudsim_assets.policies.contest import hold
 from fraudsim_assets.policies.features.listing import FEATURES
 from fraudsim_assets.policies.loading import load_policy
-from fraudsim_assets.policies.logs import Replayed, read_log, write_log
 from fraudsim_assets.policies.onnx_model import OnnxModel
 from fraudsim_assets.units import days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
@@ -45,7 +46,7 @@ def test_a_model_is_given_the_features_in_their_order(tmp_path, world):
 
 
 def test_a_model_decides_by_what_actions_are_expected_to_cost(tmp_path, world):
-    total = hold(world, [load_policy(str(model(tmp_path)), world.config.policies)], [FIRST]).results["mine"].total
+    total = hold(world, [load_policy(str(model(tmp_path)), world.config)], [FIRST]).results["mine"].total
     assert total["refused"] + total["challenged"] > 0
     assert total["approved"] > 0
 
@@ -76,21 +77,18 @@ def test_a_file_that_is_no_model_is_refused(tmp_path, world):
 
 
 def test_a_log_given_again_makes_the_same_ledger(tmp_path, world, contest):
-    rules = contest.results["rules"]
-    write_log(rules.log, tmp_path / "again")
-    assert read_log(tmp_path / "again").digest == rules.log.digest
-    found = hold(world, [load_policy(str(tmp_path / "again"), world.config.policies)], days_between(FIRST, LAST))
-    assert found.results["again"].log.digest == rules.log.digest
-    assert found.results["again"].total == pytest.approx(rules.total)
+    mine, days = contest.results["rules"], days_between(FIRST, LAST)
+    write_log(mine.log, tmp_path / "again", world.config, policy="rules", days=days)
+    again = load_policy(str(tmp_path / "again"), world.config, days)
+    found = hold(world, [again], days)
+    assert found.results["again"].log.digest == mine.log.digest
+    assert found.results["again"].total == pytest.approx(mine.total)
+    with pytest.raises(ConfigError, match="says nothing of all days from 2025-04-01 to 2025-04-04"):
+        load_policy(str(tmp_path / "again"), world.config, days_between(FIRST, LAST.replace(day=4)))
+    with pytest.raises(WorldMismatchError, match="seed is 7 in the log and 8 in this run"):
+        load_policy(str(tmp_path / "again"), world.config.model_copy(update={"seed": 8}), days)
 
 
-def test_a_folder_without_decisions_and_one_with_are_refused(tmp_path, contest):
-    with pytest.raises(StorageError, match="holds no decisions"):
-        read_log(tmp_path)
-    write_log(contest.results["oracle"].log, tmp_path)
-    with pytest.raises(StorageError, match="has decisions already"):
-        write_log(contest.results["oracle"].log, tmp_path)
-    day = next(tmp_path.glob("date=*"))
-    day.rename(tmp_path / "date=2025-12-24")
-    with pytest.raises(ContractError, match="decisions of 2025-12-24"):
-        Replayed.of(tmp_path)
+def test_policies_are_not_tried_in_a_world_with_decisions(world, contest):
+    with pytest.raises(ConfigError, match="policies are tried in the world as it is"):
+        hold(world.under(contest.results["oracle"].log), [rules()], [FIRST])
