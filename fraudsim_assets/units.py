@@ -4,11 +4,15 @@ Belongs here: names for array types and exact unit conversions. Does not belong 
 with a choice in it (rates, defaults, distributions).
 """
 
+import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from fraudsim_assets.errors import ConfigError
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
@@ -51,6 +55,25 @@ def day_date(number: int) -> date:
 def days_between(first: date, last: date) -> list[date]:
     """All days from one to another, both included; none if the last one is before the first."""
     return [day_date(number) for number in range(day_number(first), day_number(last) + 1)]
+
+
+def parse_day(name: str, text: str) -> date:
+    """Read a day.
+
+    Parameters
+    ----------
+    name
+        Of the setting, for the error.
+
+    Raises
+    ------
+    ConfigError
+        If it is no day as YYYY-MM-DD.
+    """
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise ConfigError(f"{name} is {text!r}; valid is a day as YYYY-MM-DD")
 
 
 def day_start(number: int) -> datetime:

@@ -5,7 +5,7 @@ policies, trials and the ledger (``fraudsim_assets.policies``).
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import dagster as dg
@@ -15,15 +15,20 @@ from pydantic import Field
 from fraudsim_assets.defs.metadata import markdown_table, picture
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
-from fraudsim_assets.units import days_between
+from fraudsim_assets.units import days_between, parse_day
 
 if TYPE_CHECKING:
     from fraudsim_assets.policies.contest import Contest
+    from fraudsim_assets.simulation import World
+
+HALF_A_CENT = 0.005
+"""Rounding of sums that are equal. [EUR]"""
 
 CHECKS = {
     "no_truth_for_policies": "No column of ground truth, and no answer to a payment before it is decided about, "
     "reached a policy.",
-    "ledger_adds_up": "The net of each policy is the sum of what its lines differ by from doing nothing.",
+    "ledger_adds_up": "The books of each policy say of every day what the day says that is made again from its log "
+    "alone: payments, approvals, fraud and its value; and what the log says its actions cost.",
 }
 """Checks by name."""
 
@@ -76,7 +81,8 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         from fraudsim_assets.policies.telling import HEAD, page, table
 
         simulation = simulation_of(context, spec)
-        first = date.fromisoformat(config.start) if config.start else simulation.config.start_date + timedelta(days=60)
+        begin = simulation.config.start_date + timedelta(days=60)
+        first = parse_day("start", config.start) if config.start else begin
         world = simulation.world(customers, merchants, cards)
         days = days_between(first, first + timedelta(days=config.days - 1))
         entrants = [load_policy(text, simulation.config, days) for text in config.policies]
@@ -89,7 +95,7 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         told = {f"net_{name}": float(contest.net(name, config.view).sum()) for name in contest.results}
         shown = {"policies": dg.MetadataValue.md(markdown_table(rows)), "page": dg.MetadataValue.path(uri)}
         yield dg.Output(contest.table(), metadata=told | shown | _pictures(contest, config.view))
-        yield from _checks(contest)
+        yield from _checks(contest, world)
 
     return policy_evaluation
 
@@ -103,7 +109,8 @@ def _pictures(contest: "Contest", view: Literal["both", "issuer", "merchant"]) -
     }
 
 
-def _checks(contest: "Contest") -> Iterator[dg.AssetCheckResult]:
+def _checks(contest: "Contest", world: "World") -> Iterator[dg.AssetCheckResult]:
+    from fraudsim_assets.policies.audit import gaps
     from fraudsim_assets.policies.sight import ANSWER, TRUTH
 
     leaked = sorted(contest.shown & {*TRUTH, *ANSWER})
@@ -112,9 +119,10 @@ def _checks(contest: "Contest") -> Iterator[dg.AssetCheckResult]:
         passed=not leaked and bool(contest.shown),
         metadata={"columns_shown": len(contest.shown), "leaked": ", ".join(leaked) or "none"},
     )
-    gaps = [abs(float(contest.net(name).sum()) - sum(contest.gains(name).values())) for name in contest.results]
+    found = gaps(world, contest)
+    largest = {name: float(found[name].abs().max()) for name in found.columns[2:]}  # pyright: ignore[reportArgumentType]
     yield dg.AssetCheckResult(
         check_name="ledger_adds_up",
-        passed=max(gaps) < 0.01,
-        metadata={"largest_gap_euros": max(gaps)},
+        passed=max(largest.values()) < HALF_A_CENT,
+        metadata={"days": found.height, **largest},
     )

@@ -19,7 +19,7 @@ from fraudsim_assets.defs.metadata import markdown_table, picture, rows_table, s
 from fraudsim_assets.defs.resources import simulation_of
 from fraudsim_assets.defs.spec import CATALOGS, WorldSpec
 from fraudsim_assets.errors import FraudsimError, StorageError
-from fraudsim_assets.units import days_between
+from fraudsim_assets.units import days_between, parse_day
 
 if TYPE_CHECKING:
     from fraudsim_assets.config import Config
@@ -134,6 +134,8 @@ def judged_days(store: "ParquetStore", settings: "Config", wanted: JudgedDays) -
 
     Raises
     ------
+    ConfigError
+        If one of the days is none.
     StorageError
         If no day is left.
     """
@@ -141,8 +143,9 @@ def judged_days(store: "ParquetStore", settings: "Config", wanted: JudgedDays) -
     from fraudsim_assets.config.provenance import CONFIG
     from fraudsim_assets.storage import PartKey
 
-    first, last = wanted.first_day or "", wanted.last_day or "9999"
-    there = [day for day in store.list_partitions("transactions") if first <= day <= last]
+    named = {name: getattr(wanted, name) for name in ("first_day", "last_day")}
+    first, last = (parse_day(name, day).isoformat() if day else "" for name, day in named.items())
+    there = [day for day in store.list_partitions("transactions") if first <= day <= (last or day)]
     if not wanted.first_day or wanted.days:
         there = there[-(wanted.days or settings.orchestration.window_days) :]
     if not there:

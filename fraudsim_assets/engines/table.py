@@ -30,7 +30,7 @@ from fraudsim_assets.simulation import (
 from fraudsim_assets.storage.shelf import machine_shelf
 from fraudsim_assets.tables import TABLES as CONTRACTS
 from fraudsim_assets.tables import Transactions, arrow_schema, truth_columns
-from fraudsim_assets.units import days_between
+from fraudsim_assets.units import days_between, parse_day
 
 DATE = "date"
 """Column of daily tables: the UTC day that a row is kept under, as in a store."""
@@ -206,12 +206,7 @@ def world_table(
 
 
 def _day(name: str, value: date | str | None) -> date | None:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ConfigError(f"{name} is {value!r}; valid is a day as YYYY-MM-DD") from None
+    return parse_day(name, value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=1)

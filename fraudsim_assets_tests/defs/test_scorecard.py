@@ -94,6 +94,11 @@ def test_without_a_day_the_error_says_what_to_do(judge):
     assert "materialise one first" in failure(judge(raise_on_error=False))
 
 
+def test_a_day_that_is_none_is_refused_by_name(judge):
+    told = failure(judge(last_day="2025-1-6", raise_on_error=False))
+    assert "last_day is '2025-1-6'; valid is a day as YYYY-MM-DD" in told
+
+
 def test_every_theme_has_its_check_and_every_picture_is_one():
     assert set(THEME_CHECKS) == {check_name(theme) for theme in themes()}
     assert set(PICTURES) <= {picture.name for picture in DRAWN}
