@@ -127,8 +127,28 @@ class Drift(Section):
             "model of one month finds less two months later. [unitless]"
         ),
     )
+    goods: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=3.0,
+        allow_inf_nan=False,
+        description=(
+            "Standard deviation of the logarithm of the weight of each category among what thieves buy, over time: "
+            "what can be sold on changes. ASSUMPTION, as of tactics. [unitless]"
+        ),
+    )
+    sums: float = Field(
+        default=0.3,
+        ge=0.0,
+        le=2.0,
+        allow_inf_nan=False,
+        description=(
+            "Standard deviation of the logarithm of what one purchase of a scenario is meant to bring, over time. "
+            "ASSUMPTION, as of tactics. [unitless]"
+        ),
+    )
     days: Count = Field(
-        default=40, le=3_660, description="Time over which shares and tactics go from one level to the next. [days]"
+        default=40, le=3_660, description="Time over which all of these go from one level to the next. [days]"
     )
 
 

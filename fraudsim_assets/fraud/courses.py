@@ -14,8 +14,8 @@ import numpy as np
 from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import ResolvedScenario, resolved_scenarios
+from fraudsim_assets.fraud.fashions import levels
 from fraudsim_assets.fraud.scenario import Casting
-from fraudsim_assets.maths.sampling import QUANTILE_BITS, normal_quantiles
 from fraudsim_assets.spending.epochs import Epochs, ramps_of
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Floats, Ints
@@ -64,12 +64,7 @@ class Courses:
         return found
 
     def _level(self, name: str, days: Ints) -> Floats:
-        """Level of something that drifts: normal, and smooth from window to window. (n,) [standard deviations]"""
-        window, into = np.divmod(days / self._config.fraud.drift.days, 1.0)
-        draw = self._streams.draw(f"fraud.drift.{name}")
-        before, after = (draw.uniforms(window.astype(np.int64) + k) * (1 << QUANTILE_BITS) for k in (0, 1))
-        turn, normal = into * np.pi / 2, normal_quantiles().astype(np.float64)
-        return normal.take(before.astype(np.int64)) * np.cos(turn) + normal.take(after.astype(np.int64)) * np.sin(turn)
+        return levels(self._streams, name, days, self._config.fraud.drift.days)
 
     def at(self, casting: Casting, days: Ints) -> Floats:
         """How often campaigns start on days in a row, against the mean outside of any change. (n,) [unitless]"""

@@ -1,4 +1,4 @@
-"""Hideouts: the devices and addresses that rings and lone fraudsters work from, and the innocents who share them.
+"""Hideouts: devices and addresses that rings and lone fraudsters work from or send to, and innocents who share them.
 
 The one idea: what a ring borrows is computed as its owner's own. A phone that obeys a stranger is that of a customer
 drawn by hash, with the id that the customer's own orders carry; so is the address of a household whose router relays
@@ -14,6 +14,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import CANDIDATES
 from fraudsim_assets.spending.cells import STEPS
+from fraudsim_assets.spending.dwellings import buildings
 from fraudsim_assets.spending.networks import (
     HOME_NETWORK,
     PUBLIC_NEIGHBOURS,
@@ -134,6 +135,21 @@ class Hideouts:
         if some.size:
             found[some] = self._ring_addresses(campaigns.take(some), found=mobile[some], day=day)
         return found.view(np.int64)
+
+    def drops(self, campaigns: Campaigns) -> Ints:
+        """Postal addresses to which campaigns have goods and cards sent: a ring's, or one of their own. (n,)"""
+        drop = (campaigns.draw("drop").words(campaigns.number) >> np.uint64(16)).view(np.int64)
+        some = np.flatnonzero(campaigns.ring >= 0)
+        ring, rings, campaigns = campaigns.ring[some], self._rings, campaigns.take(some)
+        at_a_time = np.maximum(np.rint(rings.size(ring) * rings.law("drops", ring)), 1)
+        place = (campaigns.uniforms("ring_drop") * at_a_time).astype(np.int64)
+        turn = self._turns("drop", ring, place, campaigns.start.astype(np.int64), "drop_days")
+        drop[some] = (rings.words("drop", turn) >> np.uint64(16)).view(np.int64)
+        shared = np.flatnonzero(to_uniforms(rings.words("drop_kind", turn)) < rings.law("drop_shared", ring))
+        near = below(rings.words("base", ring[shared]), self._society.entities.n_customers)
+        choice = rings.words("building", turn[shared])
+        drop[some[shared]] = buildings(self._society.streams, people=near, words=choice)
+        return drop
 
     def _ring_addresses(self, campaigns: Campaigns, *, found: AnyArray, day: int) -> AnyArray:
         """Addresses of rings: a carrier's, as found, a household's or a rented server's."""

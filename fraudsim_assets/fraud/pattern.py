@@ -7,9 +7,8 @@ Belongs here: the pattern. Does not belong here: its parameters (``config.scenar
 (``reference_data/data/scenarios``).
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -177,7 +176,7 @@ class Pattern(Scenario[P]):
         usual = self.usual(p, campaigns, steps, scene, ids)
         remote = self._is_remote(p, campaigns)
         away = campaigns.uniforms("abroad") < p.abroad
-        kind = self._kinds(p, steps, scene, remote=remote, away=away, usual=usual, u=of_shop("kind"))
+        kind = self._kinds(p, campaigns, steps, scene, remote=remote, away=away, usual=usual, u=of_shop("kind"))
         remote = kind % 2 == 1
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
@@ -200,7 +199,8 @@ class Pattern(Scenario[P]):
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
-        wanted = (p.amount / scene.society.habits.kinds.median.take(kind)) ** p.aim
+        meant = p.amount * scene.wares.fashions.sums(campaigns.scenario, campaigns.start)
+        wanted = (meant / scene.society.habits.kinds.median.take(kind)) ** p.aim
         bold = growth * np.minimum(wanted, np.where(away, BOLDEST_ABROAD, BOLDEST_FACTOR))
         minor, euros = scene.prices(
             kind=kind,
@@ -271,21 +271,30 @@ class Pattern(Scenario[P]):
             device=np.where(own, AS_USUAL, scene.hideouts.devices(campaigns).take(campaign)),
             address=np.where(own, 0, address.take(campaign)),
             country=np.where(own, AS_USUAL, country.take(campaign)),
+            drop=np.where(own, AS_USUAL, scene.hideouts.drops(campaigns).take(campaign)),
         )
 
     def _kinds(
-        self, p: PatternParameters, steps: Steps, scene: Scene, *, remote: Bools, away: Bools, usual: Bools, u: Floats
+        self,
+        p: PatternParameters,
+        campaigns: Campaigns,
+        steps: Steps,
+        scene: Scene,
+        *,
+        remote: Bools,
+        away: Bools,
+        usual: Bools,
+        u: Floats,
     ) -> Ints:
         level = (u * 1024).astype(np.int64)
 
-        def among(table: Callable[..., AnyArray]) -> Ints:
-            webs = np.where(away, table(remote=True, abroad=True)[level], table(remote=True)[level])
-            return np.where(remote, webs, table(remote=False)[level])
+        def among(categories: Mapping[str, float]) -> Ints:
+            return scene.wares.kinds(categories, campaigns, level=level, remote=remote, abroad=away)
 
-        buys = among(partial(scene.kind_table, p.categories))
-        buys = np.where(usual, among(scene.usual_kinds), buys)
-        tests = among(partial(scene.kind_table, p.test_categories))
-        cash = scene.kind_table({"cash_machine": 1.0}, remote=False)[level]
+        web = np.where(away, *(scene.wares.usual_kinds(remote=True, abroad=abroad)[level] for abroad in (True, False)))
+        buys = np.where(usual, np.where(remote, web, scene.wares.usual_kinds(remote=False)[level]), among(p.categories))
+        cash = scene.wares.kind_table({"cash_machine": 1.0}, remote=False)[level]
+        tests = among(p.test_categories)
         return np.where(steps.phase == TEST, tests, np.where(steps.phase == CASH, cash, buys))
 
     def _city(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, *, home: Ints, country: Ints) -> Ints:

@@ -4,7 +4,7 @@ Belongs here: look-ups that scenarios share: where a victim lives, which merchan
 what things cost. Does not belong here: what a scenario does with them.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeVar
@@ -18,6 +18,7 @@ from fraudsim_assets.fraud.hideouts import Hideouts
 from fraudsim_assets.fraud.hours import ShopHours
 from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
+from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
@@ -154,49 +155,10 @@ class Scene:
         slots = self.society.landscape.travel.abroad.shape[1]
         return self.society.landscape.travel.abroad[country, (u * slots).astype(np.int64)]
 
-    def kind_table(self, categories: Mapping[str, float], *, remote: bool, abroad: bool = False) -> AnyArray:
-        """Kinds of purchase by level, from weights by category; those not sold in this world are left out.
-
-        Parameters
-        ----------
-        categories
-            Weights by category. [unitless]
-        remote
-            Web shops rather than shops.
-        abroad
-            Web shops abroad, which sell what people buy there: few order meals or pay for parking across a border.
-
-        Raises
-        ------
-        ConfigError
-            If a category does not exist.
-
-        Returns
-        -------
-        (1024,)
-            Kinds; the most common kind of the channel if none of the categories is sold.
-        """
-        share = self.society.habits.kinds.share
-        weights = np.zeros(len(share))
-        for name, weight in categories.items():
-            kind = 2 * self.society.reference.category_code(name) + remote
-            weights[kind] = weight if share[kind] > 0 else 0.0
-        if abroad:
-            weights *= self._sold_abroad
-        if weights.sum() == 0:
-            return self.usual_kinds(remote=remote, abroad=abroad)
-        return choice_table(weights, _LEVELS).astype(np.int64)
-
-    def usual_kinds(self, *, remote: bool, abroad: bool = False) -> AnyArray:
-        """Kinds of purchase by level, as genuine purchases have them; arguments as of :meth:`kind_table`. (1024,)"""
-        share = self.society.habits.kinds.share
-        weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
-        return choice_table(weights * self._sold_abroad if abroad else weights, _LEVELS).astype(np.int64)
-
     @cached_property
-    def _sold_abroad(self) -> Floats:
-        """How readily each kind is bought from web shops abroad, against the average. (kinds,) [unitless]"""
-        return np.repeat([category.foreign_odds for category in self.society.reference.categories], 2)
+    def wares(self) -> Wares:
+        """What thieves buy."""
+        return Wares(self.society)
 
     def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
         """Merchants from a pattern of favourites.

@@ -36,6 +36,9 @@ class Traces:
         Device id; ``AS_USUAL`` for the holder's own. Without meaning by phone and in branches, as are the others.
     address, country
         IPv4 address and the position of its country among those of the world; 0 and ``AS_USUAL`` for the holder's own.
+    drop
+        Postal address that is given as the new one, such as ``Hideouts.drops`` has; ``AS_USUAL`` for one of the
+        holder's. Without meaning but in changes of address.
     """
 
     campaign: Ints
@@ -47,6 +50,7 @@ class Traces:
     device: Ints
     address: Ints
     country: Ints
+    drop: Ints
 
     def __len__(self) -> int:
         return len(self.campaign)
@@ -59,7 +63,7 @@ class Traces:
     def none(cls) -> "Traces":
         """No traces at all."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(none, none, none, none, none, np.zeros(0), none, none, none)
+        return cls(none, none, none, none, none, np.zeros(0), none, none, none, none)
 
 
 def check_traces(name: str, traces: Traces, n_campaigns: int, n_countries: int) -> Traces:
@@ -83,6 +87,7 @@ def check_traces(name: str, traces: Traces, n_campaigns: int, n_countries: int) 
         "device": (AS_USUAL, 2**62),
         "address": (0, 2**32 - 1),
         "country": (AS_USUAL, n_countries - 1),
+        "drop": (AS_USUAL, 2**62),
     }
     for field, (low, high) in ranges.items():
         values = getattr(traces, field)

@@ -52,7 +52,7 @@ class FraudEvents:
         Account index and time. [-], [microseconds since 1970]
     kind, channel, outcome
         Codes of ``tables.EVENT_TYPES``, ``tables.EVENT_CHANNELS`` and ``tables.EVENT_OUTCOMES``.
-    device, address, country
+    device, address, country, drop
         As ``Traces`` have them.
     fraud
         False for holders who report in good faith.
@@ -70,6 +70,7 @@ class FraudEvents:
     device: Ints
     address: Ints
     country: Ints
+    drop: Ints
     fraud: Bools
     scenario: Ints
     campaign: Ints
@@ -189,6 +190,7 @@ class Trail:
             device=usual,
             address=zero,
             country=usual,
+            drop=usual,
         )
 
     @staticmethod
@@ -234,6 +236,7 @@ def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: In
         device=usual,
         address=zero,
         country=usual,
+        drop=usual,
         fraud=np.zeros(n, dtype=bool),
         scenario=zero,
         campaign=zero,
@@ -244,4 +247,4 @@ def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: In
 
 def _like(traces: dict[str, AnyArray]) -> dict[str, Ints]:
     """What events say as their traces do."""
-    return {name: traces[name] for name in ("kind", "channel", "outcome", "device", "address", "country")}
+    return {name: traces[name] for name in ("kind", "channel", "outcome", "device", "address", "country", "drop")}

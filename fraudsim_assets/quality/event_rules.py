@@ -61,6 +61,15 @@ EVENT_RULES = (
         ),
     ),
     _rule(
+        "postal_address_is_given_where_it_changes",
+        description="address_id is given for changes of address, and for nothing else",
+        violations=lambda _: (_TYPE == "address_change") == pl.col("address_id").is_null(),
+        expectations=(
+            among("event_type", "address_change", where=given("address_id")),
+            not_among("event_type", "address_change", where=missing("address_id")),
+        ),
+    ),
+    _rule(
         "truth_of_events_is_told_together",
         description="fraud has a scenario and a campaign, and genuine events have neither, nor a ring",
         violations=lambda _: (

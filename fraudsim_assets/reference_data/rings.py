@@ -28,6 +28,13 @@ class Ring(Entry):
         "computers of people who do not know. [share of devices that innocents use as well]"
     )
     address_days: float = Field(ge=1.0, le=400.0, strict=True, description="Time until an address is changed. [days]")
+    drops: PositiveFactor = Field(
+        description="Postal addresses to which goods and cards are sent at a time, per unit of size. [addresses]"
+    )
+    drop_days: float = Field(ge=1.0, le=400.0, strict=True, description="Time until such an address is left. [days]")
+    drop_shared: Share = Field(
+        description="Of those, the ones in buildings that innocents move to as well. [share of addresses]"
+    )
     carrier: Share = Field(description="Campaigns behind addresses of mobile carriers. [share of addresses]")
     proxy: Share = Field(
         description="Campaigns behind addresses of households that relay for strangers; the others rent servers. "

@@ -26,6 +26,7 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.contacts.changes import OF_ACCOUNTS, Occasions, changes, contacts_of
 from fraudsim_assets.spending.contacts.log_ins import log_ins
 from fraudsim_assets.spending.contacts.model import (
+    ADDRESS_CHANGE,
     NO_ACCOUNT,
     NO_DEVICE,
     REISSUED,
@@ -34,6 +35,7 @@ from fraudsim_assets.spending.contacts.model import (
     Guests,
     is_digital,
 )
+from fraudsim_assets.spending.dwellings import dwellings
 from fraudsim_assets.spending.networks import addresses, own_devices
 from fraudsim_assets.streams import combine, half_uniforms, half_words, scramble_ids
 from fraudsim_assets.tables import AccountEvents, arrow_schema
@@ -185,6 +187,10 @@ def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
     address, country = _networks(world, guests, events)
     address = found.said(address, found.fraud.address.astype(np.uint32), 0)
     country = found.said(country, found.fraud.country, AS_USUAL)
+    moves = np.flatnonzero(events.kind == ADDRESS_CHANGE)
+    dwelling, home = np.full(n, AS_USUAL), guests.home.take(np.searchsorted(guests.people, events.person[moves]))
+    dwelling[moves] = dwellings(world.streams, people=events.person[moves], city=home, day=day)
+    dwelling = found.said(dwelling, found.fraud.drop, AS_USUAL)
     digital = is_digital(events.channel)
     number = EVENT.pack(np.int64(day), events.person, events.slot)
     is_fraud, scenario, campaign, ring = np.zeros(n, dtype=bool), *np.zeros((3, n), dtype=np.int64)
@@ -209,6 +215,7 @@ def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
         "device_id": plain(events.device, pa.int64(), digital),
         "ip_address": plain(address, pa.uint32(), digital),
         "country": code("country", country, world.entities.countries, digital),
+        "address_id": plain(dwelling, pa.int64(), events.kind == ADDRESS_CHANGE),
         "is_fraud": boolean(is_fraud),
         "fraud_scenario": code("fraud_scenario", scenario, world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),

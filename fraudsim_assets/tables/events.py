@@ -54,6 +54,11 @@ class AccountEvents(Contract):
         nullable=True,
         str_matches=COUNTRY,
     )
+    address_id: pl.Int64 = column(
+        "Postal address that is given as the new one, by a number; null for all but changes of address.",
+        nullable=True,
+        ge=0,
+    )
     is_fraud: pl.Boolean = column(
         "Ground truth: a person other than the customer, or the customer in bad faith, did it."
     )

@@ -177,7 +177,13 @@ def event_rows() -> list[Row]:
     moment = datetime(DAY.year, DAY.month, DAY.day, 9, 30, tzinfo=UTC)
     online = {"channel": "app", "device_id": 7_009, "ip_address": 0x0A000009, "country": "DE"}
     offline = {"channel": "phone", "device_id": None, "ip_address": None, "country": None}
-    genuine = {"outcome": "success", "fraud_scenario": None, "campaign_id": None, "ring_id": None}
+    genuine = {
+        "outcome": "success",
+        "address_id": None,
+        "fraud_scenario": None,
+        "campaign_id": None,
+        "ring_id": None,
+    }
     given = (
         {"customer_id": 5, "account_id": None, "card_id": None, "event_type": "log_in", **online},
         {"customer_id": 5, "account_id": 9, "card_id": 9, "event_type": "token_provisioning", **online},

@@ -137,10 +137,8 @@ class CardTesting(Scenario[CardTestingParameters]):
     ) -> tuple[Ints, Ints]:
         """Kind and merchant of each run: fixed by its number."""
         away, level = campaigns.uniforms("abroad") < ABROAD, (campaigns.uniforms("kind") * 1024).astype(np.int64)
-        at_home, abroad = (
-            scene.kind_table(parameters.test_categories, remote=True, abroad=web)[level] for web in (False, True)
-        )
-        kind = np.where(away, abroad, at_home)
+        remote = np.ones(len(campaigns), dtype=bool)
+        kind = scene.wares.kinds(parameters.test_categories, campaigns, level=level, remote=remote, abroad=away)
         home = scene.country_of(scene.home_city(self._first(parameters, campaigns, scene), day))
         country = scene.web_country(home, away, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)

@@ -37,7 +37,7 @@ def purchases(difficulty: str) -> dict[str, np.ndarray]:
     steps = plan.steps
     deeds = casting.deeds(campaigns.take(steps.campaign), steps, schedule.scene, worlds.DAY)
     bought = steps.phase == SPEND
-    usual = np.bincount(schedule.scene.usual_kinds(remote=True), minlength=deeds.kind.max() + 1) / 1024
+    usual = np.bincount(schedule.scene.wares.usual_kinds(remote=True), minlength=deeds.kind.max() + 1) / 1024
     kinds = np.bincount(deeds.kind[bought], minlength=len(usual)) / bought.sum()
     ratio = np.log(deeds.euros[bought] / schedule.society.habits.kinds.median.take(deeds.kind[bought]))
     return {

@@ -162,7 +162,7 @@ GOOD = """
 
         def events(self, parameters, campaigns, steps, scene, day):
             n = len(steps)
-            kind = np.full(n, int(scene.kind_table({"marketplace": 1}, remote=True)[0]))
+            kind = np.full(n, int(scene.wares.kind_table({"marketplace": 1}, remote=True)[0]))
             country = scene.country_of(scene.home_city(steps.account, day))
             merchant = scene.merchants(
                 persona=campaigns.number, place=scene.place(kind=kind, city=country, web_country=country),

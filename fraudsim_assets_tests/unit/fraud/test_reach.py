@@ -59,7 +59,7 @@ def test_what_is_near_stays_and_what_is_far_is_replaced():
     )
     n = 400
     city = scene.home_city(np.arange(n), worlds.DAY)
-    kind = scene.kind_table({"grocery": 1.0}, remote=False)[:n]
+    kind = scene.wares.kind_table({"grocery": 1.0}, remote=False)[:n]
     words = world.streams.draw("test.near").words(np.arange(n))
     shops = np.flatnonzero(~seats.online)
     chosen = shops[np.arange(n) * 7 % len(shops)]

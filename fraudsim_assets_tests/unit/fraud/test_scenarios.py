@@ -212,7 +212,8 @@ def test_web_shops_abroad_sell_what_people_buy_abroad():
     scene = worlds.world().fraud.scene
     meals = 2 * packaged().category_code("fast_food") + 1
     at_home, abroad = (
-        scene.kind_table({"fast_food": 0.5, "digital_goods": 0.5}, remote=True, abroad=web) for web in (False, True)
+        scene.wares.kind_table({"fast_food": 0.5, "digital_goods": 0.5}, remote=True, abroad=web)
+        for web in (False, True)
     )
     assert (at_home == meals).mean() == pytest.approx(0.5, abs=0.01)
     assert (abroad == meals).mean() < 0.03

@@ -51,7 +51,7 @@ class SimSwap(Scenario[SimSwapParameters]):
     ) -> Deeds:
         """Say what is paid at the steps of a day; ``campaigns`` has one entry per step."""
         ids, n = steps.ids_of(campaigns), len(steps)
-        table = scene.kind_table({"money_transfer": 0.6, "gift_cards": 0.4}, remote=True)
+        table = scene.wares.kind_table({"money_transfer": 0.6, "gift_cards": 0.4}, remote=True)
         kind = table[(campaigns.draw("kind").uniforms(ids) * len(table)).astype(np.int64)]
         country = scene.country_of(scene.home_city(steps.account, day))
         merchant = scene.merchants(
@@ -97,6 +97,7 @@ class SimSwap(Scenario[SimSwapParameters]):
             device=phone.take(campaign),
             address=np.zeros(2 * n, dtype=np.int64),
             country=np.full(2 * n, AS_USUAL),
+            drop=np.full(2 * n, AS_USUAL),
         )
 
 

@@ -1,0 +1,130 @@
+"""`Wares`: what thieves buy, by the weights of scenarios, the fashion of the week and what is sold where.
+
+Belongs here: kinds of purchase. Does not belong here: at which merchant and for how much (``scene``), and how fashions
+come about (``fashions``).
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.campaigns import Campaigns
+from fraudsim_assets.fraud.fashions import WEEK, Fashions
+from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.spending.society import Society
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+_LEVELS = 1024
+
+_TABLES_KEPT = 1 << 12
+
+_Key = tuple[tuple[tuple[str, float], ...], bool, bool, int]
+# weights by category, remote, abroad, week
+
+
+class Wares:
+    """Kinds of purchase that thieves choose from.
+
+    Parameters
+    ----------
+    society
+        Genuine life: what is sold, and what people buy.
+    """
+
+    def __init__(self, society: Society) -> None:
+        self._society = society
+
+    @cached_property
+    def fashions(self) -> Fashions:
+        """What sells among thieves over time."""
+        return Fashions(self._society.streams, self._society.config.fraud.drift, self._society.reference.category_names)
+
+    def kinds(
+        self,
+        categories: Mapping[str, float],
+        campaigns: Campaigns,
+        *,
+        level: Ints,
+        remote: Bools,
+        abroad: Bools,
+    ) -> Ints:
+        """Kinds of purchase from weights by category and the fashion of the weeks in which campaigns start. (n,)
+
+        Parameters
+        ----------
+        categories
+            Weights by category. [unitless]
+        level : (n,)
+            Levels below 1,024 that choose.
+        remote, abroad : (n,)
+            Web shops rather than shops; those of other countries, where remote.
+        """
+        found, week = np.zeros(len(level), dtype=np.int64), (campaigns.start // WEEK).astype(np.int64)
+        weights = tuple(sorted(categories.items()))
+        for one in np.unique(week).tolist():
+            for web, away in ((False, False), (True, False), (True, True)):
+                some = np.flatnonzero((week == one) & (remote == web) & ((abroad & remote) == away))
+                if some.size:
+                    table = self._tables.get((weights, web, away, one))
+                    found[some] = table[level[some]]
+        return found
+
+    def kind_table(
+        self, categories: Mapping[str, float], *, remote: bool, abroad: bool = False, week: int | None = None
+    ) -> AnyArray:
+        """Kinds of purchase by level, from weights by category; those not sold in this world are left out.
+
+        Parameters
+        ----------
+        categories
+            Weights by category. [unitless]
+        remote
+            Web shops rather than shops.
+        abroad
+            Web shops abroad, which sell what people buy there: few order meals or pay for parking across a border.
+        week
+            Week whose fashion the weights follow; None for the weights as they are.
+
+        Raises
+        ------
+        ConfigError
+            If a category does not exist.
+
+        Returns
+        -------
+        (1024,)
+            Kinds; the most common kind of the channel if none of the categories is sold.
+        """
+        share = self._society.habits.kinds.share
+        weights = np.zeros(len(share))
+        wanted = np.ones(len(share) // 2) if week is None else self.fashions.goods(week)
+        for name, weight in categories.items():
+            code = self._society.reference.category_code(name)
+            kind = 2 * code + remote
+            weights[kind] = weight * wanted[code] if share[kind] > 0 else 0.0
+        if abroad:
+            weights *= self._sold_abroad
+        if weights.sum() == 0:
+            return self.usual_kinds(remote=remote, abroad=abroad)
+        return choice_table(weights, _LEVELS).astype(np.int64)
+
+    def usual_kinds(self, *, remote: bool, abroad: bool = False) -> AnyArray:
+        """Kinds of purchase by level, as genuine purchases have them; arguments as of :meth:`kind_table`. (1024,)"""
+        share = self._society.habits.kinds.share
+        weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
+        return choice_table(weights * self._sold_abroad if abroad else weights, _LEVELS).astype(np.int64)
+
+    @cached_property
+    def _sold_abroad(self) -> Floats:
+        """How readily each kind is bought from web shops abroad, against the average. (kinds,) [unitless]"""
+        return np.repeat([category.foreign_odds for category in self._society.reference.categories], 2)
+
+    @cached_property
+    def _tables(self) -> KeyedCache[_Key, AnyArray]:
+        def find(key: _Key) -> AnyArray:
+            categories, remote, abroad, week = key
+            return self.kind_table(dict(categories), remote=remote, abroad=abroad, week=week)
+
+        return KeyedCache(find, most=_TABLES_KEPT)
