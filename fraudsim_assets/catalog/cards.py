@@ -33,9 +33,13 @@ _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 
 _LIMIT_EUROS, _LIMIT_SIGMA = 4_500.0, 0.4
 _LIMIT_INCOME_POWER, _LIMIT_ACTIVITY_POWER = 1.3, 0.65
-_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 25_000.0
+_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 40_000.0
 # median credit line of a person of mean income and activity, its spread, how it grows with both, since banks lend to
 # whom they see spend, and its bounds. ASSUMPTION, tuned to the use of lines (target S09).
+
+_LEAST_BY_ACTIVITY, _LEAST_INCOME_POWER = 1_800.0, 0.5
+# least credit line of a person of mean income per unit of activity, and how it grows with income, as payments
+# do nearly: hardly any month goes beyond it. ASSUMPTION after target S09. [EUR], [unitless]
 
 
 def build_cards(config: Config, customers: pa.Table) -> pa.Table:
@@ -225,7 +229,9 @@ def _credit_limits(streams: Streams, layout: Layout, accounts: Accounts, country
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)
     activity = np.bincount(accounts.holder, accounts.activity).take(accounts.holder)
     limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * activity**_LIMIT_ACTIVITY_POWER * np.exp(_LIMIT_SIGMA * z)
-    limit = np.clip(limit, _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS) * rates[country]
+    least = _LEAST_BY_ACTIVITY * activity * income**_LEAST_INCOME_POWER
+    least = np.clip(least, _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS)
+    limit = np.clip(limit, least, _MOST_LIMIT_EUROS) * rates[country]
     return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
 
 

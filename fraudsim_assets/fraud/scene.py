@@ -23,7 +23,7 @@ from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_cir
 from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.spending.where import personal_ranks
+from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
@@ -160,7 +160,7 @@ class Scene:
         """What thieves buy."""
         return Wares(self.society)
 
-    def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools) -> Ints:
+    def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools, day: int) -> Ints:
         """Merchants from a pattern of favourites.
 
         Parameters
@@ -172,7 +172,7 @@ class Scene:
         u : (n,)
             Uniforms that choose the rank. [unitless]
         own : (n,)
-            The holder's genuine favourites rather than a gang's.
+            The holder's genuine favourites, as they are on the day, rather than a gang's.
         """
         society = self.society
         kinds = society.habits.kinds
@@ -183,6 +183,7 @@ class Scene:
         )
         if not own.any():
             return gang
+        ranks = ranks_on(ranks, people=persona, kind=kind, lasts=kinds.lasts.take(kind), day=day)
         usual = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("where.favourite")
         )

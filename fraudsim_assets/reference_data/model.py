@@ -114,6 +114,11 @@ class Category(Entry):
         description="Zipf exponent of a person's favourites: the larger, the more visits go to the first; 2 if not "
         "given. [unitless]",
     )
+    favourites_last: Annotated[int, Field(ge=0, le=3650, strict=True)] = Field(
+        default=0,
+        description="How long a merchant stays one of a person's favourites, the first one apart, before another one "
+        "takes its place; for good if 0 or not given. [days]",
+    )
     instead: tuple[Name, ...] = Field(
         default=(),
         description="Categories that people turn to in a town without any shop of this one, the first choice first; "

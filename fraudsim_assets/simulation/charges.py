@@ -13,7 +13,7 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.rhythm import SLOTS
 from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, MOST, Charges, price_rises
 from fraudsim_assets.streams import combine
-from fraudsim_assets.units import DAY_MINUTES, Ints
+from fraudsim_assets.units import DAY_MINUTES, Floats, Ints
 
 SUBSCRIPTION_SPREAD = 0.6
 """Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
@@ -21,6 +21,9 @@ SUBSCRIPTION_SPREAD = 0.6
 BATCHES, BATCH_MINUTES = (20.0, 400.0), 25.0
 """When shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
 takes. ASSUMPTION. [minutes]"""
+
+DAYTIME_SHARE, DAYTIME = 0.15, (400.0, 1080.0)
+"""Shops whose batch runs by day, and when. ASSUMPTION, target S07. [share], [minutes]"""
 
 OTHER_SERVICES = 4
 """How many further services are looked at by who subscribes to the first one already. [count]"""
@@ -34,8 +37,7 @@ def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
     kind = world.habits.subscriptions.kinds_of(streams, people, charges.number)
     country = entities.city_country.take(cast.crowd.home).take(who).astype(np.int64)
     merchant = services(world, people, charges.number, kind=kind, country=country)
-    first, last = BATCHES
-    batch = first + (last - first) * streams.draw("subscription.batch").uniforms(merchant)
+    batch = _batch(streams.draw("subscription.batch").uniforms(merchant))
     local = batch + BATCH_MINUTES * streams.draw("subscription.moment", day).uniforms(ids)
     zone = entities.seats.codes.take(merchant).zone.astype(np.int64)
     minute = (local - world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone)) % DAY_MINUTES
@@ -52,6 +54,14 @@ def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
         factor=price_rises(streams, ids, charges.base),
         spread=SUBSCRIPTION_SPREAD,
     )
+
+
+def _batch(u: Floats) -> Floats:
+    """When batches begin, by uniforms of their shops. (n,) [minutes of the local day]"""
+    by_day = u < DAYTIME_SHARE
+    part = np.where(by_day, u / DAYTIME_SHARE, (u - DAYTIME_SHARE) / (1 - DAYTIME_SHARE))
+    (night, morning), (begin, end) = BATCHES, DAYTIME
+    return np.where(by_day, begin + (end - begin) * part, night + (morning - night) * part)
 
 
 def services(world: World, people: Ints, number: Ints, *, kind: Ints, country: Ints) -> Ints:

@@ -24,7 +24,7 @@ from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
-from fraudsim_assets.spending.where import personal_ranks
+from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
 
 _MERCHANT_BITS = 32
@@ -102,6 +102,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     kinds = world.habits.kinds
     people = crowd.people.take(who)
     ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
+    ranks = ranks_on(ranks, people=people, kind=kind, lasts=kinds.lasts.take(kind), day=day)
     shopping = _Shopping(world, people[here], town, kind[here], ranks[here])
     home = entities.city_country.take(crowd.home).take(who[web])
     merchant = np.empty(len(kind), dtype=np.int64)

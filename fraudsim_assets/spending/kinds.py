@@ -33,7 +33,7 @@ REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
 AWAY_ROWS = 2 * REMOTE_ROWS
 """How far rows of purchases on journeys are below those of others. [rows]"""
 
-EXPLORATION_SCALE = (0.8, 0.4)
+EXPLORATION_SCALE = (0.5, 0.35)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
 
 SEGMENT_SHARES = {
@@ -104,6 +104,8 @@ class Kinds:
         Share of purchases at merchants that a person hardly knows. [share]
     loyalty : (k,)
         Zipf exponent of a person's favourites. [unitless]
+    lasts : (k,)
+        How long a favourite lasts that is not the first one; 0 is for good. [days]
     style, channel : (k,)
         Codes of price styles and channels.
     refundable : (k,)
@@ -126,6 +128,7 @@ class Kinds:
     least: Floats
     exploration: Floats
     loyalty: Floats
+    lasts: Ints
     style: Ints
     channel: AnyArray
     refundable: Bools
@@ -205,6 +208,7 @@ class Kinds:
             least=np.array([[c.least, c.online_least] for c in categories]).ravel(),
             exploration=np.outer([c.exploration for c in categories], EXPLORATION_SCALE).ravel(),
             loyalty=_twice([c.loyalty for c in categories]),
+            lasts=_twice([c.favourites_last for c in categories]).astype(np.int64),
             style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
             channel=channel,
             refundable=_twice([float(c.refundable) for c in categories]).astype(bool),

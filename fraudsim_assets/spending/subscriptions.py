@@ -37,7 +37,7 @@ REFUSED_AGAIN = 0.76
 REFUSAL_FACTOR = 1.35
 """First attempts refused, against other remote payments. Source: target N09. [unitless]"""
 
-KEEPS_OFF_WEEKENDS = 0.55
+KEEPS_OFF_WEEKENDS = 0.2
 """Subscriptions charged on Mondays where their day falls on a weekend. ASSUMPTION. [share]"""
 
 SPELL_DAYS, RUNNING = 420, 0.85

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE
+from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks, zipf_spread
 from fraudsim_assets.streams import Draw, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
@@ -69,6 +70,34 @@ def personal_ranks(u: Floats, *, exploration: Floats, loyalty: Floats) -> Ints:
     explores = np.flatnonzero(u < exploration)
     ranks[explores] = np.exp(u[explores] / exploration[explores] * np.log(FAVOURITE_LIMIT)).astype(np.int64)
     return ranks
+
+
+def ranks_on(ranks: Ints, *, people: Ints, kind: Ints, lasts: Ints, day: Ints | int) -> Ints:
+    """Ranks on the list of favourites as it stands on a day: those after the first give way to others. (n,)
+
+    Each entry is replaced on days of its own, so that a list changes little by little.
+
+    Parameters
+    ----------
+    ranks, people, kind : (n,)
+        Ranks from 1; customer indices; kinds of purchase.
+    lasts : (n,)
+        How long an entry lasts; 0 is for good. [days]
+    day
+        Day number, one or one each.
+    """
+    some = np.flatnonzero((lasts > 0) & (ranks > 1))
+    rank, every = ranks[some], lasts[some]
+    phase = people[some] * _PHASES[0] + kind[some] * _PHASES[1] + rank * _PHASES[2]
+    now = np.broadcast_to(day, ranks.shape)[some] + remainders(phase, every)
+    found = ranks.copy()
+    found[some] = 2 + remainders(rank - 2 + now // every * _NEXT_LIST, FAVOURITE_LIMIT - 1)
+    return found
+
+
+_PHASES = (7919, 104_729, 331)
+_NEXT_LIST = 8191
+# primes that keep lists of people, kinds and times apart
 
 
 @dataclass(frozen=True)

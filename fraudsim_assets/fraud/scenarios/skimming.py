@@ -36,9 +36,6 @@ RESIDENTS = 20_000
 SEASONS_KEPT = 64
 """Seasons whose copied cards are kept: a matter of speed only. [count]"""
 
-HABIT_RANKS = 3
-"""A victim has the point of compromise among so many favourites of its category. [count]"""
-
 
 class Skimming(Pattern[SkimmingParameters]):
     """The general pattern, with victims who share a merchant."""
@@ -179,7 +176,7 @@ def _places(scene: Scene, city: Ints, kind: Ints) -> Ints:
 def _regulars(
     scene: Scene, residents: tuple[Ints, Ints], point: np.uint64, city: np.int64, kind: np.int64, slot: np.int64
 ) -> Ints:
-    """Accounts of residents who have a merchant among their favourites and use their cards. (n,)"""
+    """Accounts of residents whose favourite is a merchant, and who use their cards. (n,)"""
     first, size = residents
     remote = kind % 2 == 1
     # a web shop has customers all over the country, a shop in its city
@@ -197,17 +194,13 @@ def _regulars(
 
 
 def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot: np.int64) -> Bools:
-    """Whether a merchant is among persons' favourites of a kind. (n,)"""
-    found = np.zeros(len(person), dtype=bool)
+    """Whether a merchant is persons' first favourite of a kind, which stays so. (n,)"""
     kinds = np.full(len(person), kind)
-    place = _places(scene, np.full(len(person), city), kinds)
-    for rank in range(1, HABIT_RANKS + 1):
-        chosen = scene.society.landscape.reach.choose(
-            people=person,
-            place=place,
-            kind=kinds,
-            ranks=np.full(len(person), rank, dtype=np.int64),
-            favourites=scene.streams.draw("where.favourite"),
-        )
-        found |= chosen == slot
-    return found
+    chosen = scene.society.landscape.reach.choose(
+        people=person,
+        place=_places(scene, np.full(len(person), city), kinds),
+        kind=kinds,
+        ranks=np.ones_like(person),
+        favourites=scene.streams.draw("where.favourite"),
+    )
+    return chosen == slot

@@ -148,6 +148,7 @@ class CardTesting(Scenario[CardTestingParameters]):
             kind=kind,
             u=campaigns.uniforms("rank"),
             own=np.zeros(len(campaigns), dtype=bool),
+            day=day,
         )
         return kind, merchant
 

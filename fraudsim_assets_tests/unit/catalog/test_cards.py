@@ -118,7 +118,7 @@ def test_limits_grow_with_income_and_are_round(small):
     income = small.customers.unique("customer_id").select("customer_id", "income_factor")
     joined = listed.join(income, on="customer_id")
     limit = joined["credit_limit"].cast(pl.Float64)
-    assert limit.is_between(250, 25_000 * 12).all()
+    assert limit.is_between(250, 40_000 * 12).all()
     correlation = np.corrcoef(np.log(limit.to_numpy()), np.log(joined["income_factor"].to_numpy()))[0, 1]
     assert correlation > 0.5
     assert (limit % 50 == 0).all()
