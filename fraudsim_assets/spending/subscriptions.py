@@ -34,7 +34,7 @@ ATTEMPTS = (0, 3, 8)
 REFUSED_AGAIN = 0.76
 """Chance that a charge tried again is refused again. Source: target N10, 10 to 30 % succeed. [share]"""
 
-REFUSAL_FACTOR = 1.35
+REFUSAL_FACTOR = 1.2
 """First attempts refused, against other remote payments. Source: target N09. [unitless]"""
 
 KEEPS_OFF_WEEKENDS = 0.2

@@ -1,5 +1,7 @@
 """Where: reach, favourites, personal ranks."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from fraudsim_assets.spending.where import (
     Reach,
     build_reach,
     personal_ranks,
+    ranks_on,
     reach_kernel,
     systematic_slots,
 )
@@ -102,6 +105,26 @@ def test_more_exploration_finds_more_merchants():
     u = Streams(2).draw("test.ranks").uniforms(np.arange(2_000))
     few, many = (len(np.unique(ranks_of(u, q))) for q in (0.05, 0.5))
     assert many > 3 * few
+
+
+@given(st.integers(0, 1 << 33), st.integers(0, 79), st.integers(2, FAVOURITE_LIMIT), st.integers(1, 400))
+def test_a_favourite_that_is_not_the_first_lasts_as_long_as_its_trade_says(person, kind, rank, lasts):
+    days = np.arange(20_000, 20_000 + 2 * lasts + 1)
+    full = partial(np.full, len(days))
+    found = ranks_on(full(rank), people=full(person), kind=full(kind), lasts=full(lasts), day=days)
+    assert 2 <= found.min() <= found.max() <= FAVOURITE_LIMIT
+    changes = np.flatnonzero(np.diff(found))
+    assert len(changes) == 2
+    assert changes[1] - changes[0] == lasts
+    alone = [ranks_on(full(rank)[:1], people=full(person)[:1], kind=full(kind)[:1], lasts=full(lasts)[:1], day=20_000)]
+    assert alone[0][0] == found[0]
+
+
+def test_first_favourites_and_those_of_lasting_trades_stay():
+    people, days = np.arange(100), np.arange(100) * 50
+    for ranks, lasts in ((np.ones(100, dtype=np.int64), 60), (np.arange(1, 101), 0)):
+        found = ranks_on(ranks, people=people, kind=people % 7, lasts=np.full(100, lasts), day=days)
+        assert (found == ranks).all()
 
 
 @given(st.integers(0, 10**6), st.integers(0, 2), st.integers(1, 10**6))
