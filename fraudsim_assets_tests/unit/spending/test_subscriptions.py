@@ -11,6 +11,7 @@ from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.subscriptions import (
     ATTEMPTS,
     KEENNESS,
+    KEEPS_OFF_WEEKENDS,
     MOST,
     REFUSED_AGAIN,
     RUNNING,
@@ -75,8 +76,11 @@ def test_some_subscriptions_keep_off_weekends_and_are_charged_on_mondays():
     begin = day_number(date(2025, 3, 3))  # a Monday
     weekday = np.array([(row[0] - begin) % 7 for row in charges_of(range(begin, begin + 28)) if row[3] == 0])
     counts = np.bincount(weekday, minlength=7)
-    assert counts[5:].sum() < 0.7 * counts[1:3].sum()
-    assert counts[0] > 1.6 * counts[1:5].mean()
+    usual = counts[1:5].mean()
+    spread = 4.5 * np.sqrt(1 / (4 * usual) + 1 / usual)
+    assert counts[0] / usual == pytest.approx(1 + 2 * KEEPS_OFF_WEEKENDS, abs=spread)
+    assert counts[5:].mean() / usual == pytest.approx(1 - KEEPS_OFF_WEEKENDS, abs=spread)
+    assert counts[5:].max() < counts[0]
 
 
 def test_prices_rise_now_and_then_and_never_fall():
