@@ -88,7 +88,13 @@ def test_any_world_has_one_valid_row_per_entity_on_its_first_and_last_day(seed, 
     geography = Config().geography.model_copy(update={"countries": countries})
     world = SmallWorld.of(config_of(seed=seed, start_date=start, end_date=None, geography=geography, **TINY))
     for day in (start, date(start.year + 3, start.month, min(start.day, 28))):
-        assert [world.on(day, name).height for name in NAMES] == [600, 800, 300]
+        listed = {name: world.on(day, name) for name in NAMES}
+        assert (listed["customers"].height, listed["merchants"].height) == (600, 300)
+        cards = listed["cards"]
+        # further lines of credit are opened in the course of the era
+        assert 600 < cards.height <= 800
+        assert cards["account_id"].is_unique().all()
+        assert cards["customer_id"].n_unique() == 600
 
 
 def test_every_holder_of_a_card_is_a_customer(small):
