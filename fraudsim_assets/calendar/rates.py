@@ -86,11 +86,14 @@ class DayRates:
         n_days
             How many days. [days]
         """
-        years = range(day_date(first).year, day_date(first + n_days - 1).year + 1)
-        skipped = first - day_number(date(years[0], 1, 1))
-        return np.stack(
-            [np.concatenate([year_rates(self.data, region, year) for year in years], axis=1) for region in self.regions]
-        )[:, :, skipped : skipped + n_days]
+        found = np.empty((len(self.regions), len(self.data.patterns), n_days))
+        for year in range(day_date(first).year, day_date(first + n_days - 1).year + 1):
+            begins = day_number(date(year, 1, 1)) - first
+            for row, region in zip(found, self.regions, strict=True):
+                rates = year_rates(self.data, region, year)
+                here = slice(max(begins, 0), begins + rates.shape[1])
+                row[:, here] = rates[:, max(-begins, 0) : n_days - begins]
+        return found
 
     def weekdays(self, first: int, n_days: int) -> Ints:
         """Days of the working week of consecutive local dates: 5 and 6 are the weekend. (regions, n_days)"""

@@ -65,15 +65,16 @@ class Versions:
         until[:-1] = np.where(entity[1:] == entity[:-1], self.valid_from[1:], FOREVER)
         return Versions(self.first, self.valid_from, until)
 
-    @cached_property
-    def _last(self) -> Ints:
-        return np.append(self.first[1:], len(self.valid_to)) - 1
+    def _last(self, entities: Ints) -> Ints:
+        """Last row of each entity. (n,)"""
+        after = self.first.take(entities + 1, mode="clip")
+        return np.where(entities + 1 < len(self.first), after, len(self.valid_to)) - 1
 
     def rows(self, entities: Ints, day: Ints | int) -> Ints:
         """Rows valid on a day, or an entity's last ones, one each; days may differ from entity to entity. (n,)"""
         rows = self.first.take(entities)
         expired = np.flatnonzero(self.valid_to.take(rows) <= day)
-        while (expired := expired[rows[expired] < self._last.take(entities[expired])]).size:
+        while (expired := expired[rows[expired] < self._last(entities[expired])]).size:
             later = rows.take(expired) + 1
             rows[expired] = later
             then = day if np.ndim(day) == 0 else np.asarray(day).take(expired)

@@ -54,14 +54,14 @@ class Victims:
     ----------
     weight : (accounts,)
         Probability that a candidate is accepted, at most one. [unitless]
-    bears : (accounts,)
+    bears : (accounts,) int8
         Most rows that one campaign may take of the account. [count]
     dormancy, clock
         When accounts are opened, and which days operational times fall on.
     """
 
     weight: Floats
-    bears: Ints
+    bears: AnyArray
     dormancy: Slumber
     clock: OperationalClock
 
@@ -77,7 +77,7 @@ class Victims:
         rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
         rows *= society.config.activity.transactions_per_day / max(float(rows.sum()), 1e-9)
         bears = np.clip((rows * BEARABLE_DAYS).astype(np.int64), *BEARABLE_ROWS)
-        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears, society.habits.dormancy, clock)
+        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears.astype(np.int8), society.habits.dormancy, clock)
 
     def choose(self, campaigns: Campaigns) -> Ints:
         """Choose an account for every campaign by rejection: a function of its number. (n,)"""

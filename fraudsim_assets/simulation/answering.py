@@ -66,7 +66,7 @@ class Answered:
         return joined.take(joined.rows.order())
 
 
-def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, gone: Bools) -> Answered:
+def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, lost: Rows) -> Answered:
     """Rows answered as was decided, and those that follow.
 
     Parameters
@@ -75,11 +75,9 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
         Rows in order, and the card of each.
     silent
         Rows that ask for a blocked card, which is refused anyway.
-    gone
-        Rows that fall away because of that.
+    lost
+        Further rows, which fall away because of that.
     """
-    lost, kept = rows.take(gone), np.flatnonzero(~gone)
-    rows, card, silent = rows.take(kept), card[kept], silent[kept]
     answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
     moved = _moved(world, cast, rows, lost)

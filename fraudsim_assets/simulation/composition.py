@@ -14,7 +14,7 @@ from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
 from fraudsim_assets.simulation.answering import Answered, decided, refused_originals
 from fraudsim_assets.simulation.cast import Cast
-from fraudsim_assets.simulation.genuine import genuine_rows
+from fraudsim_assets.simulation.genuine import genuine_parts, genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.refunds import Returns, make_refunds, silent_originals
@@ -60,8 +60,8 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
     returns
         What is given back to them on the day.
     """
-    genuine = genuine_rows(world, cast, occasions)
-    parts = [genuine]
+    genuine = genuine_parts(world, cast, occasions)
+    parts = list(genuine)
     if len(returns):
         refunds, bought = make_refunds(world, cast, genuine, returns)
         never = silent_originals(world, cast, refunds.at, bought) | refused_originals(world, refunds)
@@ -75,11 +75,20 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
     return Composition(cast, answered.rows, answered.card, fraud, answered.proof)
 
 
-def _tried(world: World, cast: Cast, rows: Rows) -> Bools:
-    """Whether genuine requests are made though the card is blocked, what belongs together alike. (n,)"""
-    words = world.streams.draw("card.tried", cast.day).words(cast.ids(rows.at, rows.code % OCCASIONS))
-    chance = np.where(rows.origin == SUBSCRIPTION, TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS)
-    return (rows.origin < REFUND) & (to_uniforms(words) < chance)
+def _gone(world: World, cast: Cast, rows: Rows, silent: Bools) -> Bools:
+    """Which rows are not made as the card is blocked: few genuine ones are tried, what belongs together alike. (n,)
+
+    Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
+    """
+    some = np.flatnonzero(silent & (rows.origin != FRAUD))
+    words = world.streams.draw("card.tried", cast.day).words(cast.ids(rows.at[some], rows.code[some] % OCCASIONS))
+    chance = np.where(rows.origin[some] == SUBSCRIPTION, TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS)
+    some = some[(rows.origin[some] == REFUND) | (to_uniforms(words) >= chance)]
+    gone, silenced = np.zeros(len(rows), dtype=bool), np.zeros(len(cast.accounts), dtype=bool)
+    gone[some] = silenced[rows.at[some]] = True
+    refunds = np.flatnonzero(rows.origin == REFUND)
+    gone[refunds] |= silenced.take(rows.at[refunds])
+    return gone
 
 
 def _refused(world: World, cast: Cast, rows: Rows, silent: Bools, fraud: FraudRows) -> Rows:
@@ -106,19 +115,13 @@ def _of_blocked(world: World, cast: Cast, rows: Rows, fraud: FraudRows) -> Bools
 
 
 def _in_order(world: World, cast: Cast, rows: Rows, card: Ints, silent: Bools) -> Answered:
-    """Rows in order, with slots, and answered as was decided; most genuine rows of silent spells fall away.
-
-    Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
-    """
+    """Rows in order, with slots, and answered as was decided; most genuine rows of silent spells fall away."""
     order = rows.order()
     slot = rows.slots_of(order, len(cast.accounts))
-    rows, card, silent = replace(rows.take(order), slot=slot), card.take(order), silent.take(order)
-    gone = silent & (rows.origin != FRAUD) & ~_tried(world, cast, rows)
-    if gone.any():
-        silenced = np.zeros(len(cast.accounts), dtype=bool)
-        silenced[rows.at[gone]] = True
-        gone |= (rows.origin == REFUND) & silenced.take(rows.at)
-    return decided(world, cast, rows, card=card, silent=silent, gone=gone)
+    gone = _gone(world, cast, rows, silent).take(order)
+    here, lost = (np.flatnonzero(some) for some in (~gone, gone))
+    made, missed = (replace(rows.take(order[some]), slot=slot[some]) for some in (here, lost))
+    return decided(world, cast, made, card=card.take(order[here]), silent=silent.take(order[here]), lost=missed)
 
 
 def _cards(world: World, cast: Cast, rows: Rows) -> tuple[Ints, Bools]:

@@ -14,8 +14,13 @@ from fraudsim_assets.simulation.rows import Rows
 from fraudsim_assets.simulation.world import World
 
 
-def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -> Rows:
-    """Genuine rows of a block, in no useful order and without slots.
+def genuine_rows(world: World, cast: Cast) -> Rows:
+    """Genuine rows of a block, in no useful order and without slots."""
+    return Rows.join(genuine_parts(world, cast))
+
+
+def genuine_parts(world: World, cast: Cast, occasions: Occasions | None = None) -> list[Rows]:
+    """Genuine rows of a block as :func:`genuine_rows` has them, in parts: at least one.
 
     Parameters
     ----------
@@ -29,4 +34,4 @@ def genuine_rows(world: World, cast: Cast, occasions: Occasions | None = None) -
     paid = Rows.join([met, answered(world, cast, encores(world, cast, met))])
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
-    return Rows.join([part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid])
+    return [part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid]

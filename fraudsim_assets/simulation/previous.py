@@ -109,14 +109,20 @@ def previous_in_block(block: Composition, ids: Ints, *, first: int, previous: In
     owners = block.cast.accounts.take(block.rows.at)
     chain = np.empty(len(ids), dtype=np.int64)
     chain[1:] = ids[:-1]
-    opens = np.flatnonzero(_changes(owners))
+    changed = _changes(owners)
+    opens = np.flatnonzero(changed)
     openers = opens
-    if np.count_nonzero(_changes(owners) | _changes(block.card)) > len(opens):
+    several = np.flatnonzero(_changes(block.card) & ~changed)
+    if several.size:
         # some accounts pay with several cards: row by row of each card
-        order = np.lexsort((np.arange(len(ids)), block.card, owners))
+        place, mixed = np.cumsum(changed) - 1, np.zeros(len(opens), dtype=bool)
+        mixed[place[several]] = True
+        some = np.flatnonzero(mixed.take(place))
+        order = some[np.lexsort((some, block.card[some], owners[some]))]
         chain[order[1:]] = ids[order[:-1]]
-        openers = np.sort(order[_changes(owners[order]) | _changes(block.card[order])])
-        chain[openers] = NONE
+        begins = order[_changes(owners[order]) | _changes(block.card[order])]
+        chain[begins] = NONE
+        openers = np.sort(np.concatenate([opens[~mixed], begins]))
     chain[opens] = previous.take(owners[opens] - first)
     if len(struck.accounts):
         values = chain[openers]

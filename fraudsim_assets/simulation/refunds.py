@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import OCCASION as OCCASION_CODE
 from fraudsim_assets.bit_layouts import REFUND_SLOT, RETURN
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.maths.sampling import choice_table, great_circle_km
@@ -28,6 +29,9 @@ from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, Bools, Floats, Ints
 
 AT_ONCE = 1 << 16
 """People looked up at once. [count]"""
+
+_ROWS_AT_ONCE = 1 << 17
+# about so many purchases are made again at once; beyond that, arrays outgrow the caches of processors
 
 DELAY_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 46)
 """Delays of refunds fall into these strata; what is bought on a day has one delay of each. [days]"""
@@ -125,20 +129,20 @@ def find_returns(world: World, people: Ints, day: int) -> Returns:
         wanted, chance = _wanted_back(world, mine, day - delay)
         # people with all they want back
         edges = np.flatnonzero(np.diff(wanted >> _CODE_BITS, prepend=-1, append=-1))
-        for begin, end in pairwise((*edges[:-1:AT_ONCE], len(wanted))):
+        for begin, end in pairwise((*edges[: -1 : _buyers_at_once(world)], len(wanted))):
             parts.append(_given_back(world, wanted[begin:end], chance[begin:end], day, delay))
     columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return Returns(*(column[order] for column in columns))
 
 
-def make_refunds(world: World, cast: Cast, rows: Rows, returns: Returns) -> tuple[Rows, Ints]:
+def make_refunds(world: World, cast: Cast, genuine: list[Rows], returns: Returns) -> tuple[Rows, Ints]:
     """Rows of a block's refunds: before an account's last payment, in shops while they are open.
 
     Parameters
     ----------
-    cast, rows
-        A block of accounts and its genuine payments.
+    cast, genuine
+        A block of accounts and its genuine payments, in parts.
     returns
         What is given back to accounts of the block, or to some of them.
 
@@ -149,7 +153,8 @@ def make_refunds(world: World, cast: Cast, rows: Rows, returns: Returns) -> tupl
     """
     at = cast.positions(returns.account)
     last = np.full(len(cast.accounts), -1)
-    np.maximum.at(last, rows.at, rows.moment)
+    for rows in genuine:
+        np.maximum.at(last, rows.at, rows.moment)
     last = last.take(at)
     minute = _moments(world, returns, last / MINUTE, cast.day)
     good = np.flatnonzero((last > 0) & (minute >= 0) & _in_reach(world, cast, at, returns))
@@ -222,19 +227,31 @@ def _refundable_needs(world: World) -> frozenset[int]:
 def _wanted_back(world: World, people: Ints, past: int) -> tuple[Ints, Floats]:
     """Occasions of an earlier day whose purchases may come back, as person and code, ascending; and their uniforms."""
     needs, draw = _refundable_needs(world), world.streams.draw("refund.given", past)
-    most = _rate(world) / _reconsidered(world) * max(WEB_FACTOR, STORE_FACTOR)
+    # what is needed in person is bought in shops
+    remote = np.array([need.remote for need in world.lives.model.needs])
+    most = _chance(world, remote)
     wanted, chance = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
         who, code = needs_due(world, folk_of(world, some, past), past, needs=needs)
         owner, code = some.take(who), code.astype(np.int64)
         u = draw.uniforms(combine(owner, code))
-        chosen = np.flatnonzero(u < most)
+        chosen = np.flatnonzero(u < most.take(code >> OCCASION_CODE.bits("number")))
         wanted.append((owner[chosen] << _CODE_BITS) + code[chosen])
         chance.append(u[chosen])
     found, u = np.concatenate(wanted), np.concatenate(chance)
     order = np.argsort(found)
     return found[order], u[order]
+
+
+def _buyers_at_once(world: World) -> int:
+    """People whose purchases of a day are made again at once; who has one to give back makes one more than others."""
+    return int(_ROWS_AT_ONCE / (1 + world.config.activity.transactions_per_day / world.entities.n_customers)) + 1
+
+
+def _chance(world: World, remote: Bools) -> Floats:
+    """Chance that goods bought on a day of which some may come back do. (n,) [share]"""
+    return np.where(remote, WEB_FACTOR, STORE_FACTOR) * _rate(world) / _reconsidered(world)
 
 
 def _reconsidered(world: World) -> float:
@@ -255,7 +272,7 @@ def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> 
     rows = genuine_rows(world, cast).in_order(len(cast.accounts))
     at, there = places_of(wanted, (cast.people.take(rows.at) << _CODE_BITS) + rows.code)
     kinds, versions = world.habits.kinds, world.entities.merchant_versions
-    chance = np.where(kinds.is_remote.take(rows.kind), WEB_FACTOR, STORE_FACTOR) * _rate(world) / _reconsidered(world)
+    chance = _chance(world, kinds.is_remote.take(rows.kind))
     there &= (rows.origin == OCCASION) & (rows.response == 0) & kinds.refundable.take(rows.kind)
     there[there] &= u[at[there]] < chance[there]
     there[there] &= versions.rows(rows.merchant[there], past) == versions.rows(rows.merchant[there], day)

@@ -271,7 +271,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         foreign=table.codes.country != table.home_country,
     )
     # a PIN is asked of cards that are put in, and a card refused with a tap is put in
-    entered = np.isin(response, _PIN_CODES) | rows.retry
+    entered = _ASKS_PIN.take(response) | rows.retry
     entered &= (table.channel == POS) & (entry == CONTACTLESS)
     entry[entered] = CHIP
     entry = table.with_fraud(entry, fraud.entry)
@@ -299,7 +299,8 @@ def _request(table: _Table) -> dict[str, pa.Array]:
     }
 
 
-_PIN_CODES = tuple(RESPONSE_CODES.index(code) for code in ("55", "75"))
+_ASKS_PIN = np.isin(RESPONSE_CODES, ("55", "75"))
+# by response code
 
 
 def _both_in_eea(table: _Table, rows: Ints) -> Bools:

@@ -44,15 +44,15 @@ class Span:
     ----------
     first
         The first day.
-    total : (days + 1, needs, zones)
-        Weights of the days before each. They are rounded to whole parts of a million, so that sums over days are the
-        same wherever a span begins.
+    total : (days + 1, needs, zones) int32, or int64 where sums outgrow it
+        Weights of the days before each, in whole parts of a million, so that sums over days are the same wherever a
+        span begins. [2**-20]
     crowd : (days + 1, needs, homes)
-        Their sums over routines.
+        Their sums over routines. [unitless]
     """
 
     first: int
-    total: Floats
+    total: AnyArray
     crowd: Floats
 
     @classmethod
@@ -61,7 +61,8 @@ class Span:
         total = np.zeros((len(weights) + 1, *weights.shape[1:]))
         np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
         crowd = total.reshape(*total.shape[:2], -1, ROUTINES).sum(axis=3)
-        return cls(first, total / _PARTS, crowd / _PARTS)
+        fits = total[-1].max(initial=0) <= np.iinfo(np.int32).max
+        return cls(first, total.astype(np.int32 if fits else np.int64), crowd / _PARTS)
 
     def scales(self, day: Ints | int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, home: Ints) -> Floats:
         """What makes occasions of cells, against those of an average cell, of the weights of their days.
@@ -99,10 +100,10 @@ class Span:
         column = need * self.total.shape[2] + zone
         so_far = _before(self.total, day - into - self.first, column)
         before, today = (_before(self.total, d - self.first, column) - so_far for d in (day, day + 1))
-        return (before * scale).astype(np.float32), (today * scale).astype(np.float32)
+        return (before / _PARTS * scale).astype(np.float32), (today / _PARTS * scale).astype(np.float32)
 
 
-def _before(total: Floats, at: Ints | int, column: Ints) -> Floats:
+def _before(total: AnyArray, at: Ints | int, column: Ints) -> AnyArray:
     """Weight of the days before one, given by its place in a span, by need and zone or home. (n,)"""
     days = total.reshape(len(total), -1)
     return days[at].take(column) if np.ndim(at) == 0 else days.ravel().take(at * days.shape[1] + column)
