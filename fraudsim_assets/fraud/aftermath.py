@@ -14,7 +14,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
-from fraudsim_assets.fraud.blocks import Blocks, decided_blocks
+from fraudsim_assets.fraud.blocks import Blocks, decided_blocks, on_all_cards
 from fraudsim_assets.fraud.labels import RowLabels
 from fraudsim_assets.fraud.reckoning import Reckoned, Tries, reckoned
 from fraudsim_assets.fraud.rows import FraudRows
@@ -61,9 +61,7 @@ class Aftermath:
         account = np.concatenate([verdicts.account, blocks.account])
         begins, ends = (np.concatenate([verdicts.when, times]) for times in (blocks.blocked, blocks.reissued))
         ends[: len(verdicts)] = verdicts.decided
-        at, of = self._society.lives.wallet.accounts_of(self._society.entities.account_customer.take(account))
-        order = np.argsort(of, kind="stable")
-        return of[order], begins[at[order]], ends[at[order]]
+        return on_all_cards(self._society, account, begins, ends)
 
     @cached_property
     def _campaigns(self) -> Reckoned:

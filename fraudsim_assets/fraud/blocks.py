@@ -159,6 +159,19 @@ def waits_of_holders(draw: Draw, ids: AnyArray, holder: Reaction, *, honest: Boo
     return wait + np.where(leaves, least + (longest - least) * draw.sub(2).uniforms(ids), 0.0)
 
 
+def on_all_cards(society: Society, account: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Spells of accounts as spells of all accounts of their holders, who may take another card meanwhile.
+
+    Returns
+    -------
+    (k,), (k,), (k,)
+        Account indices, ascending; first and last moment. [-], [microseconds since 1970]
+    """
+    at, of = society.lives.wallet.accounts_of(society.entities.account_customer.take(account))
+    order = np.argsort(of, kind="stable")
+    return of[order], begins[at[order]], ends[at[order]]
+
+
 def mean_wait(holder: Reaction | None) -> float:
     """Mean time for which a card is silent after a block; of an honest holder's, if one is given. [days]"""
     return sum(REISSUE_DAYS) / 2 + (0.0 if holder is None else holder.leaves * sum(holder.leave_days) / 2)

@@ -14,7 +14,7 @@ from fraudsim_assets.bit_layouts import BLOCK_TIME
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.aftermath import Aftermath
-from fraudsim_assets.fraud.blocks import Blocks
+from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, on_all_cards
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule
 from fraudsim_assets.maths.ordered import ranges_of
@@ -142,9 +142,11 @@ class FraudHistory:
             Accounts, ascending, with first and last moment. [-], [microseconds since 1970]
         """
         steps, blocks = self.footsteps_around(day), self.blocks_around(day).blocks
+        mistaken = blocks.take(np.flatnonzero(blocks.campaign == MISTAKEN))
         return (
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),
+            on_all_cards(self._schedule.society, mistaken.account, mistaken.blocked, mistaken.reissued),
             self._aftermath.spells,
         )
 
