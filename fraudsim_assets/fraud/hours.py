@@ -25,7 +25,7 @@ OPEN_RATE = 0.5
 ASSUMPTION. [unitless]"""
 
 SAME_TRADE, OTHER_TRADES = 4, 10
-"""How many other shops of the trade, and then of any trade of the town, are tried; after them, it is a cash machine.
+"""How many other shops of the trade, and then of any trade for every day, are tried; after them, it is a cash machine.
 [count]"""
 
 
@@ -107,7 +107,7 @@ class ShopHours:
         return np.searchsorted(self.society.landscape.reach.cells.start, merchant, side="right") - 1
 
     def open_instead(self, merchant: Ints, kind: Ints, *, moment: Ints, day: int, ids: AnyArray) -> tuple[Ints, Ints]:
-        """Replace closed shops by open ones of the same town: of the same trade, else of any, else a cash machine.
+        """Replace closed shops by open ones of the same town: of the same trade, else for every day, else cash.
 
         Parameters
         ----------
@@ -152,10 +152,10 @@ class ShopHours:
 
     @cached_property
     def shops(self) -> tuple[Ints, Ints, Ints]:
-        """Cells of shops by city, no cash machines: the first, their number, and cells in the order of cities."""
+        """Cells of shops for every day by city, no cash machines: the first, their number, and cells by city."""
         cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
-        cash = np.array([category.withdrawal for category in self.society.reference.categories])
-        shops = np.flatnonzero(~cells.online & ~cash[cells.category])
+        found = [category.everyday and not category.withdrawal for category in self.society.reference.categories]
+        shops = np.flatnonzero(~cells.online & np.array(found)[cells.category])
         order = shops[np.argsort(cells.place[shops], kind="stable")]
         size = np.bincount(cells.place[order], minlength=n)
         return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order

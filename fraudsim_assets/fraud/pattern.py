@@ -34,13 +34,13 @@ ROWS_OF_A_GANG = 75.0
 MODEST_FACTOR = 0.3
 """Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
 
-BOLDEST_FACTOR = 12.0
+BOLDEST_FACTOR = 25.0
 """Purchases are aimed at no more than so many times the usual ticket of their kind: nobody spends a month's wages
 on one meal. ASSUMPTION. [unitless]"""
 
-BOLDEST_ABROAD = 6.0
-"""The same of campaigns abroad, which show themselves by that already. ASSUMPTION, so that kinds of fraud do not
-differ too much in how easily they are found (targets K04 and K06). [unitless]"""
+USUAL_SUMS = 0.35
+"""Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or are bold.
+ASSUMPTION after targets B01, B08 and A28. [share]"""
 
 DISCREET_DECLINES = 0.18
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
@@ -101,7 +101,7 @@ class Pattern(Scenario[P]):
         slow = np.where(careful, UNHURRIED, 1.0) * p.gap_minutes
         steps = self._timed(p, campaigns, steps, tests, gap=slow, pause=np.where(in_person, IN_PERSON_MINUTES, 0.4))
         ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
-        discreet = self.usual(p, each, steps, scene, ids) | self.modest(p, campaigns, ids)
+        discreet = self.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | self.modest(p, campaigns, ids)
         refusal = np.where(discreet, p.declined * DISCREET_DECLINES, p.declined)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
@@ -133,10 +133,12 @@ class Pattern(Scenario[P]):
         return campaigns.draw("modest").uniforms(ids) < p.modest
 
     @classmethod
-    def usual(cls, p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, ids: AnyArray) -> Bools:
-        """Whether each step buys what people usually buy, at the usual price. (n,)"""
+    def usual(
+        cls, p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene, ids: AnyArray, share: float = 1.0
+    ) -> Bools:
+        """Whether each step buys what people usually buy; of those, a share that pay the usual sum for it. (n,)"""
         hides = cls.hides(p, campaigns, scene, ids)
-        return hides & (steps.phase == SPEND) & (campaigns.draw("usual").uniforms(ids) < p.usual)
+        return hides & (steps.phase == SPEND) & (campaigns.draw("usual").uniforms(ids) < share * p.usual)
 
     def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
         return campaigns.uniforms("remote") < p.remote
@@ -176,11 +178,12 @@ class Pattern(Scenario[P]):
         usual = self.usual(p, campaigns, steps, scene, ids)
         remote = self._is_remote(p, campaigns)
         away = campaigns.uniforms("abroad") < p.abroad
-        kind = self._kinds(p, campaigns, steps, scene, remote=remote, away=away, usual=usual, u=of_shop("kind"))
-        remote = kind % 2 == 1
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
+        gone = np.where(remote, away, city != home)
+        kind = self._kinds(p, campaigns, steps, scene, remote=remote, away=gone, usual=usual, u=of_shop("kind"))
+        remote = kind % 2 == 1
         gang, known = self._gang(p, campaigns, scene, of_shop("gang"))
         # one country for all of a campaign, and for all of a ring's
         of_ring = campaigns.streams.draw("fraud.gang_country").uniforms(np.maximum(campaigns.ring, 0))
@@ -198,16 +201,17 @@ class Pattern(Scenario[P]):
         )
         growth = np.exp(p.escalation * np.minimum(steps.order, 8))
         modest = self.modest(p, campaigns, ids)
+        fair = self.usual(p, campaigns, steps, scene, ids, share=USUAL_SUMS)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
         meant = p.amount * scene.wares.fashions.sums(campaigns.scenario, campaigns.start)
         wanted = (meant / scene.society.habits.kinds.median.take(kind)) ** p.aim
-        bold = growth * np.minimum(wanted, np.where(away, BOLDEST_ABROAD, BOLDEST_FACTOR))
+        bold = growth * np.minimum(wanted, BOLDEST_FACTOR)
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,
             words=words,
-            factor=np.where(usual, 1.0, np.where(modest, MODEST_FACTOR, bold)),
-            sigma=np.where(usual | modest, 1.0, p.spread),
+            factor=np.where(fair, 1.0, np.where(modest, MODEST_FACTOR, bold)),
+            sigma=np.where(fair | modest, 1.0, p.spread),
             day=day,
         )
         small = np.flatnonzero(steps.phase == TEST)
@@ -291,8 +295,7 @@ class Pattern(Scenario[P]):
         def among(categories: Mapping[str, float]) -> Ints:
             return scene.wares.kinds(categories, campaigns, level=level, remote=remote, abroad=away)
 
-        web = np.where(away, *(scene.wares.usual_kinds(remote=True, abroad=abroad)[level] for abroad in (True, False)))
-        buys = np.where(usual, np.where(remote, web, scene.wares.usual_kinds(remote=False)[level]), among(p.categories))
+        buys = np.where(usual, among({}), among(p.categories))
         cash = scene.wares.kind_table({"cash_machine": 1.0}, remote=False)[level]
         tests = among(p.test_categories)
         return np.where(steps.phase == TEST, tests, np.where(steps.phase == CASH, cash, buys))

@@ -14,8 +14,8 @@ from fraudsim_assets.bit_layouts import CAMPAIGN, CAMPAIGN_STEP, FRAUD_SLOT, FRA
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.spending.authorisation import ECOMMERCE
-from fraudsim_assets.spending.causes import within_limits
+from fraudsim_assets.spending.authorisation import CONTACTLESS, ECOMMERCE
+from fraudsim_assets.spending.causes import CODE, PIN_CODES, within_limits
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import RESPONSE_CODES
@@ -198,4 +198,6 @@ def _responses(society: Society, campaigns: Campaigns, steps: Steps, deeds: Deed
     in_person = society.habits.kinds.channel.take(deeds.kind) != ECOMMERCE
     table = np.where(steps.blocked, 2, in_person.astype(np.int64))
     response = np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)
+    # who taps has not been asked for a PIN
+    response[(deeds.entry == CONTACTLESS) & np.isin(response, PIN_CODES)] = CODE["05"]
     return within_limits(response, deeds.euros)

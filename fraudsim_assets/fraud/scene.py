@@ -20,7 +20,7 @@ from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
-from fraudsim_assets.spending.amount import PRICE_STYLES, priced, tickets
+from fraudsim_assets.spending.amount import CHECK_EUR, FARE, at_least, dearest_fare, on_the_list, priced, tickets
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
@@ -37,7 +37,6 @@ PERSON_BITS = FAVOURITE.bits("person")
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
 
 _LEVELS = 1024
-BANKNOTE_STYLE = PRICE_STYLES.index("cash")
 
 
 K = TypeVar("K", bound=Hashable)
@@ -284,20 +283,46 @@ class Scene:
         """
         society = self.society
         kinds = society.habits.kinds
-        median = kinds.median.take(kind) * society.prices.shop_levels_on(day).take(merchant) * factor
+        fare = kinds.style.take(kind) == FARE
+        median = self._median(kind, merchant, day) * factor
         level = (words & np.uint64(0xFFFF)).view(np.int64)
+        level[fare] = on_the_list(level[fare])
         euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
-        return self.write(euros=np.maximum(euros, 0.3), kind=kind, merchant=merchant, words=words, day=day)
+        return self.write(euros=euros, kind=kind, merchant=merchant, words=words, day=day)
 
     def write(self, *, euros: Floats, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:
-        """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]"""
-        society = self.society
+        """Write amounts in the merchant's currency and way of pricing. Two of (n,) [minor units], [EUR]
+
+        Nothing costs less than the cheapest of its kind, unless a web shop would ask for as little to check a card; and
+        of a list of fares, it is the dearest ticket that the amount pays, or the cheapest.
+        """
+        society, kinds = self.society, self.society.habits.kinds
+        euros, least = np.maximum(euros, CHECK_EUR[0]), kinds.least.take(kind)
+        check = kinds.is_remote.take(kind) & (euros < least) & (euros <= CHECK_EUR[2])
+        sold = np.flatnonzero(~check)
+        euros[sold] = at_least(euros[sold], least[sold])
+        listed = sold[kinds.style.take(kind[sold]) == FARE]
+        fares = kind[listed]
+        ticket = dearest_fare(
+            euros[listed],
+            median=self._median(fares, merchant[listed], day),
+            sigma=kinds.sigma.take(fares),
+            tail=kinds.tail.take(fares),
+            least=least[listed],
+        )
+        check[listed] = kinds.is_remote.take(fares) & (euros[listed] <= CHECK_EUR[2]) & (ticket > euros[listed])
+        euros[listed] = np.where(check[listed], euros[listed], ticket)
         currency = society.entities.seats.codes.take(merchant).currency
         rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
         style = society.habits.kinds.style.take(kind)
         minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
+        minor[check] = np.maximum(np.rint(euros * rate * society.prices.money.scale.take(currency)), 1)[check]
         return minor, society.prices.in_euros(minor, currency, day)
+
+    def _median(self, kind: Ints, merchant: Ints, day: int) -> Floats:
+        """Median tickets of kinds at merchants. (n,) [EUR]"""
+        return self.society.habits.kinds.median.take(kind) * self.society.prices.shop_levels_on(day).take(merchant)
 
     def moment(self, *, account: Ints, local: Floats, day: Ints) -> Ints:
         """Moments of UTC days at which it is a given local time where the holders live.

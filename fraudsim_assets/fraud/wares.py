@@ -13,6 +13,7 @@ from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.fashions import WEEK, Fashions
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.spending.lodging import is_lodging
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -59,13 +60,13 @@ class Wares:
         level : (n,)
             Levels below 1,024 that choose.
         remote, abroad : (n,)
-            Web shops rather than shops; those of other countries, where remote.
+            Web shops rather than shops; those of other countries.
         """
         found, week = np.zeros(len(level), dtype=np.int64), (campaigns.start // WEEK).astype(np.int64)
         weights = tuple(sorted(categories.items()))
         for one in np.unique(week).tolist():
-            for web, away in ((False, False), (True, False), (True, True)):
-                some = np.flatnonzero((week == one) & (remote == web) & ((abroad & remote) == away))
+            for web, away in ((False, False), (False, True), (True, False), (True, True)):
+                some = np.flatnonzero((week == one) & (remote == web) & (abroad == away))
                 if some.size:
                     table = self._tables.get((weights, web, away, one))
                     found[some] = table[level[some]]
@@ -83,7 +84,8 @@ class Wares:
         remote
             Web shops rather than shops.
         abroad
-            Web shops abroad, which sell what people buy there: few order meals or pay for parking across a border.
+            Shops abroad, where people buy other things: few order meals across a border or look for furniture on a
+            journey, and rooms are paid for on journeys alone.
         week
             Week whose fashion the weights follow; None for the weights as they are.
 
@@ -104,8 +106,7 @@ class Wares:
             code = self._society.reference.category_code(name)
             kind = 2 * code + remote
             weights[kind] = weight * wanted[code] if share[kind] > 0 else 0.0
-        if abroad:
-            weights *= self._sold_abroad
+        weights *= self._sold(abroad=abroad)
         if weights.sum() == 0:
             return self.usual_kinds(remote=remote, abroad=abroad)
         return choice_table(weights, _LEVELS).astype(np.int64)
@@ -114,12 +115,15 @@ class Wares:
         """Kinds of purchase by level, as genuine purchases have them; arguments as of :meth:`kind_table`. (1024,)"""
         share = self._society.habits.kinds.share
         weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
-        return choice_table(weights * self._sold_abroad if abroad else weights, _LEVELS).astype(np.int64)
+        return choice_table(weights * self._sold(abroad=abroad), _LEVELS).astype(np.int64)
 
-    @cached_property
-    def _sold_abroad(self) -> Floats:
-        """How readily each kind is bought from web shops abroad, against the average. (kinds,) [unitless]"""
-        return np.repeat([category.foreign_odds for category in self._society.reference.categories], 2)
+    def _sold(self, *, abroad: bool) -> Floats:
+        """How readily each kind is bought abroad, or where the holder lives. (kinds,) [unitless]"""
+        kinds = self._society.habits.kinds
+        if not abroad:
+            return np.where(is_lodging(kinds), 0.0, 1.0)
+        odds = np.repeat([category.foreign_odds for category in self._society.reference.categories], 2)
+        return np.where(kinds.is_remote, odds, kinds.travel)
 
     @cached_property
     def _tables(self) -> KeyedCache[_Key, AnyArray]:

@@ -18,7 +18,7 @@ from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import at_least, priced
+from fraudsim_assets.spending.amount import CHECK_EUR, at_least, priced
 from fraudsim_assets.spending.causes import level
 from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.tables.codes import CHANNELS
@@ -43,9 +43,6 @@ ENCORE_SIZE = 0.5
 CHECKED, CHECKED_FRESH = 0.004, 0.12
 """Remote occasions before which the card is checked: on a known device, and on one without a history. ASSUMPTION.
 [share]"""
-
-CHECK_EUR = (0.01, 1.0, 2.4)
-"""A check is for one unit of money mostly, else between the first and the last of these. ASSUMPTION. [EUR]"""
 
 _CHECK = MOST_ENCORES + 1
 

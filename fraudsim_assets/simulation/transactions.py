@@ -31,6 +31,7 @@ from fraudsim_assets.spending.authorisation import (
     tap_limits,
     three_ds,
 )
+from fraudsim_assets.spending.causes import PIN_CODES
 from fraudsim_assets.spending.networks import addresses, devices
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.streams import combine, half_limit, half_uniforms, half_words, halves
@@ -299,7 +300,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
     }
 
 
-_ASKS_PIN = np.isin(RESPONSE_CODES, ("55", "75"))
+_ASKS_PIN = np.isin(np.arange(len(RESPONSE_CODES)), PIN_CODES)
 # by response code
 
 

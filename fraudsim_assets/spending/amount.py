@@ -17,6 +17,9 @@ TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 INCOME_ELASTICITY = 0.35
 """How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
 
+CHECK_EUR = (0.01, 1.0, 2.4)
+"""A check of a card is for one unit of money mostly, else between the first and the last of these. ASSUMPTION. [EUR]"""
+
 PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
 """How shops write prices; an index into this tuple is a style code."""
 
@@ -38,6 +41,8 @@ FARE = PRICE_STYLES.index("fare")
 
 _FARE_EDGES = (0.0, 0.55, 0.75, 0.87, 0.95, 1.0)
 # share of tickets up to each on the list: one way, there and back, for a day, further, further still. ASSUMPTION
+_ROUNDED = 1.0 + 1e-9
+# a sum that is a fare pays it, however both were worked out
 _TENS = np.power(10.0, np.arange(8))
 
 
@@ -85,9 +90,33 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats
 
 def on_the_list(u16: AnyArray) -> Ints:
     """Levels of tickets, of the few that a list of fares has. (n,) [unitless]"""
+    place = np.searchsorted(np.array(_FARE_EDGES) * (1 << 16), u16, side="right") - 1
+    return _fare_levels().take(place)
+
+
+def _fare_levels() -> Ints:
+    """Levels of the tickets on a list of fares, from the cheapest on. [unitless]"""
     edges = np.array(_FARE_EDGES) * (1 << 16)
-    place = np.searchsorted(edges, u16, side="right") - 1
-    return ((edges[:-1] + edges[1:]) / 2).astype(np.int64).take(place)
+    return ((edges[:-1] + edges[1:]) / 2).astype(np.int64)
+
+
+def dearest_fare(value: Floats, *, median: Floats, sigma: Floats, tail: Bools, least: Floats) -> Floats:
+    """The dearest ticket on a list of fares that costs no more than a sum, else the cheapest. (n,)
+
+    Parameters
+    ----------
+    value, least : (n,)
+        Sums, and what the cheapest ticket of all costs. [unit of the result]
+    median, sigma, tail : (n,)
+        Of the tickets, as of :func:`tickets`.
+    """
+    levels = _fare_levels()
+    n = len(levels)
+    prices = tickets(np.tile(levels, len(value)), median.repeat(n), sigma.repeat(n), tail.repeat(n))
+    at_least(prices, least.repeat(n))
+    prices = np.sort(prices.reshape(-1, n), axis=1)
+    bought = (prices <= value[:, None] * _ROUNDED).sum(axis=1)
+    return np.take_along_axis(prices, np.maximum(bought - 1, 0)[:, None], axis=1)[:, 0]
 
 
 def at_least(value: Floats, least: Floats) -> Floats:

@@ -22,6 +22,9 @@ from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
 CODE = MappingProxyType({code: RESPONSE_CODES.index(code) for code in RESPONSE_CODES})
 """Positions of response codes."""
 
+PIN_CODES = (CODE["55"], CODE["75"])
+"""Answers to a PIN, which is asked of cards that are put in. [positions of response codes]"""
+
 TIGHT_SHARE, OFTEN, SELDOM = 0.28, 0.75, 0.04
 """People whose money tends to be short, and in how many months it is: theirs and the others'. ASSUMPTION. [share]"""
 

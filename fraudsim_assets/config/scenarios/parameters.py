@@ -141,10 +141,9 @@ class PatternParameters(ScenarioParameters):
     test_categories: CategoryWeights = Field(
         default={
             "digital_goods": 0.6,
-            "transit": 0.3,
-            "fuel": 0.1,
             "parking_toll": 0.6,
-            "fast_food": 0.2,
+            "cafe_bar": 0.3,
+            "fuel": 0.1,
         },
         description="Where cards are tested, weights by category. ASSUMPTION. [unitless]",
     )
@@ -152,24 +151,24 @@ class PatternParameters(ScenarioParameters):
     most_steps: int = Field(default=8, ge=1, le=200, description="Most purchases tried per campaign. [count]")
     test: Rate = Field(default=0.42, description="Campaigns that begin with a test. Source: judged target I08. [share]")
     cash: Rate = Field(default=0.0, description="In-person steps that draw cash. [share]")
-    new_sitting: Rate = Field(default=0.22, description="Steps that wait for another day. [share]")
+    new_sitting: Rate = Field(default=0.15, description="Steps that wait for another day. [share]")
     days_between: float = Field(default=1.6, gt=0, le=30, description="Mean time between sittings. [days]")
     gap_minutes: float = Field(
         default=15.0, gt=0, le=600, description="Mean time between steps of a sitting. [minutes]"
     )
     amount: float = Field(default=95.0, gt=0, le=100_000, description="What one purchase is meant to bring. [EUR]")
     aim: Rate = Field(default=0.6, description="Weight of that aim against the usual ticket of the kind. [share]")
-    modest: Rate = Field(default=0.12, description="Purchases kept small, to pass unnoticed. [share]")
+    modest: Rate = Field(default=0.4, description="Purchases kept small, to pass unnoticed. [share]")
     spread: float = Field(default=0.85, gt=0, le=5, description="Factor on the spread of tickets. [unitless]")
     escalation: float = Field(default=0.08, ge=0, le=2, description="Growth of log amount per step. [unitless]")
     hours: HourCurve = Field(
         default="remote_fraud", description="Curve of the local day on which sittings begin. [name]"
     )
     night: Rate = Field(
-        default=0.28, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
+        default=0.46, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
     )
     abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
-    gang: Rate = Field(default=0.35, description="Steps at merchants that the gang keeps using. [share]")
+    gang: Rate = Field(default=0.2, description="Steps at merchants that the gang keeps using. [share]")
     entry: EntryMode | None = Field(default=None, description="Entry mode; null follows genuine requests.")
     wallet: Rate = Field(
         default=0.0, description="In-person campaigns at home that pay contactless, copied data in a phone. [share]"

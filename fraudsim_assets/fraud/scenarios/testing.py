@@ -136,9 +136,12 @@ class CardTesting(Scenario[CardTestingParameters]):
         self, parameters: CardTestingParameters, campaigns: Campaigns, scene: Scene, day: int
     ) -> tuple[Ints, Ints]:
         """Kind and merchant of each run: fixed by its number."""
-        away, level = campaigns.uniforms("abroad") < ABROAD, (campaigns.uniforms("kind") * 1024).astype(np.int64)
+        reference, weights = scene.society.reference, parameters.test_categories
+        odds = [reference.categories[reference.category_code(name)].foreign_odds for name in weights]
+        often = ABROAD * np.average(odds, weights=list(weights.values()))
+        away, level = campaigns.uniforms("abroad") < often, (campaigns.uniforms("kind") * 1024).astype(np.int64)
         remote = np.ones(len(campaigns), dtype=bool)
-        kind = scene.wares.kinds(parameters.test_categories, campaigns, level=level, remote=remote, abroad=away)
+        kind = scene.wares.kinds(weights, campaigns, level=level, remote=remote, abroad=away)
         home = scene.country_of(scene.home_city(self._first(parameters, campaigns, scene), day))
         country = scene.web_country(home, away, campaigns.uniforms("country"))
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)

@@ -12,7 +12,7 @@ from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
 from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
-from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, Pattern, report_delays
+from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, USUAL_SUMS, Pattern, report_delays
 from fraudsim_assets.fraud.scenarios.skimming import SEASON_DAYS, CopiedCards
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
 from fraudsim_assets.reference_data import packaged
@@ -135,7 +135,7 @@ def test_strangers_follow_their_parameters(name):
     plain = ~steps.blocked & (steps.phase != TEST)
     ids, scene = steps.ids(campaigns), worlds.world().fraud.scene
     each = campaigns.take(steps.campaign)
-    discreet = Pattern.usual(p, each, steps, scene, ids) | Pattern.modest(p, campaigns, ids)
+    discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
     for rows, share in ((plain & ~discreet, p.declined), (plain & discreet, p.declined * DISCREET_DECLINES)):
         assert steps.declined[rows].mean() == pytest.approx(share, abs=share_error(share, int(rows.sum())))
     reported = outcome.reported[~outcome.detected].mean()

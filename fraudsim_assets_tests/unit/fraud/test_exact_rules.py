@@ -1,0 +1,103 @@
+"""What no honest payment ever does, no fraud does either: a rule without exceptions would tell it for certain.
+
+Sums, rooms, PINs and border-crossing orders follow rules that genuine rows obey to the letter. A search by cells finds
+a break of one only where a world is large enough; here each rule is held against thousands of steps of every kind.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from fraudsim_assets.config import scenarios
+from fraudsim_assets.fraud.rows import FraudRows
+from fraudsim_assets.fraud.scenarios.testing import CardTesting
+from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.amount import CHECK_EUR, FARE, at_least, on_the_list, priced, tickets
+from fraudsim_assets.spending.authorisation import CONTACTLESS
+from fraudsim_assets.spending.causes import PIN_CODES
+from fraudsim_assets.spending.lodging import is_lodging
+from fraudsim_assets_tests.unit.fraud import worlds
+
+NAMES = sorted(scenarios.packaged())
+
+LIST = np.unique(on_the_list(np.arange(1 << 16)))
+"""Levels of the tickets on a list of fares."""
+
+
+@lru_cache(maxsize=1)
+def rows() -> FraudRows:
+    """Fraud of a hundred days of the tiny world, of all kinds."""
+    return FraudRows.join([worlds.world().history.rows_on(day) for day in range(worlds.DAY, worlds.DAY + 100)])
+
+
+@lru_cache(maxsize=len(NAMES))
+def deeds_of(name: str):
+    """What campaigns of a kind do, wherever they might be."""
+    campaigns = worlds.campaigns_of(name, 1_200)
+    steps = worlds.plan_of(name, campaigns).steps
+    scene = worlds.world().fraud.scene
+    return worlds.castings()[name].deeds(campaigns.take(steps.campaign), steps, scene, worlds.DAY)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tickets_cost_what_the_list_says(name):
+    world, deeds = worlds.world(), deeds_of(name)
+    kinds = world.habits.kinds
+    # what a web shop asks for to check a card is on no list
+    checks = kinds.is_remote.take(deeds.kind) & (deeds.euros <= 1.2 * CHECK_EUR[2])
+    listed = (kinds.style.take(deeds.kind) == FARE) & ~checks
+    kind, merchant, n = deeds.kind[listed], deeds.merchant[listed], len(LIST)
+    currency = world.entities.seats.codes.take(merchant).currency
+    rate, digits = world.prices.money.base.take(currency), world.prices.money.digits.take(currency)
+    median = kinds.median.take(kind) * world.prices.shop_levels_on(worlds.DAY).take(merchant)
+    each = kind.repeat(n)
+    euros = tickets(np.tile(LIST, len(kind)), median.repeat(n), kinds.sigma.take(each), kinds.tail.take(each))
+    prices = priced(
+        at_least(euros, kinds.least.take(each)) * rate.repeat(n),
+        style=kinds.style.take(each),
+        digits=digits.repeat(n),
+        ending=np.zeros(len(each), dtype=np.int64),
+        rate=rate.repeat(n),
+    )
+    assert (prices.reshape(-1, n) == deeds.minor[listed, None]).any(axis=1).all()
+    if name == "stolen_cnp":
+        assert listed.sum() > 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_costs_less_than_the_cheapest_but_what_checks_a_card(name):
+    kinds, deeds = worlds.world().habits.kinds, deeds_of(name)
+    remote = kinds.is_remote.take(deeds.kind)
+    money, currency = worlds.world().prices.money, worlds.world().entities.seats.codes.take(deeds.merchant).currency
+    # a price is written with an ending of its own: up to one unit of money lower, or as near as coins allow
+    cheapest = np.floor(kinds.least.take(deeds.kind) * money.base.take(currency))
+    low = deeds.minor / 10.0 ** money.digits.take(currency) < 0.98 * cheapest
+    assert (deeds.euros[low & remote] <= 1.2 * CHECK_EUR[2]).all()
+    assert not (low & ~remote).any()
+
+
+def test_rooms_are_paid_for_on_journeys_and_pins_are_asked_of_cards_that_are_put_in():
+    world, fraud = worlds.world(), rows()
+    rooms = is_lodging(world.habits.kinds)[fraud.kind]
+    homes = world.fraud.scene.country_of(world.fraud.scene.home_city(fraud.account, worlds.DAY))
+    shops = world.entities.seats.codes.take(fraud.merchant).country
+    assert not (rooms & (homes == shops)).any()
+    tapped = fraud.entry == CONTACTLESS
+    assert (tapped & (fraud.response != 0)).sum() > 20
+    assert not np.isin(fraud.response[tapped], PIN_CODES).any()
+
+
+def test_what_nobody_orders_from_abroad_is_no_place_to_try_cards_of_other_countries():
+    world, deeds = worlds.world(), deeds_of("card_testing")
+    campaigns = worlds.campaigns_of("card_testing", 1_200)
+    steps = worlds.plan_of("card_testing", campaigns).steps
+    scene = world.fraud.scene
+    parameters = worlds.castings()["card_testing"].parameters
+    # a tiny world's numbers beside each other are of several countries: that of the first one is the run's
+    first = CardTesting._first(parameters, campaigns, scene)
+    home = scene.country_of(scene.home_city(first, worlds.DAY)).take(steps.campaign)
+    away = home != world.entities.seats.codes.take(deeds.merchant).country
+    parking = deeds.kind >> 1 == packaged().category_code("parking_toll")
+    assert parking.sum() > 100
+    assert away[parking].mean() < 0.5 * away[~parking].mean()
