@@ -184,10 +184,10 @@ class PatternParameters(ScenarioParameters):
         default=0.3,
         description="Remote steps in shops that ask for 3DS as others do; the rest never ask. [share]",
     )
-    declined_test: Rate = Field(default=0.5, description="Tests declined. Source: target I05. [share]")
+    declined_test: Rate = Field(default=0.42, description="Tests declined. Source: target I05. [share]")
     declined: Rate = Field(
         default=0.22,
-        description="Bold purchases declined before any block; small and usual ones a quarter as often. [share]",
+        description="Bold purchases declined before any block; small and usual ones an eighth as often. [share]",
     )
     detection: Rate = Field(default=0.12, description="Chance that an approved step is detected. [share]")
     persistence: float = Field(default=1.2, ge=0, le=20, description="Mean attempts after the block. [count]")
