@@ -147,3 +147,10 @@ class Policies(Section):
     memory_days: Annotated[int, Field(ge=1, le=120)] = Field(
         default=28, description="How far back the features of a policy look. Source: handbook_2022. [days]"
     )
+    batch_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        default=1440,
+        description=(
+            "Payments of so much time are shown to a policy together; what it refused in earlier batches of the day "
+            "counts in features of later ones. Shorter is nearer to life and slower. [minutes]"
+        ),
+    )

@@ -16,6 +16,7 @@ from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.blocks import Blocks, decided_blocks, on_all_cards
 from fraudsim_assets.fraud.labels import RowLabels
+from fraudsim_assets.fraud.moving import Absences
 from fraudsim_assets.fraud.reckoning import Reckoned, Tries, reckoned
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
@@ -71,7 +72,7 @@ class Aftermath:
         known = np.zeros(society.entities.n_accounts, dtype=bool)
         known[verdicts.accounts] = True
         first, last = int(verdicts.when.min()) // DAY, int(verdicts.decided.max()) // DAY
-        return Reckoned.join(
+        found = Reckoned.join(
             [
                 reckoned(
                     table,
@@ -85,6 +86,22 @@ class Aftermath:
                 for table in schedule.spans(casting, first - lifetime(casting), last)
             ]
         )
+        return self._without_absent(found, Absences.of(found.stops, schedule.scene.rings))
+
+    def _without_absent(self, found: Reckoned, away: Absences) -> Reckoned:
+        """Campaigns as reckoned, without those of rings that are away."""
+        if len(away) == 0:
+            return found
+        first, last = int(away.leaves.min()), int(away.back.max())
+        fallen = []
+        for casting in self._schedule.castings:
+            for table in self._schedule.spans(casting, first - lifetime(casting), last):
+                some = away.fallen(table)
+                fallen += [Reckoned.without(table, some)] if some.any() else []
+        everything = Reckoned.join([found, *fallen])
+        gone = np.unique(np.concatenate([found.gone[:0], *(each.gone for each in fallen)]))
+        tries = everything.tries
+        return replace(everything, tries=tries.take(~places_of(gone, tries.root)[1]))
 
     @cached_property
     def _refused(self) -> Ints:
@@ -194,7 +211,7 @@ class Aftermath:
         campaign, account = found.campaign[found.harmless], found.account[found.harmless]
         calls = events.kind == DISPUTE
         calls[calls] = _among_pairs(events.campaign[calls], events.account[calls], campaign, account)
-        left = events.take(~calls) if calls.any() else events
+        left = events.take(~(calls | np.isin(events.campaign, found.fallen)))
         called = self._calls
         called = called.take(called.when // DAY == day)
         return FraudEvents.join([left, called]).distinct(self._society.entities) if len(called) else left

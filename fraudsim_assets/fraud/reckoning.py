@@ -13,13 +13,14 @@ holders (``simulation.answering``).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN, FRAUD_AGAIN_SLOT, REFUND_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.blocks import Blocks
+from fraudsim_assets.fraud.moving import Stops, began_on
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
 from fraudsim_assets.reference_data.reactions import Reaction
@@ -94,6 +95,10 @@ class Reckoned:
         Pairs of campaign id and account that lead to no block any more.
     harmless
         Whether nothing was taken of the account, so that its holder does not call either.
+    stops
+        Attempts of rings that are refused.
+    fallen
+        Ids of campaigns that do not come about, since their ring is away.
     """
 
     gone: Ints
@@ -103,12 +108,15 @@ class Reckoned:
     campaign: Ints
     account: Ints
     harmless: Bools
+    stops: Stops
+    fallen: Ints
 
     @classmethod
     def none(cls) -> "Reckoned":
         """No decision is about any campaign."""
         no, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-        return cls(no, no, no, Tries(no, no, no, no, no, no.astype(np.uint64), never), no, no, never)
+        tries = Tries(no, no, no, no, no, no.astype(np.uint64), never)
+        return cls(no, no, no, tries, no, no, never, Stops(no, no, no), no)
 
     @classmethod
     def join(cls, parts: list["Reckoned"]) -> "Reckoned":
@@ -116,9 +124,31 @@ class Reckoned:
         parts = [cls.none(), *parts]
         tries = Tries.join([part.tries for part in parts])
         _, first = np.unique(tries.number, return_index=True)
-        others = (f.name for f in fields(cls) if f.name != "tries")
+        others = (f.name for f in fields(cls) if f.name not in {"tries", "stops"})
         joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in others}
-        return cls(tries=tries.take(first), **joined)
+        return cls(tries=tries.take(first), stops=Stops.join([part.stops for part in parts]), **joined)
+
+    @classmethod
+    def without(cls, table: Timetable, fallen: Bools) -> "Reckoned":
+        """What it makes of a timetable that some campaigns do not come about.
+
+        Parameters
+        ----------
+        fallen : (campaigns,)
+            Which.
+        """
+        steps = _Steps.at(table, np.flatnonzero(fallen.take(table.plan.steps.campaign)))
+        first = steps.opens
+        campaign = CAMPAIGN.pack(table.campaigns.number[steps.campaign[first]], table.casting.code)
+        return replace(
+            cls.none(),
+            gone=steps.number,
+            unknown=steps.number,
+            campaign=campaign,
+            account=steps.account[first],
+            harmless=np.ones(len(first), dtype=bool),
+            fallen=np.unique(campaign),
+        )
 
 
 @dataclass(frozen=True)
@@ -134,8 +164,12 @@ class _Steps:
 
     @classmethod
     def of(cls, table: Timetable, known: Bools) -> "_Steps":
+        return cls.at(table, np.flatnonzero(known.take(table.plan.steps.account)))
+
+    @classmethod
+    def at(cls, table: Timetable, rows: Ints) -> "_Steps":
+        """Those at some positions of a timetable."""
         steps = table.plan.steps
-        rows = np.flatnonzero(known.take(steps.account))
         when = table.day[rows] * DAY + table.moment[rows]
         order = np.lexsort((steps.order[rows], when, steps.account[rows], steps.campaign[rows]))
         rows, when = rows[order], when[order]
@@ -192,7 +226,9 @@ def reckoned(
     void = _void(table, steps, taken=taken, gone=gone, touched=refused | gone | after)
     unknown = void.take(steps.pair) | refused | gone
     quiet = void | (stopped[steps.opens] < table.known[steps.campaign[steps.opens]])
-    first = steps.opens[quiet]
+    first, rings = steps.opens[quiet], table.campaigns.ring.take(steps.campaign)
+    stopped_by = np.flatnonzero(refused & (rings >= 0))
+    of = steps.campaign[stopped_by]
     campaign = CAMPAIGN.pack(table.campaigns.number[steps.campaign[first]], table.casting.code)
     return Reckoned(
         gone=steps.number[gone],
@@ -202,6 +238,8 @@ def reckoned(
         campaign=campaign,
         account=steps.account[first],
         harmless=void[quiet],
+        stops=Stops(rings[stopped_by], steps.when[stopped_by], began_on(table).take(of) if of.size else of),
+        fallen=np.zeros(0, dtype=np.int64),
     )
 
 

@@ -134,7 +134,7 @@ def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
     first, rest, moments = work(queue, shift(at.day, reviews), reviews, streams)
     world = at.world.under(_with_verdicts(at.log, first, trial))
     desk = _Desk(trial, at, moments)
-    made = decide_day(world, day, desk.decide)
+    made = decide_day(world, day, desk.decide, batch_minutes=trial.policies.batch_minutes)
     rows = bank_view(pl.DataFrame(made.rows))
     seen = desk.seen(rows)
     world = world.under(world.decisions.with_day(day, made.decisions).adding(made.later, desk.notes(seen)))

@@ -36,6 +36,15 @@ class Ring(Entry):
         description="Of those, the ones in buildings that innocents move to as well. [share of addresses]"
     )
     carrier: Share = Field(description="Campaigns behind addresses of mobile carriers. [share of addresses]")
+    patience: int = Field(
+        ge=0,
+        le=10_000,
+        strict=True,
+        description="Attempts that the bank stops by decisions until the ring leaves its customers alone; 0 is never. "
+        "[count]",
+    )
+    shortest_absence: float = Field(ge=1.0, le=400.0, strict=True, description="Shortest time until it is back. [days]")
+    longest_absence: float = Field(ge=1.0, le=400.0, strict=True, description="Longest such time. [days]")
     proxy: Share = Field(
         description="Campaigns behind addresses of households that relay for strangers; the others rent servers. "
         "[share of addresses]"

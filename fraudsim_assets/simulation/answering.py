@@ -167,12 +167,16 @@ def _tries(world: World, cast: Cast, rows: Rows, refused: Rows, attempt: int) ->
     return asked.take(still_open(world, cast.day, asked))
 
 
+def why_blocked(world: World, cast: Cast, rows: Rows) -> Ints:
+    """What has blocked the cards of rows that ask for blocked ones: ``Blocks.campaign``. (n,)"""
+    history = world.history.blocks_around(cast.day)
+    last = history.last_before(cast.accounts.take(rows.at), cast.day * DAY + rows.moment)
+    return history.blocks.campaign[last]
+
+
 def _moved(world: World, cast: Cast, rows: Rows, lost: Rows) -> Rows:
     """Payments of holders with another card, while the first one is blocked though they did nothing."""
-    account, when = cast.accounts.take(lost.at), cast.day * DAY + lost.moment
-    history = world.history.blocks_around(cast.day)
-    last = history.last_before(account, when)
-    mine = (lost.origin < SUBSCRIPTION) & (history.blocks.campaign[last] < 0) & _has_room(world, cast, lost)
+    mine = (lost.origin < SUBSCRIPTION) & (why_blocked(world, cast, lost) < 0) & _has_room(world, cast, lost)
     lost = lost.take(mine)
     number = TRANSACTION.pack(cast.day, cast.accounts.take(lost.at), lost.slot)
     u = world.streams.draw("decisions.moved").uniforms(number)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fraudsim_assets.bit_layouts import OCCASIONS
-from fraudsim_assets.fraud.blocks import TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
+from fraudsim_assets.fraud.blocks import DECIDED, TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
 from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
-from fraudsim_assets.simulation.answering import Answered, decided, refused_originals
+from fraudsim_assets.simulation.answering import Answered, decided, refused_originals, why_blocked
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.genuine import genuine_parts, genuine_rows
 from fraudsim_assets.simulation.keys import Occasions
@@ -78,17 +78,29 @@ def compose(world: World, cast: Cast, occasions: Occasions | None, returns: Retu
 def _gone(world: World, cast: Cast, rows: Rows, silent: Bools) -> Bools:
     """Which rows are not made as the card is blocked: few genuine ones are tried, what belongs together alike. (n,)
 
-    Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund.
+    Where payments fall away, refunds of the day do too: so an account's last genuine row is never a refund. Where a
+    decision is the reason, only those do that no payment follows: what was before the decision stays.
     """
     some = np.flatnonzero(silent & (rows.origin != FRAUD))
     words = world.streams.draw("card.tried", cast.day).words(cast.ids(rows.at[some], rows.code[some] % OCCASIONS))
     chance = np.where(rows.origin[some] == SUBSCRIPTION, TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS)
     some = some[(rows.origin[some] == REFUND) | (to_uniforms(words) >= chance)]
-    gone, silenced = np.zeros(len(rows), dtype=bool), np.zeros(len(cast.accounts), dtype=bool)
-    gone[some] = silenced[rows.at[some]] = True
+    gone, since = np.zeros(len(rows), dtype=bool), np.full(len(cast.accounts), DAY)
+    gone[some] = True
+    np.minimum.at(since, rows.at[some], _last_kept(world, cast, rows, gone))
     refunds = np.flatnonzero(rows.origin == REFUND)
-    gone[refunds] |= silenced.take(rows.at[refunds])
+    gone[refunds] |= rows.moment[refunds] > since.take(rows.at[refunds])
     return gone
+
+
+def _last_kept(world: World, cast: Cast, rows: Rows, gone: Bools) -> Ints:
+    """Last payment that stays of the account of each that falls away by a decision; -1 for other reasons. (gone,)"""
+    lost = rows.take(gone)
+    if len(world.verdicts) == 0 or len(lost) == 0:
+        return np.full(len(lost), -1)
+    stay, last = np.flatnonzero(~gone & (rows.origin < REFUND)), np.full(len(cast.accounts), -1)
+    np.maximum.at(last, rows.at[stay], rows.moment[stay])
+    return np.where(why_blocked(world, cast, lost) == DECIDED, last.take(lost.at), -1)
 
 
 def _refused(world: World, cast: Cast, rows: Rows, silent: Bools, fraud: FraudRows) -> Rows:

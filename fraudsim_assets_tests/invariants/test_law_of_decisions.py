@@ -59,10 +59,11 @@ DECIDED_AT = decisions_schema().field("decided_at").type
 
 @dataclass(frozen=True)
 class Run:
-    """Days under decisions, forward in time."""
+    """Days under decisions, forward in time; ``shown`` are the rows of each as they were last shown."""
 
     log: DecisionLog
     days: dict[date, DecidedDay]
+    shown: pl.DataFrame
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -76,11 +77,16 @@ def plain() -> World:
 
 @pytest.fixture(scope="module")
 def run(plain) -> Run:
-    world, days = plain, {}
+    world, days, shown = plain, {}, []
+
+    def look(payments: pa.Table) -> pa.Table:
+        shown.append(pl.DataFrame(payments))
+        return harsh(payments)
+
     for day in (FIRST + timedelta(days=i) for i in range(DAYS)):
-        days[day] = decide_day(world, day, harsh)
+        days[day] = decide_day(world, day, look)
         world = world.under(world.decisions.with_day(day, days[day].decisions).adding(days[day].later))
-    return Run(world.decisions, days)
+    return Run(world.decisions, days, pl.concat(shown).unique("transaction_id", keep="last"))
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +107,14 @@ def test_the_run_has_enough_of_everything(run):
 def test_days_made_alone_from_the_log_in_any_order_equal_those_of_the_run(run, after):
     for day in reversed(run.days):
         assert simulate_day(after, day).read().equals(run.days[day].rows)
+
+
+def test_what_was_shown_is_what_comes_out_but_for_the_answer(run):
+    answer = ("response_code", "is_approved", "three_ds", "entry_mode")
+    both = run.rows.join(run.shown, on="transaction_id", suffix="_shown")
+    assert both.height == run.rows.height > 3_000
+    for name in set(run.shown.columns) - {"transaction_id", *answer}:
+        assert both.filter(pl.col(name).ne_missing(pl.col(f"{name}_shown"))).is_empty(), name
 
 
 def test_parts_and_chunks_change_nothing(run, after):

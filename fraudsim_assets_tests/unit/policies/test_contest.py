@@ -1,5 +1,6 @@
 """Policies on trial: what they are shown, what they lead to, and that nothing but the log carries them on."""
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +17,7 @@ from fraudsim_assets.policies.loading import Function, load_policy
 from fraudsim_assets.policies.sight import ANSWER, TRUTH, Sight
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
 from fraudsim_assets.simulation import simulate_day
-from fraudsim_assets.units import day_number, days_between
+from fraudsim_assets.units import DAY_MINUTES, day_number, days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
 
 
@@ -121,6 +122,23 @@ def test_exploring_lets_some_through_that_would_be_refused(world):
     assert none["approved"] == 0
     n = none["refused"]
     assert some["approved"] / n == pytest.approx(0.2, abs=4.5 * np.sqrt(0.2 * 0.8 / n))
+
+
+def test_own_refusals_of_earlier_batches_of_the_day_count_as_features(world):
+    counted = {}
+    for minutes in (DAY_MINUTES, 240):
+        seen = []
+
+        def harsh(sight: Sight, seen: list[float] = seen) -> list[str]:
+            seen.append(sight.features["merchant_declines_1d"].cast(pl.Float64).sum())
+            return ["decline"] * sight.payments.height
+
+        policies = world.config.policies.model_copy(update={"batch_minutes": minutes})
+        other = copy(world)
+        other.config = world.config.model_copy(update={"policies": policies})
+        hold(other, [Function("harsh", harsh)], [FIRST])
+        counted[minutes] = sum(seen)
+    assert counted[240] > 2 * counted[DAY_MINUTES]
 
 
 @pytest.mark.parametrize(
