@@ -18,6 +18,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import AGAIN, AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import NO_ACTION, STEP_UP, numbers_of_ids
+from fraudsim_assets.fraud.blocks import DECIDED
 from fraudsim_assets.fraud.reckoning import MOST_TRIES, tried_again
 from fraudsim_assets.simulation.answers import elsewhere, other_cards
 from fraudsim_assets.simulation.cast import Cast
@@ -80,14 +81,18 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     """
     answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
-    moved = _moved(world, cast, rows, lost)
+    paying = rows
+    if len(world.verdicts) and len(lost):
+        # which cards pay on the day must not hang on decisions to come
+        paying = Rows.join([rows, lost.take(why_blocked(world, cast, lost) == DECIDED)])
+    moved = _moved(world, cast, paying, lost)
     if len(moved):
         parts.append(_on_cards(world, cast, moved)[0])
     latest = rows.take(refused & (rows.origin < SUBSCRIPTION) & _has_room(world, cast, rows))
     for attempt in range(MOST_TRIES):
         if len(latest) == 0:
             break
-        answered, refused = _on_cards(world, cast, _tries(world, cast, rows, latest, attempt))
+        answered, refused = _on_cards(world, cast, _tries(world, cast, paying, latest, attempt))
         parts.append(answered)
         latest = answered.rows.take(refused)
     return Answered.join(parts) if len(parts) > 1 else answered
