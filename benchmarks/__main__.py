@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import orchestration, parallel, peers
+from benchmarks.comparison import TOLERANCE, released, worse
 from benchmarks.meters import medians, one_processor, run_case
 from benchmarks.report import circumstances, write_report
 from benchmarks.worlds import KEPT
@@ -120,12 +121,14 @@ def main() -> None:
 def run(chosen: argparse.Namespace, groups: Mapping[str, Mapping[str, Case]]) -> None:
     """Run groups of cases, and keep what each finds as soon as it is there."""
     path = chosen.out / "results.json"
+    before, ran = released(path), []
     results: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     if results.get("layout") != LAYOUT:
         results = {"layout": LAYOUT}
     for group, cases in groups.items():
         if not cases or (chosen.only and group not in chosen.only):
             continue
+        ran.append(group)
         repeat = 1 if group in REPEATS_ONCE else chosen.repeat
         results[group] = measured(cases, repeat=repeat)
         results.setdefault("about", {})[group] = circumstances(chosen.parts)
@@ -133,6 +136,8 @@ def run(chosen: argparse.Namespace, groups: Mapping[str, Mapping[str, Case]]) ->
         path.write_text(json.dumps(results, indent=1) + "\n")
         write_report(results, chosen.out)
     print(f"\nwritten: {path}, {chosen.out / 'results.md'}, {chosen.out / 'throughput.svg'}")
+    found = worse(before, results, ran)
+    print(f"\nworse than released by more than {TOLERANCE:.0%}: {len(found) or 'nothing'}", *found, sep="\n")
 
 
 def measured(cases: Mapping[str, Case], *, repeat: int) -> dict[str, Any]:
