@@ -46,7 +46,7 @@ class RestDays:
     weekday: Ints
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def rest_days(region: Region, year: int, rules: tuple[str, ...] | None) -> RestDays:
     """Look up the days of rest of a year.
 

@@ -123,6 +123,9 @@ class FraudSchedule:
 
         More fraud blocks more cards, and blocked cards pay less: the number that the rate asks for answers for that.
         """
+        return self.shelf.keep("volume", self._find_rows_per_day)
+
+    def _find_rows_per_day(self) -> float:
         wanted = found = self.scene.rows_per_day
         # those that are off count as well: turning one off leaves the others as they are
         pilots = [(casting.tactic.weight, *self._pilots[casting.code]) for casting in self._everything]

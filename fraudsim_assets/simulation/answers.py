@@ -26,6 +26,7 @@ from fraudsim_assets.spending.causes import (
     OUTAGE_REFUSALS,
     RENEWED_DAYS,
     USUAL_RETRY_RATE,
+    below_level,
     chance_tables,
     issuer_out,
     level,
@@ -61,10 +62,10 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     words = world.streams.draw("answer", day).words(cast.ids(rows.at, rows.code))
     minute = rows.moment / MINUTE
     response = np.zeros(len(rows), dtype=np.int8)
-    u = level(words, 0)
-    certain = befall[:, -1].take(channel)
-    some = np.flatnonzero(u < certain)
-    response[some] = (befall[channel[some]] <= u[some, None]).sum(axis=1)
+    some = below_level(words, float(befall[:, -1].max()))
+    u, certain = level(words[some], 0), befall[channel[some], -1]
+    some, u = some[u < certain], u[u < certain]
+    response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
     response = within_limits(response, rows.euros)
     is_short = _short(world, cast).take(rows.at)
     some = np.flatnonzero(is_short)

@@ -19,7 +19,7 @@ from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import CHECK_EUR, at_least, priced
-from fraudsim_assets.spending.causes import level
+from fraudsim_assets.spending.causes import below_level, level
 from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.tables.codes import CHANNELS
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
@@ -51,15 +51,19 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     """Requests beside those of occasions with their answers. The same for any choice of occasions."""
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
-    first = np.flatnonzero((level(words, 0) < _chances(world).take(rows.kind)) & (rows.response == 0))
+    chances = _chances(world)
+    first = below_level(words, float(chances.max()))
+    first = first[(level(words[first], 0) < chances.take(rows.kind[first])) & (rows.response[first] == 0)]
     mean = np.array([MORE_ENCORES[name] for name in CHANNELS]).take(channel[first])
     more = geometric_extra(level(words[first], 16), mean, MOST_ENCORES - 1)
     parent, number = repeated(1 + more)
     follow = _next(world, cast, rows.take(first[parent]), number + 1)
     online = np.flatnonzero(CHANNELS.index("ecommerce") == channel)
-    people = cast.people.take(rows.at[online])
-    fresh = fresh_sessions(world.streams, people=people, session=rows.code[online], day=cast.day)
-    checked = online[level(words[online], 32) < np.where(fresh, CHECKED_FRESH, CHECKED)]
+    u = level(words[online], 32)
+    checked, u = online[u < max(CHECKED, CHECKED_FRESH)], u[u < max(CHECKED, CHECKED_FRESH)]
+    people = cast.people.take(rows.at[checked])
+    fresh = fresh_sessions(world.streams, people=people, session=rows.code[checked], day=cast.day)
+    checked = checked[u < np.where(fresh, CHECKED_FRESH, CHECKED)]
     found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
     found = found.take((found.moment >= 0) & (found.moment < DAY))
     return found.take(still_open(world, cast.day, found))

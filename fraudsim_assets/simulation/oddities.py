@@ -18,7 +18,7 @@ from fraudsim_assets.spending.authorisation import ECOMMERCE
 from fraudsim_assets.spending.causes import CODE
 from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.spending.rhythm import SLOTS
-from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.streams import to_uniforms, word_limit
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
 SUSPECTED = {"plain": 0.00004, "abroad": 0.008, "fresh": 0.009, "night": 0.005, "dear": 0.008}
@@ -44,10 +44,10 @@ _MOST = sum(SUSPECTED.values()) + sum(MISTYPED.values()) + FORGOTTEN
 def odd_refusals(world: World, cast: Cast, rows: Rows) -> AnyArray:
     """Responses to odd requests: 0 where nothing befalls them. (n,) int8"""
     response = np.zeros(len(rows), dtype=np.int8)
-    u = to_uniforms(world.streams.draw("answer.odd", cast.day).words(cast.ids(rows.at, rows.code)))
-    some = np.flatnonzero(u < _MOST)
+    words = world.streams.draw("answer.odd", cast.day).words(cast.ids(rows.at, rows.code))
+    some = np.flatnonzero(words < word_limit(_MOST))
     below = np.cumsum(_chances(world, cast, rows.take(some)), axis=1)
-    which = (below <= u[some, None]).sum(axis=1)
+    which = (below <= to_uniforms(words[some])[:, None]).sum(axis=1)
     happens = which < len(_CODES)
     response[some[happens]] = _CODES.take(which[happens])
     return response

@@ -7,6 +7,7 @@ refusals cluster as in life, and whether trying again helps follows from the cau
 Belongs here: windows, their chances, and what follows a refusal. Does not belong here: rows.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -163,7 +164,7 @@ def issuer_out(streams: Streams, *, network: Ints, minute: Floats, day: int) -> 
 def terminal_out(streams: Streams, *, merchant: Ints, minute: Floats, day: int) -> Bools:
     """Whether a merchant's terminals do not work at moments of the day. (n,)"""
     words = streams.draw("causes.terminal", day).words(merchant)
-    some = np.flatnonzero((words >> np.uint64(40)).astype(np.float64) * 2.0**-24 < TERMINAL_OUTAGES)
+    some = np.flatnonzero(words < np.uint64(math.ceil(TERMINAL_OUTAGES * 2**24) << 40))
     out = np.zeros(len(merchant), dtype=bool)
     if some.size:
         begin = (words[some] & np.uint64(0xFFFF)).astype(np.float64) / 65536 * DAY_MINUTES
@@ -228,6 +229,11 @@ def remedy_arrays() -> tuple[Floats, ...]:
 def within_limits(response: AnyArray, euros: Floats) -> AnyArray:
     """Responses in which requests for little that meet a limit are refused without a reason instead. (n,)"""
     return np.where((response == CODE["61"]) & (euros < LIMIT_EUR), CODE["05"], response).astype(response.dtype)
+
+
+def below_level(words: AnyArray, most: float) -> Ints:
+    """Places of words whose lowest sixteen bits, as :func:`level` reads them, are below a chance. (m,)"""
+    return np.flatnonzero((words & np.uint64(0xFFFF)) < np.uint64(math.ceil(most * 65536 - 0.5)))
 
 
 def level(words: AnyArray, shift: int) -> Floats:

