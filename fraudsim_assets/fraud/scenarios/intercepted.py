@@ -21,6 +21,9 @@ from fraudsim_assets.units import Ints
 LETTERS = 1024
 """Letters that a thief looks at; without a new card among them the newest is taken. ASSUMPTION. [count]"""
 
+_AT_ONCE = 64
+# campaigns whose letters are looked at together: more of them outgrow the caches of processors
+
 
 class CardNotReceived(Pattern[InterceptionParameters]):
     """The general pattern, with a card that was issued some days before."""
@@ -30,6 +33,10 @@ class CardNotReceived(Pattern[InterceptionParameters]):
 
     def strike(self, parameters: InterceptionParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         """Choose accounts whose regular plastic was issued so many days before the campaign starts."""
+        pieces = np.array_split(np.arange(len(campaigns)), len(campaigns) // _AT_ONCE + 1)
+        return np.concatenate([self._struck(parameters, campaigns.take(some), scene) for some in pieces])
+
+    def _struck(self, parameters: InterceptionParameters, campaigns: Campaigns, scene: Scene) -> Ints:
         entities = scene.society.entities
         letters = combine(campaigns.number.repeat(LETTERS), np.tile(np.arange(LETTERS), len(campaigns.number)))
         account = below(campaigns.draw("letter").words(letters), entities.n_accounts)
