@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from fraudsim_assets.config.scenarios import MOST_TRACES, PatternParameters
-from fraudsim_assets.fraud.campaigns import CASH, SPEND, TEST, UNPLACED, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
@@ -138,7 +138,8 @@ class Pattern(Scenario[P]):
     ) -> Bools:
         """Whether each step buys what people usually buy; of those, a share that pay the usual sum for it. (n,)"""
         hides = cls.hides(p, campaigns, scene, ids)
-        return hides & (steps.phase == SPEND) & (campaigns.draw("usual").uniforms(ids) < share * p.usual)
+        bought = (steps.phase == SPEND) | (steps.phase == LURE)
+        return hides & bought & (campaigns.draw("usual").uniforms(ids) < share * p.usual)
 
     def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
         return campaigns.uniforms("remote") < p.remote

@@ -27,7 +27,7 @@ from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.05, "realistic": 0.7, "hard": 0.92}
+STEALTH = {"easy": 0.05, "realistic": 0.75, "hard": 0.92}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
 
 SURROUNDINGS_KM = 20.0

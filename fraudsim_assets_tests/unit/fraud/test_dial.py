@@ -8,7 +8,7 @@ import pytest
 from fraudsim_assets.config.fraud import Fraud, ScenarioSettings
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.config.scenarios import packaged
-from fraudsim_assets.fraud.campaigns import SPEND
+from fraudsim_assets.fraud.campaigns import LURE, SPEND
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.scenario import Casting
@@ -27,20 +27,23 @@ def cast_at(difficulty: str, scenarios: dict[str, ScenarioSettings] | None = Non
 CAST = cast_at("realistic")
 
 
-@lru_cache(maxsize=3)
-def purchases(difficulty: str) -> dict[str, np.ndarray]:
-    """Purchases of stolen numbers under a setting, all else equal."""
+@lru_cache(maxsize=9)
+def purchases(difficulty: str, name: str = "stolen_cnp") -> dict[str, np.ndarray]:
+    """Purchases of a kind of fraud under a setting, all else equal."""
     schedule = worlds.make_world(difficulty=difficulty).fraud
-    casting = next(c for c in schedule.castings if c.name == "stolen_cnp")
-    campaigns = worlds.campaigns_of("stolen_cnp", 2_500, schedule)
+    casting = next(c for c in schedule.castings if c.name == name)
+    campaigns = worlds.campaigns_of(name, 2_500, schedule)
     plan = casting.plan(campaigns, schedule.scene)
     steps = plan.steps
     deeds = casting.deeds(campaigns.take(steps.campaign), steps, schedule.scene, worlds.DAY)
-    bought = steps.phase == SPEND
+    bought = np.isin(steps.phase, [SPEND, LURE])
+    seats, scene = schedule.society.entities.seats, schedule.scene
+    home = scene.country_of(scene.home_city(steps.account, worlds.DAY))
     usual = np.bincount(schedule.scene.wares.usual_kinds(remote=True), minlength=deeds.kind.max() + 1) / 1024
     kinds = np.bincount(deeds.kind[bought], minlength=len(usual)) / bought.sum()
     ratio = np.log(deeds.euros[bought] / schedule.society.habits.kinds.median.take(deeds.kind[bought]))
     return {
+        "at home": (seats.codes.take(deeds.merchant).country == home)[bought].mean(),
         "own device": (deeds.device[bought] == AS_USUAL).mean(),
         "usual kinds": np.minimum(kinds, usual[: len(kinds)]).sum(),
         "usual amounts": -np.abs(ratio).mean(),
@@ -53,6 +56,15 @@ def purchases(difficulty: str) -> dict[str, np.ndarray]:
 def test_the_harder_the_more_fraud_looks_usual(what):
     easy, realistic, hard = (purchases(setting)[what] for setting in SETTINGS)
     # about 8,000 purchases, the same campaigns each time: differences far beyond their errors
+    assert easy + 0.01 < realistic
+    assert realistic + 0.01 < hard
+
+
+@pytest.mark.parametrize("name", ["friendly_fraud", "refund_abuse"])
+@pytest.mark.parametrize("what", ["at home", "usual kinds"])
+def test_bad_faith_follows_the_dial_in_what_it_buys_and_where(name, what):
+    easy, realistic, hard = (purchases(setting, name)[what] for setting in SETTINGS)
+    # 2,500 purchases or more, the same campaigns each time
     assert easy + 0.01 < realistic
     assert realistic + 0.01 < hard
 
