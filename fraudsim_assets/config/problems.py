@@ -66,6 +66,7 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
     unknown = 0
     for number, item in enumerate(error.errors(include_url=False)):
         path = tuple(str(part) for part in item["loc"])
+        is_key = item["type"] != "extra_forbidden" and path[-1:] == ("[key]",)
         if item["type"] != "extra_forbidden":
             # pydantic's mark for a key of a mapping; an unknown setting may really be called so
             path = tuple(part for part in path if part != "[key]")
@@ -79,6 +80,13 @@ def model_problems(error: ValidationError, layers: Layers) -> dict[schema.Path, 
         elif item["type"].startswith("date_") and isinstance(item["input"], str):
             reason = raised or item.get("ctx", {}).get("reason") or "this day does not exist"
             found[path] = sentence(path, item["input"], layers, because=str(reason))
+        elif is_key:
+            wanted = item["msg"].removeprefix("Input should be ")
+            wanted = wanted.replace("String should match pattern", "text that matches")
+            found[path] = (
+                f"{'.'.join(path[:-1])}: {_show(item['input'])} is no name of an entry; valid is {wanted}"
+                f"{_given(layers.origin(path))}"
+            )
         else:
             found[path] = sentence(path, item["input"], layers, fallback=item["msg"])
     return found

@@ -35,6 +35,9 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     yield from _kinds_of_events(entries["account_events"])
     yield from _rings(entries["rings"])
     yield from _wrong_sum({name: c.share for name, c in categories.items()}, ("categories",), "share")
+    for channel in ("in_shops", "remote", "at_machines"):
+        shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
+        yield from _wrong_sum(shares, ("refusals",), channel)
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
         yield from _hours(name, category)

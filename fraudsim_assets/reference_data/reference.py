@@ -28,6 +28,7 @@ from fraudsim_assets.reference_data.model import (
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
+from fraudsim_assets.reference_data.refusals import Refusal
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 
@@ -49,6 +50,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "rings": Ring,
     "shocks": Shock,
     "reactions": Reaction,
+    "refusals": Refusal,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -88,6 +90,8 @@ class Reference:
     reactions
         What follows when the bank asks, refuses or blocks: of holders, and by kind of fraud; kinds that are not named
         stand under ``other``.
+    refusals
+        Why issuers say no to honest people, and what these do about it, by response code.
     """
 
     categories: tuple[Category, ...]
@@ -107,6 +111,7 @@ class Reference:
     rings: dict[str, Ring]
     shocks: dict[str, Shock]
     reactions: dict[str, Reaction]
+    refusals: dict[str, Refusal]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

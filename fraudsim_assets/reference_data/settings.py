@@ -23,6 +23,7 @@ from pydantic import (
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.model import (
     Brands,
@@ -41,6 +42,7 @@ from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
+from fraudsim_assets.reference_data.refusals import Refusal, ResponseCode
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 from fraudsim_assets.reference_data.tables import packaged
@@ -104,6 +106,12 @@ class ReferenceSettings(_Given):
     giants: dict[Name, changes_of(Giant)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by web giant: what it sells, and from where."
     )
+    hour_curves: dict[Name, changes_of(HourCurve)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by shape of the day: how payments are spread over its hours."
+    )
+    week_shapes: dict[Name, changes_of(WeekShape)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by shape of the week."
+    )
     day_patterns: dict[Name, changes_of(DayPattern)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by day pattern: how a kind of spending is spread over the year."
     )
@@ -113,7 +121,6 @@ class ReferenceSettings(_Given):
     country_days: dict[str, changes_of(CountryDays)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by country: Sundays, holidays, pay days; 'other' is every other country."
     )
-
     needs: dict[Name, changes_of(Need)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by need: what people pay for again and again, and in what rhythm."
     )
@@ -130,6 +137,10 @@ class ReferenceSettings(_Given):
     reactions: dict[Name, changes_of(Reaction)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={},
         description="Changes by who reacts to decisions of the bank: 'holder', a kind of fraud, or 'other'.",
+    )
+    refusals: dict[ResponseCode, changes_of(Refusal)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={},
+        description="Changes by response code of refused genuine requests: how often it is given, and what follows.",
     )
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """Answers: what the issuer says to genuine requests, and the requests that follow a refusal.
 
 Belongs here: responses of rows by their causes, and retries as rows. Does not belong here: the causes
-themselves (``spending.causes``), and fraud.
+themselves (``spending.causes``, ``spending.refusals``), and fraud.
 """
 
 from dataclasses import replace
@@ -21,20 +21,17 @@ from fraudsim_assets.spending.causes import (
     DEARER,
     LARGE_EUR,
     LARGEST_PART,
-    LATER_TRIES,
     LIMIT_SAID,
     OUTAGE_REFUSALS,
     RENEWED_DAYS,
-    USUAL_RETRY_RATE,
     below_level,
-    chance_tables,
     issuer_out,
     level,
     money_short,
-    remedy_arrays,
     terminal_out,
     within_limits,
 )
+from fraudsim_assets.spending.refusals import LATER_TRIES, USUAL_RETRY_RATE
 from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import below, combine, mix_words
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -54,10 +51,8 @@ WAIT_SPREAD = 1.2
 
 def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     """Ask the issuer: rows of occasions with their responses. The same for any choice of rows."""
-    spending, entities, day = world.config.spending, world.entities, cast.day
-    short, old, befall = chance_tables(
-        spending.decline_rate_present, world.habits.decline_rate_ordered, spending.retry_rate
-    )
+    refusals, entities, day = world.habits.refusals, world.entities, cast.day
+    befall = refusals.befall
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("answer", day).words(cast.ids(rows.at, rows.code))
     minute = rows.moment / MINUTE
@@ -69,11 +64,11 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     response = within_limits(response, rows.euros)
     is_short = _short(world, cast).take(rows.at)
     some = np.flatnonzero(is_short)
-    chance = short.take(channel[some]) * np.where(rows.euros[some] < LARGE_EUR, *DEARER)
+    chance = refusals.short.take(channel[some]) * np.where(rows.euros[some] < LARGE_EUR, *DEARER)
     response[some[level(words[some], 16) < chance]] = CODE["51"]
     new = _renewed(world, cast).take(rows.at) & (channel == ECOMMERCE)
     some = np.flatnonzero(new)
-    response[some[level(words[some], 32) < old.take(channel[some])]] = CODE["54"]
+    response[some[level(words[some], 32) < refusals.old.take(channel[some])]] = CODE["54"]
     network = entities.account_product.take(cast.accounts).astype(np.int64).take(rows.at)
     out = np.flatnonzero(issuer_out(world.streams, network=network, minute=minute, day=day))
     response[out[level(words[out], 48) < OUTAGE_REFUSALS]] = CODE["91"]
@@ -110,22 +105,22 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
 
     Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
     """
-    again, helps, other, less, wait, spread = remedy_arrays()
+    remedies = world.habits.refusals.remedies
     failed = np.flatnonzero(rows.response != 0)
     ids = cast.ids(rows.at[failed], rows.code[failed])
     words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(ids)
     code = rows.response[failed].astype(np.int64)
     factor = world.config.spending.retry_rate / USUAL_RETRY_RATE * LATER_TRIES[attempt]
     longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), WAIT_SPREAD)
-    pause = ((wait.take(code) + spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
-    tried = (level(words, 0) < again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
+    pause = ((remedies.wait.take(code) + remedies.wait_spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
+    tried = (level(words, 0) < remedies.again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
     second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])
     wants = level(second, 0)
-    at = other_cards(cast, rows, rows.at[failed], wants < other.take(code))
+    at = other_cards(cast, rows, rows.at[failed], wants < remedies.other_card.take(code))
     changed = at != rows.at[failed]
-    smaller = ~changed & (level(second, 16) < less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
-    success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, helps.take(code)))
+    smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
+    success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, remedies.helps.take(code)))
     found = rows.take(failed)
     minor, euros = _less(world, found, smaller)
     line = world.entities.account_line.take(cast.accounts).take(at)

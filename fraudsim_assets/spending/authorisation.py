@@ -18,16 +18,6 @@ CHIP, CONTACTLESS, MAGSTRIPE, MANUAL, KEYED_ONLINE, ON_FILE = (
 FRICTIONLESS, CHALLENGE, FAILED = (THREE_DS_RESULTS.index(r) for r in ("frictionless", "challenge", "failed"))
 NO_THREE_DS = -1
 
-DECLINE_CODES: dict[str, dict[str, float]] = {
-    # sources: churnward, spreedly_2018, ebanx (target D03); split by channel ASSUMPTION
-    "pos": {"51": 0.47, "05": 0.29, "55": 0.09, "61": 0.04, "57": 0.02, "65": 0.02, "62": 0.01, "91": 0.03, "96": 0.03},
-    "ecommerce": {
-        "51": 0.18, "05": 0.28, "14": 0.14, "82": 0.26, "54": 0.06, "65": 0.02, "61": 0.02, "91": 0.02, "96": 0.02,
-    },
-    "atm": {"51": 0.55, "61": 0.15, "55": 0.15, "05": 0.08, "75": 0.03, "91": 0.02, "96": 0.02},
-}  # fmt: skip
-"""Response codes of declined genuine requests. [share of declines]"""
-
 ON_FILE_SHARE = 0.38
 """Remote purchases with a card on file. ASSUMPTION. [share]"""
 

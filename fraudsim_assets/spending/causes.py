@@ -4,20 +4,17 @@ The one idea: a refusal has a state behind it, and states are windows that are l
 until pay day, an issuer or a terminal is out for minutes, a renewed card is not yet known to a shop. So
 refusals cluster as in life, and whether trying again helps follows from the cause.
 
-Belongs here: windows, their chances, and what follows a refusal. Does not belong here: rows.
+Belongs here: windows and their chances. Does not belong here: how often codes are given, and what follows
+(``refusals``), and rows.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 
-from fraudsim_assets.spending.authorisation import DECLINE_CODES
 from fraudsim_assets.streams import Streams, combine
-from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
+from fraudsim_assets.tables.codes import RESPONSE_CODES
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
 
 CODE = MappingProxyType({code: RESPONSE_CODES.index(code) for code in RESPONSE_CODES})
@@ -59,54 +56,6 @@ TERMINAL_OUTAGES, TERMINAL_MINUTES = 0.006, (20.0, 120.0)
 OUTAGE_SLOTS = 4
 """Most outages of a network on a day. [count]"""
 
-
-@dataclass(frozen=True)
-class Remedy:
-    """What people do about a refusal.
-
-    Attributes
-    ----------
-    again
-        Chance that the request is tried again at once. [share]
-    helps
-        Chance that this is granted, with the same card and the same sum. [share]
-    other
-        Share of those who try again that take another card, if they carry one. [share]
-    less
-        Share of the others that ask for less. [share]
-    wait
-        Least and spread of the time until then. [seconds]
-    """
-
-    again: float
-    helps: float
-    other: float
-    less: float
-    wait: tuple[float, float]
-
-
-REMEDIES: Mapping[str, Remedy] = MappingProxyType(
-    {
-        "51": Remedy(0.40, 0.06, 0.55, 0.35, (20, 200)),
-        "05": Remedy(0.45, 0.25, 0.35, 0.0, (15, 200)),
-        "55": Remedy(0.95, 0.84, 0.05, 0.0, (9, 35)),
-        "75": Remedy(0.30, 0.0, 0.9, 0.0, (40, 120)),
-        "59": Remedy(0.70, 0.70, 0.2, 0.0, (40, 500)),
-        "61": Remedy(0.65, 0.05, 0.25, 0.8, (15, 60)),
-        "57": Remedy(0.30, 0.05, 0.8, 0.0, (20, 100)),
-        "62": Remedy(0.25, 0.05, 0.8, 0.0, (20, 100)),
-        "65": Remedy(0.75, 0.88, 0.05, 0.0, (10, 60)),
-        "14": Remedy(0.75, 0.88, 0.1, 0.0, (20, 120)),
-        "82": Remedy(0.75, 0.86, 0.1, 0.0, (15, 90)),
-        "54": Remedy(0.60, 0.80, 0.2, 0.0, (30, 240)),
-        "91": Remedy(0.60, 0.9, 0.3, 0.0, (60, 400)),
-        "96": Remedy(0.60, 0.9, 0.1, 0.0, (60, 400)),
-    }
-)
-"""Remedies by cause. ASSUMPTION; their mean chance of trying again is near ``spending.retry_rate``'s default."""
-
-USUAL_RETRY_RATE = 0.45
-"""What the chances of trying again are relative to: the default of ``spending.retry_rate``. [share]"""
 
 STATES = frozenset({"51", "54", "91", "96"})
 """Codes that follow from a window; the others befall any request."""
@@ -174,56 +123,6 @@ def terminal_out(streams: Streams, *, merchant: Ints, minute: Floats, day: int) 
         )
         out[some] = (minute[some] >= begin) & (minute[some] < begin + length)
     return out
-
-
-@lru_cache(maxsize=1)
-def _shares() -> Floats:
-    """Share of each code in refusals, by channel. (channels, codes)"""
-    return np.array([[DECLINE_CODES[channel].get(code, 0.0) for code in RESPONSE_CODES] for channel in CHANNELS])
-
-
-LATER_TRIES = (1.0, 0.6, 0.5, 0.5)
-"""Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
-[unitless]"""
-
-
-def refusals_in_a_row(retry_rate: float) -> Floats:
-    """Refusals that follow from one, itself included, by code: tries after it are mostly refused as well. (codes,)"""
-    again, helps, *_ = remedy_arrays()
-    left, total = np.ones(len(again)), np.ones(len(again))
-    for later in LATER_TRIES:
-        left = left * np.minimum(again * retry_rate / USUAL_RETRY_RATE * later, 1.0) * (1 - helps)
-        total += left
-    return total
-
-
-@lru_cache(maxsize=8)
-def chance_tables(present: float, remote: float, retry_rate: float) -> tuple[Floats, Floats, Floats]:
-    """Chances that a first try is refused, by channel, such that of all requests so many are.
-
-    Returns
-    -------
-    (channels,), (channels,), (channels, codes)
-        That money is too short, where it is short; that an old expiry date is given, where the card is new; running
-        sums over the codes that befall anybody. [share]
-    """
-    rate = np.array([remote if channel == "ecommerce" else present for channel in CHANNELS])[:, None]
-    chance = _shares() * rate / refusals_in_a_row(retry_rate)
-    short = np.minimum(chance[:, CODE["51"]] / short_share(), 0.9)
-    old = np.minimum(chance[:, CODE["54"]] / (RENEWED_DAYS / 1300.0), 0.9)
-    rest = chance.copy()
-    rest[:, [CODE[code] for code in STATES]] = 0.0
-    rest[:, CODE["05"]] += (chance[:, [CODE["91"], CODE["96"]]]).sum(axis=1) * 0.3
-    return short, old, np.cumsum(rest, axis=1)
-
-
-@lru_cache(maxsize=1)
-def remedy_arrays() -> tuple[Floats, ...]:
-    """Remedies by code: chances of trying again, of help, of another card, of less; least wait and spread. (codes,)"""
-    none = Remedy(0.0, 0.0, 0.0, 0.0, (0.0, 0.0))
-    found = [REMEDIES.get(code, none) for code in RESPONSE_CODES]
-    columns = [[r.again, r.helps, r.other, r.less, *r.wait] for r in found]
-    return tuple(np.array(column) for column in zip(*columns, strict=True))
 
 
 def within_limits(response: AnyArray, euros: Floats) -> AnyArray:

@@ -16,6 +16,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.spending.authorisation import ON_FILE_AUTHENTICATED, ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
+from fraudsim_assets.spending.refusals import Refusals
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import REFUSAL_FACTOR, Subscriptions
 from fraudsim_assets.spending.wallet import WEB, fitness_of
@@ -44,9 +45,9 @@ class Habits:
         Expected genuine rows of an average day, refunds included. [1/day]
     occasions_per_day
         Expected occasions of an average day: payments without subscriptions and retries. [1/day]
-    decline_rate_ordered
-        Share of refused requests among remote ones that a customer orders, such that it is the configured one among all
-        remote ones: charges of subscriptions are refused more often. [share]
+    refusals
+        Chances that requests are refused. Of remote requests as many are as a configuration says: charges of
+        subscriptions more often, orders less.
     """
 
     kinds: Kinds
@@ -56,7 +57,7 @@ class Habits:
     three_ds_factor: float
     rows_per_day: float
     occasions_per_day: float
-    decline_rate_ordered: float
+    refusals: Refusals
 
     @classmethod
     def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
@@ -102,8 +103,10 @@ class Habits:
             dormancy,
             three_ds_factor=remote / max(keyed, 1e-9),
             rows_per_day=payments * (1 + spending.refund_rate * refundable),
-            decline_rate_ordered=_ordered_rate(
-                spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions
+            refusals=Refusals.of(
+                entities.reference.refusals,
+                spending,
+                remote=_ordered_rate(spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions),
             ),
             occasions_per_day=max(payments - charges, 0.0) / (1 + kinds.decline_rate * spending.retry_rate),
         )

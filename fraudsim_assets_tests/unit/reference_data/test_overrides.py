@@ -5,6 +5,8 @@ import pytest
 from fraudsim_assets.config import config_digest, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.reference_data.reference import MODELS
+from fraudsim_assets.reference_data.settings import ReferenceSettings
 
 TABLES = """
 [categories.electronics]
@@ -113,3 +115,27 @@ def test_a_category_can_extend_another_and_has_the_words_of_its_leading_code():
     assert pets.sigma == packaged().category("specialty_retail").sigma
     assert reference.trade_words("de", "pets", "5995") == ("Tierbedarf",)
     assert sum(category.share for category in reference.categories) == pytest.approx(1.0)
+
+
+def test_every_table_may_be_replaced():
+    assert set(ReferenceSettings.model_fields) == set(MODELS)
+
+
+def test_shapes_of_the_day_and_refusals_may_be_replaced():
+    config = loaded(
+        "reference.hour_curves.late.extends=meals",
+        "reference.hour_curves.late.late_weekends=false",
+        "reference.categories.restaurant.hours=late",
+        "reference.refusals.51.again=0.1",
+    )
+    reference = config.reference.resolved
+    assert reference.hour_curves["late"].hours == packaged().hour_curves["meals"].hours
+    assert reference.refusals["51"].again == 0.1
+    assert reference.refusals["51"].helps == packaged().refusals["51"].helps
+
+
+def test_refusals_have_known_codes_and_shares_that_sum_to_one():
+    unknown = told("reference.refusals.00.again=0.1")
+    assert "reference.refusals: '00' is no name of an entry; valid is '05', '14'" in unknown
+    assert "sum to 1.03; they must sum to one" in told("reference.refusals.51.in_shops=0.5")
+    assert "valid is text that matches '^[a-z]" in told("reference.hour_curves.Late.extends=meals")

@@ -10,7 +10,7 @@ from fraudsim_assets.simulation.encores import MOST_ENCORES
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
-from fraudsim_assets.spending.causes import CODE, LIMIT_EUR, chance_tables
+from fraudsim_assets.spending.causes import CODE, LIMIT_EUR
 from fraudsim_assets.units import SECOND, day_number
 from fraudsim_assets_tests.unit.simulation import worlds
 
@@ -52,14 +52,14 @@ def test_genuine_people_try_more_than_twice_and_pause_from_seconds_to_minutes(da
     assert np.quantile(seconds, 0.95) > 5 * np.quantile(seconds, 0.25)
 
 
-def test_issuers_suspect_honest_requests_and_limits_hold_on_every_channel(days):
+def test_issuers_suspect_honest_requests_and_limits_hold_on_every_channel(days, world):
     rows = Rows.join([rows for _, rows in days])
     suspected = rows.response == CODE["59"]
     assert 0.0001 < suspected.mean() < 0.002
     refused = rows.euros[(rows.response == CODE["61"]) & ~rows.retry]
     assert len(refused) > 0
     assert refused.min() >= LIMIT_EUR
-    _, _, befall = chance_tables(0.025, 0.09, 0.45)
+    befall = world.habits.refusals.befall
     assert np.all(np.diff(befall, axis=1)[:, CODE["61"] - 1] > 0), "a channel in which no limit is met"
 
 

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from fraudsim_assets.spending.causes import remedy_arrays
+from fraudsim_assets.reference_data import packaged
 
-SECOND_TRY_MINUTES = float((remedy_arrays()[4] + remedy_arrays()[5]).max()) / 60
+SECOND_TRY_MINUTES = max(refusal.wait + refusal.wait_spread for refusal in packaged().refusals.values()) / 60
 """Who is refused just before a shop closes may try again a little later. [minutes]"""
 
 

@@ -4,22 +4,15 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.spending.causes import (
-    CODE,
     OUTAGE_MINUTES,
     OUTAGES_PER_DAY,
-    REMEDIES,
-    STATES,
     TERMINAL_OUTAGES,
-    chance_tables,
     issuer_out,
     money_short,
-    refusals_in_a_row,
-    remedy_arrays,
     short_share,
     terminal_out,
 )
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 
 STREAMS = Streams(6)
 N = 4_000
@@ -77,32 +70,3 @@ def test_terminals_fail_seldom_and_for_a_while():
     noon = np.full(N, 720.0)
     share = np.mean([terminal_out(STREAMS, merchant=PEOPLE, minute=noon, day=d).mean() for d in range(50)])
     assert 0.02 * TERMINAL_OUTAGES < share < 0.2 * TERMINAL_OUTAGES
-
-
-@pytest.mark.parametrize(("present", "remote"), [(0.025, 0.09), (0.01, 0.02), (0.0, 0.0)])
-def test_chances_add_up_to_about_the_configured_rates(present, remote):
-    short, old, befall = chance_tables(present, remote, 0.0)
-    for channel, name in enumerate(CHANNELS):
-        rate = remote if name == "ecommerce" else present
-        assert 0.3 * rate <= befall[channel, -1] <= rate + 1e-12
-        assert befall[channel, CODE["00"]] == 0
-        assert np.all((short >= 0) & (short <= 0.9) & (old >= 0) & (old <= 0.9))
-
-
-def test_the_more_people_try_again_the_fewer_first_tries_are_refused():
-    total = refusals_in_a_row(0.45)
-    assert np.all(refusals_in_a_row(0.0) == 1.0)
-    again, helps, *_ = remedy_arrays()
-    code = CODE["91"]
-    first = again[code] * (1 - helps[code])
-    assert 1 + first < total[code] < 1 + first / (1 - first)
-    for some, none in zip(chance_tables(0.025, 0.09, 0.45), chance_tables(0.025, 0.09, 0.0), strict=True):
-        assert np.all((some < none) | (none == 0))
-
-
-def test_every_code_that_befalls_a_request_has_a_remedy():
-    again, helps, *_ = remedy_arrays()
-    _, _, befall = chance_tables(0.025, 0.09, 0.45)
-    happens = {code for c, code in enumerate(RESPONSE_CODES) if np.diff(befall, prepend=0, axis=1)[:, c].any()}
-    assert happens | STATES <= set(REMEDIES)
-    assert again[CODE["00"]] == helps[CODE["00"]] == 0
