@@ -1,6 +1,6 @@
 """Twins with and without a change of the timeline differ within its reach, and nowhere else."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
@@ -9,7 +9,8 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
-from fraudsim_assets.simulation import World, simulate_day
+from fraudsim_assets.config.timeline import Change, ScenarioShift
+from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
 from fraudsim_assets.units import day_number
 
 START, END = "2025-03-10", "2025-03-19"
@@ -47,9 +48,19 @@ def rows(kind: str | None, day: date) -> pl.DataFrame:
     return frame.with_columns(pl.col(texts).cast(pl.String)).sort("transaction_id")
 
 
+def test_every_kind_of_change_has_twins():
+    told = {name for change in CHANGES.values() for name in change}
+    assert told == set(Change.model_fields) - {"start", "end", "ramp_days", "enabled"}
+    shifts = {name for change in CHANGES.values() for shift in change.get("scenarios", {}).values() for name in shift}
+    assert shifts | {"difficulty"} == set(ScenarioShift.model_fields)
+
+
 @pytest.mark.parametrize("kind", CHANGES)
 def test_before_a_change_everything_is_as_without_it(kind):
     assert rows(kind, BEFORE).equals(rows(None, BEFORE), null_equal=True)
+    for simulate in (simulate_labels, simulate_events):
+        one, other = (simulate(world(k), BEFORE - timedelta(days=3)).read() for k in (kind, None))
+        assert one.equals(other)
 
 
 @pytest.mark.parametrize("kind", CHANGES)
@@ -113,7 +124,7 @@ def test_a_shock_moves_trades_as_its_shape_says():
     assert count(one, "restaurant", remote=False) < 0.3 * count(other, "restaurant", remote=False)
 
 
-@pytest.mark.parametrize("kind", ["share", "parameters", "difficulty", "bin_attack", "shock"])
+@pytest.mark.parametrize("kind", CHANGES)
 def test_the_rate_holds_while_a_change_does(kind):
     schedule, first = world(kind).fraud, day_number(date(2025, 3, 10))
     found = [schedule.rows_on(first + n) for n in range(10)]

@@ -7,6 +7,7 @@ import pytest
 
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.dwellings import BUILDINGS, IN_BUILDINGS, buildings, dwellings
 from fraudsim_assets.spending.networks import own_devices
 from fraudsim_assets.streams import Streams
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -114,3 +115,29 @@ def test_what_a_ring_has_changes_with_time():
     days = [replace(one, start=one.start + 4.0 * n) for n in range(30)]
     devices = [int(worlds.world().fraud.scene.hideouts.devices(later)[0]) for later in days]
     assert 5 < len(set(devices)) < 20, "ten to twelve days each"
+
+
+def test_victims_of_a_ring_share_drops_and_innocents_live_in_some_of_their_buildings():
+    campaigns = worlds.campaigns_of("account_takeover", 4_000)
+    society, hideouts = worlds.world().fraud.society, worlds.world().fraud.scene.hideouts
+    drop = hideouts.drops(campaigns)
+    alone = np.array([0, 7, 3_999])
+    assert np.array_equal(hideouts.drops(campaigns.take(alone)), drop[alone])
+    mine = campaigns.ring >= 0
+    assert len(np.unique(drop[~mine])) == (~mine).sum(), "whoever works alone has a drop of their own"
+    assert len(np.unique(drop[mine])) < 0.5 * mine.sum()
+    assert not np.isin(drop[~mine], drop[mine]).any()
+    # all buildings of the world, and the dwellings of people who move
+    people = np.arange(society.entities.n_customers)
+    words = (np.full(len(people), n, dtype=np.uint64) for n in range(BUILDINGS))
+    known = np.unique([buildings(society.streams, people=people, words=each) for each in words])
+    share = rings().law("drop_shared", campaigns.ring[mine]).mean()
+    assert 0.3 * share < np.isin(drop[mine], known).mean() < 2 * share
+    home = society.entities.customer_city.take(society.entities.customer_versions.rows(people, worlds.DAY))
+    moved = np.concatenate(
+        [dwellings(society.streams, people=people, city=home, day=worlds.DAY + n) for n in range(20)]
+    )
+    assert np.isin(moved, known).mean() == pytest.approx(IN_BUILDINGS, abs=4.5 * np.sqrt(IN_BUILDINGS / len(moved)))
+    # private homes of movers are no drops
+    assert not np.isin(moved[~np.isin(moved, known)], drop).any()
+    assert len(np.unique(drop[mine])) > 50
