@@ -92,13 +92,11 @@ def inspect(  # noqa: PLR0913 - one argument per option
     if timeline:
         from fraudsim_assets.cli.timeline_command import inspect_timeline
 
-        if (
-            (path, day, card, campaign, scenario, ring, customer, month, count, html) != (None,) * 10
-            or campaigns
-            or truth
-        ):
-            raise ConfigError("--timeline is about a whole world; it goes with --config, --set, --scale and --json")
-        inspect_timeline(open_session(config, settings, output, scale=scale))
+        if (path, day, card, campaign, scenario, ring, customer, month, count) != (None,) * 9 or campaigns or truth:
+            raise ConfigError(
+                "--timeline is about a whole world; it goes with --config, --set, --scale, --html and --json"
+            )
+        inspect_timeline(open_session(config, settings, output, scale=scale), html)
         return
     if ring is not None:
         from fraudsim_assets.cli.ring_command import inspect_ring

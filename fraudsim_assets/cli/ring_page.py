@@ -15,8 +15,8 @@ from fraudsim_assets.pages.drawing import Drawing, Sign
 WIDTH, ROW, TOP = 1060, 15, 64
 """Width of the drawing, height of a row of nodes, and where the first one stands. [px]"""
 
-MOST_CARDS, MOST_HUBS, MOST_INNOCENTS = 48, 16, 40
-"""Nodes drawn of each kind, those with most requests first. [count]"""
+MOST_CARDS, MOST_HUBS, MOST_INNOCENTS = 48, 12, 40
+"""Nodes drawn of each kind: what is shared most, then those with most requests. [count]"""
 
 CARDS_X, HUBS_X, INNOCENTS_X = 170.0, 530.0, 890.0
 
@@ -119,12 +119,13 @@ def page(portrait: Portrait, *, source: str) -> str:
 def graph(portrait: Portrait) -> Drawing:
     """Draw cards on the left, what they have in common in the middle, innocents on the right."""
     found = edges(portrait)
-    hubs = [hub for kind in HUBS for hub in _first((e.target for e in found if e.kind == kind), MOST_HUBS)]
+    hubs = [hub for kind in HUBS for hub in _shared_most(found, kind)]
     cards = _first((e.source for e in found if e.fraud and e.target in hubs), MOST_CARDS)
     people = _first((e.source for e in found if not e.fraud and e.target in hubs), MOST_INNOCENTS)
     most = max(len(hubs), len(cards), len(people), 1)
     height = TOP + ROW * most + 24
     place = {hub: (HUBS_X, _y(i, len(hubs), most)) for i, hub in enumerate(hubs)}
+    heads = {hub.split(" ")[0]: y for hub, (_, y) in reversed(place.items())}
     for some, x in ((cards, CARDS_X), (people, INNOCENTS_X)):
         ordered = sorted(some, key=lambda node: _middle(node, found, place))
         place |= {node: (x, _y(i, len(ordered), most)) for i, node in enumerate(ordered)}
@@ -135,7 +136,20 @@ def graph(portrait: Portrait) -> Drawing:
             _line(drawing, edge, place[edge.source], place[edge.target])
     for node, (x, y) in place.items():
         _node(drawing, node, x, y)
+    for kind, y in heads.items():
+        drawing.text(HUBS_X - 12, y - 4, f"{kind}{'es' if kind.endswith('s') else 's'}", anchor="end", css="legend")
     return drawing
+
+
+def _shared_most(found: Sequence[Edge], kind: str) -> list[str]:
+    """What is shared by most cards and innocents, those with most requests first among equals."""
+    sources: dict[str, set[str]] = {}
+    for edge in found:
+        if edge.kind == kind:
+            sources.setdefault(edge.target, set()).add(edge.source)
+    used = {edge.target for edge in found if edge.fraud}
+    wanted = sorted((hub for hub in sources if hub in used), key=lambda hub: -len(sources[hub]))
+    return wanted[:MOST_HUBS]
 
 
 def _first(names: Iterator[str], most: int) -> list[str]:

@@ -71,10 +71,14 @@ class Courses:
         drift = self._config.fraud.drift
         if not self.ramps and drift.shares == drift.tactics == 0:
             return np.ones(len(days))
-        volume = 1.0 if self._epochs is None else self._epochs.volume(int(days[0]), int(days[-1]))
+        volume = self.volume(int(days[0]), int(days[-1]))
         found, total = self._found.get((int(days[0]), int(days[-1])))
         row = [tactic.name for tactic in casting.resolved.tactics].index(casting.tactic.name)
         return found[casting.name][row] / casting.share / total * volume
+
+    def volume(self, first: int, last: int) -> Floats:
+        """Payments of days against those without shocks. (last - first + 1,) [unitless]"""
+        return np.ones(last - first + 1) if self._epochs is None else self._epochs.volume(first, last)
 
     @cached_property
     def _found(self) -> KeyedCache[tuple[int, int], tuple[dict[str, Floats], Floats]]:

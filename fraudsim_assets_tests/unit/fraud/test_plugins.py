@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -13,9 +14,10 @@ from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import Config, config_digest, load_config, provenance
 from fraudsim_assets.config.scenarios import packaged
 from fraudsim_assets.errors import ConfigError, ScenarioError
-from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
+from fraudsim_assets.simulation import World, build_world, simulate_day, simulate_events, simulate_labels
 from fraudsim_assets.simulation.catalogs import complete_cards
 from fraudsim_assets.storage import content_digest
+from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.fraud.plugin_home import EXAMPLE, install, install_module
 
 DAY = date(2025, 3, 10)
@@ -63,9 +65,42 @@ def test_the_example_leaves_events_before_it_pays(home):
     events = [pl.DataFrame(simulate_events(world, DAY + timedelta(days=i)).read()) for i in range(4)]
     left = pl.concat(events).filter("is_fraud").join(paid, on="campaign_id", suffix="_paid")
     assert left["campaign_id"].n_unique() > 10
-    assert set(left["event_type"].cast(pl.String)) == {"password_reset", "new_device"}
+    assert set(left["event_type"].cast(pl.String)) == {"password_reset", "new_device", "address_change"}
     assert (left["timestamp"] < left["timestamp_paid"]).all()
     assert (left["device_id"] == left["device_id_paid"]).drop_nulls().all()
+    moved = left.filter(pl.col("address_id").is_not_null())
+    organised = moved.filter(pl.col("ring_id").is_not_null())
+    assert organised.height > moved.height - organised.height, "as its parameter ring says"
+
+
+def test_the_example_follows_the_timeline_and_plays_an_incident(home):
+    install(EXAMPLE, home)
+    others = {name: {"enabled": False} for name in packaged()}
+    fraud = {"rate": 0.05, "scenarios": others | {"sim_swap": {"share": 1.0, "parameters": {"night": 0.5}}}}
+    begins, first = DAY + timedelta(days=10), day_number(DAY)
+    change = {"start": begins, "end": begins + timedelta(days=9), "bin_attack": {"scenario": "sim_swap", "share": 1.0}}
+    usual, leak = (
+        build_world(load_config("tiny", overrides={"fraud": fraud, "timeline": timeline}, env={}))
+        for timeline in ({}, {"leak": change})
+    )
+
+    def struck(world: World, days: range) -> dict[int, int]:
+        rows = [world.fraud.rows_on(first + day) for day in days]
+        campaign, account = (np.concatenate([getattr(each, name) for each in rows]) for name in ("campaign", "account"))
+        return dict(zip(campaign.tolist(), account.tolist(), strict=True))
+
+    assert struck(usual, range(8)) == struck(leak, range(8))
+    amid = range(12, 19)
+    leaked = {number: account for number, account in struck(leak, amid).items() if number not in struck(usual, amid)}
+    met, others = (
+        len(np.unique(leak.entities.account_customer.take(list(some.values()))))
+        for some in (leaked, struck(usual, amid))
+    )
+    assert len(leaked) > 20
+    # one of twelve companies has two dozen of the three hundred customers; otherwise anybody may be struck
+    assert met <= 45
+    assert met < 0.7 * len(leaked)
+    assert others > 0.8 * len(struck(usual, amid))
 
 
 def digests(config: Config) -> dict[str, str]:

@@ -1,8 +1,11 @@
 """SIM swap: the holder's phone number answers on the fraudster's phone, and so do one-time passwords.
 
 Within a night, two to five transfers and gift cards are paid remotely with a passed challenge. The
-holder notices a dead phone after some hours and calls the bank. Before that the bank sees a new password and a new
-device.
+holder notices a dead phone after some hours and calls the bank. Before that the bank sees a new password, a new
+device and, from rings that order cards as well, a change of address to one of their drops.
+
+It shows everything that a scenario may use: parameters, rings with their devices and drops, events at the bank, and an
+incident of the timeline, in which all victims are customers of one telephone company.
 """
 
 import numpy as np
@@ -13,7 +16,12 @@ from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.scenario import Scenario, ScenarioParameters
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.fraud.traces import Traces
+from fraudsim_assets.streams import below
 from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES, THREE_DS_RESULTS
+from fraudsim_assets.units import Ints
+
+COMPANIES = 12
+"""Telephone companies. ASSUMPTION. [count]"""
 
 
 class SimSwapParameters(ScenarioParameters):
@@ -25,6 +33,10 @@ class SimSwapParameters(ScenarioParameters):
     notice_hours: float = Field(default=9.0, gt=0, le=240, description="Mean time until the holder calls. [h]")
     ring: float = Field(default=0.7, ge=0, le=1, description="Campaigns that a ring commits. [share]")
     night: float = Field(default=0.8, ge=0, le=1, description="Campaigns in the small hours. [share]")
+    moves: float = Field(default=0.3, ge=0, le=1, description="Campaigns that change the address. [share]")
+    incident: str | None = Field(
+        default=None, description="Name of a leak at one telephone company; null strikes customers of all of them."
+    )
 
 
 class SimSwap(Scenario[SimSwapParameters]):
@@ -34,6 +46,13 @@ class SimSwap(Scenario[SimSwapParameters]):
     parameters_model = SimSwapParameters
     share = 0.03
     horizon = 1.0
+
+    def strike(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Ints:
+        """Choose victims by their exposure; in an incident, any customer of the company that leaked."""
+        if parameters.incident is None:
+            return scene.victims.choose(campaigns)
+        known = scene.cache(accounts_of_company, most=8).get(parameters.incident)
+        return known.take(below(campaigns.draw("leaked").words(campaigns.number), len(known)))
 
     def campaigns(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan each campaign's payments and how it ends."""
@@ -80,25 +99,36 @@ class SimSwap(Scenario[SimSwapParameters]):
         )
 
     def traces(self, parameters: SimSwapParameters, campaigns: Campaigns, scene: Scene) -> Traces:
-        """Leave two events each, within the hour before the first payment: a new password, then a new device."""
+        """Leave a new password and a new device within the hour before the first payment, and some a new address."""
         n = len(campaigns)
-        campaign, order = np.repeat(np.arange(n), 2), np.tile([0, 1], n)
-        kinds = np.array([EVENT_TYPES.index(kind) for kind in ("password_reset", "new_device")])
-        hours = campaigns.uniforms("takeover").take(campaign) * np.where(order == 0, 1.0, 0.5)
+        campaign, order = np.repeat(np.arange(n), 3), np.tile([0, 1, 2], n)
+        moves = campaigns.uniforms("moves") < parameters.moves
+        some = np.flatnonzero((order < 2) | moves.take(campaign))
+        campaign, order = campaign[some], order[some]
+        kinds = np.array([EVENT_TYPES.index(kind) for kind in ("password_reset", "new_device", "address_change")])
+        hours = campaigns.uniforms("takeover").take(campaign) * np.array([1.0, 0.5, 0.4]).take(order)
         # a ring answers passwords on phones of its own, and on those of people who do not know
         phone = scene.hideouts.devices(campaigns)
         return Traces(
             campaign=campaign,
             order=order,
             kind=kinds.take(order),
-            channel=np.full(2 * n, EVENT_CHANNELS.index("app")),
-            outcome=np.full(2 * n, EVENT_OUTCOMES.index("step_up")),
+            channel=np.full(len(some), EVENT_CHANNELS.index("app")),
+            outcome=np.full(len(some), EVENT_OUTCOMES.index("step_up")),
             offset=-hours / 24,
             device=phone.take(campaign),
-            address=np.zeros(2 * n, dtype=np.int64),
-            country=np.full(2 * n, AS_USUAL),
-            drop=np.full(2 * n, AS_USUAL),
+            address=np.zeros(len(some), dtype=np.int64),
+            country=np.full(len(some), AS_USUAL),
+            drop=scene.hideouts.drops(campaigns).take(campaign),
         )
+
+
+def accounts_of_company(scene: Scene, incident: str) -> Ints:
+    """Accounts whose holders are customers of the telephone company that an incident is about. Ascending."""
+    entities = scene.society.entities
+    company = below(scene.streams.draw("sim_swap.company").words(np.arange(entities.n_customers)), COMPANIES)
+    leaked = below(scene.streams.draw(f"sim_swap.{incident}").words(np.zeros(1, dtype=np.int64)), COMPANIES)
+    return np.flatnonzero(company.take(entities.account_customer) == leaked)
 
 
 SIM_SWAP = SimSwap()
