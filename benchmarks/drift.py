@@ -1,8 +1,10 @@
-"""How a detector ages in a world that drifts: ``python -m benchmarks.drift``.
+"""How a detector ages in a world that drifts, and whether the rate of fraud holds meanwhile.
+
+    python -m benchmarks.drift --seeds 101 102 103
 
 A small, fast relative of the harness of difficulty: its features, its boosted trees, and the truth as labels. A model
 learns from the first 30 days; it is judged on the 15 days after them, and two months later beside one that learned from
-the 30 days before.
+the 30 days before. A small world with much fraud tells as much as a large one with little: what is rare is fraud.
 
 Belongs here: the measurement. Does not belong here: features and detectors (``evaluation.difficulty``).
 """
@@ -51,16 +53,31 @@ def average_precisions(table: pl.DataFrame) -> dict[str, float]:
     return {"fresh": fresh, "two months later": aged, "retrained": retrained, "lost": 1 - aged / retrained}
 
 
+def rates(table: pl.DataFrame) -> list[float]:
+    """Share of fraud in the rows of each 30 days. [share]"""
+    months = table.group_by(pl.col("day") // TRAIN).agg(pl.col("is_fraud").mean()).sort("day")
+    return [round(value, 4) for value in months["is_fraud"].to_list()]
+
+
 def main() -> None:
-    """Measure some seeds and print a line of JSON for each."""
+    """Measure some seeds and print a line of JSON for each, and for their mean."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103])
     parser.add_argument("--set", dest="settings", action="append", default=[])
     options = parser.parse_args()
-    settings = ["population.scale=0.15", "fraud.rate=0.01", *options.settings]
+    settings = ["population.scale=0.06", "fraud.rate=0.03", *options.settings]
+    found = []
     for seed in options.seeds:
-        found = average_precisions(payments_of(seed, settings))
-        print(json.dumps({"seed": seed} | {name: round(value, 3) for name, value in found.items()}), flush=True)
+        table = payments_of(seed, settings)
+        found.append(average_precisions(table))
+        print(json.dumps({"seed": seed} | rounded(found[-1]) | {"rates by month": rates(table)}), flush=True)
+    mean = {name: float(np.mean([each[name] for each in found])) for name in found[0]}
+    print(json.dumps({"seed": "mean"} | rounded(mean)), flush=True)
+
+
+def rounded(values: dict[str, float]) -> dict[str, float]:
+    """Values to three places."""
+    return {name: round(value, 3) for name, value in values.items()}
 
 
 if __name__ == "__main__":

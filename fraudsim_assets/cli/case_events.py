@@ -74,12 +74,13 @@ def sentence(events: list[dict], campaign: int) -> str:
 
 def draw(drawing: Drawing, x: Scale, y: float, events: list[dict], *, named: bool) -> None:
     """Draw events as squares on a line, those of fraud above honest ones, with their names if there is room."""
-    place = 0
+    names: list[tuple[float, float, str]] = []
     for event in sorted(events, key=lambda event: event["fraud"]):
         at, sign = float(x(event["time"])), BY_FRAUD if event["fraud"] else HONEST
         drawing.mark(sign.shape, at, y, css=sign.css, hint=f"{words(event)}, {event['channel']}")
         if event["fraud"] and named:
-            row = y + 16 + 13 * (place % ROWS)
+            row = y + 16 + 13 * (len(names) % ROWS)
             drawing.rule(at, y + 4, at, row - 8, css="axis")
-            drawing.text(at + 3, row, words(event), css="soft")
-            place += 1
+            names.append((at + 3, row, words(event)))
+    for at, row, name in names:  # above all lines
+        drawing.text(at, row, name, css="legend")

@@ -137,7 +137,7 @@ def graph(portrait: Portrait) -> Drawing:
     for node, (x, y) in place.items():
         _node(drawing, node, x, y)
     for kind, y in heads.items():
-        drawing.text(HUBS_X - 12, y - 4, f"{kind}{'es' if kind.endswith('s') else 's'}", anchor="end", css="legend")
+        drawing.text(HUBS_X + 14, y + 4, f"{kind}{'es' if kind.endswith('s') else 's'}", css="legend")
     return drawing
 
 
