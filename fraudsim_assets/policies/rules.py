@@ -171,5 +171,6 @@ class Rules:
         chosen = pl.coalesce(
             *(pl.when(rule.holds).then(pl.lit(rule.action.value)) for rule in self.rules), pl.lit(self.otherwise.value)
         )
-        decided = sight.features.select(chosen.alias("action"), pl.col("amount").cast(pl.Float64))
+        names = {"amount"}.union(*(rule.when for rule in self.rules))
+        decided = sight.some_features(names).select(chosen.alias("action"), pl.col("amount").cast(pl.Float64))
         return Choices([Action(text) for text in decided["action"]], decided["amount"].to_numpy())

@@ -6,7 +6,7 @@ of ground truth; an :class:`Insider` gets the truth as well, and is there to say
 Belongs here: these types and the checks that keep the truth out. Does not belong here: any policy, and features.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,7 +46,7 @@ class Sight:
     labels
         ``LABEL_COLUMNS`` of labels that became known before the day, as far back as is remembered.
     make_features
-        Makes the features when they are first asked for.
+        Makes the features when they are first asked for, all of them or, by name, some.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class Sight:
     day: date
     payments: pl.DataFrame
     labels: pl.DataFrame
-    make_features: Callable[[], pl.DataFrame]
+    make_features: Callable[..., pl.DataFrame]
 
     def __post_init__(self) -> None:
         for name, table in (("payments", self.payments), ("labels", self.labels)):
@@ -68,10 +68,21 @@ class Sight:
         """Features as of then, one row per payment: see ``features.making.FEATURES``."""
         return without_truth("features", self.make_features())
 
+    def some_features(self, names: Collection[str]) -> pl.DataFrame:
+        """As :attr:`features`, for a policy that looks at a few alone: what the others rest on is not looked up."""
+        made = self.features if "features" in vars(self) else without_truth("features", self.make_features(names))
+        found = made.select([name for name in made.columns if name in names])
+        self._some.update(found.columns)
+        return found
+
+    @cached_property
+    def _some(self) -> set[str]:
+        return set()
+
     @property
     def features_made(self) -> tuple[str, ...]:
-        """Names of the features if they were asked for."""
-        return tuple(self.features.columns) if "features" in vars(self) else ()
+        """Names of the features that were asked for."""
+        return tuple(self.features.columns) if "features" in vars(self) else tuple(sorted(self._some))
 
 
 def without_truth(name: str, table: pl.DataFrame) -> pl.DataFrame:

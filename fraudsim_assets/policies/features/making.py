@@ -4,7 +4,7 @@ Belongs here: what the features are, in their order, and their codes for models.
 (``memory``), and windows (``recent``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,25 @@ YEAR = 365.25
 CATEGORIES = {name: feature.values for name, feature in FEATURES.items() if feature.values}
 """Features that are categories, with their values."""
 
+
+_SHARES = {"declines": "declined", "foreign": "foreign", "small": "small"}
+# shares of a merchant's payments, and what they are sums of
+
+OF_ACCOUNT = frozenset(
+    {
+        "card_count",
+        "card_mean",
+        "amount_score",
+        "amount_over_mean",
+        "card_declines",
+        "card_remote_share",
+        "card_night_share",
+    }
+)
+"""Features that rest on sums of the account."""
+
+OF_MERCHANT = frozenset({"merchant_count", *(f"merchant_{name}_share" for name in _SHARES)})
+"""Features that rest on sums of the merchant."""
 
 SINCE = (
     "hours_since_card",
@@ -54,13 +73,21 @@ class Moment:
     today: pl.DataFrame
     asked: Ints
 
-    def features(self) -> pl.DataFrame:
-        """Features of the payments that are decided about: one column each, categories as text, null for no value."""
+    def features(self, names: Collection[str] | None = None) -> pl.DataFrame:
+        """Features of the payments that are decided about: one column each, categories as text, null for no value.
+
+        Parameters
+        ----------
+        names
+            Of the features that are asked for; all of them if None. What others rest on is not looked up.
+        """
+        wanted = frozenset(FEATURES if names is None else names)
         rows, memory = self.today[self.asked], self.memory()
-        columns = [_request(rows), _habits(memory, rows), _reports(memory, rows)]
-        windows = recent(memory.yesterday, self.today, self.asked)
+        columns = [_request(rows), _habits(memory, rows, wanted), _reports(memory, rows, wanted)]
+        windows = recent(memory.yesterday, self.today, self.asked, wanted)
         made = pl.DataFrame([pl.Series(name, values, pl.Float32, nan_to_null=True) for name, values in windows.items()])
-        return pl.concat([*columns, made], how="horizontal")
+        table = pl.concat([each for each in (*columns, made) if each.width], how="horizontal")
+        return table if names is None else table.select([name for name in table.columns if name in wanted])
 
 
 def _request(rows: pl.DataFrame) -> pl.DataFrame:
@@ -89,44 +116,56 @@ def _request(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _habits(memory: Memory, rows: pl.DataFrame) -> pl.DataFrame:
+def _habits(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.DataFrame:
     """What account, merchant, device and address did on the days remembered."""
-    card = memory.look_up(rows, "account")
-    shop, device, address = (memory.look_up(rows, name) for name in ("merchant_id", "device_id", "ip_address"))
-    count = card["count"].to_numpy()
-    size = rows["size"].to_numpy() / PARTS
+    found: dict[str, AnyArray | pl.Series] = {}
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = card["size"].to_numpy() / PARTS / count
-        spread = np.sqrt(np.maximum(card["size_squared"].to_numpy() / PARTS / count - mean**2, 0.01))
-        found: dict[str, AnyArray | pl.Series] = {
-            "card_count": count,
-            "card_mean": card["cents"].to_numpy() / 100 / count,
-            "amount_score": (size - mean) / spread,
-            "amount_over_mean": size - mean,
-            "card_declines": card["declined"],
-            "card_remote_share": card["remote"].to_numpy() / count,
-            "card_night_share": card["night"].to_numpy() / count,
-            "merchant_count": shop["count"],
-            "merchant_declines_share": shop["declined"].to_numpy() / shop["count"].to_numpy(),
-            "merchant_foreign_share": shop["foreign"].to_numpy() / shop["count"].to_numpy(),
-            "merchant_small_share": shop["small"].to_numpy() / shop["count"].to_numpy(),
-        }
+        if wanted & OF_ACCOUNT:
+            found |= _of_account(memory.look_up(rows, "account"), rows)
+        if wanted & OF_MERCHANT:
+            found |= _of_merchant(memory.look_up(rows, "merchant_id"))
     for pair in ("merchant", "mcc", "country"):
-        found[f"customer_{pair}_count"] = memory.look_up(rows, f"customer_{pair}")["count"]
-    for name, thing, sums in (("device", "device_id", device), ("address", "ip_address", address)):
+        if (name := f"customer_{pair}_count") in wanted:
+            found[name] = memory.look_up(rows, f"customer_{pair}")["count"]
+    for name, thing in (("device", "device_id"), ("address", "ip_address")):
         there = rows[thing].is_not_null().to_numpy()
-        own = memory.look_up(rows, f"customer_{name}")["count"]
-        counts = {
-            f"customer_{name}_count": own,
-            f"{name}_count": sums["count"],
-            f"{name}_declines": sums["declined"],
-            f"{name}_customers": memory.sharers(rows, f"customer_{name}"),
-        }
+        counts: dict[str, pl.Series] = {}
+        if (own := f"customer_{name}_count") in wanted:
+            counts[own] = memory.look_up(rows, f"customer_{name}")["count"]
+        if wanted & {f"{name}_count", f"{name}_declines"}:
+            sums = memory.look_up(rows, thing)
+            counts |= {f"{name}_count": sums["count"], f"{name}_declines": sums["declined"]}
+        if (shared := f"{name}_customers") in wanted:
+            counts[shared] = memory.sharers(rows, f"customer_{name}")
         found |= {each: np.where(there, values.to_numpy(), np.nan) for each, values in counts.items()}
-    found |= _since(memory, rows)
+    if wanted & set(SINCE):
+        found |= _since(memory, rows)
     return pl.DataFrame(
         [pl.Series(name, values, strict=False, nan_to_null=True).cast(pl.Float32) for name, values in found.items()]
     )
+
+
+def _of_account(card: pl.DataFrame, rows: pl.DataFrame) -> dict[str, AnyArray | pl.Series]:
+    """What the account did."""
+    count, size = card["count"].to_numpy(), rows["size"].to_numpy() / PARTS
+    mean = card["size"].to_numpy() / PARTS / count
+    spread = np.sqrt(np.maximum(card["size_squared"].to_numpy() / PARTS / count - mean**2, 0.01))
+    return {
+        "card_count": count,
+        "card_mean": card["cents"].to_numpy() / 100 / count,
+        "amount_score": (size - mean) / spread,
+        "amount_over_mean": size - mean,
+        "card_declines": card["declined"],
+        "card_remote_share": card["remote"].to_numpy() / count,
+        "card_night_share": card["night"].to_numpy() / count,
+    }
+
+
+def _of_merchant(shop: pl.DataFrame) -> dict[str, AnyArray | pl.Series]:
+    """What the merchant did."""
+    count = shop["count"].to_numpy()
+    shares = {f"merchant_{name}_share": shop[column].to_numpy() / count for name, column in _SHARES.items()}
+    return {"merchant_count": count, **shares}
 
 
 def _since(memory: Memory, rows: pl.DataFrame) -> dict[str, AnyArray]:
@@ -158,12 +197,16 @@ def _floats(column: pl.Series) -> AnyArray:
     return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
-def _reports(memory: Memory, rows: pl.DataFrame) -> pl.DataFrame:
+def _reports(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.DataFrame:
     """Fraud that became known on the days remembered, about payments of them."""
     named = {name: name.removesuffix("_id").removeprefix("merchant_").replace("ip_", "") for name in REPORTED}
     named["merchant_id"] = "merchant"
     return pl.DataFrame(
-        [memory.reports_of(rows, name).cast(pl.Float32).alias(f"{told}_reports") for name, told in named.items()]
+        [
+            memory.reports_of(rows, name).cast(pl.Float32).alias(f"{told}_reports")
+            for name, told in named.items()
+            if f"{told}_reports" in wanted
+        ]
     )
 
 

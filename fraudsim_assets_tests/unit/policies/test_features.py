@@ -43,6 +43,18 @@ def test_features_are_those_of_the_list_in_its_order(days):
         assert made[name].drop_nulls().is_in(list(feature.values)).all() or not feature.values, name
 
 
+@pytest.mark.parametrize("few", [None, 7])
+def test_some_features_are_those_of_all(days, few):
+    memory, rows = remembered(days[:5]), days[5][1]
+    asked = np.arange(rows.height) if few is None else np.arange(few) * 50
+    moment = Moment(lambda: memory, rows, asked)
+    whole = moment.features()
+    for name in FEATURES:
+        assert_frame_equal(moment.features([name]), whole.select(name))
+    some = ["amount", "card_sum_1d", "device_customers", "address_reports", "address_count_1h", "kmh_from_place"]
+    assert_frame_equal(moment.features(some), whole.select([name for name in FEATURES if name in some]))
+
+
 def test_a_memory_that_came_along_is_the_one_made_again_from_the_days_it_holds(days):
     along, again = remembered(days[:5]), remembered(days[2:5])
     assert_frame_equal(features(along, days[5][1]), features(again, days[5][1]))

@@ -25,7 +25,7 @@ def decided(path: Path, text: str) -> list[str]:
     """Actions that rules in YAML choose for ``FEATURES``."""
     path = path / "mine.yaml"
     path.write_text(text)
-    sight = Sight(date(2025, 4, 1), pl.DataFrame({"transaction_id": range(4)}), pl.DataFrame(), lambda: FEATURES)
+    sight = Sight(date(2025, 4, 1), pl.DataFrame({"transaction_id": range(4)}), pl.DataFrame(), lambda _names: FEATURES)
     return [str(action) for action in Rules.read(path).decide(sight).actions]
 
 
