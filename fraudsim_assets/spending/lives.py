@@ -263,7 +263,7 @@ class Lives:
             numbers = range(number - more, number + more + 1)
             return Span.of(numbers[0] * SPAN_DAYS, np.concatenate([self._weights.get(i) for i in numbers]))
 
-        return DayCache(find, most=4)
+        return DayCache(find, most=8)
 
     @cached_property
     def _weights(self) -> DayCache[Floats]:
