@@ -52,7 +52,7 @@ CONSTANCY = 0.75
 STAYS = 0.6
 """Every other step that is tried at the merchant of the step before, with another sum. ASSUMPTION. [share]"""
 
-CARELESS_OF_3DS = 0.7
+CARELESS_OF_3DS = 0.62
 """Remote steps of thieves who hide in shops that ask for authentication as others do. ASSUMPTION after target D07.
 [share]"""
 

@@ -165,7 +165,7 @@ class PatternParameters(ScenarioParameters):
         default="remote_fraud", description="Curve of the local day on which sittings begin. [name]"
     )
     night: Rate = Field(
-        default=0.42, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
+        default=0.45, description="Sittings in the small hours, of campaigns that are not abroad. [share]"
     )
     abroad: Rate = Field(default=0.35, description="Campaigns at merchants abroad. [share]")
     gang: Rate = Field(default=0.2, description="Steps at merchants that the gang keeps using. [share]")
