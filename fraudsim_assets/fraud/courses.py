@@ -7,7 +7,7 @@ from names and numbers of windows, so every day knows its own.
 Belongs here: factors on the starts of campaigns by day. Does not belong here: which campaigns those are (``schedule``).
 """
 
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -87,7 +87,8 @@ class Courses:
     def _weights_of(self, days: Ints) -> tuple[dict[str, Floats], Floats]:
         """Weights of the ways of every scenario, and of all together, disabled ones included."""
         found = {each.name: self.weights(each, days) for each in self.scenarios}
-        total = np.sum([weights.sum(axis=0) for weights in found.values()], axis=0)
+        # one after the other: a sum of a stack would depend on how many days there are
+        total = reduce(np.add, (weights.sum(axis=0) for weights in found.values()))
         return found, np.where(total > 0, total, 1.0)
 
     def shares(self, days: Ints) -> dict[str, Floats]:

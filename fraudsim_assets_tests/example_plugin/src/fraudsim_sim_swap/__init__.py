@@ -79,6 +79,7 @@ class SimSwap(Scenario[SimSwapParameters]):
             kind=kind,
             u=campaigns.draw("shop").uniforms(ids),
             own=np.zeros(n, dtype=bool),
+            day=day,
         )
         euros = parameters.euros * np.exp(campaigns.draw("amount").uniforms(ids) - 0.5)
         minor, euros = scene.write(
