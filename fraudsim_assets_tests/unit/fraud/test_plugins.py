@@ -201,7 +201,7 @@ GOOD = """
             country = scene.country_of(scene.home_city(steps.account, day))
             merchant = scene.merchants(
                 persona=campaigns.number, place=scene.place(kind=kind, city=country, web_country=country),
-                kind=kind, u=np.full(n, 0.5), own=np.zeros(n, dtype=bool),
+                kind=kind, u=np.full(n, 0.5), own=np.zeros(n, dtype=bool), day=day,
             )
             minus = np.full(n, -1)
             return self.done(Deeds(
