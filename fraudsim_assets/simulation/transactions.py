@@ -1,7 +1,6 @@
 """Transactions: rows of the contract from keys and facts.
 
-Belongs here: every column that follows from who pays what where. Does not belong here: who pays
-what where (``keys``, ``purchases``, ``refunds``, the fraud overlay).
+Belongs here: every column that follows from who pays what where. Does not belong here: that itself (``purchases``).
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -84,7 +84,8 @@ def test_a_change_of_fraud_changes_campaigns_and_no_genuine_payment(kind):
     assert both.height == shared.height
     campaigns, usual = (set(rows(k, AMID)["campaign_id"].drop_nulls()) for k in (kind, None))
     assert campaigns - usual
-    assert usual & campaigns
+    # difficulty changes how every kind of fraud goes about it
+    assert kind == "difficulty" or usual & campaigns
 
 
 def test_rules_change_the_columns_they_are_about_and_nothing_else():

@@ -12,7 +12,7 @@ from fraudsim_assets.config.scenarios import packaged
 
 SET = [
     *("--set", "timeline.resale.start=2025-02-01", "--set", "timeline.resale.end=2025-02-28"),
-    *("--set", "timeline.resale.scenarios.stolen_cnp.share=0.56", "--set", "end_date=2025-03-31"),
+    *("--set", "timeline.resale.scenarios.stolen_cnp.share=0.45", "--set", "end_date=2025-03-31"),
     *("--set", "fraud.drift.shares=0"),
 ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fraudsim_assets.config import config_digest, load_config
-from fraudsim_assets.config.scenarios import resolved_scenarios
+from fraudsim_assets.config.scenarios import packaged, resolved_scenarios
 from fraudsim_assets.errors import ConfigError
 
 MARCH = {"start": "2025-03-01"}
@@ -108,13 +108,15 @@ def test_a_change_is_part_of_the_digest_and_of_no_catalog():
 
 
 def test_shifts_of_a_scenario_take_nothing_from_its_own_way_while_there_is_more_of_it():
-    config = load({"a": MARCH | {"scenarios": {"stolen_cnp": {"share": 0.55}, "skimming": {"share": 0.03}}}})
+    own = {name: packaged()[name].share for name in ("stolen_cnp", "skimming")}
+    shares = {"stolen_cnp": {"share": 2 * own["stolen_cnp"]}, "skimming": {"share": own["skimming"] / 2}}
+    config = load({"a": MARCH | {"scenarios": shares}})
     found = {each.name: each.tactics for each in resolved_scenarios(config)}
     *usual, more = found["stolen_cnp"]
     assert not any(way.terms for way in usual)
     assert [term.weight for term in more.terms] == pytest.approx([sum(way.weight for way in usual)])
     for way in found["skimming"]:
-        assert [term.weight / way.weight for term in way.terms] == pytest.approx([-0.025 / 0.055])
+        assert [term.weight / way.weight for term in way.terms] == pytest.approx([-0.5])
 
 
 def test_a_kind_of_fraud_that_does_not_exist_before_needs_no_share():

@@ -100,7 +100,7 @@ def test_the_example_follows_the_timeline_and_plays_an_incident(home):
     # one of twelve companies has two dozen of the three hundred customers; otherwise anybody may be struck
     assert met <= 45
     assert met < 0.7 * len(leaked)
-    assert others > 0.8 * len(struck(usual, amid))
+    assert others > 0.7 * len(struck(usual, amid))
 
 
 def digests(config: Config) -> dict[str, str]:

@@ -135,7 +135,9 @@ def test_the_number_of_campaigns_makes_up_for_rows_that_are_cut_off(name, victim
     world = worlds.world()
     code = worlds.castings()[name].code
     boundless = FraudSchedule(world)
-    boundless.scene.__dict__["victims"] = replace(victims, bears=np.full_like(victims.bears, 1_000))
+    boundless.scene.__dict__["victims"] = replace(
+        victims, bears=np.full_like(victims.bears, np.iinfo(victims.bears.dtype).max)
+    )
     # the same pilots have fewer rows, so there are more campaigns
     assert world.fraud.densities[code] > 1.005 * boundless.densities[code]
     campaigns = worlds.campaigns_of(name, 4_000)

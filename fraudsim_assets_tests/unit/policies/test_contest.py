@@ -120,7 +120,9 @@ def test_exploring_lets_some_through_that_would_be_refused(world):
     harsh = Function("harsh", lambda sight: ["decline"] * sight.payments.height)
     none, some = (hold(world, [harsh], [FIRST], explored=share).results["harsh"].total for share in (0.0, 0.2))
     assert none["approved"] == 0
-    n = none["refused"]
+    # who is let through does not try again, so fewer payments are asked for
+    n = some["approved"] + some["refused"]
+    assert n < none["refused"]
     assert some["approved"] / n == pytest.approx(0.2, abs=4.5 * np.sqrt(0.2 * 0.8 / n))
 
 
