@@ -68,7 +68,7 @@ def parse_day(name: str, text: str) -> date:
     Raises
     ------
     ConfigError
-        If it is no day as YYYY-MM-DD.
+        If it is not a day, written YYYY-MM-DD.
     """
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         with suppress(ValueError):

@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fraudsim_assets.cli.output import write_page
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.errors import ConfigError, StorageError
+from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
     from fraudsim_assets.cli.case import Case
@@ -56,7 +57,9 @@ def inspect_case(session: Session, wanted: Wanted, html: Path | None) -> None:
     else:
         case = case_of_campaign(world, str(wanted.campaign), scenario=wanted.scenario, day=wanted.day)
     if html is not None:
-        _write_page(html, case, f"Seed {config.seed}")
+        from fraudsim_assets.cli.case_page import page
+
+        write_page(html, page(case, source=f"Seed {config.seed}"))
         session.output.say(f"{html} written")
     if session.output.as_json:
         session.output.result(_as_dict(case))
@@ -92,15 +95,6 @@ def _list_campaigns(session: Session, world: "World", wanted: Wanted) -> None:
         session.output.table(f"Campaigns with a step on {wanted.day}", columns, rows)
     else:
         session.output.say(f"No campaign on {wanted.day}; {days_near(world, wanted.day, wanted.scenario)}")
-
-
-def _write_page(path: Path, case: "Case", source: str) -> None:
-    from fraudsim_assets.cli.case_page import page
-
-    try:
-        path.write_text(page(case, source=source), encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _show(session: Session, case: "Case") -> None:

@@ -12,7 +12,7 @@ import typer
 
 from fraudsim_assets.cli.measuring import measured_session
 from fraudsim_assets.cli.options import ConfigOption, EndOption, JsonOption, ScaleOption, SetOption, StartOption
-from fraudsim_assets.cli.output import Output
+from fraudsim_assets.cli.output import Output, write_page
 from fraudsim_assets.cli.session import all_overrides
 from fraudsim_assets.errors import StorageError
 
@@ -90,7 +90,7 @@ def evaluate(
     with session.output.progress("days", total=steps_of(world, entrants, days)) as advance:
         contest = hold(world, entrants, days, explored=explore, advance=advance)
     if html is not None:
-        _write_page(html, page(contest, session.config, view))
+        write_page(html, page(contest, session.config, view))
     if log is not None:
         for name, result in contest.results.items():
             write_log(result.log, log / name, session.config, policy=name, days=days)
@@ -111,10 +111,3 @@ def _make_room(html: Path | None, log: Path | None) -> None:
         raise StorageError(f"--html {html}: there is no folder {html.absolute().parent}")
     if log is not None and log.exists() and (not log.is_dir() or any(log.iterdir())):
         raise StorageError(f"--log {log} is there already; valid is a folder that is not there, or is empty")
-
-
-def _write_page(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error

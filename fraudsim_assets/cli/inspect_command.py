@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fraudsim_assets.cli.options import ConfigOption, DateOption, JsonOption, ScaleOption, SetOption
-from fraudsim_assets.cli.output import Output
+from fraudsim_assets.cli.output import Output, write_page
 from fraudsim_assets.cli.session import Session, open_session
 from fraudsim_assets.errors import ConfigError, ContractError, StorageError
 
@@ -138,7 +138,9 @@ def _check_profile(path: Path | None, day: date | None, scenario: str | None) ->
 
 def _tell(output: Output, portrait: "Portrait", html: Path | None) -> None:
     if html is not None:
-        _write_page(html, portrait)
+        from fraudsim_assets.cli.profile_page import page
+
+        write_page(html, page(portrait))
         output.say(f"{html} written")
     if output.as_json:
         output.result(vars(portrait))
@@ -215,15 +217,6 @@ def _portrait(
     return Portrait(
         title, source, said.get("seed", ""), said.get("config_digest", ""), profile.metrics(), profile.histograms
     )
-
-
-def _write_page(path: Path, portrait: "Portrait") -> None:
-    from fraudsim_assets.cli.profile_page import page
-
-    try:
-        path.write_text(page(portrait), encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _show(output: Output, portrait: "Portrait") -> None:

@@ -1,6 +1,6 @@
-"""What a command prints: a table or a report for people, one JSON document for machines.
+"""What a command prints: a table or a report for people, one JSON document for machines, or a page.
 
-Belongs here: printing and progress. Does not belong here: what is printed.
+Belongs here: printing, pages as files, and progress. Does not belong here: what is printed.
 """
 
 import json
@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fraudsim_assets.errors import StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +84,20 @@ class Output:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(text, total=total)
             yield lambda done: bar.update(task, advance=1, description=f"{text} {done}")
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def printable(text: str) -> str:

@@ -6,8 +6,8 @@ Belongs here: showing it. Does not belong here: finding it (``ring``) and drawin
 from datetime import date
 from pathlib import Path
 
+from fraudsim_assets.cli.output import write_page
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.errors import StorageError
 
 LINKS = 40
 """Links listed on the terminal. [count]"""
@@ -33,10 +33,7 @@ def inspect_ring(session: Session, wanted: str, day: date | None, html: Path | N
         world.check_day(day)
     portrait = portrait_of(world, wanted, day=day)
     if html is not None:
-        try:
-            html.write_text(page(portrait, source=f"Seed {world.config.seed}"), encoding="utf-8")
-        except OSError as error:
-            raise StorageError(f"{html} cannot be written: {error.strerror}") from error
+        write_page(html, page(portrait, source=f"Seed {world.config.seed}"))
         session.output.say(f"{html} written")
     if session.output.as_json:
         session.output.result(as_dict(portrait))

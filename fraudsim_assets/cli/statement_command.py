@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fraudsim_assets.cli.output import write_page
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.errors import ConfigError, StorageError
+from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
     from fraudsim_assets.cli.statement_model import Statement
@@ -54,22 +55,15 @@ def inspect_customers(session: Session, asked: Asked, html: Path | None) -> None
     if not asked.truth:
         found = [replace(s, lines=tuple(replace(line, truth="") for line in s.lines)) for s in found]
     if html is not None:
-        _write_page(html, found, f"Seed {config.seed}")
+        from fraudsim_assets.cli.statement_page import page
+
+        write_page(html, page(found, source=f"Seed {config.seed}"))
         session.output.say(f"{html} written")
     if session.output.as_json:
         session.output.result([asdict(statement) for statement in found])
     elif html is None:
         for statement in found:
             _show(session, statement)
-
-
-def _write_page(path: Path, found: "Sequence[Statement]", source: str) -> None:
-    from fraudsim_assets.cli.statement_page import page
-
-    try:
-        path.write_text(page(found, source=source), encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _show(session: Session, statement: "Statement") -> None:

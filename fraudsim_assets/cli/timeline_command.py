@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fraudsim_assets.cli.output import write_page
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.errors import StorageError
 
 if TYPE_CHECKING:
     from fraudsim_assets.fraud.chronicle import ChangePoint
@@ -34,10 +34,7 @@ def inspect_timeline(session: Session, html: Path | None) -> None:
     last = config.end_date or config.start_date + timedelta(days=DAYS_SHOWN - 1)
     months = monthly_shares(config, config.start_date, last)
     if html is not None:
-        try:
-            html.write_text(_page(session, points, last), encoding="utf-8")
-        except OSError as error:
-            raise StorageError(f"{html} cannot be written: {error.strerror}") from error
+        write_page(html, _page(session, points, last))
         output.say(f"{html} written")
     if output.as_json:
         changes = [{k: v if v is None else str(v) for k, v in vars(point).items()} for point in points]

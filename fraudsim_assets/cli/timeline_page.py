@@ -71,7 +71,7 @@ def kinds(shares: Mapping[str, Floats], points: Sequence[ChangePoint], first: da
             hint=f"{name}: {per_cent(float(shares[name].min()))} to {per_cent(float(shares[name].max()))}",
             points=" ".join(f"{a:.1f},{b:.1f}" for a, b in points_of),
             fill=COLOURS[place % len(COLOURS)],
-            fill_opacity="0.85" if place < len(COLOURS) else "0.45",
+            fill_opacity=f"{_opacity(place)}",
             stroke="var(--paper)",
             stroke_width="0.8",
         )
@@ -86,7 +86,7 @@ def kinds(shares: Mapping[str, Floats], points: Sequence[ChangePoint], first: da
             10,
             10,
             fill=COLOURS[place % len(COLOURS)],
-            opacity=0.85 if place < len(COLOURS) else 0.45,
+            opacity=_opacity(place),
         )
         drawing.add("text", escape(name), x=WIDTH - RIGHT + 33, y=height + 4)
     axes(drawing, x, y, x_text=_months(first, n), y_text=[(k / 4, f"{25 * k} %") for k in range(5)])
@@ -104,6 +104,10 @@ def payments(volume: Floats, points: Sequence[ChangePoint], first: date) -> Draw
     drawing.path(x(np.arange(n) + 0.5), y(volume), colour="var(--a)")
     _changes(drawing, x, points, first, n)
     return drawing
+
+
+def _opacity(place: int) -> float:
+    return 0.85 if place < len(COLOURS) else 0.45
 
 
 def _scales(n: int, height: float, most: float) -> tuple[Scale, Scale]:

@@ -104,6 +104,7 @@ class FraudHistory:
         self._aftermath = aftermath
         self._rows = DayCache(lambda day: aftermath.rows(planned_rows.get(day), day), most=12)
         self._blocks = DayCache(self._find_effective, most=1)
+        self._mistaken = DayCache(self._find_mistaken, most=1)
         self._turning = DayCache(self._find_turning, most=16)
         self._footsteps = DayCache(lambda window: aftermath.footsteps(planned_steps.get(window)), most=3)
 
@@ -116,9 +117,13 @@ class FraudHistory:
 
         A history reaches far enough back to serve the ``LOOK_BACK_DAYS`` before its window as well.
         """
+        return self._blocks.get(self._window_around(day))
+
+    def _window_around(self, day: int) -> int:
+        """Number of the window whose blocks serve a day: one that is at hand, or else the day's own."""
         window = day // _WINDOW_DAYS
         later = range(window, (day + LOOK_BACK_DAYS) // _WINDOW_DAYS + 1)
-        return self._blocks.get(next((number for number in later if number in self._planned_blocks), window))
+        return next((number for number in later if number in self._planned_blocks), window)
 
     def blocks_between(self, first: int, last: int) -> Blocks:
         """Blocks that change anything, by campaigns that start from about ``first`` to ``last``, and by decisions."""
@@ -141,12 +146,12 @@ class FraudHistory:
         tuple of ((n,), (n,), (n,))
             Accounts, ascending, with first and last moment. [-], [microseconds since 1970]
         """
-        steps, blocks = self.footsteps_around(day), self.blocks_around(day).blocks
-        mistaken = blocks.take(np.flatnonzero(blocks.campaign == MISTAKEN))
+        steps, window = self.footsteps_around(day), self._window_around(day)
+        blocks = self._blocks.get(window).blocks
         return (
             (steps.account, steps.when, steps.when),
             (blocks.account, blocks.blocked, blocks.reissued),
-            on_all_cards(self._schedule.society, mistaken.account, mistaken.blocked, mistaken.reissued),
+            self._mistaken.get(window),
             self._aftermath.spells,
         )
 
@@ -187,6 +192,12 @@ class FraudHistory:
 
     def _find_effective(self, window: int) -> BlockHistory:
         return BlockHistory.of(self._aftermath.all_blocks(*self._planned_blocks.get(window)), self._n_accounts)
+
+    def _find_mistaken(self, window: int) -> tuple[Ints, Ints, Ints]:
+        """Spells in which a card is blocked by mistake, of all cards of its holder."""
+        blocks = self._blocks.get(window).blocks
+        blocks = blocks.take(blocks.campaign == MISTAKEN)
+        return on_all_cards(self._schedule.society, blocks.account, blocks.blocked, blocks.reissued)
 
     def _find_turning(self, day: int) -> Ints:
         return self.blocks_around(day).turning(day * DAY - SECOND, (day + 1) * DAY + SECOND)

@@ -8,9 +8,9 @@ from functools import partial
 
 import polars as pl
 
+from fraudsim_assets.decisions.log import AFTERWARDS
 from fraudsim_assets.quality.declaration import IS_THE_KEY, NEEDS_ARITHMETIC, NEEDS_PARTITION, NEEDS_ROWS, Rule
 
-_AFTERWARDS = ("approve", "block")
 _rule = partial(Rule, "decisions", group="row_rules")
 
 DECISION_RULES = (
@@ -30,7 +30,7 @@ DECISION_RULES = (
         "decisions_afterwards_end_reviews",
         description="what takes effect after the payment is approve or block",
         violations=lambda _: (
-            (pl.col("decided_at") > pl.col("timestamp")) & ~pl.col("action").cast(pl.String).is_in(_AFTERWARDS)
+            (pl.col("decided_at") > pl.col("timestamp")) & ~pl.col("action").cast(pl.String).is_in(sorted(AFTERWARDS))
         ),
         left_out=NEEDS_ARITHMETIC,
     ),

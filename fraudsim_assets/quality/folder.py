@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from fraudsim_assets.quality.arrays import numbers
 from fraudsim_assets.quality.catalog_reference import CatalogReference
+from fraudsim_assets.quality.checker import TableChecker
 from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.contract import ContractChecker
 from fraudsim_assets.quality.day_rules import CHAIN_RULES
@@ -190,20 +191,14 @@ class FolderChecker:
             if reference is None:
                 _judge_contract(verdict)
                 continue
-            checker = EventChecker(reference.on(day_date(verdict.day)))
-            for batch in verdict.file.batches():
-                checker.add(batch)
-            verdict.add(*checker.contract.results(), *checker.results()[1:])
+            _judge(verdict, EventChecker(reference.on(day_date(verdict.day))))
 
     # --- decisions ---------------------------------------------------------------------------
 
     def _judge_decisions(self) -> None:
         """Check days of decisions, each part by itself."""
         for verdict in self._placed("decisions"):
-            checker = DecisionChecker(day_date(verdict.day))
-            for batch in verdict.file.batches():
-                checker.add(batch)
-            verdict.add(*checker.contract.results(), *checker.results()[1:])
+            _judge(verdict, DecisionChecker(day_date(verdict.day)))
 
     # --- labels ------------------------------------------------------------------------------
 
@@ -225,6 +220,13 @@ class FolderChecker:
 
     def _sound_labels(self) -> list[FileVerdict]:
         return [verdict for verdict in self._placed("fraud_labels") if not _breaks_contract(verdict)]
+
+
+def _judge(verdict: FileVerdict, checker: TableChecker) -> None:
+    """Pass a file through the checker of its table."""
+    for batch in verdict.file.batches():
+        checker.add(batch)
+    verdict.add(*checker.contract.results(), *checker.results()[1:])
 
 
 def _is_sound(partition: Sequence[FileVerdict]) -> bool:

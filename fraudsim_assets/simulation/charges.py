@@ -19,7 +19,7 @@ SUBSCRIPTION_SPREAD = 0.6
 """Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
 
 BATCHES, BATCH_MINUTES = (20.0, 400.0), 25.0
-"""When shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
+"""When most shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
 takes. ASSUMPTION. [minutes]"""
 
 DAYTIME_SHARE, DAYTIME = 0.15, (400.0, 1080.0)
@@ -30,7 +30,7 @@ OTHER_SERVICES = 4
 
 
 def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
-    """Rows of subscriptions: fixed amounts, charged by the merchant in the night."""
+    """Rows of subscriptions: fixed amounts, charged in the merchant's batch of the day, mostly at night."""
     streams, day, entities = world.streams, cast.day, world.entities
     people, who = cast.people.take(charges.at), cast.who.take(charges.at)
     ids = combine(people, charges.number)

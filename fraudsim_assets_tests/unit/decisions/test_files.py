@@ -162,7 +162,7 @@ def test_whoever_is_killed_while_writing_leaves_a_whole_log_or_none(tmp_path, co
         else:
             with pytest.raises(StorageError):
                 read_log(folder)
-            write_log(log, folder, config, policy="careful", days=DAYS)  # what is left behind is in nobody's way
+            write_log(log, folder, config, policy="careful", days=DAYS)  # what is left behind is not in the way
         if process.exitcode == 0:
             break
     assert endings[-1] == 0

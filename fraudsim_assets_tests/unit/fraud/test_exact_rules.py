@@ -88,7 +88,7 @@ def test_rooms_are_paid_for_on_journeys_and_pins_are_asked_of_cards_that_are_put
     assert not np.isin(fraud.response[tapped], PIN_CODES).any()
 
 
-def test_what_nobody_orders_from_abroad_is_no_place_to_try_cards_of_other_countries():
+def test_cards_of_other_countries_are_not_tried_where_orders_from_abroad_are_unknown():
     world, deeds = worlds.world(), deeds_of("card_testing")
     campaigns = worlds.campaigns_of("card_testing", 1_200)
     steps = worlds.plan_of("card_testing", campaigns).steps

@@ -97,6 +97,6 @@ def test_at_the_rate_of_the_demo_some_cards_in_a_hundred_are_replaced_in_a_year(
     assert 0.01 < by_mistake < 0.15
 
 
-def test_a_bank_without_false_alerts_blocks_nobody_by_mistake(first):
+def test_a_bank_without_false_alerts_blocks_no_card_by_mistake(first):
     calm = world_with(bank={"mistaken_blocks": 0.0})
     assert len(calm.fraud.mistakes.blocks(first, first + DAYS).account) == 0
