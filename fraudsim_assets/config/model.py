@@ -188,7 +188,7 @@ class Spending(Section):
         default=0.025, description="Share of card-present requests declined. Recalled, target D01. [share]"
     )
     decline_rate_remote: Rate = Field(
-        default=0.09,
+        default=0.105,
         description="Share of remote requests declined. Source: mypayadvisor (target D01). [share]",
     )
     retry_rate: Rate = Field(

@@ -279,7 +279,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
     tried, outcome = halves(table.words("three_ds", ordered))
     result[ordered] = three_ds(
         entry[ordered],
-        declined=response[ordered] != 0,
+        response=response[ordered],
         u=tried,
         outcome=outcome,
         euros=rows.euros[ordered],

@@ -8,7 +8,7 @@ genuine request is declined at all (decided with the keys of the day), and fraud
 import numpy as np
 
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, THREE_DS_RESULTS
+from fraudsim_assets.tables.codes import CHANNELS, ENTRY_MODES, RESPONSE_CODES, THREE_DS_RESULTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 POS, ECOMMERCE, ATM = (CHANNELS.index(c) for c in ("pos", "ecommerce", "atm"))
@@ -44,9 +44,10 @@ LOW_VALUE_EUR = 30.0
 CHALLENGE_SHARE = 0.58
 """3DS requests that are challenged rather than frictionless. Source: ravelin_2021 (target D06). [share]"""
 
-FAILED_SHARE = 0.7
-"""Declined 3DS requests in which authentication itself failed. ASSUMPTION, towards netcetera_2021: 14.5 % of
-authentications fail (target D06), of which requests that never reach the issuer make no row. [share]"""
+FAILED_BY_CODE = {"65": 1.0, "05": 0.85, "59": 0.5}
+"""Authenticated requests in which authentication itself failed, by the code that refuses them: no other reason is given
+for that. ASSUMPTION, with the shares of codes towards netcetera_2021: 14.5 % of authentications fail (target D06), of
+which requests that never reach the issuer make no row. [share]"""
 
 EEA = frozenset(
     [
@@ -172,7 +173,7 @@ def entry_modes(channel: AnyArray, *, recurring: Bools, u: Floats, taps: Floats,
 
 
 def three_ds(
-    entry: AnyArray, *, declined: Bools, u: Floats, outcome: Floats, euros: Floats, share: float, owed: Bools
+    entry: AnyArray, *, response: AnyArray, u: Floats, outcome: Floats, euros: Floats, share: float, owed: Bools
 ) -> AnyArray:
     """3-D Secure result of remote requests; ``NO_THREE_DS`` elsewhere. (n,) int8
 
@@ -183,8 +184,8 @@ def three_ds(
     ----------
     entry : (n,)
         Codes of ``ENTRY_MODES``, of requests that a customer starts.
-    declined : (n,)
-        Whether the issuer refused.
+    response : (n,)
+        Codes of ``RESPONSE_CODES``.
     u, outcome : (n,)
         Uniforms in (0, 1): whether it is tried, and how it ends. [unitless]
     euros : (n,)
@@ -198,6 +199,9 @@ def three_ds(
     wanted = share * started * np.where(euros < LOW_VALUE_EUR, 0.86, 1.16) * np.where(owed, 1.0, ONE_LEG_OUT)
     tried = u < np.minimum(wanted, 1.0)
     result = np.where(outcome < CHALLENGE_SHARE, CHALLENGE, FRICTIONLESS)
-    # who fails to authenticate is refused; who is refused for another reason may have passed
-    result = np.where(declined & (u * (1 / np.maximum(wanted, 1e-9)) < FAILED_SHARE), FAILED, result)
+    # who fails to authenticate is refused; who is refused for another reason has passed
+    result = np.where(u * (1 / np.maximum(wanted, 1e-9)) < _FAILED.take(response), FAILED, result)
     return np.where(tried, result, NO_THREE_DS).astype(np.int8)
+
+
+_FAILED = np.array([FAILED_BY_CODE.get(code, 0.0) for code in RESPONSE_CODES])

@@ -20,6 +20,10 @@ LATER_TRIES = (1.0, 0.6, 0.5, 0.5)
 """Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
 [unitless]"""
 
+TIMEOUTS = 0.3
+"""Technical refusals that are single ones, not parts of an outage, against the shares of the table. ASSUMPTION.
+[share]"""
+
 USUAL_RETRY_RATE = 0.45
 """What the chances of trying again are relative to: the default of ``spending.retry_rate``. [share]"""
 
@@ -90,5 +94,6 @@ class Refusals:
         old = np.minimum(chance[:, CODE["54"]] / (RENEWED_DAYS / 1300.0), 0.9)
         rest = chance.copy()
         rest[:, [CODE[code] for code in STATES]] = 0.0
-        rest[:, CODE["05"]] += (chance[:, [CODE["91"], CODE["96"]]]).sum(axis=1) * 0.3
+        technical = [CODE["91"], CODE["96"]]
+        rest[:, technical] = chance[:, technical] * TIMEOUTS
         return cls(short, old, np.cumsum(rest, axis=1), remedies)

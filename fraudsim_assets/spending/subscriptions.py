@@ -34,8 +34,8 @@ ATTEMPTS = (0, 3, 8)
 REFUSED_AGAIN = 0.76
 """Chance that a charge tried again is refused again. Source: target N10, 10 to 30 % succeed. [share]"""
 
-REFUSAL_FACTOR = 1.2
-"""First attempts refused, against other remote payments. Source: target N09. [unitless]"""
+REFUSAL_FACTOR = 1.03
+"""First attempts refused, against all remote payments, tries included. Source: target N09. [unitless]"""
 
 KEEPS_OFF_WEEKENDS = 0.2
 """Subscriptions charged on Mondays where their day falls on a weekend. ASSUMPTION. [share]"""

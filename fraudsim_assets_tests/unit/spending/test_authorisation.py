@@ -14,6 +14,7 @@ from fraudsim_assets.spending.authorisation import (
     CONTACTLESS,
     ECOMMERCE,
     FAILED,
+    FAILED_BY_CODE,
     FOREIGN_STRIPE_SHARE,
     KEYED_ONLINE,
     MAGSTRIPE,
@@ -27,7 +28,9 @@ from fraudsim_assets.spending.authorisation import (
     tap_limits,
     three_ds,
 )
+from fraudsim_assets.spending.causes import CODE
 from fraudsim_assets.streams import Streams
+from fraudsim_assets.tables.codes import RESPONSE_CODES
 
 N = 60_000
 IDS = np.arange(N)
@@ -81,12 +84,12 @@ def test_cash_is_drawn_without_contact_where_the_machine_reads_it_and_mostly_by_
     assert (found == CHIP).mean() > 0.8
 
 
-def test_customers_are_authenticated_with_a_card_on_file_too_if_less_and_only_declined_requests_fail():
+def test_customers_are_authenticated_with_a_card_on_file_too_if_less_and_only_refused_requests_fail():
     entry = np.where(IDS % 3 == 0, ON_FILE, np.where(IDS % 3 == 1, KEYED_ONLINE, CHIP))
-    declined = uniforms("declined") < 0.1
+    response = np.where(uniforms("declined") < 0.1, CODE["05"], 0)
     result = three_ds(
         entry,
-        declined=declined,
+        response=response,
         u=uniforms("u"),
         outcome=uniforms("o"),
         euros=np.full(N, 40.0),
@@ -97,16 +100,16 @@ def test_customers_are_authenticated_with_a_card_on_file_too_if_less_and_only_de
     assert (result[entry == ON_FILE] != NO_THREE_DS).mean() == pytest.approx(
         ON_FILE_AUTHENTICATED * 0.46 * 1.16, abs=0.02
     )
-    assert np.all(declined[result == FAILED])
+    assert np.all(response[result == FAILED] == CODE["05"])
     assert (result[entry == KEYED_ONLINE] != NO_THREE_DS).mean() == pytest.approx(0.46 * 1.16, abs=0.02)
 
 
 def test_authentication_is_seldom_where_one_side_is_outside():
-    entry, no = np.full(N, KEYED_ONLINE), np.zeros(N, dtype=bool)
+    entry, granted = np.full(N, KEYED_ONLINE), np.zeros(N, dtype=np.int64)
     inside, outside = (
         three_ds(
             entry,
-            declined=no,
+            response=granted,
             u=uniforms("u"),
             outcome=uniforms("o"),
             euros=np.full(N, 40.0),
@@ -118,15 +121,18 @@ def test_authentication_is_seldom_where_one_side_is_outside():
     assert (outside != NO_THREE_DS).mean() < 0.4 * (inside != NO_THREE_DS).mean()
 
 
-def test_a_refused_request_may_have_passed_authentication():
+@pytest.mark.parametrize("code", [code for code in RESPONSE_CODES if code != "00"])
+def test_authentication_fails_only_with_codes_that_may_say_so(code: str):
     result = three_ds(
         np.full(N, KEYED_ONLINE),
-        declined=np.ones(N, dtype=bool),
+        response=np.full(N, CODE[code]),
         u=uniforms("u"),
         outcome=uniforms("o"),
         euros=np.full(N, 40.0),
         share=0.46,
         owed=np.ones(N, dtype=bool),
     )
-    tried = result != NO_THREE_DS
-    assert 0.2 < (result[tried] != FAILED).mean() < 0.5
+    tried = int((result != NO_THREE_DS).sum())
+    share = FAILED_BY_CODE.get(code, 0.0)
+    failed = (result == FAILED).sum() / tried
+    assert failed == pytest.approx(share, abs=4.5 * np.sqrt(share * (1 - share) / tried) + 1e-12)
