@@ -91,6 +91,12 @@ AGAIN = BitLayout("a slot of a next try", (("attempt", 2), ("place", 3), ("slot"
 """Number of the try; of the request that was refused first, the place of its account among those of the person, and its
 slot."""
 
+RECHARGE_SLOT = 1 << 15
+"""Slots of charges that merchants try again because of decisions start here."""
+
+RECHARGE = BitLayout("a slot of a recharge", (("attempt", 2), ("number", 4)))
+"""Number of the attempt, and that of the person's subscription."""
+
 FRAUD_SLOTS = TRANSACTION.room("slot") - FRAUD_SLOT
 """How many slots of fraudulent rows there are. [count]"""
 

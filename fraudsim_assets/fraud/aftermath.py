@@ -23,6 +23,7 @@ from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
 from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents, calls_of_blocked
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.spending.authorisation import ATM
+from fraudsim_assets.spending.subscriptions import ATTEMPTS
 from fraudsim_assets.streams import below
 from fraudsim_assets.units import DAY, Bools, Ints
 
@@ -51,7 +52,8 @@ class Aftermath:
     def spells(self) -> tuple[Ints, Ints, Ints]:
         """Times that set days of accounts apart: of decisions, and until a blocked card is replaced.
 
-        Whoever is refused may take another card, so all accounts of a person are named.
+        Whoever is refused may take another card, so all accounts of a person are named. Where a subscription falls due
+        on the day of a decision, its merchant may come again until the last attempt.
 
         Returns
         -------
@@ -62,6 +64,10 @@ class Aftermath:
         account = np.concatenate([verdicts.account, blocks.account])
         begins, ends = (np.concatenate([verdicts.when, times]) for times in (blocks.blocked, blocks.reissued))
         ends[: len(verdicts)] = verdicts.decided
+        if len(verdicts):
+            charges, day = self._society.habits.subscriptions, verdicts.when // DAY
+            charged = np.flatnonzero(charges.any_due(self._society.streams, verdicts.account, day))
+            ends[charged] = np.maximum(ends[charged], (day[charged] + ATTEMPTS[-1] + 1) * DAY - 1)
         return on_all_cards(self._society, account, begins, ends)
 
     @cached_property
@@ -161,16 +167,7 @@ class Aftermath:
         stay, tries = ~places_of(self._gone, number)[1], self._campaigns.tries
         if stay.all() and len(tries.number) == 0:
             return steps
-        account, when, slot = (
-            np.concatenate([mine[stay], more])
-            for mine, more in (
-                (steps.account, tries.account),
-                (steps.when, tries.when),
-                (steps.slot, TRANSACTION.unpack(tries.number)[2]),
-            )
-        )
-        order = np.lexsort((when, account))
-        return Footsteps(account[order], when[order], slot[order])
+        return steps.take(stay).and_also(Footsteps(tries.account, tries.when, TRANSACTION.unpack(tries.number)[2]))
 
     def all_blocks(self, planned: Blocks, effective: Blocks) -> Blocks:
         """Blocks that change anything: those of campaigns that still lead to one, and those by decisions.

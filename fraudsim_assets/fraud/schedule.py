@@ -54,6 +54,15 @@ class Footsteps:
     when: Ints
     slot: Ints
 
+    def take(self, some: Ints | Bools) -> "Footsteps":
+        """Choose some by index or mask."""
+        return Footsteps(self.account[some], self.when[some], self.slot[some])
+
+    def and_also(self, others: "Footsteps") -> "Footsteps":
+        """These and others, in order."""
+        joined = Footsteps(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
+        return joined.take(np.lexsort((joined.when, joined.account)))
+
 
 _OWN = "fraudsim_assets."
 

@@ -24,6 +24,7 @@ from fraudsim_assets.simulation.answers import elsewhere, other_cards
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.recharges import recharge_rows
 from fraudsim_assets.simulation.rows import FRAUD, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import CHALLENGE, CHIP, CONTACTLESS, ECOMMERCE, FAILED
@@ -89,6 +90,9 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     if len(moved):
         parts.append(_on_cards(world, cast, moved)[0])
     latest = rows.take(refused & (rows.origin < SUBSCRIPTION) & _has_room(world, cast, rows))
+    charged, its_card, granted = recharge_rows(world, cast)
+    if len(charged):
+        parts.append(_answered(world, cast, charged, its_card, granted=granted)[0])
     for attempt in range(MOST_TRIES):
         if len(latest) == 0:
             break

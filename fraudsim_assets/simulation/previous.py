@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
+from fraudsim_assets.fraud.schedule import Footsteps
 from fraudsim_assets.maths.ordered import places_of, ranges_of
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.composition import Composition, compose, genuine_on_cards
 from fraudsim_assets.simulation.keys import any_payment
 from fraudsim_assets.simulation.lookback import payments_on
 from fraudsim_assets.simulation.plastics import cards_in_use
+from fraudsim_assets.simulation.recharges import recharges_between
 from fraudsim_assets.simulation.recollection import Quiet
 from fraudsim_assets.simulation.refunds import AT_ONCE, Returns
 from fraudsim_assets.simulation.rows import NONE, transaction_ids
@@ -292,13 +294,20 @@ def _followed(world: World, accounts: Ints, cards: Ints, days: Ints, day: int) -
     return ids
 
 
+def _steps_before(world: World, day: int) -> Footsteps:
+    """Steps of fraud before a day and around it, and charges tried again because of decisions."""
+    steps = world.history.footsteps_around(day)
+    again = recharges_between(world, day - LOOK_BACK_DAYS, day)
+    return steps.and_also(Footsteps(again.account, again.when, again.slot)) if len(again.account) else steps
+
+
 def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[Ints, Ints]:
-    """Last fraudulent row of each account's card before a day: its id and time."""
+    """Last row of each account's card before a day that no need of its holder brings about: its id and time."""
     ids = np.full(len(accounts), NONE, dtype=np.int64)
     when = np.full(len(accounts), NONE, dtype=np.int64)
     if len(accounts) == 0:
         return ids, when
-    steps = world.history.footsteps_around(day)
+    steps = _steps_before(world, day)
     at, rows = ranges_of(steps.account, accounts)
     inside = np.flatnonzero((steps.when[rows] < day * DAY) & (steps.when[rows] >= (day - LOOK_BACK_DAYS) * DAY))
     at, rows = at[inside], rows[inside]

@@ -17,6 +17,7 @@ from fraudsim_assets.simulation.cast import Cast, Crowd
 from fraudsim_assets.simulation.composition import Composition, compose
 from fraudsim_assets.simulation.keys import Occasions, occasions_on
 from fraudsim_assets.simulation.previous import Struck, previous_of_first
+from fraudsim_assets.simulation.recharges import recharges_on
 from fraudsim_assets.simulation.refunds import Returns, find_returns
 from fraudsim_assets.simulation.rows import NONE
 from fraudsim_assets.simulation.world import World
@@ -75,7 +76,8 @@ class Stretch:
         previous, struck = np.full(last - first, NONE, dtype=np.int64), Struck.none()
         if chained:
             accounts, paying = _paying(world, people, found, day)
-            active = accounts[paying | mask_of_members(accounts, world.history.rows_on(day).account)]
+            others = (world.history.rows_on(day).account, recharges_on(world, day).account)
+            active = accounts[paying | mask_of_members(accounts, np.concatenate(others))]
             previous[active - first], struck = previous_of_first(world, active, day, returns)
             world.recollection.learn(accounts, paying, day)
         return cls(day, blocks, found, first, previous, struck, returns)
