@@ -100,6 +100,7 @@ def made_with(recipe: str, folder: Path, *settings: str) -> dict:
 def test_the_recipes_that_can_be_executed_have_steps():
     assert {name for name, steps in RECIPES.items() if steps} == {
         "A country", "A currency", "A merchant category code", "A category", "A data table",
+        "A number about the world",
         "A column", "A fraud scenario of settings", "A fraud scenario in a configuration",
     }  # fmt: skip
 
@@ -133,6 +134,16 @@ def test_the_recipe_for_a_data_table_makes_it_a_table_of_the_configuration(tmp_p
     assert made_with("A data table", tmp_path / "as_it_is")["wallets"] == {"tap_tap": 0.4}
     changed = made_with("A data table", tmp_path / "changed", "reference.wallets.tap_tap.share=0.7")
     assert changed["wallets"] == {"tap_tap": 0.7}
+
+
+def test_the_recipe_for_a_number_about_the_world_lets_a_configuration_replace_it(tmp_path):
+    follow("A number about the world", copied(tmp_path))
+    program = (
+        "from fraudsim_assets.config import load_config\n"
+        "for given in ([], ['reference.encores.split_bill=0.5']):\n"
+        "    print(load_config(None, overrides=given, env={}).reference.resolved.encores.split_bill)"
+    )
+    assert ran(tmp_path, "-c", program).split() == ["0.02", "0.5"]
 
 
 def test_the_recipe_for_a_column_fills_it_and_breaks_no_test_of_the_contract_and_the_checks(tmp_path):

@@ -1,7 +1,7 @@
 """Limits: no payment of a fraudster that is granted takes more of a line than anybody's may.
 
 Belongs here: cutting what is granted down to what the line bears. Does not belong here: what is tried and refused,
-which may be any sum (``scenarios``), and the limits of holders (``spending.causes``).
+which may be any sum (``scenarios``), and the limits of holders (``simulation.answers``).
 """
 
 from dataclasses import replace
@@ -11,7 +11,6 @@ import numpy as np
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.spending.causes import LARGEST_PART
 
 ROUNDING = 0.85
 """Of the largest sum, so that the way in which shops write prices stays below it. [unitless]"""
@@ -27,7 +26,8 @@ def within_line(campaigns: Campaigns, steps: Steps, deeds: Deeds, scene: Scene, 
     steps, deeds
         Steps of a day and what happens at them. Those that are declined stay as they are.
     """
-    most = LARGEST_PART * scene.society.entities.account_line.take(steps.account).astype(np.float64)
+    line = scene.society.entities.account_line.take(steps.account).astype(np.float64)
+    most = scene.society.reference.declines.largest_part * line
     some = np.flatnonzero(~steps.declined & (deeds.euros > most))
     if some.size == 0:
         return deeds

@@ -200,4 +200,4 @@ def _responses(society: Society, campaigns: Campaigns, steps: Steps, deeds: Deed
     response = np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)
     # who taps has not been asked for a PIN
     response[(deeds.entry == CONTACTLESS) & np.isin(response, PIN_CODES)] = CODE["05"]
-    return within_limits(response, deeds.euros)
+    return within_limits(society.reference.declines, response, deeds.euros)

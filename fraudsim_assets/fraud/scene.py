@@ -20,7 +20,7 @@ from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
-from fraudsim_assets.spending.amount import CHECK_EUR, FARE, at_least, dearest_fare, on_the_list, priced, tickets
+from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the_list, priced, tickets
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
@@ -297,8 +297,9 @@ class Scene:
         of a list of fares, it is the dearest ticket that the amount pays, or the cheapest.
         """
         society, kinds = self.society, self.society.habits.kinds
-        euros, least = np.maximum(euros, CHECK_EUR[0]), kinds.least.take(kind)
-        check = kinds.is_remote.take(kind) & (euros < least) & (euros <= CHECK_EUR[2])
+        smallest, largest = society.reference.encores.check_euros
+        euros, least = np.maximum(euros, smallest), kinds.least.take(kind)
+        check = kinds.is_remote.take(kind) & (euros < least) & (euros <= largest)
         sold = np.flatnonzero(~check)
         euros[sold] = at_least(euros[sold], least[sold])
         listed = sold[kinds.style.take(kind[sold]) == FARE]
@@ -310,7 +311,7 @@ class Scene:
             tail=kinds.tail.take(fares),
             least=least[listed],
         )
-        check[listed] = kinds.is_remote.take(fares) & (euros[listed] <= CHECK_EUR[2]) & (ticket > euros[listed])
+        check[listed] = kinds.is_remote.take(fares) & (euros[listed] <= largest) & (ticket > euros[listed])
         euros[listed] = np.where(check[listed], euros[listed], ticket)
         currency = society.entities.seats.codes.take(merchant).currency
         rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)

@@ -14,13 +14,14 @@ from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
+from fraudsim_assets.reference_data.requests import Declines, Encores
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 
 _TOLERANCE = 1e-9
 
 
-def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
+def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
     """Tell what does not fit together, with the path of each: table, entry, field."""
     categories: Mapping[str, Category] = entries["categories"]
     yield from _calendar(entries)
@@ -38,12 +39,26 @@ def contradictions(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[K
     for channel in ("in_shops", "remote", "at_machines"):
         shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
         yield from _wrong_sum(shares, ("refusals",), channel)
+    yield from _requests(entries["declines"], entries["encores"])
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
         yield from _hours(name, category)
         yield from _instead(name, category, categories)
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
+
+
+def _requests(declines: Declines, encores: Encores) -> Iterator[tuple[Keys, str]]:
+    """Shares that do not sum to one, and ranges that end before they begin."""
+    charges = sum(declines.charges.values())
+    if abs(charges - 1) > _TOLERANCE:
+        yield ("declines", "charges"), f"sum to {charges:g}; they must sum to one"
+    for path, (least, most) in (
+        (("declines", "short_days"), declines.short_days),
+        (("encores", "check_euros"), encores.check_euros),
+    ):
+        if least > most:
+            yield path, f"{least:g} to {most:g} is not valid; the first must not be above the second"
 
 
 def _clock(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.consistency import contradictions
+from fraudsim_assets.reference_data.model import Entry, Facts
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean, problems
 from fraudsim_assets.reference_data.reference import MODELS, Reference
 from fraudsim_assets.reference_data.tables import filled, packaged_values
@@ -22,35 +23,28 @@ _STANDARD = frozenset({"countries", "currencies", "languages", "romanisations"})
 # their names are codes of a standard, so a new one needs no other to begin with
 
 
-def joined(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Reference:
+def joined(changes: Mapping[str, Mapping[str, Any]]) -> Reference:
     """Tables with a user's values laid over them.
 
     Parameters
     ----------
     changes
-        Values by table, entry and field. An entry of a new name begins as a copy of the one that it ``extends``.
+        Values by table, entry and field, or by table and field where a table is one entry. An entry of a new name
+        begins as a copy of the one that it ``extends``.
 
     Raises
     ------
     ConfigError
         If a name is unknown, or the tables no longer fit together; names the key of the configuration.
     """
-    base, found = packaged_values().tables, dict[Keys, str]()
-    entries: dict[str, dict[str, Any]] = {}
+    found: dict[Keys, str] = {}
+    entries: dict[str, Any] = {}
     for table, model in MODELS.items():
-        entries[table] = {}
-        values = copy.deepcopy(base[table])
-        for name, change in changes.get(table, {}).items():
-            start = _start(table, name, change, base[table], found)
-            if start is not None:
-                values[name] = _laid_over(start, {k: v for k, v in change.items() if k != EXTENDS})
-        if table == "categories":
-            _settle_categories(values, changes.get(table, {}), found)
-        for name, entry in values.items():
-            try:
-                entries[table][name] = model.model_validate(filled(model, name, entry, values))
-            except ValidationError as error:
-                found |= {(table, name, *path): told for path, told in problems(error, model)}
+        change = changes.get(table, {})
+        if issubclass(model, Facts):
+            entries[table] = _facts_with(change, table, model, found)
+        else:
+            entries[table] = _entries_with(change, table, model, found)
     if not found:
         found = dict([*contradictions(entries), *_unknown_codes(changes)])
     if found:
@@ -58,7 +52,36 @@ def joined(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Reference:
     return Reference.of(entries)
 
 
-def _unknown_codes(changes: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[tuple[Keys, str]]:
+def _facts_with(change: Mapping[str, Any], table: str, model: type[Facts], found: dict[Keys, str]) -> Facts | None:
+    """A table that is one entry, with changes laid over it."""
+    try:
+        return model.model_validate(_laid_over(copy.deepcopy(packaged_values().tables[table]), change))
+    except ValidationError as error:
+        found |= {(table, *path): told for path, told in problems(error, model)}
+    return None
+
+
+def _entries_with(
+    changes: Mapping[str, Any], table: str, model: type[Entry], found: dict[Keys, str]
+) -> dict[str, Entry]:
+    """Entries of a table, with changes laid over them."""
+    base, entries = packaged_values().tables[table], dict[str, Entry]()
+    values = copy.deepcopy(base)
+    for name, change in changes.items():
+        start = _start(table, name, change, base, found)
+        if start is not None:
+            values[name] = _laid_over(start, {k: v for k, v in change.items() if k != EXTENDS})
+    if table == "categories":
+        _settle_categories(values, changes, found)
+    for name, entry in values.items():
+        try:
+            entries[name] = model.model_validate(filled(model, name, entry, values))
+        except ValidationError as error:
+            found |= {(table, name, *path): told for path, told in problems(error, model)}
+    return entries
+
+
+def _unknown_codes(changes: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:
     """Merchant category codes that no published list has."""
     import iso18245
 

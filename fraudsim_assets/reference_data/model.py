@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 Factor = Annotated[float, Field(ge=0.0, strict=True, allow_inf_nan=False)]
 PositiveFactor = Annotated[float, Field(gt=0.0, strict=True, allow_inf_nan=False)]
+Range = tuple[Factor, Factor]
+"""Least value, and the range above it."""
+
 Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Mcc = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
@@ -35,6 +38,10 @@ class Entry(BaseModel):
     """Base of all entries: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Facts(Entry):
+    """Base of tables that are one entry: numbers that there is one of each in a world."""
 
 
 class Trade(Entry):

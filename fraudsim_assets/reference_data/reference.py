@@ -13,6 +13,7 @@ from typing import Any
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
+from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.model import (
@@ -21,6 +22,7 @@ from fraudsim_assets.reference_data.model import (
     Country,
     Currency,
     Entry,
+    Facts,
     Giant,
     Language,
     Romanisation,
@@ -29,6 +31,7 @@ from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.refusals import Refusal
+from fraudsim_assets.reference_data.requests import Declines, Encores, Retries
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 
@@ -51,6 +54,10 @@ MODELS: Mapping[str, type[Entry]] = {
     "shocks": Shock,
     "reactions": Reaction,
     "refusals": Refusal,
+    "authorisation": Authorisation,
+    "declines": Declines,
+    "retries": Retries,
+    "encores": Encores,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -92,6 +99,12 @@ class Reference:
         stand under ``other``.
     refusals
         Why issuers say no to honest people, and what these do about it, by response code.
+    authorisation
+        How payments are made and authenticated.
+    declines, retries
+        What lies behind refusals of honest requests, and what follows them, whatever the code.
+    encores
+        Occasions that are more than one request.
     """
 
     categories: tuple[Category, ...]
@@ -112,6 +125,10 @@ class Reference:
     shocks: dict[str, Shock]
     reactions: dict[str, Reaction]
     refusals: dict[str, Refusal]
+    authorisation: Authorisation
+    declines: Declines
+    retries: Retries
+    encores: Encores
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:
@@ -224,19 +241,21 @@ class Reference:
 
     def _content(self, table: str) -> Any:
         entries = getattr(self, table)
+        if isinstance(entries, Facts):
+            return entries.model_dump(mode="json")
         if isinstance(entries, tuple):
             return [entry.model_dump(mode="json") for entry in entries]
         return {name: entry.model_dump(mode="json") for name, entry in entries.items()}
 
     @classmethod
-    def of(cls, entries: Mapping[str, Mapping[str, Any]]) -> "Reference":
+    def of(cls, entries: Mapping[str, Any]) -> "Reference":
         """Put tables together.
 
         Parameters
         ----------
         entries
-            Checked entries by table and name.
+            Checked entries by table and name, or by table where a table is one entry.
         """
-        tables = {table: dict(entries[table]) for table in MODELS}
+        tables = {table: entries[table] for table in MODELS}
         by_code = sorted(tables.pop("categories").values(), key=lambda category: category.code)
         return cls(categories=tuple(by_code), **tables)

@@ -22,6 +22,7 @@ from pydantic import (
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
+from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
@@ -32,6 +33,7 @@ from fraudsim_assets.reference_data.model import (
     CountryCode,
     Currency,
     CurrencyCode,
+    Facts,
     Giant,
     Language,
     LanguageCode,
@@ -43,6 +45,7 @@ from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
 from fraudsim_assets.reference_data.refusals import Refusal, ResponseCode
+from fraudsim_assets.reference_data.requests import Declines, Encores, Retries
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 from fraudsim_assets.reference_data.tables import packaged
@@ -62,7 +65,7 @@ class _Given(BaseModel):
 def changes_of(model: type[BaseModel], *, top: bool = True) -> type[_Given]:
     """Shape of changes to an entry: every field of the entry, none of them required."""
     fields: dict[str, Any] = {}
-    if top:
+    if top and not issubclass(model, Facts):
         fields[EXTENDS] = (
             str,
             Field(default=None, description=f"For a new entry: the {model.__name__.lower()} it begins as a copy of."),
@@ -142,10 +145,22 @@ class ReferenceSettings(_Given):
         default={},
         description="Changes by response code of refused genuine requests: how often it is given, and what follows.",
     )
+    authorisation: changes_of(Authorisation) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Authorisation)(), description="Changes to how payments are made and authenticated."
+    )
+    declines: changes_of(Declines) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Declines)(), description="Changes to what lies behind refusals of genuine requests."
+    )
+    retries: changes_of(Retries) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Retries)(), description="Changes to what follows a refusal, whatever its code is."
+    )
+    encores: changes_of(Encores) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Encores)(), description="Changes to occasions that are more than one request."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if any(getattr(self, table) for table in type(self).model_fields):
+        if any(self.model_dump().values()):
             try:
                 _ = self.resolved
             except ConfigError as error:

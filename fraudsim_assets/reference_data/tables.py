@@ -1,7 +1,8 @@
 """The tables of reference data as they travel with the package: their files, columns and sources.
 
 A table is a file with ``[columns]`` and its entries under the table's own name, or a folder with
-``columns.toml`` and one file per entry. Every column says its unit and its source.
+``columns.toml`` and one file per entry. Every column says its unit and its source. A table of ``Facts`` is a file in
+which each number stands with its unit and its source under its own name.
 
 Belongs here: reading and checking them. Does not belong here: the shape of an entry (``model``) and a user's
 values (``joining``).
@@ -16,12 +17,13 @@ from pydantic import BaseModel
 
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.consistency import contradictions
-from fraudsim_assets.reference_data.model import Country, Entry
+from fraudsim_assets.reference_data.model import Country, Entry, Facts
 from fraudsim_assets.reference_data.reading import DATA, DataFile, Keys, checked, did_you_mean, nested_model
 from fraudsim_assets.reference_data.reference import MODELS, OTHER, Reference
 from fraudsim_assets.reference_data.sources import Origin
 
 COLUMNS = "columns"
+VALUE = "value"
 _ORIGINS = "sources"
 _UNSOURCED = frozenset({"name", "code"})
 # names, and numbers that only this project gives
@@ -31,7 +33,7 @@ _UNSOURCED = frozenset({"name", "code"})
 class TableValues:
     """Plain values of all tables, and the files they stand in."""
 
-    tables: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[tuple[str, str], tuple[DataFile, Keys]] = field(default_factory=dict)
 
     def error(self, path: Keys, message: str) -> ConfigError:
@@ -52,6 +54,13 @@ def packaged_values() -> TableValues:
     values = TableValues()
     for table, model in MODELS.items():
         values.tables[table] = {}
+        if issubclass(model, Facts):
+            file = DataFile.read(DATA / f"{table}.toml")
+            for name, fact in _facts(model, file):
+                values.files[table, name] = file, (name,)
+                values.tables[table][name] = fact
+            checked(model, values.tables[table], file)
+            continue
         for name, file, keys, entry in _entries(table, model):
             values.files[table, name] = file, keys
             values.tables[table][name] = entry
@@ -91,6 +100,20 @@ def _entries(table: str, model: type[Entry]) -> Iterator[tuple[str, DataFile, Ke
     _check_columns(model, file, (COLUMNS,), file.values[COLUMNS])
     for name, entry in file.values[table].items():
         yield name, file, (table, name), _without_origins(model, file, (table, name), entry)
+
+
+def _facts(model: type[Facts], file: DataFile) -> Iterator[tuple[str, Any]]:
+    """Numbers of a table that is one entry, by name."""
+    for name, fact in file.values.items():
+        if not isinstance(fact, dict) or VALUE not in fact:
+            raise file.error((name,), f"has no {VALUE}; each has one, beside its source and its unit if it has one")
+        yield name, fact[VALUE]
+    _check_columns(model, file, (), {name: _origin(fact) for name, fact in file.values.items()})
+
+
+def _origin(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """Unit and source of a number."""
+    return {key: each for key, each in fact.items() if key != VALUE}
 
 
 def _check_columns(model: type[Entry], file: DataFile, at: Keys, columns: Mapping[str, Any]) -> None:
@@ -142,10 +165,15 @@ def _without_origins(model: type[Entry], file: DataFile, keys: Keys, entry: dict
 def packaged() -> Reference:
     """Tables as they travel with the package, without anything a user sets; errors name file and line."""
     values = packaged_values()
-    entries: dict[str, dict[str, Entry]] = {table: {} for table in MODELS}
+    entries: dict[str, Any] = {}
     for table, model in MODELS.items():
-        for name, entry in values.tables[table].items():
-            entries[table][name] = model.model_validate(filled(model, name, entry, values.tables[table]))
+        rows = values.tables[table]
+        if issubclass(model, Facts):
+            entries[table] = model.model_validate(rows)
+        else:
+            entries[table] = {
+                name: model.model_validate(filled(model, name, entry, rows)) for name, entry in rows.items()
+            }
     found = [str(values.error(path, told)) for path, told in contradictions(entries)]
     if found:
         raise ConfigError("\n".join(found))

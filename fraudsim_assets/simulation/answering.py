@@ -28,7 +28,7 @@ from fraudsim_assets.simulation.recharges import recharge_rows
 from fraudsim_assets.simulation.rows import FRAUD, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import CHALLENGE, CHIP, CONTACTLESS, ECOMMERCE, FAILED
-from fraudsim_assets.spending.causes import CODE, LARGEST_PART, level
+from fraudsim_assets.spending.causes import CODE, level
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
 NOT_ASKED, PROVEN, UNPROVEN = range(3)
@@ -198,7 +198,7 @@ def _other_cards(world: World, cast: Cast, rows: Rows, refused: Rows, wanted: Bo
     """Another account of the same person that pays on the day and bears the sum, or else the same one. (n,)"""
     at = other_cards(cast, rows, refused.at, wanted)
     line = world.entities.account_line.take(cast.accounts.take(at))
-    return np.where(refused.euros <= LARGEST_PART * line, at, refused.at)
+    return np.where(refused.euros <= world.reference.declines.largest_part * line, at, refused.at)
 
 
 def _place(world: World, cast: Cast, rows: Rows) -> Ints:

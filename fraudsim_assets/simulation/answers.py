@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fraudsim_assets.maths.sampling import lognormal_mean_one
+from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.oddities import odd_refusals
 from fraudsim_assets.simulation.opening import still_open
@@ -18,12 +18,6 @@ from fraudsim_assets.spending.amount import least_banknote
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE
 from fraudsim_assets.spending.causes import (
     CODE,
-    DEARER,
-    LARGE_EUR,
-    LARGEST_PART,
-    LIMIT_SAID,
-    OUTAGE_REFUSALS,
-    RENEWED_DAYS,
     below_level,
     issuer_out,
     level,
@@ -31,7 +25,6 @@ from fraudsim_assets.spending.causes import (
     terminal_out,
     within_limits,
 )
-from fraudsim_assets.spending.refusals import LATER_TRIES, USUAL_RETRY_RATE
 from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import below, combine, mix_words
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -39,20 +32,12 @@ from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, 
 
 _CREDIT = PRODUCTS.index("credit")
 _CREDIT_HOLDER = 1 << 40
-_CHARGE_CODES = np.array([CODE["51"]] * 11 + [CODE["05"]] * 4 + [CODE["54"]])
-
-
-ELSEWHERE = 0.3
-"""Second tries of remote orders that go to another shop of the trade. ASSUMPTION. [share]"""
-
-WAIT_SPREAD = 1.2
-"""Standard deviation of the logarithm of the time until the next try. ASSUMPTION. [unitless]"""
 
 
 def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     """Ask the issuer: rows of occasions with their responses. The same for any choice of rows."""
     refusals, entities, day = world.habits.refusals, world.entities, cast.day
-    befall = refusals.befall
+    states, befall = world.reference.declines, refusals.befall
     channel = world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("answer", day).words(cast.ids(rows.at, rows.code))
     minute = rows.moment / MINUTE
@@ -61,22 +46,23 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     u, certain = level(words[some], 0), befall[channel[some], -1]
     some, u = some[u < certain], u[u < certain]
     response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
-    response = within_limits(response, rows.euros)
+    response = within_limits(states, response, rows.euros)
     is_short = _short(world, cast).take(rows.at)
     some = np.flatnonzero(is_short)
-    chance = refusals.short.take(channel[some]) * np.where(rows.euros[some] < LARGE_EUR, *DEARER)
+    often = np.where(rows.euros[some] < states.large_euros, states.small_refused, states.large_refused)
+    chance = refusals.short.take(channel[some]) * often
     response[some[level(words[some], 16) < chance]] = CODE["51"]
     new = _renewed(world, cast).take(rows.at) & (channel == ECOMMERCE)
     some = np.flatnonzero(new)
     response[some[level(words[some], 32) < refusals.old.take(channel[some])]] = CODE["54"]
     network = entities.account_product.take(cast.accounts).astype(np.int64).take(rows.at)
-    out = np.flatnonzero(issuer_out(world.streams, network=network, minute=minute, day=day))
-    response[out[level(words[out], 48) < OUTAGE_REFUSALS]] = CODE["91"]
-    dead = terminal_out(world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
+    out = np.flatnonzero(issuer_out(states, world.streams, network=network, minute=minute, day=day))
+    response[out[level(words[out], 48) < states.outage_refused]] = CODE["91"]
+    dead = terminal_out(states, world.streams, merchant=rows.merchant, minute=minute, day=day) & (channel != ECOMMERCE)
     response[dead] = CODE["96"]
     line = entities.account_line.take(cast.accounts).take(rows.at)
-    some = np.flatnonzero(rows.euros > LARGEST_PART * line)
-    response[some] = np.where(level(words[some], 32) < LIMIT_SAID, CODE["61"], CODE["51"])
+    some = np.flatnonzero(rows.euros > states.largest_part * line)
+    response[some] = np.where(level(words[some], 32) < states.limit_said, CODE["61"], CODE["51"])
     odd = odd_refusals(world, cast, rows)
     response = np.where(response == 0, odd, response)
     return replace(rows, response=response)
@@ -86,14 +72,16 @@ def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> R
     """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason."""
     ids = combine(cast.ids(rows.at, rows.code), charges.base)
     words = world.streams.draw("answer.charge").words(ids)
-    codes = _CHARGE_CODES.take((words >> np.uint64(60)).view(np.int64)).astype(np.int8)
+    shares = sorted(world.reference.declines.charges.items(), key=lambda item: (-item[1], item[0]))
+    known = np.array([CODE[code] for code, _ in shares], dtype=np.int8)
+    codes = known.take(choice_table([share for _, share in shares], 16).take((words >> np.uint64(60)).view(np.int64)))
     return replace(rows, response=np.where(charges.refused, codes, np.int8(0)))
 
 
 def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
     """Rows of a block, and those that follow their refusals, try by try."""
     found = [rows]
-    for attempt in range(len(LATER_TRIES)):
+    for attempt in range(len(world.reference.retries.later)):
         if not (found[-1].response != 0).any():
             break
         found.append(_retries(world, cast, found[-1], attempt))
@@ -105,13 +93,13 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
 
     Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
     """
-    remedies = world.habits.refusals.remedies
+    remedies, tries = world.habits.refusals.remedies, world.reference.retries
     failed = np.flatnonzero(rows.response != 0)
     ids = cast.ids(rows.at[failed], rows.code[failed])
     words = world.streams.draw("answer.retry", cast.day).sub(attempt).words(ids)
     code = rows.response[failed].astype(np.int64)
-    factor = world.config.spending.retry_rate / USUAL_RETRY_RATE * LATER_TRIES[attempt]
-    longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), WAIT_SPREAD)
+    factor = world.config.spending.retry_rate / tries.usual_rate * tries.later[attempt]
+    longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), tries.spread)
     pause = ((remedies.wait.take(code) + remedies.wait_spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
     tried = (level(words, 0) < remedies.again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
@@ -119,16 +107,16 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     wants = level(second, 0)
     at = other_cards(cast, rows, rows.at[failed], wants < remedies.other_card.take(code))
     changed = at != rows.at[failed]
-    smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > _LEAST_MINOR)
-    success = np.where(changed, _OTHER_HELPS, np.where(smaller, _LESS_HELPS, remedies.helps.take(code)))
+    smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > tries.least_minor_units)
+    success = np.where(changed, tries.other_card_helps, np.where(smaller, tries.less_helps, remedies.helps.take(code)))
     found = rows.take(failed)
     minor, euros = _less(world, found, smaller)
     line = world.entities.account_line.take(cast.accounts).take(at)
-    granted = (level(second, 32) < success) & (euros <= LARGEST_PART * line)
-    # the third wrong PIN in a row is one too many
-    again_code = np.where((code == CODE["55"]) & (attempt >= _PIN_TRIES - 2), CODE["75"], code)
+    granted = (level(second, 32) < success) & (euros <= world.reference.declines.largest_part * line)
+    # the last of so many wrong PINs in a row locks the card
+    again_code = np.where((code == CODE["55"]) & (attempt >= tries.pin_tries - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
-    merchant = elsewhere(world, found, words, changed | smaller, share=ELSEWHERE)
+    merchant = elsewhere(world, found, words, changed | smaller, share=tries.elsewhere)
     asked = replace(
         found,
         at=at,
@@ -152,13 +140,6 @@ def elsewhere(world: World, rows: Rows, words: AnyArray, bound: Bools, *, share:
     cell = np.searchsorted(cells.start, merchant[some], side="right") - 1
     merchant[some] = cells.start.take(cell) + below(mix_words(words[some]), cells.size.take(cell))
     return merchant
-
-
-_PIN_TRIES = 3
-# Source: EMV cards have a PIN try counter, which issuers set to three. [count]
-
-_OTHER_HELPS, _LESS_HELPS, _LEAST_MINOR = 0.93, 0.6, 3000
-# chances that another card, or a smaller sum, is granted; below so many minor units people ask for all. ASSUMPTION.
 
 
 def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
@@ -196,7 +177,12 @@ def _short(world: World, cast: Cast) -> Bools:
     employer = pay.employer_of(cast.crowd.people, world.entities.city_country.take(cast.crowd.home)).take(cast.who)
     coming, gone = pay.next_after(cast.day)
     return money_short(
-        world.streams, holder=holder, next_pay=coming.take(employer), last_pay=gone.take(employer), day=cast.day
+        world.reference.declines,
+        world.streams,
+        holder=holder,
+        next_pay=coming.take(employer),
+        last_pay=gone.take(employer),
+        day=cast.day,
     )
 
 
@@ -204,4 +190,4 @@ def _renewed(world: World, cast: Cast) -> Bools:
     """Whether the plastic of accounts is new. (accounts,)"""
     versions = world.entities.account_versions
     since = versions.valid_from.take(versions.rows(cast.accounts, cast.day))
-    return (cast.day - since.astype(np.int64)) < RENEWED_DAYS
+    return (cast.day - since.astype(np.int64)) < world.reference.declines.renewed_days

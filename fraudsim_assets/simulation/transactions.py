@@ -23,7 +23,6 @@ from fraudsim_assets.spending.authorisation import (
     CHIP,
     CONTACTLESS,
     ECOMMERCE,
-    EEA,
     NO_THREE_DS,
     POS,
     entry_modes,
@@ -262,8 +261,10 @@ def _request(table: _Table) -> dict[str, pa.Array]:
     n, response, ordered = len(rows), table.rows.response, table.ordered
     how, _ = half_words(table.words("entry.mode"))
     crowd = table.found.cast.crowd
-    taps = tap_limits(world.streams, crowd.people, world.config.spending.contactless_share).ravel()
+    made = world.reference.authorisation
+    taps = tap_limits(made, world.streams, crowd.people, world.config.spending.contactless_share).ravel()
     entry = entry_modes(
+        made,
         table.channel,
         recurring=rows.origin == SUBSCRIPTION,
         u=half_uniforms(how),
@@ -278,6 +279,7 @@ def _request(table: _Table) -> dict[str, pa.Array]:
     result = np.full(n, NO_THREE_DS, dtype=np.int8)
     tried, outcome = halves(table.words("three_ds", ordered))
     result[ordered] = three_ds(
+        made,
         entry[ordered],
         response=response[ordered],
         u=tried,
@@ -306,7 +308,7 @@ _ASKS_PIN = np.isin(np.arange(len(RESPONSE_CODES)), PIN_CODES)
 def _both_in_eea(table: _Table, rows: Ints) -> Bools:
     """Whether strong authentication is owed as at home: of merchants in the EEA, or in the card's own country. (n,)"""
     entities = table.world.entities
-    inside = np.array([code in EEA for code in entities.countries])
+    inside = np.array([code in table.world.reference.authorisation.sca for code in entities.countries])
     home = table.home_country[rows]
     shop = table.codes.country[rows].astype(np.int64)
     return (shop == home) | (inside.take(shop) & inside.take(home))

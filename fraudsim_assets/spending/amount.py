@@ -17,9 +17,6 @@ TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 INCOME_ELASTICITY = 0.35
 """How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
 
-CHECK_EUR = (0.01, 1.0, 2.4)
-"""A check of a card is for one unit of money mostly, else between the first and the last of these. ASSUMPTION. [EUR]"""
-
 PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
 """How shops write prices; an index into this tuple is a style code."""
 

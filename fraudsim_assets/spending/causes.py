@@ -4,8 +4,8 @@ The one idea: a refusal has a state behind it, and states are windows that are l
 until pay day, an issuer or a terminal is out for minutes, a renewed card is not yet known to a shop. So
 refusals cluster as in life, and whether trying again helps follows from the cause.
 
-Belongs here: windows and their chances. Does not belong here: how often codes are given, and what follows
-(``refusals``), and rows.
+Belongs here: windows. Does not belong here: their chances (``reference_data``), how often codes are given and what
+follows (``refusals``), and rows.
 """
 
 import math
@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from fraudsim_assets.reference_data.requests import Declines
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import RESPONSE_CODES
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
@@ -23,39 +24,8 @@ CODE = MappingProxyType({code: RESPONSE_CODES.index(code) for code in RESPONSE_C
 PIN_CODES = (CODE["55"], CODE["75"])
 """Answers to a PIN, which is asked of cards that are put in. [positions of response codes]"""
 
-TIGHT_SHARE, OFTEN, SELDOM = 0.28, 0.75, 0.04
-"""People whose money tends to be short, and in how many months it is: theirs and the others'. ASSUMPTION. [share]"""
-
-SHORT_DAYS = (3, 13)
-"""Money is short for so many days of a month before pay day, at least and at most; fewer where pay days are closer.
-ASSUMPTION. [days]"""
-
-DEARER = (0.8, 1.3)
-"""Chance of a refusal in a month of short money for small and large sums, against the mean. ASSUMPTION. [unitless]"""
-
-LARGE_EUR = 40.0
-"""Sums from here on are large to whoever is short of money. ASSUMPTION. [EUR]"""
-
-LIMIT_EUR = 100.0
-"""No request for less meets the limit of a card for one payment or one day. ASSUMPTION. [EUR]"""
-
-LARGEST_PART, LIMIT_SAID = 0.25, 0.4
-"""Largest part of a credit line that one payment may take, and refusals beyond it that name the limit (61) instead of
-the money (51). ASSUMPTION. [share]"""
-
-RENEWED_DAYS = 60
-"""A renewed card is refused for its old expiry date for so long. ASSUMPTION. [days]"""
-
-OUTAGES_PER_DAY, OUTAGE_MINUTES, OUTAGE_REFUSALS = 0.14, (4.0, 34.0), 0.75
-"""Outages of the issuer for one network: how many, how long (least and spread), whom they strike. ASSUMPTION after
-target D03, 91 and 96 being 2 to 8 % of refusals. [1/day], [minutes], [share]"""
-
-TERMINAL_OUTAGES, TERMINAL_MINUTES = 0.006, (20.0, 120.0)
-"""Outages of a merchant's terminals. ASSUMPTION. [1/day], [minutes]"""
-
 OUTAGE_SLOTS = 4
 """Most outages of a network on a day. [count]"""
-
 
 STATES = frozenset({"51", "54", "91", "96"})
 """Codes that follow from a window; the others befall any request."""
@@ -63,17 +33,19 @@ STATES = frozenset({"51", "54", "91", "96"})
 _SHORT_OF = 1.0 / 30.44
 
 
-def short_share() -> float:
+def short_share(table: Declines) -> float:
     """Share of days on which a person's money is short. [share]"""
-    months = TIGHT_SHARE * OFTEN + (1 - TIGHT_SHARE) * SELDOM
-    return months * sum(SHORT_DAYS) / 2 * _SHORT_OF
+    months = table.tight * table.tight_short + (1 - table.tight) * table.others_short
+    return months * sum(table.short_days) / 2 * _SHORT_OF
 
 
-def money_short(streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Bools:
+def money_short(table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Bools:
     """Whether money is short on a day.
 
     Parameters
     ----------
+    table
+        How often and for how long it is.
     holder : (n,)
         Whose money it is: a person's, or that of a line of credit.
     next_pay, last_pay : (n,)
@@ -84,10 +56,10 @@ def money_short(streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Int
     (n,)
         True from some day until the day before pay day, mostly for the same holders time after time.
     """
-    least, most = SHORT_DAYS
+    least, most = table.short_days
     word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
-    tight = streams.draw("causes.tight").happens(holder, TIGHT_SHARE)
-    chance = np.where(tight, OFTEN, SELDOM)
+    tight = streams.draw("causes.tight").happens(holder, table.tight)
+    chance = np.where(tight, table.tight_short, table.others_short)
     length = least + ((word & np.uint64(0xFFFF)).view(np.int64) * (most - least + 1) >> 16)
     # who is paid more often is short for less long; parts of a day are whole ones as often
     part = ((word >> np.uint64(16)) & np.uint64(0xFFFF)).astype(np.float64) / 65536
@@ -96,38 +68,38 @@ def money_short(streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Int
     return (u < chance) & (next_pay - day <= length)
 
 
-def issuer_out(streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:
+def issuer_out(table: Declines, streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:
     """Whether the issuer does not answer for a network at moments of the day. (n,)"""
     out = np.zeros(len(minute), dtype=bool)
     draw = streams.draw("causes.outage", day)
     for slot in range(OUTAGE_SLOTS):
         for code in range(int(network.max()) + 1 if len(network) else 0):
             number = code * OUTAGE_SLOTS + slot
-            if draw.uniform(number) < OUTAGES_PER_DAY / OUTAGE_SLOTS:
+            if draw.uniform(number) < table.outages / OUTAGE_SLOTS:
                 begin = DAY_MINUTES * draw.sub(1).uniform(number)
-                end = begin + OUTAGE_MINUTES[0] + OUTAGE_MINUTES[1] * draw.sub(2).uniform(number)
+                end = begin + table.outage_minutes[0] + table.outage_minutes[1] * draw.sub(2).uniform(number)
                 out |= (network == code) & (minute >= begin) & (minute < end)
     return out
 
 
-def terminal_out(streams: Streams, *, merchant: Ints, minute: Floats, day: int) -> Bools:
+def terminal_out(table: Declines, streams: Streams, *, merchant: Ints, minute: Floats, day: int) -> Bools:
     """Whether a merchant's terminals do not work at moments of the day. (n,)"""
     words = streams.draw("causes.terminal", day).words(merchant)
-    some = np.flatnonzero(words < np.uint64(math.ceil(TERMINAL_OUTAGES * 2**24) << 40))
+    some = np.flatnonzero(words < np.uint64(math.ceil(table.terminal_outages * 2**24) << 40))
     out = np.zeros(len(merchant), dtype=bool)
     if some.size:
         begin = (words[some] & np.uint64(0xFFFF)).astype(np.float64) / 65536 * DAY_MINUTES
         length = (
-            TERMINAL_MINUTES[0]
-            + TERMINAL_MINUTES[1] * ((words[some] >> np.uint64(16)) & np.uint64(0xFF)).astype(np.float64) / 256
+            table.terminal_minutes[0]
+            + table.terminal_minutes[1] * ((words[some] >> np.uint64(16)) & np.uint64(0xFF)).astype(np.float64) / 256
         )
         out[some] = (minute[some] >= begin) & (minute[some] < begin + length)
     return out
 
 
-def within_limits(response: AnyArray, euros: Floats) -> AnyArray:
+def within_limits(table: Declines, response: AnyArray, euros: Floats) -> AnyArray:
     """Responses in which requests for little that meet a limit are refused without a reason instead. (n,)"""
-    return np.where((response == CODE["61"]) & (euros < LIMIT_EUR), CODE["05"], response).astype(response.dtype)
+    return np.where((response == CODE["61"]) & (euros < table.limit_euros), CODE["05"], response).astype(response.dtype)
 
 
 def below_level(words: AnyArray, most: float) -> Ints:

@@ -16,7 +16,6 @@ from fraudsim_assets.config.scenarios import enabled_changes
 from fraudsim_assets.maths.ramps import Ramp
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.shocks import Shock
-from fraudsim_assets.spending.authorisation import TAP_LIMIT_EUR
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.needs import weights_of
@@ -84,7 +83,7 @@ class Epochs:
 
     def tap_limit(self, day: int) -> float:
         """Sum up to which cards are tapped without a PIN, by the rules of a day. [EUR]"""
-        return self._rule("tap_limit_euros", TAP_LIMIT_EUR, day)
+        return self._rule("tap_limit_euros", self.reference.authorisation.tap_limit_euros, day)
 
     def _rule(self, name: str, usual: float, day: int) -> float:
         value = usual

@@ -13,7 +13,6 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.layout import Layout, home_country_weights
 from fraudsim_assets.catalog.lifetimes import era_of
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.spending.authorisation import ON_FILE_AUTHENTICATED, ON_FILE_SHARE
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
 from fraudsim_assets.spending.refusals import Refusals
@@ -93,7 +92,8 @@ class Habits:
         )
         remote = spending.ecommerce_share * (1 - spending.cash_share) * payments
         ordered = max(remote - charges, 0.0)
-        keyed = ordered * (1 - ON_FILE_SHARE + ON_FILE_SHARE * ON_FILE_AUTHENTICATED)
+        made = entities.reference.authorisation
+        keyed = ordered * (1 - made.on_file + made.on_file * made.on_file_authenticated)
         refundable = float((kinds.share * (1 - kinds.decline) * kinds.refundable).sum())
         ordered = kinds.share[1::2] * (1 - charges / payments)
         return cls(
@@ -104,7 +104,7 @@ class Habits:
             three_ds_factor=remote / max(keyed, 1e-9),
             rows_per_day=payments * (1 + spending.refund_rate * refundable),
             refusals=Refusals.of(
-                entities.reference.refusals,
+                entities.reference,
                 spending,
                 remote=_ordered_rate(spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions),
             ),

@@ -4,28 +4,20 @@ Belongs here: the table of refusals as arrays, and chances that follow from conf
 states behind refusals (``causes``), and rows (``simulation.answers``).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
 
 from fraudsim_assets.config.model import Spending
-from fraudsim_assets.reference_data.refusals import Refusal
-from fraudsim_assets.spending.causes import CODE, RENEWED_DAYS, STATES, short_share
+from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.requests import Retries
+from fraudsim_assets.spending.causes import CODE, STATES, short_share
 from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 from fraudsim_assets.units import Floats
 
-LATER_TRIES = (1.0, 0.6, 0.5, 0.5)
-"""Chance of trying again after the first, second and further refusals in a row, against that of the code. ASSUMPTION.
-[unitless]"""
-
-TIMEOUTS = 0.3
-"""Technical refusals that are single ones, not parts of an outage, against the shares of the table. ASSUMPTION.
-[share]"""
-
-USUAL_RETRY_RATE = 0.45
-"""What the chances of trying again are relative to: the default of ``spending.retry_rate``. [share]"""
+MOST_CHANCE = 0.9
+"""Chance of a refusal in a window of its cause, at the most. [share]"""
 
 
 @dataclass(frozen=True)
@@ -39,11 +31,11 @@ class Remedies:
     wait: Floats
     wait_spread: Floats
 
-    def in_a_row(self, retry_rate: float) -> Floats:
+    def in_a_row(self, tries: Retries, retry_rate: float) -> Floats:
         """Refusals that follow from one, itself included, since later tries mostly fail too. (codes,) [count]"""
         left, total = np.ones(len(self.again)), np.ones(len(self.again))
-        for later in LATER_TRIES:
-            left = left * np.minimum(self.again * retry_rate / USUAL_RETRY_RATE * later, 1.0) * (1 - self.helps)
+        for later in tries.later:
+            left = left * np.minimum(self.again * retry_rate / tries.usual_rate * later, 1.0) * (1 - self.helps)
             total += left
         return total
 
@@ -72,16 +64,17 @@ class Refusals:
     _COLUMNS: ClassVar = {"pos": "in_shops", "ecommerce": "remote", "atm": "at_machines"}
 
     @classmethod
-    def of(cls, table: Mapping[str, Refusal], spending: Spending, *, remote: float) -> "Refusals":
+    def of(cls, reference: Reference, spending: Spending, *, remote: float) -> "Refusals":
         """Work the chances out.
 
         Parameters
         ----------
-        table
-            Refusals by response code.
+        reference
+            What is known of refusals, and of what lies behind them.
         remote
             Share of refused requests among those that customers order remotely. [share]
         """
+        table, states = reference.refusals, reference.declines
 
         def column(name: str) -> Floats:
             return np.array([getattr(table[code], name) if code in table else 0.0 for code in RESPONSE_CODES])
@@ -89,11 +82,11 @@ class Refusals:
         remedies = Remedies(*(column(each.name) for each in fields(Remedies)))
         rate = np.array([remote if channel == "ecommerce" else spending.decline_rate_present for channel in CHANNELS])
         shares = np.array([column(cls._COLUMNS[channel]) for channel in CHANNELS])
-        chance = shares * rate[:, None] / remedies.in_a_row(spending.retry_rate)
-        short = np.minimum(chance[:, CODE["51"]] / short_share(), 0.9)
-        old = np.minimum(chance[:, CODE["54"]] / (RENEWED_DAYS / 1300.0), 0.9)
+        chance = shares * rate[:, None] / remedies.in_a_row(reference.retries, spending.retry_rate)
+        short = np.minimum(chance[:, CODE["51"]] / short_share(states), MOST_CHANCE)
+        old = np.minimum(chance[:, CODE["54"]] / (states.renewed_days / 1300.0), MOST_CHANCE)
         rest = chance.copy()
         rest[:, [CODE[code] for code in STATES]] = 0.0
         technical = [CODE["91"], CODE["96"]]
-        rest[:, technical] = chance[:, technical] * TIMEOUTS
+        rest[:, technical] = chance[:, technical] * states.timeouts
         return cls(short, old, np.cumsum(rest, axis=1), remedies)

@@ -13,7 +13,7 @@ from fraudsim_assets.config import scenarios
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.scenarios.testing import CardTesting
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.amount import CHECK_EUR, FARE, at_least, on_the_list, priced, tickets
+from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.authorisation import CONTACTLESS
 from fraudsim_assets.spending.causes import PIN_CODES
 from fraudsim_assets.spending.lodging import is_lodging
@@ -45,7 +45,7 @@ def test_tickets_cost_what_the_list_says(name):
     world, deeds = worlds.world(), deeds_of(name)
     kinds = world.habits.kinds
     # what a web shop asks for to check a card is on no list
-    checks = kinds.is_remote.take(deeds.kind) & (deeds.euros <= 1.2 * CHECK_EUR[2])
+    checks = kinds.is_remote.take(deeds.kind) & (deeds.euros <= 1.2 * packaged().encores.check_euros[1])
     listed = (kinds.style.take(deeds.kind) == FARE) & ~checks
     kind, merchant, n = deeds.kind[listed], deeds.merchant[listed], len(LIST)
     currency = world.entities.seats.codes.take(merchant).currency
@@ -73,7 +73,7 @@ def test_nothing_costs_less_than_the_cheapest_but_what_checks_a_card(name):
     # a price is written with an ending of its own: up to one unit of money lower, or as near as coins allow
     cheapest = np.floor(kinds.least.take(deeds.kind) * money.base.take(currency))
     low = deeds.minor / 10.0 ** money.digits.take(currency) < 0.98 * cheapest
-    assert (deeds.euros[low & remote] <= 1.2 * CHECK_EUR[2]).all()
+    assert (deeds.euros[low & remote] <= 1.2 * packaged().encores.check_euros[1]).all()
     assert not (low & ~remote).any()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.fraud.limits import ROUNDING, within_line
-from fraudsim_assets.spending.causes import LARGEST_PART
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets_tests.unit.fraud import worlds
 
 BOLD = 1e6
@@ -30,7 +30,7 @@ def lines(steps):
 
 def test_what_is_granted_stays_within_the_largest_part_of_the_line(bold):
     _, steps, _, _, found = bold
-    most = LARGEST_PART * lines(steps)
+    most = packaged().declines.largest_part * lines(steps)
     granted = ~steps.declined & np.isfinite(most)
     assert granted.sum() > 100
     assert (found.euros[granted] <= most[granted]).all()
@@ -47,7 +47,7 @@ def test_what_is_refused_may_be_any_sum(bold):
 def test_sums_that_the_line_bears_and_everything_else_stay_as_they_are(bold):
     each, steps, deeds, asked, found = bold
     small = within_line(each, steps, deeds, worlds.world().fraud.scene, worlds.DAY)
-    borne = steps.declined | (deeds.euros <= LARGEST_PART * lines(steps))
+    borne = steps.declined | (deeds.euros <= packaged().declines.largest_part * lines(steps))
     assert np.array_equal(small.euros[borne], deeds.euros[borne])
     for name, values in asked.arrays().items():
         if name not in {"euros", "minor"}:

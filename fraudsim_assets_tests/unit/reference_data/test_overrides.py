@@ -139,3 +139,15 @@ def test_refusals_have_known_codes_and_shares_that_sum_to_one():
     assert "reference.refusals: '00' is no name of an entry; valid is '05', '14'" in unknown
     assert "sum to 1.03; they must sum to one" in told("reference.refusals.51.in_shops=0.5")
     assert "valid is text that matches '^[a-z]" in told("reference.hour_curves.Late.extends=meals")
+
+
+def test_single_numbers_may_be_replaced_and_are_checked_in_the_same_way():
+    config = loaded("reference.authorisation.tap_limit_euros=25", "reference.encores.checked=0.01")
+    reference = config.reference.resolved
+    assert (reference.authorisation.tap_limit_euros, reference.encores.checked) == (25.0, 0.01)
+    assert reference.authorisation.phones == packaged().authorisation.phones
+    assert config_digest(config) != config_digest(loaded())
+    assert "reference.declines.tight: 1.5 is not valid" in told("reference.declines.tight=1.5")
+    assert "did you mean reference.declines.tight?" in told("reference.declines.tihgt=0.5")
+    assert "declines.short_days: 9 to 3 is not valid" in told("reference.declines.short_days=[9, 3]")
+    assert "declines.charges: sum to 1.25; they must sum to one" in told('reference.declines.charges={"05": 0.5}')

@@ -15,6 +15,9 @@ CAFES = "categories/cafe_bar.toml"
 INSTEAD = 'instead = ["department_discount"'
 CATEGORY, LANGUAGE = "categories/electronics.toml", "languages/de.toml"
 COLUMNS = "categories/columns.toml"
+RETRIES = "retries.toml"
+SOURCE = 'source = "ASSUMPTION"\n'
+THIRTY = 'remark = "Thirty'
 UNIT = '[sigma]\nunit = "unitless"\n'
 
 
@@ -78,6 +81,13 @@ def complaint(data, file: str, old: str, new: str) -> str:
         ("currencies.toml", "parity = 1.03\n", "", "MOP.parity: is missing; a peg has"),
         (LANGUAGE, "[words_in.cafe_bar]", "[words_in.cafe_bra]", "is no category; did you mean 'cafe_bar'?"),
         (LANGUAGE, "\n5411 = ", "\n5417 = ", ":4: words.5417: is a code of no category"),
+        (RETRIES, "[spread]\nvalue = 1.2", "[spread]\nvalue = -1.2", "spread: -1.2 is not valid"),
+        (RETRIES, "[spread]\n", "[spraed]\n", "spraed: no such column; did you mean 'spread'?"),
+        (RETRIES, "[spread]\nvalue = 1.2\n", "[spread]\n", "spread: has no value; each has one, beside its source"),
+        (RETRIES, "value = 3000\n", "value = 3000.5\n", "least_minor_units: 3000.5 is not valid"),
+        (RETRIES, 'unit = "minor units"', 'unit = "EUR"', "is 'EUR'; the numbers are in 'minor units'"),
+        (RETRIES, "value = [1.0, 0.6, 0.5, 0.5]", "value = [1.0, 0.6, 0.5]", "later.3: is missing"),
+        (RETRIES, SOURCE + THIRTY, THIRTY, "least_minor_units.source: is missing"),
         (LANGUAGE, "owner_first = false", 'owner_first = "no"', ":1: owner_first: 'no' is not valid"),
     ],
 )  # fmt: skip

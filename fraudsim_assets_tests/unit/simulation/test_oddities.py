@@ -10,7 +10,7 @@ from fraudsim_assets.simulation.encores import MOST_ENCORES
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
-from fraudsim_assets.spending.causes import CODE, LIMIT_EUR
+from fraudsim_assets.spending.causes import CODE
 from fraudsim_assets.units import SECOND, day_number
 from fraudsim_assets_tests.unit.simulation import worlds
 
@@ -58,7 +58,7 @@ def test_issuers_suspect_honest_requests_and_limits_hold_on_every_channel(days, 
     assert 0.0001 < suspected.mean() < 0.002
     refused = rows.euros[(rows.response == CODE["61"]) & ~rows.retry]
     assert len(refused) > 0
-    assert refused.min() >= LIMIT_EUR
+    assert refused.min() >= world.reference.declines.limit_euros
     befall = world.habits.refusals.befall
     assert np.all(np.diff(befall, axis=1)[:, CODE["61"] - 1] > 0), "a channel in which no limit is met"
 

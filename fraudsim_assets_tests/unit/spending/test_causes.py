@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-from fraudsim_assets.spending.causes import (
-    OUTAGE_MINUTES,
-    OUTAGES_PER_DAY,
-    TERMINAL_OUTAGES,
-    issuer_out,
-    money_short,
-    short_share,
-    terminal_out,
-)
+from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.causes import issuer_out, money_short, short_share, terminal_out
 from fraudsim_assets.streams import Streams
 
-STREAMS = Streams(6)
+STREAMS, TABLE = Streams(6), packaged().declines
 N = 4_000
 PEOPLE = np.arange(N)
 
@@ -34,13 +27,13 @@ def short(period) -> np.ndarray:
 
     def on(day: int) -> np.ndarray:
         last = (day + PEOPLE) // period * period - PEOPLE
-        return money_short(STREAMS, holder=PEOPLE, next_pay=last + period, last_pay=last, day=day)
+        return money_short(TABLE, STREAMS, holder=PEOPLE, next_pay=last + period, last_pay=last, day=day)
 
     return np.stack([on(20_000 + d) for d in range(365)])
 
 
 def test_money_is_short_as_often_as_declared(short):
-    assert short.mean() == pytest.approx(short_share(), rel=0.06)
+    assert short.mean() == pytest.approx(short_share(TABLE), rel=0.06)
 
 
 def test_money_is_short_to_the_same_people_month_after_month(short):
@@ -58,15 +51,15 @@ def test_outages_of_the_issuer_last_minutes_and_strike_all_of_a_network():
     minute = np.arange(1440.0)
     hit, lasted = 0, []
     for day in range(400):
-        out = issuer_out(STREAMS, network=np.zeros(1440, dtype=int), minute=minute, day=day)
+        out = issuer_out(TABLE, STREAMS, network=np.zeros(1440, dtype=int), minute=minute, day=day)
         if out.any():
             hit += 1
             lasted.append(out.sum())
-    assert hit / 400 == pytest.approx(1 - (1 - OUTAGES_PER_DAY / 4) ** 4, abs=4.5 * np.sqrt(0.12 / 400))
-    assert max(lasted) <= 2 * sum(OUTAGE_MINUTES)
+    assert hit / 400 == pytest.approx(1 - (1 - TABLE.outages / 4) ** 4, abs=4.5 * np.sqrt(0.12 / 400))
+    assert max(lasted) <= 2 * sum(TABLE.outage_minutes)
 
 
 def test_terminals_fail_seldom_and_for_a_while():
     noon = np.full(N, 720.0)
-    share = np.mean([terminal_out(STREAMS, merchant=PEOPLE, minute=noon, day=d).mean() for d in range(50)])
-    assert 0.02 * TERMINAL_OUTAGES < share < 0.2 * TERMINAL_OUTAGES
+    share = np.mean([terminal_out(TABLE, STREAMS, merchant=PEOPLE, minute=noon, day=d).mean() for d in range(50)])
+    assert 0.02 * TABLE.terminal_outages < share < 0.2 * TABLE.terminal_outages

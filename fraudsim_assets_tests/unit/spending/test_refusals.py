@@ -9,15 +9,16 @@ from fraudsim_assets.config.model import Spending
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.reference_data.refusals import ResponseCode
 from fraudsim_assets.spending.causes import CODE, STATES
-from fraudsim_assets.spending.refusals import USUAL_RETRY_RATE, Refusals
+from fraudsim_assets.spending.refusals import MOST_CHANCE, Refusals
 from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 
-TABLE = packaged().refusals
+REFERENCE = packaged()
+TABLE = REFERENCE.refusals
 
 
 def refusals(present: float = 0.025, remote: float = 0.09, retry_rate: float = 0.45) -> Refusals:
     spending = Spending(decline_rate_present=present, retry_rate=retry_rate)
-    return Refusals.of(TABLE, spending, remote=remote)
+    return Refusals.of(REFERENCE, spending, remote=remote)
 
 
 def test_the_table_has_an_entry_for_each_of_its_codes_which_the_rows_know():
@@ -25,7 +26,7 @@ def test_the_table_has_an_entry_for_each_of_its_codes_which_the_rows_know():
 
 
 def test_chances_of_trying_again_are_relative_to_the_default_rate():
-    assert Spending().retry_rate == USUAL_RETRY_RATE
+    assert Spending().retry_rate == REFERENCE.retries.usual_rate
 
 
 @pytest.mark.parametrize(("present", "remote"), [(0.025, 0.09), (0.01, 0.02), (0.0, 0.0)])
@@ -35,13 +36,13 @@ def test_chances_add_up_to_about_the_configured_rates(present, remote):
         rate = remote if name == "ecommerce" else present
         assert 0.3 * rate <= found.befall[channel, -1] <= rate + 1e-12
         assert found.befall[channel, CODE["00"]] == 0
-        assert np.all((found.short >= 0) & (found.short <= 0.9) & (found.old >= 0) & (found.old <= 0.9))
+        assert np.all((found.short >= 0) & (found.short <= MOST_CHANCE) & (found.old >= 0) & (found.old <= MOST_CHANCE))
 
 
 def test_the_more_people_try_again_the_fewer_first_tries_are_refused():
     remedies = refusals().remedies
-    total = remedies.in_a_row(0.45)
-    assert np.all(remedies.in_a_row(0.0) == 1.0)
+    total = remedies.in_a_row(REFERENCE.retries, 0.45)
+    assert np.all(remedies.in_a_row(REFERENCE.retries, 0.0) == 1.0)
     code = CODE["91"]
     first = remedies.again[code] * (1 - remedies.helps[code])
     assert 1 + first < total[code] < 1 + first / (1 - first)
