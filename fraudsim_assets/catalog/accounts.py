@@ -36,9 +36,8 @@ _APPETITE = {
     "mid_life": 1.1,
     "senior": 0.7,
 }
-_APPETITE_SIGMA = 1.0
 _APPETITE_UNIT = 1 << 16
-# relative number of further cards, by segment and by person, in whole units so that sums are exact. ASSUMPTION.
+# relative number of further cards by segment, in whole units so that sums are exact. ASSUMPTION.
 
 _ADULT_AGE = 18.0
 
@@ -102,22 +101,26 @@ def account_chunks(config: Config, chunk: int = CHUNK) -> Iterator[Accounts]:
     """Build all accounts in order, those of ``chunk`` customers at a time."""
     streams, era, layout = streams_of(config), era_of(config), build_layout(config)
     n_customers, further = config.population.customers, config.population.cards - config.population.customers
-    total = sum(int(weights.sum()) for _, weights in _appetites(streams, era, n_customers, chunk))
+    spread = config.population.cards_spread
+    total = sum(int(weights.sum()) for _, weights in _appetites(streams, era, n_customers, chunk, spread=spread))
     phase = streams.draw("catalog.account.number").uniform()
     eaten = 0
-    for people, weights in _appetites(streams, era, n_customers, chunk):
+    for people, weights in _appetites(streams, era, n_customers, chunk, spread=spread):
         edges = eaten + np.concatenate([[0], np.cumsum(weights)])
         dealt = np.floor(edges / total * further + phase).astype(np.int64)
         yield _accounts(config, streams, layout, people, 1 + np.diff(dealt), int(people.ordinal[0] + dealt[0]))
         eaten = int(edges[-1])
 
 
-def _appetites(streams: Streams, era: Era, n_customers: int, chunk: int) -> Iterator[tuple[People, Ints]]:
+def _appetites(
+    streams: Streams, era: Era, n_customers: int, chunk: int, *, spread: float
+) -> Iterator[tuple[People, Ints]]:
+    """Customers with their relative numbers of further cards, by segment and by person."""
     by_segment = np.array([_APPETITE[name] for name in SEGMENTS])
     for start in range(0, n_customers, chunk):
         people = build_people(streams, era, np.arange(start, min(start + chunk, n_customers)))
         z = np.clip(_normals(streams, "catalog.account.appetite", people.ordinal), -3.0, 3.0)
-        weights = by_segment[people.segment] * np.exp(_APPETITE_SIGMA * z)
+        weights = by_segment[people.segment] * np.exp(spread * z)
         yield people, np.maximum(np.rint(weights * _APPETITE_UNIT), 1).astype(np.int64)
 
 

@@ -60,6 +60,15 @@ class Population(Section):
             "customer. Source: ecb_2025_h2 (target C05). [count]"
         ),
     )
+    cards_spread: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=2.0,
+        description=(
+            "How unequal the numbers of further cards of customers are, as sigma of a lognormal, cut off at three. "
+            "ASSUMPTION. [unitless]"
+        ),
+    )
     merchants: int = Field(
         default=10_000, ge=200, le=5_000_000, description="Merchants open at any one time. ASSUMPTION. [count]"
     )

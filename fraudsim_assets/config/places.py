@@ -16,6 +16,8 @@ from fraudsim_assets.config.section import Positive, Section
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)")
+_DATABASE = re.compile(r"(sqlite:///[^?#\s]+|(?!sqlite)[a-z][a-z0-9]*(\+[a-z0-9]+)?://\S+)")
+_DATABASES = "an address such as 'postgresql+psycopg2://user@host/catalog' or 'sqlite:////srv/catalog.db'"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -80,6 +82,22 @@ def _is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
+def checked_database(text: str | None) -> str | None:
+    """Check the address of a database.
+
+    Raises
+    ------
+    ValueError
+        If it is no address of one, or holds a password.
+    """
+    if text is not None and urlsplit(text).password is not None:
+        raise ValueError(
+            "storage.iceberg_catalog holds a password, which files and pages would show; leave it out and give it "
+            "to the database's own client, such as by PGPASSWORD or a file .pgpass"
+        )
+    return _matching("iceberg_catalog", text, _DATABASE.fullmatch, _DATABASES)
+
+
 def checked_prefix(text: str) -> str:
     """Check a key prefix; slashes at its ends are left out.
 
@@ -108,8 +126,14 @@ class Storage(Section):
         default="parquet",
         description=(
             "parquet: files in folders. delta: tables of Delta Lake, where a day is one commit and earlier versions "
-            "can be read. iceberg: the same with tables of Apache Iceberg, on a local disk. Both need the extra of "
-            "their name."
+            "can be read. iceberg: the same with tables of Apache Iceberg. Both need the extra of their name."
+        ),
+    )
+    iceberg_catalog: Annotated[str | None, AfterValidator(checked_database)] = Field(
+        default=None,
+        description=(
+            "Database that holds the catalog of Iceberg tables in a bucket, which needs one, by SQLAlchemy's address, "
+            "without a password. On a local disk it is a file of SQLite beside the tables."
         ),
     )
     commit_order: Literal["any", "by_day"] = Field(
@@ -149,11 +173,18 @@ class Storage(Section):
         return self
 
     @model_validator(mode="after")
-    def _catalog_on_a_disk(self) -> Self:
-        if self.kind == "s3" and self.format == "iceberg":
+    def _catalog_for_a_bucket(self) -> Self:
+        needed = self.kind == "s3" and self.format == "iceberg"
+        if needed and self.iceberg_catalog is None:
             msg = (
-                "storage.format is 'iceberg', whose catalog is a file of SQLite beside the tables, and storage.kind "
-                "'s3' has no place for it; valid in a bucket are 'parquet' and 'delta'"
+                "storage.iceberg_catalog is not set; storage.format 'iceberg' in a bucket needs a database for its "
+                f"catalog, {_DATABASES}; without one, valid in a bucket are 'parquet' and 'delta'"
+            )
+            raise ValueError(msg)
+        if self.iceberg_catalog is not None and not needed:
+            msg = (
+                f"storage.iceberg_catalog is {self.iceberg_catalog!r}, but storage.format is {self.format!r} and "
+                f"storage.kind {self.kind!r}; it is for 'iceberg' in 's3' alone"
             )
             raise ValueError(msg)
         return self

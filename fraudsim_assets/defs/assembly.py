@@ -109,6 +109,7 @@ def files_of(spec: WorldSpec, **place: str) -> ParquetIOManager:
     storage = spec.config.storage
     shared: dict[str, Any] = {
         "format": storage.format,
+        "iceberg_catalog": storage.iceberg_catalog,
         "commit_order": storage.commit_order,
         "if_exists": storage.if_exists,
         "compression": storage.compression,

@@ -47,6 +47,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     """
 
     format: Literal["parquet", "delta", "iceberg"] = Field(default="parquet", description="How tables are kept.")
+    iceberg_catalog: str | None = Field(default=None, description="Database of the catalog of Iceberg in a bucket.")
     commit_order: Literal["any", "by_day"] = Field(
         default="any", description="Order in which the days of a table with a log are committed."
     )

@@ -5,7 +5,6 @@ passes one. Does not belong here: behaviour.
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -86,12 +85,17 @@ def _lake(storage: Storage, files: ParquetStore, client: Any) -> ParquetStore:
     """
     from fraudsim_assets.storage.lake.store import LakeStore
 
-    tables = tables_of(storage.format, files, client)
+    tables = tables_of(storage.format, files, client, catalog=storage.iceberg_catalog)
     return LakeStore(files, tables, in_order=storage.commit_order == "by_day")
 
 
-def tables_of(table_format: str, files: ParquetStore, client: Any) -> TableFormat:
+def tables_of(table_format: str, files: ParquetStore, client: Any, *, catalog: str | None = None) -> TableFormat:
     """Tables of a format over a store that carries their files.
+
+    Parameters
+    ----------
+    catalog
+        ``storage.iceberg_catalog``.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def tables_of(table_format: str, files: ParquetStore, client: Any) -> TableForma
         if table_format == "iceberg":
             from fraudsim_assets.storage.lake.iceberg import IcebergFormat
 
-            return IcebergFormat(Path(files.place))
+            return IcebergFormat(files.place, catalog, partial(bucket_options, client))
         from fraudsim_assets.storage.lake.delta import DeltaFormat
 
         return DeltaFormat(files.place, files.all_files, partial(bucket_options, client))

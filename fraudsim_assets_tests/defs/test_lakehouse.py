@@ -13,14 +13,15 @@ from fraudsim_assets_tests.storage.lakes import PACKAGES
 FIRST, SECOND, THIRD = "2025-01-02", "2025-01-03", "2025-01-04"
 
 
-@pytest.fixture(params=["delta on disk", "delta in a bucket", "iceberg on disk"])
+@pytest.fixture(params=["delta on disk", "delta in a bucket", "iceberg on disk", "iceberg in a bucket"])
 def files(request, tmp_path):
     table_format, _, place = request.param.partition(" ")
     pytest.importorskip(PACKAGES[table_format])
     if place == "on disk":
         return LocalParquetIOManager(base_dir=str(tmp_path), format=table_format)
     s3, _, bucket = request.getfixturevalue("s3")
-    return S3ParquetIOManager(bucket=bucket, prefix="worlds/tiny", s3=s3, format=table_format)
+    catalog = f"sqlite:///{tmp_path}/catalog.db" if table_format == "iceberg" else None
+    return S3ParquetIOManager(bucket=bucket, prefix="worlds/tiny", s3=s3, format=table_format, iceberg_catalog=catalog)
 
 
 def test_assets_land_in_tables_day_by_day_and_come_back(files):
@@ -37,7 +38,7 @@ def test_assets_land_in_tables_day_by_day_and_come_back(files):
     events = files.store.scan([PartKey("account_events", FIRST)]).drop("date").collect()
     assert events.schema == polars_schema(TABLES["account_events"])
     assert events.height > 100
-    if isinstance(files, S3ParquetIOManager):
+    if isinstance(files, S3ParquetIOManager) and files.format == "delta":
         return  # the reader of histories waits for a server of another process only
     versions = files.store.versions("transactions")
     assert [version.properties["partition"] for version in versions] == [FIRST, SECOND, THIRD, SECOND]

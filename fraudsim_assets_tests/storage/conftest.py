@@ -56,16 +56,16 @@ def proxy(server: S3Server, client: Any) -> Iterator[FaultProxy]:
         yield running
 
 
-@pytest.fixture(params=["local", "s3", "delta-local", "delta-s3", "iceberg-local"])
+@pytest.fixture(params=["local", "s3", "delta-local", "delta-s3", "iceberg-local", "iceberg-s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
     """Each kind of store in turn, empty."""
     table_format, _, kind = request.param.rpartition("-")
     if kind == "local":
-        client, files = None, LocalStore(tmp_path / "data", options())
+        client, catalog, files = None, None, LocalStore(tmp_path / "data", options())
     else:
-        client = request.getfixturevalue("client")
+        client, catalog = request.getfixturevalue("client"), tmp_path / "catalog.db"
         files = S3Store(client, BUCKET, "some/prefix", options())
-    return lake(table_format, files, client) if table_format else files
+    return lake(table_format, files, client, catalog=catalog) if table_format else files
 
 
 @pytest.fixture

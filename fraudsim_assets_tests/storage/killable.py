@@ -42,7 +42,9 @@ def _open(order: dict[str, Any]) -> ParquetStore:
         if client is None
         else S3Store(client, BUCKET, "p", settings, part_bytes=4_096)
     )
-    return lake(order["format"], files, client, in_order=order.get("in_order", False)) if "format" in order else files
+    if "format" not in order:
+        return files
+    return lake(order["format"], files, client, catalog=order.get("catalog"), in_order=order.get("in_order", False))
 
 
 def _write(order: dict[str, Any]) -> str:

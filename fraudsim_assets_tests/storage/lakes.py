@@ -1,7 +1,9 @@
 """Stores of a lakehouse for tests."""
 
+from collections.abc import Mapping
 from importlib import util
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -25,7 +27,14 @@ def installed() -> list[str]:
     ]
 
 
-def table_of(place: object, asset: str, *, version: int | None = None) -> pa.Table:
+def table_of(
+    place: object,
+    asset: str,
+    *,
+    version: int | None = None,
+    options: Mapping[str, str] = MappingProxyType({}),
+    catalog: object = None,
+) -> pa.Table:
     """Read a table with a reader that knows its format and not this package.
 
     Parameters
@@ -34,12 +43,16 @@ def table_of(place: object, asset: str, *, version: int | None = None) -> pa.Tab
         Folder of the store.
     version
         Version or snapshot; None is the newest.
+    options, catalog
+        How to reach the bucket, and the file of the catalog, for Iceberg tables in a bucket.
     """
-    if Path(str(place), ICEBERG_CATALOG).exists():
+    if catalog is not None or Path(str(place), ICEBERG_CATALOG).exists():
         from pyiceberg.catalog.sql import SqlCatalog
 
-        catalog = SqlCatalog("fraudsim", uri=f"sqlite:///{place}/{ICEBERG_CATALOG}")
-        return catalog.load_table(("fraudsim", asset)).scan(snapshot_id=version).to_arrow()
+        bucket = {"s3." + name.removeprefix("aws_").replace("_", "-"): value for name, value in options.items()}
+        bucket["s3.endpoint"] = bucket.pop("s3.endpoint-url", "")
+        opened = SqlCatalog("fraudsim", uri=f"sqlite:///{catalog or f'{place}/{ICEBERG_CATALOG}'}", **bucket)
+        return opened.load_table(("fraudsim", asset)).scan(snapshot_id=version).to_arrow()
     from deltalake import DeltaTable
 
     return pa.table(DeltaTable(f"{place}/{asset}", version=version).to_pyarrow_table())
@@ -55,9 +68,18 @@ def lazily(place: object, asset: str) -> pl.LazyFrame:
     return pl.scan_delta(f"{place}/{asset}")
 
 
-def lake(table_format: str, files: ParquetStore, client: Any = None, *, in_order: bool = False) -> Any:
-    """A store over one that carries its files; the test is skipped where the format's package is not installed."""
+def lake(
+    table_format: str, files: ParquetStore, client: Any = None, *, catalog: object = None, in_order: bool = False
+) -> Any:
+    """A store over one that carries its files; the test is skipped where the format's package is not installed.
+
+    Parameters
+    ----------
+    catalog
+        File of the catalog of Iceberg tables in a bucket.
+    """
     pytest.importorskip(PACKAGES[table_format])
     from fraudsim_assets.storage.lake.store import LakeStore
 
-    return LakeStore(files, tables_of(table_format, files, client), in_order=in_order)
+    url = None if catalog is None or table_format != "iceberg" else f"sqlite:///{catalog}"
+    return LakeStore(files, tables_of(table_format, files, client, catalog=url), in_order=in_order)

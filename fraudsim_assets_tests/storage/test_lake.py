@@ -1,8 +1,10 @@
 """What tables of a lakehouse promise beyond what every store does: commits, versions, and any reader of the format."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ import pytest
 
 from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.storage import LocalStore, PartKey
+from fraudsim_assets.storage import LocalStore, PartKey, S3Store
+from fraudsim_assets.storage.credentials import bucket_options
 from fraudsim_assets.storage.identity import Identity
 from fraudsim_assets.storage.membership import Days
 from fraudsim_assets.storage.replacing import replace_world
+from fraudsim_assets_tests.storage.accounts import BUCKET
 from fraudsim_assets_tests.storage.killable import ROWS, Writers
 from fraudsim_assets_tests.storage.lakes import PACKAGES, lake, lazily, table_of
 from fraudsim_assets_tests.storage.samples import FACTS, KEY, QUICK, options, payments, version_if_whole, versioned
@@ -26,6 +30,36 @@ KILLS, WRITERS = 20, 6
 DAYS = [f"2025-01-{day:02d}" for day in range(1, 13)]
 ONE = Identity(1, {"kind": "one"}, {"package": "0"})
 OTHER = Identity(2, {"kind": "other"}, {"package": "0"})
+
+
+BUCKETS = "iceberg in a bucket"
+# not so of Delta Lake, whose reader waits for a server of another process only
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A store, what writers in other processes are told of it, and a reader that knows the format alone."""
+
+    store: Any
+    order: dict[str, Any]
+    read: Callable[..., pl.DataFrame]
+
+
+@pytest.fixture(params=[*PACKAGES, BUCKETS])
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
+    table_format = request.param.partition(" ")[0]
+    if request.param != BUCKETS:
+        store = lake(table_format, LocalStore(tmp_path, options()))
+        return Tables(store, {"folder": str(tmp_path), "format": table_format}, partial(_read, store))
+    client, url = request.getfixturevalue("client"), request.getfixturevalue("server").url
+    request.getfixturevalue("small_parts")  # those of writers are
+    catalog = tmp_path / "catalog.db"
+    store = lake(table_format, S3Store(client, BUCKET, "p", options()), client, catalog=catalog)
+    return Tables(
+        store,
+        {"url": url, "format": table_format, "catalog": str(catalog)},
+        partial(_read, store, options=bucket_options(client), catalog=catalog),
+    )
 
 
 @pytest.fixture(params=list(PACKAGES))
@@ -39,9 +73,9 @@ def store(table_format: str, tmp_path: Path) -> Any:
     return lake(table_format, LocalStore(tmp_path, options()))
 
 
-def _read(store: Any, asset: str, *, version: int | None = None) -> pl.DataFrame:
+def _read(store: Any, asset: str, **how: Any) -> pl.DataFrame:
     """Read a table with a reader that knows the format and not this package."""
-    return pl.DataFrame(pl.from_arrow(table_of(store.place, asset, version=version)))
+    return pl.DataFrame(pl.from_arrow(table_of(store.place, asset, **how)))
 
 
 def _labels(day: str, rows: int = 3) -> FrameStream:
@@ -59,15 +93,16 @@ def test_a_day_is_one_commit_that_says_seed_digest_and_verdict(store: Any) -> No
     assert told["verdict"] == "passed with warnings: rate_within_band"
 
 
-def test_making_a_day_again_replaces_that_day_and_the_version_before_keeps_the_old_one(store: Any) -> None:
+def test_making_a_day_again_replaces_that_day_and_the_version_before_keeps_the_old_one(tables: Tables) -> None:
+    store = tables.store
     days = [PartKey("transactions", day) for day in DAYS[:3]]
     for number, key in enumerate(days):
         store.write(key, versioned(number))
     before = store.versions("transactions")[-1]
     store.write(days[1], versioned(99))
-    now = _read(store, "transactions").group_by("date").agg(pl.col("version").unique().sum(), pl.len()).sort("date")
+    now = tables.read("transactions").group_by("date").agg(pl.col("version").unique().sum(), pl.len()).sort("date")
     assert now.rows() == [(date(2025, 1, 1 + n), version, 5_000) for n, version in enumerate((0, 99, 2))]
-    then = _read(store, "transactions", version=before.number)
+    then = tables.read("transactions", version=before.number)
     assert sorted(then["version"].unique()) == [0, 1, 2]
     assert len(store.versions("transactions")) == 4, "one commit for each write"
 
@@ -88,10 +123,8 @@ def test_other_readers_see_every_value(store: Any, table_format: str) -> None:
     assert own.drop("date").cast(dict(pl.DataFrame(pl.from_arrow(rows)).schema)).equals(pl.from_arrow(rows))
 
 
-def test_a_writer_killed_at_any_moment_leaves_the_old_day(
-    store: Any, table_format: str, tmp_path: Path, writers: Writers
-) -> None:
-    order = {"folder": str(tmp_path), "format": table_format}
+def test_a_writer_killed_at_any_moment_leaves_the_old_day(tables: Tables, tmp_path: Path, writers: Writers) -> None:
+    order, store = tables.order, tables.store
     steps = writers.end(writers.start(version=0, **order))["steps"]
     writers.end(writers.start(version=0, day=DAYS[5], **order))
     alive, dead, started = 0, 0, 0
@@ -101,7 +134,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_day(
         ended = writers.end(writers.start(version=started, dies_at=1 + int(started * GOLDEN % 1 * steps), **order))
         dead += ended["killed"]
         alive = alive if ended["killed"] else started
-        rows = _read(store, KEY.asset)
+        rows = tables.read(KEY.asset)
         seen = version_if_whole(rows.filter(date=date(2025, 1, 1)).to_arrow(), rows=ROWS)
         assert seen in {alive, started}, "the old day, or the new one if the commit was before the death"
         alive = seen
@@ -111,27 +144,35 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_day(
     assert not list(tmp_path.rglob("*.tmp")), "the next run clears up"
 
 
-def test_six_writers_at_once_leave_every_day_there_once(
-    store: Any, table_format: str, tmp_path: Path, writers: Writers
-) -> None:
-    order = {"folder": str(tmp_path), "format": table_format}
-    for first in range(0, len(DAYS), WRITERS):
-        pids = [writers.start(version=n, day=DAYS[n], **order) for n in range(first, first + WRITERS)]
+def test_six_writers_at_once_leave_every_day_there_once(tables: Tables, writers: Writers) -> None:
+    order, store = tables.order, tables.store
+    days = DAYS if "folder" in order else DAYS[:WRITERS]  # a first table, and one that is there
+    for first in range(0, len(days), WRITERS):
+        pids = [writers.start(version=n, day=days[n], **order) for n in range(first, first + WRITERS)]
         assert [writers.end(pid)["said"] for pid in pids] == ["written"] * WRITERS
-    assert store.list_partitions(KEY.asset) == DAYS
-    rows = _read(store, KEY.asset)
-    for number, day in enumerate(DAYS):
+    assert store.list_partitions(KEY.asset) == days
+    rows = tables.read(KEY.asset)
+    for number, day in enumerate(days):
         one = rows.filter(date=date.fromisoformat(day)).to_arrow()
         assert version_if_whole(one, rows=ROWS) == number
-    assert Counter(version.properties["partition"] for version in store.versions(KEY.asset)) == dict.fromkeys(DAYS, 1)
+    assert Counter(version.properties["partition"] for version in store.versions(KEY.asset)) == dict.fromkeys(days, 1)
 
 
-def test_six_writers_of_one_day_leave_it_there_once(
-    store: Any, table_format: str, tmp_path: Path, writers: Writers
-) -> None:
-    pids = [writers.start(version=n, folder=str(tmp_path), format=table_format) for n in range(WRITERS)]
+def test_six_writers_of_one_day_leave_it_there_once(tables: Tables, writers: Writers) -> None:
+    pids = [writers.start(version=n, **tables.order) for n in range(WRITERS)]
     assert [writers.end(pid)["said"] for pid in pids] == ["written"] * WRITERS
-    assert version_if_whole(_read(store, KEY.asset).to_arrow(), rows=ROWS) in range(WRITERS)
+    assert version_if_whole(tables.read(KEY.asset).to_arrow(), rows=ROWS) in range(WRITERS)
+
+
+def test_a_catalog_that_has_the_tables_of_another_store_is_refused(client: Any, tmp_path: Path) -> None:
+    one, other = (
+        lake("iceberg", S3Store(client, BUCKET, prefix, options()), client, catalog=tmp_path / "catalog.db")
+        for prefix in ("one", "other")
+    )
+    one.write(KEY, versioned(1))
+    with pytest.raises(StorageError, match=r"one/transactions, not in .*other; give each store a database of its own"):
+        other.write(KEY, versioned(2))
+    assert one.list_partitions(KEY.asset) == [KEY.partition]
 
 
 def test_a_version_of_the_labels_is_what_the_bank_knew_on_a_day(

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from fraudsim_assets.config import load_config
 from fraudsim_assets.config.model import Storage
@@ -73,6 +74,23 @@ def test_a_client_that_signs_nothing_gives_no_credentials(monkeypatch: pytest.Mo
 def test_a_bucket_without_a_name_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"storage.bucket is not set"):
         open_store(Storage.model_construct(kind="s3", bucket=None))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "iceberg_catalog is not set; .* 'postgresql.*valid in a bucket are 'parquet' and 'delta'"),
+        ({"iceberg_catalog": "catalog.db"}, "iceberg_catalog is 'catalog.db'; valid are an address such as"),
+        ({"iceberg_catalog": "sqlite://"}, "iceberg_catalog is 'sqlite://'; valid are"),
+        ({"iceberg_catalog": "postgresql://me:secret@host/db"}, "holds a password"),
+        ({"iceberg_catalog": "sqlite:///c.db", "format": "delta"}, "it is for 'iceberg' in 's3' alone"),
+        ({"iceberg_catalog": "sqlite:///c.db", "kind": "local"}, "it is for 'iceberg' in 's3' alone"),
+    ],
+)
+def test_tables_of_iceberg_in_a_bucket_need_a_database_without_a_password(settings, told):
+    with pytest.raises(ValidationError, match=told) as refused:
+        Storage(**({"kind": "s3", "bucket": "b", "format": "iceberg"} | settings))
+    assert "secret" not in str(refused.value.errors(include_input=False, include_url=False))
 
 
 def test_a_home_folder_is_expanded(monkeypatch, tmp_path):

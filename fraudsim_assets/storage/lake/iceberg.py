@@ -1,4 +1,4 @@
-"""Tables of Apache Iceberg, in a catalog that is one SQLite file beside them.
+"""Tables of Apache Iceberg, in a catalog of SQL: a file of SQLite beside them, or a database that is named.
 
 A commit is one snapshot that takes a file in and its predecessor out. It stands when the catalog's row of the table
 points at it, which one statement of SQL does, on condition that no other writer moved the row meanwhile. Whoever is
@@ -8,7 +8,7 @@ Belongs here: what is said to ``pyiceberg``. Does not belong here: files (``loca
 (``format``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,10 +32,11 @@ from pyiceberg.table import Table
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.typedef import Record
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from fraudsim_assets.errors import StorageError
-from fraudsim_assets.storage.faults import TransientError
+from fraudsim_assets.storage.faults import TransientError, redacted
 from fraudsim_assets.storage.lake.format import (
     COMMIT_PREFIX,
     Added,
@@ -57,40 +58,81 @@ _PARTITION_ID = 1000
 _REBASES = 100
 # commits of others that may come first, one after the other, before a commit is given up
 _EPOCH = date(1970, 1, 1)
+_IN_A_BUCKET = {
+    "aws_region": "s3.region",
+    "aws_endpoint_url": "s3.endpoint",
+    "aws_access_key_id": "s3.access-key-id",
+    "aws_secret_access_key": "s3.secret-access-key",
+    "aws_session_token": "s3.session-token",
+}
+# what pyiceberg calls the settings of a bucket
 
 
 def catalog_of(folder: Path) -> SqlCatalog:
     """Open the catalog of a store on a disk; it is made if it is not there."""
     path = folder / ICEBERG_CATALOG
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(".lock")):  # the tables of a new catalog are made by one process
-        catalog = SqlCatalog(NAMESPACE, uri=f"sqlite:///{path}?timeout=60", warehouse=f"{_SCHEME}{folder}")
-        with suppress(NamespaceAlreadyExistsError):
-            catalog.create_namespace(NAMESPACE)
+    return _opened(f"sqlite:///{path}", f"{_SCHEME}{folder}")
+
+
+def _opened(url: str, root: str) -> SqlCatalog:
+    """Open a catalog; one that is not there yet is made by one process."""
+    told = make_url(url)
+    if told.get_backend_name() == "sqlite":
+        with FileLock(Path(told.database or "").with_name(".lock")):
+            return _made(f"{url}?timeout=60", root)
+    try:
+        return _made(url, root)
+    except (ProgrammingError, IntegrityError):  # another writer was first
+        return _made(url, root)
+
+
+def _made(url: str, root: str) -> SqlCatalog:
+    catalog = SqlCatalog(NAMESPACE, uri=url, warehouse=root)
+    with suppress(NamespaceAlreadyExistsError):
+        catalog.create_namespace(NAMESPACE)
     return catalog
 
 
 class IcebergFormat(TableFormat):
-    """Tables of Apache Iceberg below a folder.
+    """Tables of Apache Iceberg below a folder or a prefix.
 
     Parameters
     ----------
-    folder
-        Folder of the store.
+    place
+        Address of the store.
+    catalog
+        Address of the database that holds the catalog, as SQLAlchemy has it; None is the file beside the tables of a
+        store on a disk.
+    storage_options
+        Gives what the library needs to know of a bucket, credentials included; asked for each time.
     """
 
     name = "iceberg"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
+    def __init__(self, place: str, catalog: str | None, storage_options: Callable[[], dict[str, str]]) -> None:
+        self._root = place if catalog is not None else f"{_SCHEME}{Path(place).resolve()}"
+        self._url, self._options = catalog, storage_options
         self._opened: SqlCatalog | None = None
         self._lock = Lock()
 
     @property
     def _catalog(self) -> SqlCatalog:
         if self._opened is None:
-            self._opened = catalog_of(self._folder)
+            self._opened = catalog_of(self._beside) if self._url is None else _opened(self._url, self._root)
+        options = self._options()  # credentials may have been renewed
+        self._opened.properties |= {name: options[key] for key, name in _IN_A_BUCKET.items() if key in options}
         return self._opened
+
+    @property
+    def _beside(self) -> Path:
+        """Folder of a store on a disk."""
+        return Path(self._root.removeprefix(_SCHEME))
+
+    @property
+    def _begun(self) -> bool:
+        """Whether there can be tables; a look makes no catalog beside them."""
+        return self._url is not None or (self._beside / ICEBERG_CATALOG).exists()
 
     def files(self, asset: str) -> list[StoredPart]:
         """Files that count now."""
@@ -101,7 +143,7 @@ class IcebergFormat(TableFormat):
     def commit(self, change: Change) -> None:
         """Add one snapshot."""
         asset = change.key.asset
-        with self._lock, self._told(f"commit {change.key.folder}"):
+        with self._lock, self._told(f"commit {change.key.folder}", again=True):
             for _ in range(_REBASES):
                 table = self._current(asset)
                 found = [] if table is None else _files(table, asset)
@@ -123,7 +165,7 @@ class IcebergFormat(TableFormat):
         if added is not None:
             wanted = _schema(declared(added.schema, _WIDER, daily=daily))
             if wanted.as_struct() != table.schema().as_struct():
-                raise StorageError(other_columns(f"{self._folder}/{asset}", table.schema(), wanted))
+                raise StorageError(other_columns(f"{self._root}/{asset}", table.schema(), wanted))
         with table.transaction() as transaction, transaction.update_snapshot(told).overwrite() as snapshot:
             for file in old:
                 snapshot.delete_data_file(file)
@@ -142,7 +184,7 @@ class IcebergFormat(TableFormat):
         return self._catalog.create_table(
             (NAMESPACE, change.key.asset),
             schema,
-            location=f"{_SCHEME}{self._folder}/{change.key.asset}",
+            location=f"{self._root}/{change.key.asset}",
             partition_spec=spec,
             properties={
                 # files have no ids of columns
@@ -157,7 +199,7 @@ class IcebergFormat(TableFormat):
         day = added.part.partition
         file = DataFile.from_args(
             content=DataFileContent.DATA,
-            file_path=f"{_SCHEME}{self._folder}/{added.part.path}",
+            file_path=f"{self._root}/{added.part.path}",
             file_format=FileFormat.PARQUET,
             partition=Record() if day is None else Record((date.fromisoformat(day) - _EPOCH).days),
             record_count=added.rows,
@@ -192,7 +234,7 @@ class IcebergFormat(TableFormat):
 
     def tables(self) -> list[str]:
         """Assets that the catalog has a table of."""
-        if not (self._folder / ICEBERG_CATALOG).exists():
+        if not self._begun:
             return []
         with self._lock, self._told("list the tables"):
             return sorted(name[-1] for name in self._catalog.list_tables(NAMESPACE))
@@ -211,25 +253,39 @@ class IcebergFormat(TableFormat):
         return rows.cast(with_types(rows.schema, _WIDER))
 
     def _current(self, asset: str) -> Table | None:
-        """The newest state of a table; None if there is none."""
-        if not (self._folder / ICEBERG_CATALOG).exists():
+        """The newest state of a table; None if there is none.
+
+        Raises
+        ------
+        StorageError
+            If the catalog has the table of another store.
+        """
+        if not self._begun:
             return None
         try:
-            return self._catalog.load_table((NAMESPACE, asset))
+            table = self._catalog.load_table((NAMESPACE, asset))
         except NoSuchTableError:
             return None
+        if table.location() != f"{self._root}/{asset}":
+            raise StorageError(
+                f"the catalog has {NAMESPACE}.{asset} in {table.location()}, not in {self._root}; give each store a "
+                "database of its own in storage.iceberg_catalog"
+            )
+        return table
 
     @contextmanager
-    def _told(self, operation: str) -> Iterator[None]:
-        """Say what could not be done; a catalog that is busy is asked again."""
+    def _told(self, operation: str, *, again: bool = False) -> Iterator[None]:
+        """Say what could not be done, and whether another try may cure it: a catalog is busy or out of reach."""
         try:
             yield
         except OperationalError as error:
-            raise TransientError(
-                f"{operation}: the catalog {self._folder / ICEBERG_CATALOG} says {error.orig}"
-            ) from None
+            kind = TransientError if again else StorageError
+            raise kind(f"{operation}: the catalog of {self._root} says {error.orig}") from None
+        except (SQLAlchemyError, ModuleNotFoundError) as error:
+            raise StorageError(f"{operation}: the catalog of {self._root} cannot be used: {error}") from None
         except OSError as error:
-            raise StorageError(f"{operation} in {self._folder}: {error}") from error
+            said = redacted(str(error), tuple(self._options().values()))
+            raise StorageError(f"{operation} in {self._root}: {said}") from error
 
 
 def current_files(folder: Path) -> list[Path]:
