@@ -15,8 +15,9 @@ from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR, People, build_peop
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
+from fraudsim_assets.reference_data.holders import CardProduct
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.tables import PRODUCTS, SEGMENTS
+from fraudsim_assets.tables import NETWORKS, PRODUCTS, SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
 CHUNK = 1 << 18
@@ -28,32 +29,10 @@ PRIMARY_SHARE_LIMIT = 0.4
 _COMMON_VARIANCE = 0.5
 # share of the variance of log activity that all accounts of a customer have in common. ASSUMPTION.
 
-_APPETITE = {
-    "student": 0.35,
-    "young_professional": 0.9,
-    "family": 1.15,
-    "affluent": 1.9,
-    "mid_life": 1.1,
-    "senior": 0.7,
-}
 _APPETITE_UNIT = 1 << 16
-# relative number of further cards by segment, in whole units so that sums are exact. ASSUMPTION.
+# relative numbers of further cards are in whole units so that sums are exact
 
 _ADULT_AGE = 18.0
-
-_PRODUCT_SHARES = {
-    "first": (0.88, 0.09, 0.03),
-    "further": (0.28, 0.62, 0.10),
-    "minor": (0.86, 0.0, 0.14),
-}
-# debit, credit, prepaid. ASSUMPTION: debit is the everyday card in the EEA, credit comes second.
-
-_NETWORK_SHARES = {
-    "debit": (0.48, 0.52, 0.0),
-    "credit": (0.44, 0.51, 0.05),
-    "prepaid": (0.45, 0.55, 0.0),
-}
-# visa, mastercard, amex. ASSUMPTION.
 
 _OPENED_LATELY = 0.3
 # further lines of credit that are opened in the course of the era, so that on any day some are new. ASSUMPTION.
@@ -99,26 +78,25 @@ class Accounts:
 
 def account_chunks(config: Config, chunk: int = CHUNK) -> Iterator[Accounts]:
     """Build all accounts in order, those of ``chunk`` customers at a time."""
-    streams, era, layout = streams_of(config), era_of(config), build_layout(config)
-    n_customers, further = config.population.customers, config.population.cards - config.population.customers
-    spread = config.population.cards_spread
-    total = sum(int(weights.sum()) for _, weights in _appetites(streams, era, n_customers, chunk, spread=spread))
+    streams, layout = streams_of(config), build_layout(config)
+    further = config.population.cards - config.population.customers
+    total = sum(int(weights.sum()) for _, weights in _appetites(config, chunk))
     phase = streams.draw("catalog.account.number").uniform()
     eaten = 0
-    for people, weights in _appetites(streams, era, n_customers, chunk, spread=spread):
+    for people, weights in _appetites(config, chunk):
         edges = eaten + np.concatenate([[0], np.cumsum(weights)])
         dealt = np.floor(edges / total * further + phase).astype(np.int64)
         yield _accounts(config, streams, layout, people, 1 + np.diff(dealt), int(people.ordinal[0] + dealt[0]))
         eaten = int(edges[-1])
 
 
-def _appetites(
-    streams: Streams, era: Era, n_customers: int, chunk: int, *, spread: float
-) -> Iterator[tuple[People, Ints]]:
+def _appetites(config: Config, chunk: int) -> Iterator[tuple[People, Ints]]:
     """Customers with their relative numbers of further cards, by segment and by person."""
-    by_segment = np.array([_APPETITE[name] for name in SEGMENTS])
+    streams, era, segments = streams_of(config), era_of(config), config.reference.resolved.segments
+    by_segment = np.array([segments[name].more_cards for name in SEGMENTS])
+    n_customers, spread = config.population.customers, config.population.cards_spread
     for start in range(0, n_customers, chunk):
-        people = build_people(streams, era, np.arange(start, min(start + chunk, n_customers)))
+        people = build_people(segments, streams, era, np.arange(start, min(start + chunk, n_customers)))
         z = np.clip(_normals(streams, "catalog.account.appetite", people.ordinal), -3.0, 3.0)
         weights = by_segment[people.segment] * np.exp(spread * z)
         yield people, np.maximum(np.rint(weights * _APPETITE_UNIT), 1).astype(np.int64)
@@ -132,7 +110,8 @@ def _accounts(
     rank = np.arange(len(holder)) - np.repeat(np.cumsum(counts) - counts, counts)
     adult_day = people.birth_day + np.ceil(_ADULT_AGE * YEAR).astype(np.int64)
     era = era_of(config)
-    product = _products(streams, ordinal, rank, (adult_day < era.first)[holder])
+    products = [layout.reference.products[name] for name in PRODUCTS]
+    product = _products(products, streams, ordinal, rank, (adult_day < era.first)[holder])
     needs_adult = product == PRODUCTS.index("credit")
     opened = people.opened_day[holder]
     earliest = np.where(needs_adult, np.maximum(opened, adult_day[holder]), opened)
@@ -143,20 +122,21 @@ def _accounts(
         people=people,
         origin=origin_cities(config, layout, people.ordinal)[holder],
         product=product,
-        network=_networks(streams, ordinal, product),
+        network=_networks(products, streams, ordinal, product),
         opened_day=_opened(streams, era, ordinal, rank, earliest, product=product),
         activity=_activity(config.activity.card_sigma, streams, people.ordinal[holder], ordinal, counts[holder], rank),
     )
 
 
-def _products(streams: Streams, ordinal: Ints, rank: Ints, is_adult: Bools) -> Ints:
+def _products(products: list[CardProduct], streams: Streams, ordinal: Ints, rank: Ints, is_adult: Bools) -> Ints:
     """Product of each account: the first is mostly debit, further ones mostly credit. (n,)"""
     kind = np.where(is_adult, np.minimum(rank, 1), 2)
-    return _choose(streams, "catalog.account.product", ordinal, list(_PRODUCT_SHARES.values()), kind)
+    shares = [tuple(getattr(each, column) for each in products) for column in ("first", "further", "minor")]
+    return _choose(streams, "catalog.account.product", ordinal, shares, kind)
 
 
-def _networks(streams: Streams, ordinal: Ints, product: Ints) -> Ints:
-    shares = [_NETWORK_SHARES[name] for name in PRODUCTS]
+def _networks(products: list[CardProduct], streams: Streams, ordinal: Ints, product: Ints) -> Ints:
+    shares = [tuple(each.networks.get(name, 0.0) for name in NETWORKS) for each in products]
     return _choose(streams, "catalog.account.network", ordinal, shares, product)
 
 

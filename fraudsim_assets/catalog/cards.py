@@ -4,7 +4,7 @@ Belongs here: validity, expiry, limits and identity of plastics. Does not belong
 (``accounts``), and cards reissued after fraud, which the fraud layer appends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -20,12 +20,12 @@ from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
+from fraudsim_assets.reference_data.holders import CardProduct
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables import NETWORKS, PRODUCTS, Cards
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 _VALIDITY_MONTHS = np.array([36, 48, 60])
-_VALIDITY_SHARES = {"debit": (0.2, 0.4, 0.4), "credit": (0.45, 0.35, 0.2), "prepaid": (0.7, 0.2, 0.1)}
 # ASSUMPTION: cards are valid for three to five years.
 
 _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
@@ -109,7 +109,7 @@ def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *,
 
 
 def _batch(streams: Streams, layout: Layout, window: Window, accounts: Accounts, n_accounts: int) -> pa.RecordBatch:
-    who, starts, ends, expiry, version = _validity(streams, window, accounts)
+    who, starts, ends, expiry, version = _validity(layout.reference.products, streams, window, accounts)
     account_id = accounts.ordinal[who] + 1
     card_id = plastic_ids(account_id, version, n_accounts=n_accounts)
     places = layout.places
@@ -148,9 +148,11 @@ def _nulls(count: int) -> pa.Array:
     return pa.nulls(count, pa.int64())
 
 
-def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def _validity(
+    products: Mapping[str, CardProduct], streams: Streams, window: Window, accounts: Accounts
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Plastics in use on some day of the window, and first ones after it: whose, first day, end, expiry, version."""
-    months, phase = _rhythm(streams, accounts.ordinal, accounts.product)
+    months, phase = _rhythm(products, streams, accounts.ordinal, accounts.product)
     opened_in = period_of(_month_of(accounts.opened_day), phase, months)
     too_late = accounts.opened_day >= _in_use_until(streams, accounts.ordinal, opened_in, months, phase)
     opened_in = opened_in + too_late
@@ -168,20 +170,24 @@ def _validity(streams: Streams, window: Window, accounts: Accounts) -> tuple[Int
     return who[listed], since[listed], until[listed], expiry[listed], version[listed]
 
 
-def last_issued(streams: Streams, ordinal: Ints, product: AnyArray, day: Ints) -> Ints:
+def last_issued(
+    products: Mapping[str, CardProduct], streams: Streams, ordinal: Ints, product: AnyArray, day: Ints
+) -> Ints:
     """Day on which the plastic in use on a day was issued, by the rhythm of its account. (n,) [day numbers]
 
     Known for any day, whatever days the catalog covers; blocks are not looked at.
     """
-    months, phase = _rhythm(streams, ordinal, product)
+    months, phase = _rhythm(products, streams, ordinal, product)
     period = period_of(_month_of(day), phase, months)
     this, before = (_in_use_until(streams, ordinal, period - k, months, phase) for k in (0, 1))
     return np.where(this <= day, this, before)
 
 
-def _rhythm(streams: Streams, ordinal: Ints, product: AnyArray) -> tuple[Ints, Ints]:
+def _rhythm(
+    products: Mapping[str, CardProduct], streams: Streams, ordinal: Ints, product: AnyArray
+) -> tuple[Ints, Ints]:
     """Months of validity and their phase. (n,), (n,) [months]"""
-    tables = np.concatenate([choice_table(np.array(_VALIDITY_SHARES[name]), 256) for name in PRODUCTS])
+    tables = np.concatenate([choice_table(np.array(products[name].validity), 256) for name in PRODUCTS])
     level = streams.draw("catalog.card.validity").words(ordinal) >> np.uint64(56)
     months = _VALIDITY_MONTHS[tables.take(product.astype(np.int64) * 256 + level.astype(np.int64))]
     u = streams.draw("catalog.card.validity.phase").uniforms(ordinal)

@@ -113,7 +113,7 @@ def _batch(config: Config, layout: Layout, origins: _Origins, ordinals: Ints) ->
     streams, era = streams_of(config), era_of(config)
     places = layout.places
     origin = origins.city_of(ordinals)
-    people = build_people(streams, era, ordinals)
+    people = build_people(layout.reference.segments, streams, era, ordinals)
     homes, starts, ends, versions = _homes(streams, layout, people, origin, listing_window(config), era)
     who = homes.customer - ordinals[0]
     spread = spread_km(places.population)[homes.city]

@@ -4,6 +4,7 @@ Belongs here: what does not change about a person while the simulation runs. Doe
 here: homes, names, cards.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ import numpy as np
 from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.lifetimes import Era
 from fraudsim_assets.maths.sampling import normal_quantiles
+from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import SEGMENTS
 from fraudsim_assets.units import Bools, Floats, Floats32, Ints
@@ -48,16 +50,6 @@ _TENURE_MEAN_YEARS = 11.0
 _YOUTH_ACCOUNT_AGE = 10.0
 # mean time with the bank before the era, and the youngest age at which an account is opened. ASSUMPTION.
 
-_MOVES_PER_YEAR = {
-    "student": 0.16,
-    "young_professional": 0.12,
-    "family": 0.05,
-    "affluent": 0.05,
-    "mid_life": 0.035,
-    "senior": 0.02,
-}
-# ASSUMPTION: about 6 % a year on average, and the young most.
-
 _RESIDENCE_SPREAD = 0.35
 # relative half-width of the time between moves about its mean. ASSUMPTION.
 
@@ -93,11 +85,13 @@ class People:
     residence_phase: Ints
 
 
-def build_people(streams: Streams, era: Era, ordinals: Ints) -> People:
+def build_people(segments: Mapping[str, CustomerSegment], streams: Streams, era: Era, ordinals: Ints) -> People:
     """Look up the people behind customer ordinals.
 
     Parameters
     ----------
+    segments
+        What tells customer segments apart.
     streams
         Randomness of the world.
     era
@@ -115,7 +109,7 @@ def build_people(streams: Streams, era: Era, ordinals: Ints) -> People:
     factor = np.exp(_INCOME_SIGMA * wealth - _INCOME_SIGMA**2 / 2) * _income_by_age(age)
     segment = _segment(age, wealth, streams.draw("catalog.customer.segment").uniforms(ordinals))
     birth_day = era.middle - np.floor(age * YEAR).astype(np.int64)
-    rates = np.array([_MOVES_PER_YEAR[name] for name in SEGMENTS])
+    rates = np.array([segments[name].moves for name in SEGMENTS])
     stretch = 1.0 + _RESIDENCE_SPREAD * (2.0 * streams.draw("catalog.customer.residence").uniforms(ordinals) - 1.0)
     length = np.floor(YEAR / rates[segment] * stretch).astype(np.int64)
     phase = np.floor(streams.draw("catalog.customer.residence.phase").uniforms(ordinals) * length).astype(np.int64)

@@ -21,7 +21,9 @@ _NEVER = frozenset(
 """How the work is cut, where it goes, how strictly it is checked, who starts it, what decisions cost and where they
 lie, and where it stops."""
 
-CATALOG_TABLES = ("categories", "countries", "currencies", "languages", "brands", "romanisations", "giants")
+CATALOG_TABLES = (
+    "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants", "segments", "products",
+)  # fmt: skip
 """Tables of reference data that catalogs rest on."""
 
 _CATALOGS: dict[str, frozenset[str] | None] = {

@@ -17,9 +17,6 @@ from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
-PRODUCT_RISK = {"debit": 0.45, "credit": 1.0, "prepaid": 0.7}
-"""Risk of a card by product. Source: frb_2018, credit about 2.5 times debit by number (target A30). [unitless]"""
-
 ACTIVITY_EXPONENT = 0.8
 """Risk grows with use: risk ~ activity^e. ASSUMPTION. [unitless]"""
 
@@ -69,7 +66,7 @@ class Victims:
     def of(cls, society: Society, clock: OperationalClock) -> "Victims":
         """Weigh all accounts."""
         entities = society.entities
-        risk = np.array([PRODUCT_RISK[p] for p in PRODUCTS]).take(entities.account_product)
+        risk = np.array([society.reference.products[name].risk for name in PRODUCTS]).take(entities.account_product)
         use = entities.account_activity
         rests = society.habits.dormancy.rests
         exposed = (np.minimum(use, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(use / SELDOM, 1.0)

@@ -11,6 +11,7 @@ from babel.core import get_global
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
+from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
@@ -40,6 +41,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
         shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
         yield from _wrong_sum(shares, ("refusals",), channel)
     yield from _requests(entries["declines"], entries["encores"])
+    yield from _holders(entries["segments"], entries["products"])
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
         yield from _hours(name, category)
@@ -59,6 +61,21 @@ def _requests(declines: Declines, encores: Encores) -> Iterator[tuple[Keys, str]
     ):
         if least > most:
             yield path, f"{least:g} to {most:g} is not valid; the first must not be above the second"
+
+
+def _holders(
+    segments: Mapping[str, CustomerSegment], products: Mapping[str, CardProduct]
+) -> Iterator[tuple[Keys, str]]:
+    """Shares that do not sum to one, and cards that no scheme issues."""
+    yield from _wrong_sum({name: segment.payments for name, segment in segments.items()}, ("segments",), "payments")
+    for column in ("first", "further", "minor"):
+        yield from _wrong_sum({name: getattr(p, column) for name, p in products.items()}, ("products",), column)
+    for name, product in products.items():
+        for column, shares in (("networks", product.networks.values()), ("validity", product.validity)):
+            if abs(sum(shares) - 1) > _TOLERANCE:
+                yield ("products", name, column), f"sum to {sum(shares):g}; they must sum to one"
+        if name != "credit" and product.networks.get("amex", 0.0) > 0:
+            yield ("products", name, "networks"), "amex issues credit cards only; its share must be 0"
 
 
 def _clock(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str]]:

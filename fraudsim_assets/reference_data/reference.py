@@ -15,7 +15,9 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
+from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -58,6 +60,9 @@ MODELS: Mapping[str, type[Entry]] = {
     "declines": Declines,
     "retries": Retries,
     "encores": Encores,
+    "itinerary": Itinerary,
+    "segments": CustomerSegment,
+    "products": CardProduct,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -105,6 +110,10 @@ class Reference:
         What lies behind refusals of honest requests, and what follows them, whatever the code.
     encores
         Occasions that are more than one request.
+    itinerary
+        A day of people, and how long ways take.
+    segments, products
+        What tells customer segments and products of cards apart, by name.
     """
 
     categories: tuple[Category, ...]
@@ -129,6 +138,9 @@ class Reference:
     declines: Declines
     retries: Retries
     encores: Encores
+    itinerary: Itinerary
+    segments: dict[str, CustomerSegment]
+    products: dict[str, CardProduct]
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

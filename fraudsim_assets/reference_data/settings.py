@@ -24,7 +24,9 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment, Product
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
+from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.model import (
     Brands,
@@ -39,6 +41,7 @@ from fraudsim_assets.reference_data.model import (
     LanguageCode,
     Name,
     Romanisation,
+    Segment,
 )
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reactions import Reaction
@@ -156,6 +159,15 @@ class ReferenceSettings(_Given):
     )
     encores: changes_of(Encores) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Encores)(), description="Changes to occasions that are more than one request."
+    )
+    itinerary: changes_of(Itinerary) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Itinerary)(), description="Changes to a day of people, and to how long ways take."
+    )
+    segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by customer segment: what tells it from the others."
+    )
+    products: dict[Product, changes_of(CardProduct)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by product of cards: what it is good for, and who has it."
     )
 
     @model_validator(mode="after")

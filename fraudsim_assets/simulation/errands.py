@@ -12,9 +12,6 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.itinerary import journey_minutes
 from fraudsim_assets.units import DAY, MINUTE, Floats, Ints
 
-BETWEEN_SHOPS = 3.0
-"""Least time between payments in two shops of a town. ASSUMPTION. [minutes]"""
-
 FAR_DEGREES = 0.1
 """Shops further apart than this are not in one town. [degrees]"""
 
@@ -35,10 +32,10 @@ def keep_apart(world: World, day: int, who: Ints, *, merchant: Ints, minute: Flo
     at = np.flatnonzero(same)
     here, there = (world.entities.seats.positions.take(merchant[some]) for some in (rows[at], rows[at - 1]))
     least = np.zeros(len(rows), dtype=np.int64)
-    least[at] = int(BETWEEN_SHOPS * MINUTE)
+    least[at] = int(world.reference.itinerary.between_shops * MINUTE)
     far = np.flatnonzero(np.abs(here - there) > FAR_DEGREES)
     km = np.rint(great_circle_km(here.real[far], here.imag[far], there.real[far], there.imag[far]))
-    least[at[far]] = np.rint(journey_minutes(km) * MINUTE).astype(np.int64)
+    least[at[far]] = np.rint(journey_minutes(world.reference.itinerary, km) * MINUTE).astype(np.int64)
     # whole microseconds: sums over people before must not change the last digit
     moment = np.rint(minute[rows] * MINUTE).astype(np.int64)
     way = np.cumsum(least)

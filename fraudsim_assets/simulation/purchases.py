@@ -67,6 +67,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     rhythm = world.timing.rhythm_on(day)
     home_zone = entities.city_zone.take(crowd.home)
     plan = Itineraries.of(
+        world.reference.itinerary,
         world.streams,
         lives.towns,
         people=crowd.people,

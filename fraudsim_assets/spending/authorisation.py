@@ -135,6 +135,8 @@ def three_ds(
     tried = u < np.minimum(wanted, 1.0)
     result = np.where(outcome < table.challenged, CHALLENGE, FRICTIONLESS)
     # who fails to authenticate is refused; who is refused for another reason has passed
-    failed = np.array([table.failed.get(code, 0.0) for code in RESPONSE_CODES])
+    failed = np.zeros(len(RESPONSE_CODES))
+    for code, chance in table.failed.items():
+        failed[RESPONSE_CODES.index(code)] = chance
     result = np.where(u * (1 / np.maximum(wanted, 1e-9)) < failed.take(response), FAILED, result)
     return np.where(tried, result, NO_THREE_DS).astype(np.int8)

@@ -76,7 +76,9 @@ class Habits:
             streams,
             entities.reference.categories,
             customer=entities.account_customer,
-            weight=entities.account_activity * fitness_of(entities.account_product)[WEB] * ~dormancy.rests,
+            weight=entities.account_activity
+            * fitness_of(entities.reference.products, entities.account_product)[WEB]
+            * ~dormancy.rests,
             mean=spending.subscriptions_per_card,
             refusal=min(REFUSAL_FACTOR * spending.decline_rate_remote, 1.0),
         )

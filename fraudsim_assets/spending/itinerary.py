@@ -12,55 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.spending.towns import Towns, towns_of
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
 
-WORKING = {
-    "student": 0.92,
-    "young_professional": 0.9,
-    "family": 0.86,
-    "affluent": 0.8,
-    "mid_life": 0.84,
-    "senior": 0.06,
-}
-"""Share of people with a workplace or school, by stage of life. ASSUMPTION after employment rates. [share]"""
 
-PRESENCE = 0.8
-"""Working days spent at the workplace. ASSUMPTION: the others are at home, ill or on leave. [share]"""
-
-EXCURSION = (0.08, 0.3)
-"""Days with an excursion: working days off, weekends and holidays. ASSUMPTION, tuned to target G04. [share]"""
-
-TO_TOWN = 0.4
-"""Evenings, and free days, on which errands are done in the shopping town. ASSUMPTION. [share]"""
-
-LEAVES, WORKS = (440.0, 100.0), (480.0, 100.0)
-"""When work begins and how long it lasts: least and spread. ASSUMPTION. [local minutes], [minutes]"""
-
-GOES_OUT, STAYS_OUT = (570.0, 120.0), (180.0, 240.0)
-"""When free people go out and for how long: least and spread. ASSUMPTION. [local minutes], [minutes]"""
-
-LEAST_WAY, SLOW_KMH, FAST_KMH = 6.0, 45.0, 105.0
-"""Ways take a few minutes, and hours by distance: slowly near by, fast over long distances. ASSUMPTION.
-[minutes], [km/h]"""
-
-FLIGHT_KM, FLIGHT_MINUTES, FLIGHT_KMH = 700.0, 210.0, 750.0
-"""Journeys further than this go by plane, with time at airports. ASSUMPTION. [km], [minutes], [km/h]"""
-
-EARLIEST_DEPARTURE = 300.0
-"""Journeys start after this time of the day at home, and of the UTC day. ASSUMPTION. [minutes]"""
-
-
-def way_minutes(km: Floats) -> Floats:
+def way_minutes(table: Itinerary, km: Floats) -> Floats:
     """How long ways on the ground take, at least. (n,) [minutes]"""
-    speed = SLOW_KMH + (FAST_KMH - SLOW_KMH) * np.minimum(km / 150.0, 1.0)
-    return LEAST_WAY + 60.0 * km / speed
+    speed = table.slow_kmh + (table.fast_kmh - table.slow_kmh) * np.minimum(km / table.fast_km, 1.0)
+    return table.least_way + 60.0 * km / speed
 
 
-def journey_minutes(km: Floats) -> Floats:
+def journey_minutes(table: Itinerary, km: Floats) -> Floats:
     """How long journeys take, at least: by plane where it is far. (n,) [minutes]"""
-    return np.where(km > FLIGHT_KM, FLIGHT_MINUTES + 60.0 * km / FLIGHT_KMH, way_minutes(km))
+    flight = table.flight_minutes + 60.0 * km / table.flight_kmh
+    return np.where(km > table.flight_km, flight, way_minutes(table, km))
 
 
 @dataclass(frozen=True)
@@ -91,6 +58,7 @@ class Itineraries:
     @classmethod
     def of(
         cls,
+        table: Itinerary,
         streams: Streams,
         towns: Towns,
         *,
@@ -108,6 +76,8 @@ class Itineraries:
 
         Parameters
         ----------
+        table
+            Times, speeds and shares.
         people, home, city : (n,)
             Customer, home city, and the city each is in.
         away : (n,)
@@ -122,26 +92,24 @@ class Itineraries:
         habit = _habits(streams, people)
         words = streams.draw("itinerary.day", day).words(people)
         u = [_uniform(words, shift) for shift in (0, 12, 24, 36)]
-        at_work = works & workday & (u[0] < PRESENCE) & ~away
+        at_work = works & workday & (u[0] < table.at_work) & ~away
         shopping = towns_of(towns.shopping, city, habit)
         work = _work(towns, home, habit)
         trip = towns_of(towns.excursion, city, words >> np.uint64(48))
-        excursion = ~at_work & (u[1] < np.where(workday, *EXCURSION))
-        in_town = u[2] < TO_TOWN
+        excursion = ~at_work & (u[1] < np.where(workday, table.excursion, table.weekend_excursion))
+        in_town = u[2] < table.to_town
         middle = np.where(at_work, work, np.where(excursion, trip, np.where(in_town, shopping, city)))
         evening = np.where(at_work & in_town & (shopping != middle), shopping, city)
-        begin, length = (
-            np.where(at_work, a, b) for a, b in zip((*LEAVES, *WORKS)[::2], (*GOES_OUT, *STAYS_OUT)[::2], strict=True)
-        )
-        late, longer = (
-            np.where(at_work, a, b) for a, b in zip((*LEAVES, *WORKS)[1::2], (*GOES_OUT, *STAYS_OUT)[1::2], strict=True)
-        )
-        there, back = way_minutes(towns.distance(city, middle)), way_minutes(towns.distance(middle, evening))
+        begin, late = (np.where(at_work, a, b) for a, b in zip(table.leaves, table.goes_out, strict=True))
+        length, longer = (np.where(at_work, a, b) for a, b in zip(table.works, table.stays_out, strict=True))
+        there, back = (way_minutes(table, towns.distance(a, b)) for a, b in ((city, middle), (middle, evening)))
         begins = begin + late * u[3] + there
         moved = np.flatnonzero(moved_km > 0)
         arrival = np.zeros(len(people), dtype=np.float32)
-        leaves = EARLIEST_DEPARTURE + np.maximum(-offset[moved], 0)
-        arrival[moved] = np.minimum(leaves + journey_minutes(moved_km[moved]), 0.85 * DAY_MINUTES)
+        leaves = table.earliest_departure + np.maximum(-offset[moved], 0)
+        arrival[moved] = np.minimum(
+            leaves + journey_minutes(table, moved_km[moved]), table.latest_arrival * DAY_MINUTES
+        )
         return cls(
             morning=city,
             middle=middle,

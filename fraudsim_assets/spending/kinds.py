@@ -7,6 +7,7 @@ has its kind in proportion to curve times decline rate, so declines can be decid
 Belongs here: shares, curves and tables of kinds. Does not belong here: merchants and amounts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ import numpy as np
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
@@ -35,26 +37,6 @@ AWAY_ROWS = 2 * REMOTE_ROWS
 
 EXPLORATION_SCALE = (0.5, 0.35)
 """Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
-
-SEGMENT_SHARES = {
-    "student": 0.065,
-    "young_professional": 0.145,
-    "family": 0.255,
-    "affluent": 0.09,
-    "mid_life": 0.235,
-    "senior": 0.21,
-}
-"""Share of payments by segment, for the mean odds below. ASSUMPTION: as the catalogs make them. [share]"""
-
-SEGMENT_REMOTE_ODDS = {
-    "student": 1.35,
-    "young_professional": 1.5,
-    "family": 1.1,
-    "affluent": 1.15,
-    "mid_life": 0.8,
-    "senior": 0.45,
-}
-"""Odds of paying remotely against the average, by segment. ASSUMPTION. [unitless]"""
 
 
 @dataclass(frozen=True)
@@ -302,10 +284,10 @@ def open_shares(shop_hours: tuple[tuple[float, int, int], ...]) -> Floats:
     return open_.reshape(HOURS, 60).mean(axis=1) / sum(weight for weight, _, _ in shop_hours)
 
 
-def segment_odds(share: float) -> Floats:
+def segment_odds(segments: Mapping[str, CustomerSegment], share: float) -> Floats:
     """Odds factors of segments, scaled so that the mean remote share stays what it is. (segments,)"""
-    factor = np.array([SEGMENT_REMOTE_ODDS[s] for s in SEGMENTS])
-    weight = np.array([SEGMENT_SHARES[s] for s in SEGMENTS])
+    factor = np.array([segments[name].remote_odds for name in SEGMENTS])
+    weight = np.array([segments[name].payments for name in SEGMENTS])
     odds = share / (1 - share) if share < 1 else 1.0
     low, high = 0.2, 5.0
     for _ in range(50):

@@ -5,6 +5,7 @@ between kinds and channels as configured; and what all people share of a day. Do
 themselves, and rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,11 +17,11 @@ from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.layout import customers_per_city
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
+from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import ABSORBED, MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
-from fraudsim_assets.spending.itinerary import WORKING
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment_odds
 from fraudsim_assets.spending.landscape import Landscape
 from fraudsim_assets.spending.lodging import Lodging, is_lodging
@@ -32,7 +33,7 @@ from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
 from fraudsim_assets.spending.towns import NEAR_KM, Towns
-from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet
+from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet, fitness_of
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
@@ -123,7 +124,7 @@ class Lives:
         wallet = Wallet.of(
             customer=entities.account_customer,
             activity=entities.account_activity,
-            product=entities.account_product,
+            fitness=fitness_of(reference.products, entities.account_product),
             slumber=habits.dormancy,
             n_customers=n,
         )
@@ -144,7 +145,7 @@ class Lives:
         model = CellModel.of(
             streams,
             entries,
-            tastes=_tastes(entries, weights, kinds),
+            tastes=_tastes(reference.segments, entries, weights, kinds),
             wanted=share * habits.occasions_per_day / n,
             level=level.astype(np.int16),
             segment=segment.astype(np.int64),
@@ -152,7 +153,7 @@ class Lives:
             sample=sample,
             weight=_awake(habits, wallet.first, sample),
         )
-        chance = np.array([WORKING[name] for name in SEGMENTS])
+        chance = np.array([reference.segments[name].works for name in SEGMENTS])
         days = DayWeights.of(
             reference=reference,
             weights=np.where(is_lodging(kinds), 0.0, weights),
@@ -339,9 +340,11 @@ def _shares(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
     return share
 
 
-def _tastes(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> Floats:
+def _tastes(
+    segments: Mapping[str, CustomerSegment], entries: tuple[Need, ...], weights: Floats, kinds: Kinds
+) -> Floats:
     """How often needs come up by stage of life, against the average. (needs, segments)"""
-    odds = segment_odds(float(kinds.share[kinds.is_remote].sum()))
+    odds = segment_odds(segments, float(kinds.share[kinds.is_remote].sum()))
     total = weights.sum(axis=1, keepdims=True)
     tastes = np.where(total > 0, weights @ kinds.taste.T / np.maximum(total, 1e-300), 1.0)
     remote = np.array([need.remote for need in entries])

@@ -7,12 +7,14 @@ the web, and a third lies in a drawer; how active cards are follows from that.
 Belongs here: the choice of accounts. Does not belong here: which plastic of the account is in use.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.ordered import repeated
+from fraudsim_assets.reference_data.holders import CardProduct
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -21,13 +23,6 @@ from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints
 STORE, WEB, CASH, ABROAD = range(4)
 """What a card is wanted for."""
 
-FITNESS = {
-    "debit": (1.0, 0.75, 1.0, 0.6),
-    "credit": (0.6, 1.5, 0.03, 2.0),
-    "prepaid": (0.5, 1.0, 0.2, 0.8),
-}
-"""How well products serve shops, the web, cash machines and shops abroad. ASSUMPTION. [unitless]"""
-
 WINDOW_DAYS = 91
 """A choice of card lasts for a window of a phase of the person's own. ASSUMPTION. [days]"""
 
@@ -35,9 +30,10 @@ NO_CARD = -1
 """Stands for an account where a person has no card that is awake."""
 
 
-def fitness_of(product: AnyArray) -> Floats:
+def fitness_of(products: Mapping[str, CardProduct], product: AnyArray) -> Floats:
     """How well accounts serve each role, by codes of ``PRODUCTS``. (roles, accounts) [unitless]"""
-    return np.array([FITNESS[name] for name in PRODUCTS]).T.take(product, axis=1)
+    known = [products[name] for name in PRODUCTS]
+    return np.array([[p.shops, p.web, p.cash, p.abroad] for p in known]).T.take(product, axis=1)
 
 
 @dataclass(frozen=True)
@@ -59,16 +55,17 @@ class Wallet:
     slumber: Slumber
 
     @classmethod
-    def of(cls, *, customer: Ints, activity: Floats, product: AnyArray, slumber: Slumber, n_customers: int) -> "Wallet":
+    def of(cls, *, customer: Ints, activity: Floats, fitness: Floats, slumber: Slumber, n_customers: int) -> "Wallet":
         """Weigh the accounts of every customer.
 
         Parameters
         ----------
-        customer, activity, product : (accounts,)
-            Customer index, ascending; relative activity; code of ``PRODUCTS``.
+        customer, activity : (accounts,)
+            Customer index, ascending; relative activity.
+        fitness : (roles, accounts)
+            How well accounts serve each role. [unitless]
         """
         first = np.searchsorted(customer, np.arange(n_customers + 1))
-        fitness = fitness_of(product)
         share = np.empty(fitness.shape, dtype=np.float32)
         for role in range(len(share)):
             weight = activity * fitness[role]

@@ -16,10 +16,10 @@ from fraudsim_assets.fraud.victims import (
     CANDIDATES,
     LEAST_WEIGHT,
     MOST_ACTIVITY,
-    PRODUCT_RISK,
     RESTING,
     SELDOM,
 )
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -47,12 +47,13 @@ def product_of_accounts() -> np.ndarray:
 def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
     activity, rests = worlds.world().entities.account_activity, worlds.world().habits.dormancy.rests
     product = product_of_accounts()
-    for one, code in ((PRODUCT_RISK[name], code) for code, name in enumerate(PRODUCTS)):
+    risk = {name: product.risk for name, product in packaged().products.items()}
+    for one, code in ((risk[name], code) for code, name in enumerate(PRODUCTS)):
         mine = (product == code) & (activity < MOST_ACTIVITY)
         expected = one * (activity[mine] / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(activity[mine] / SELDOM, 1)
         expected *= np.where(rests[mine], RESTING, 1.0)
         assert victims.weight[mine] == pytest.approx(np.clip(expected, LEAST_WEIGHT, 1.0))
-    assert PRODUCT_RISK["credit"] > 2 * PRODUCT_RISK["debit"]
+    assert risk["credit"] > 2 * risk["debit"]
     assert (victims.weight > 0).all()
     assert (victims.weight <= 1).all()
 

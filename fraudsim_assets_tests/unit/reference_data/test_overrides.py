@@ -151,3 +151,13 @@ def test_single_numbers_may_be_replaced_and_are_checked_in_the_same_way():
     assert "did you mean reference.declines.tight?" in told("reference.declines.tihgt=0.5")
     assert "declines.short_days: 9 to 3 is not valid" in told("reference.declines.short_days=[9, 3]")
     assert "declines.charges: sum to 1.25; they must sum to one" in told('reference.declines.charges={"05": 0.5}')
+
+
+def test_segments_and_products_may_be_replaced_and_their_shares_sum_to_one():
+    config = loaded("reference.segments.student.moves=0.3", "reference.itinerary.flight_km=500")
+    assert config.reference.resolved.segments["student"].moves == 0.3
+    assert config_digest(config, scope="catalogs") != config_digest(loaded(), scope="catalogs")
+    assert "sum to 1.12; they must sum to one" in told("reference.products.debit.first=1.0")
+    assert "credit.validity: sum to 1.1" in told("reference.products.credit.validity=[0.5, 0.4, 0.2]")
+    assert "amex issues credit cards only" in told("reference.products.debit.networks={visa: 0.38, amex: 0.1}")
+    assert "reference.segments: 'pupil' is no name of an entry" in told("reference.segments.pupil.moves=0.3")

@@ -7,7 +7,6 @@ import pytest
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
-from fraudsim_assets.spending.itinerary import FLIGHT_KM
 from fraudsim_assets.spending.lodging import JOURNEYS_ONLY
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST
@@ -52,13 +51,13 @@ def test_people_seldom_come_back_to_the_same_shop_on_one_day(world, steps):
     assert len(back) / len(same_day) < 0.36
 
 
-def test_nobody_is_in_two_towns_sooner_than_the_way_takes(steps):
+def test_nobody_is_in_two_towns_sooner_than_the_way_takes(steps, world):
     names = ("shop_latitude", "shop_longitude", "shop_latitude_before", "shop_longitude_before")
     km = great_circle_km(*(steps[name].to_numpy() for name in names))
     speed = km / np.maximum(steps["minutes"].to_numpy() / 60, 1e-3)
     far = km > 50
     assert far.sum() > 50
-    too_fast = far & (speed > np.where(km > FLIGHT_KM, 900, 150))
+    too_fast = far & (speed > np.where(km > world.reference.itinerary.flight_km, 900, 150))
     assert too_fast.sum() <= len(steps) * 1e-4
 
 

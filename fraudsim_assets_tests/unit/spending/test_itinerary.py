@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.itinerary import Itineraries, journey_minutes, way_minutes
 from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, NEAREST_EXCURSION_KM, Towns
 from fraudsim_assets.spending.where import REACH_SLOTS, Cells, Reach
 from fraudsim_assets.streams import Streams
 
 N, CITIES = 4_000, 12
-STREAMS = Streams(9)
+STREAMS, TABLE = Streams(9), packaged().itinerary
 PEOPLE = np.arange(N)
 LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
 
@@ -30,7 +31,7 @@ def plan(towns: Towns, **changes) -> Itineraries:
     no = np.zeros(N, dtype=bool)
     given = {"city": PEOPLE % CITIES, "away": no, "moved_km": np.zeros(N), "works": ~no, "workday": ~no}
     given |= {"offset": np.zeros(N, dtype=np.int64), "day": 20_000}
-    return Itineraries.of(STREAMS, towns, people=PEOPLE, home=PEOPLE % CITIES, **(given | changes))
+    return Itineraries.of(TABLE, STREAMS, towns, people=PEOPLE, home=PEOPLE % CITIES, **(given | changes))
 
 
 def test_between_two_places_lies_at_least_the_time_of_the_way(towns):
@@ -73,9 +74,9 @@ def test_journeys_of_people_in_the_west_start_in_their_morning(towns):
 
 def test_ways_take_longer_the_further_and_planes_are_for_far_journeys():
     km = np.array([0.0, 5.0, 50.0, 300.0, 699.0])
-    assert np.all(np.diff(way_minutes(km)) > 0)
-    assert np.all(km / (way_minutes(km) / 60) < 106)
-    assert journey_minutes(np.array([5_000.0]))[0] < way_minutes(np.array([5_000.0]))[0]
+    assert np.all(np.diff(way_minutes(TABLE, km)) > 0)
+    assert np.all(km / (way_minutes(TABLE, km) / 60) < 106)
+    assert journey_minutes(TABLE, np.array([5_000.0]))[0] < way_minutes(TABLE, np.array([5_000.0]))[0]
 
 
 def test_a_trade_that_a_town_lacks_is_found_nearby(towns):

@@ -84,11 +84,10 @@ def test_remote_purchases_are_remote_kinds_at_every_hour(kinds):
 
 
 def test_odds_of_segments_keep_the_mean_share():
-    from fraudsim_assets.spending.kinds import SEGMENT_SHARES
-
-    weights = np.array([SEGMENT_SHARES[name] for name in SEGMENTS])
+    segments = packaged().segments
+    weights = np.array([segments[name].payments for name in SEGMENTS])
     for share in (0.1, 0.22, 0.36, 0.7):
-        odds = share / (1 - share) * segment_odds(share)
+        odds = share / (1 - share) * segment_odds(segments, share)
         assert (weights * odds / (1 + odds)).sum() / weights.sum() == pytest.approx(share, abs=1e-6)
 
 

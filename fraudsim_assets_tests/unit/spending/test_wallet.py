@@ -3,8 +3,9 @@
 import numpy as np
 
 from fraudsim_assets.catalog.accounts import LONG_OPEN
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.slumber import NEVER_RESTS, Slumber
-from fraudsim_assets.spending.wallet import CASH, NO_CARD, STORE, WEB, WINDOW_DAYS, Wallet
+from fraudsim_assets.spending.wallet import CASH, NO_CARD, STORE, WEB, WINDOW_DAYS, Wallet, fitness_of
 from fraudsim_assets.streams import Streams
 
 STREAMS = Streams(4)
@@ -19,7 +20,8 @@ def wallet(slumber: Slumber = ALWAYS) -> Wallet:
     """A debit card first, then a credit card, then another one that is used as much."""
     product = np.minimum(RANK, 1)
     activity = np.where(RANK == 0, 2.0, 1.0)
-    return Wallet.of(customer=CUSTOMER, activity=activity, product=product, slumber=slumber, n_customers=PEOPLE)
+    fitness = fitness_of(packaged().products, product)
+    return Wallet.of(customer=CUSTOMER, activity=activity, fitness=fitness, slumber=slumber, n_customers=PEOPLE)
 
 
 def chosen(role: int, day: int = 20_000, need: int = 3, which: Wallet | None = None) -> np.ndarray:

@@ -1,0 +1,40 @@
+"""Holders: what tells customer segments apart, and what tells products of cards apart.
+
+Belongs here: the shapes of entries. Does not belong here: any entry.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from fraudsim_assets.reference_data.model import Entry, Factor, PositiveFactor, Share
+
+Product = Literal["debit", "credit", "prepaid"]
+Network = Literal["visa", "mastercard", "amex"]
+
+
+class CustomerSegment(Entry):
+    """A customer segment against the others."""
+
+    payments: Share = Field(description="Part of all payments, for the mean of remote_odds. [share]")
+    remote_odds: PositiveFactor = Field(description="Odds of paying remotely against the average. [unitless]")
+    works: Share = Field(description="People with a workplace or a school. [share]")
+    more_cards: PositiveFactor = Field(description="Number of cards beyond the first, against the average. [unitless]")
+    moves: PositiveFactor = Field(le=4.0, description="Changes of address. [1/year]")
+
+
+class CardProduct(Entry):
+    """A product of cards against the others."""
+
+    shops: Factor = Field(description="How well it serves shops, against other products of the holder. [unitless]")
+    web: Factor = Field(description="How well it serves remote purchases, in the same way. [unitless]")
+    cash: Factor = Field(description="How well it serves cash machines, in the same way. [unitless]")
+    abroad: Factor = Field(description="How well it serves shops abroad, in the same way. [unitless]")
+    first: Share = Field(description="First cards of adults that are of the product; they sum to one. [share]")
+    further: Share = Field(description="Their further cards; they sum to one. [share]")
+    minor: Share = Field(description="Cards of people under age; they sum to one. [share]")
+    networks: dict[Network, Share] = Field(description="Cards of the product by network; they sum to one. [share]")
+    validity: tuple[Share, Share, Share] = Field(
+        description="Cards that are valid for three, four and five years; they sum to one. [share]"
+    )
+    risk: PositiveFactor = Field(le=1.0, description="Exposure to fraud, the most exposed having 1. [unitless]")

@@ -1,0 +1,43 @@
+"""Itineraries: what a day of people looks like, and how long ways take.
+
+Belongs here: the shape of the table. Does not belong here: its numbers, and where anybody is on a day
+(``spending.itinerary``).
+"""
+
+from pydantic import Field
+
+from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Range, Share
+
+
+class Itinerary(Facts):
+    """A day of people, and how long ways take."""
+
+    at_work: Share = Field(
+        description="Working days that people with a workplace spend there; the others are at home, ill or on "
+        "leave. [share]",
+    )
+    excursion: Share = Field(description="Working days off with an excursion. [share]")
+    weekend_excursion: Share = Field(description="Weekend days and holidays with an excursion. [share]")
+    to_town: Share = Field(
+        description="Evenings, and free days, on which errands are done in the shopping town. [share]",
+    )
+    leaves: Range = Field(description="When people leave for work: least and range. [local minutes]")
+    works: Range = Field(description="How long work lasts: least and range. [minutes]")
+    goes_out: Range = Field(description="When free people go out: least and range. [local minutes]")
+    stays_out: Range = Field(description="For how long: least and range. [minutes]")
+    least_way: Factor = Field(description="Least time that a way takes. [minutes]")
+    slow_kmh: PositiveFactor = Field(description="Speed of short ways. [km/h]")
+    fast_kmh: PositiveFactor = Field(
+        description="Speed of ways as long as fast_km or longer; in between it rises with the distance. [km/h]",
+    )
+    fast_km: PositiveFactor = Field(description="Distance from which on ways have the speed of fast_kmh. [km]")
+    flight_km: PositiveFactor = Field(description="Journeys further than this go by plane. [km]")
+    flight_minutes: Factor = Field(description="Time at airports and on the way to them. [minutes]")
+    flight_kmh: PositiveFactor = Field(description="Speed of planes. [km/h]")
+    earliest_departure: Factor = Field(
+        description="Journeys start after this time of the day at home, and of the UTC day. [minutes]",
+    )
+    latest_arrival: Share = Field(
+        description="By this part of the UTC day people have arrived. [share of the day]",
+    )
+    between_shops: Factor = Field(description="Least time between payments in two shops of a town. [minutes]")
