@@ -44,15 +44,19 @@ def year_rates(data: CalendarData, region: Region, year: int) -> Floats:
     country = data.country(region.country)
     rest = rest_days(region, year, country.rest)
     rates = _days_of_week(data, region, rest, year)
+    events = _events(data, region, rest, year)
     logs = np.stack([np.log(_months(data, region, name, year)) for name in data.patterns])
+    evened = _evened(data, rest, events)
+    logs -= np.log(rates) * evened
     logs += np.log(_month_days(data, year))
-    logs += data.event_factors(region.country) @ _events(data, region, rest, year)
-    logs += _around_rest(data, region, country.rest, year)
+    logs += data.event_factors(region.country) @ events
+    logs += _around_rest(data, region, country.rest, year, evened)
     pay = felt(
         [(pay_day.on, pay_day.share) for pay_day in country.pay_days],
         data.pay_profile(region.country),
         day_number(date(year, 1, 1)),
         len(rest.weekday),
+        country=region.country,
     )
     logs += np.outer(np.log([pattern.pay for pattern in data.patterns.values()]), pay)
     rates = rates * np.exp(logs)
@@ -153,7 +157,16 @@ def _events(data: CalendarData, region: Region, rest: RestDays, year: int) -> Fl
     return np.stack(rows)
 
 
-def _around_rest(data: CalendarData, region: Region, rules: tuple[str, ...] | None, year: int) -> Floats:
+def _evened(data: CalendarData, rest: RestDays, events: Floats) -> Floats:
+    """How far each day is like others whatever its weekday; days of rest are not. (days,) [share]"""
+    evens = np.array([event.evens for event in data.events.values()])
+    works = ~rest.holiday & (rest.weekday != _SUNDAY)
+    return np.where(works, (evens[:, None] * events).max(axis=0), 0.0)
+
+
+def _around_rest(
+    data: CalendarData, region: Region, rules: tuple[str, ...] | None, year: int, evened: Floats
+) -> Floats:
     """Logarithms of what holidays do to the days around them, also across New Year. (patterns, days)"""
     years = [rest_days(region, y, rules) for y in (year - 1, year, year + 1)]
     holiday = np.concatenate([rest.holiday for rest in years])
@@ -161,11 +174,13 @@ def _around_rest(data: CalendarData, region: Region, rules: tuple[str, ...] | No
     off = holiday | (weekday == _SUNDAY)
     free = holiday | (weekday >= _SATURDAY)
     soon, before = np.roll(holiday, -1), np.roll(holiday, 1)
-    eve = ~off & soon & (weekday != _SATURDAY)
+    eve = ~off & soon
     long_eve = ~off & np.where(weekday == _SATURDAY, np.roll(holiday, -2), soon & np.roll(off, -2))
     after = ~off & before & (weekday != 0)
     bridge = ~free & np.roll(free, -1) & np.roll(free, 1) & (soon | before)
     first = len(years[0].weekday)
-    days = np.stack([eve, long_eve, after, bridge])[:, first : first + len(years[1].weekday)].astype(np.float64)
+    days = np.stack([eve, long_eve, after, bridge])[:, first : first + len(evened)].astype(np.float64)
+    # Saturdays are eves of a day of rest as they are, but for as far as they are like other days
+    days[0] *= np.where(years[1].weekday == _SATURDAY, evened, 1.0)
     factors = np.array([[p.eve, p.long_eve, p.day_after, p.bridge] for p in data.patterns.values()])
     return np.log(factors) @ days

@@ -49,6 +49,9 @@ class DayEvent(Entry):
     weekday: Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun|weekend)$")] | None = Field(
         default=None, description="Only on this weekday."
     )
+    evens: Share = Field(
+        default=0.0, description="How far its working days are alike, whatever their weekday: 1 is entirely. [share]"
+    )
     countries: tuple[CountryCode, ...] = Field(default=(), description="Only in these countries; none named is all.")
 
 

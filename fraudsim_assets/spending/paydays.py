@@ -7,6 +7,7 @@ Belongs here: who is paid when, and how much of it shows in a person's days. Doe
 (``calendar.pay``), and what the crowd spends (``calendar.rates``).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,8 +29,8 @@ E13). [unitless]"""
 _LONGEST = 45
 # the next pay day is not further away. [days]
 
-Employer = tuple[str, int]
-# a rule for pay days, and which of two fortnights
+Employer = tuple[str, int, str]
+# a rule for pay days, which of two fortnights, and the country whose working days count
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class PayDays:
     Attributes
     ----------
     employers
-        Employers: each is a rule for pay days with its fortnight.
+        Employers: each is a rule for pay days with its fortnight and its country.
     slots : (countries, ROUTINES)
         Employer of people of each routine.
     profiles
@@ -54,7 +55,7 @@ class PayDays:
     @classmethod
     def of(cls, streams: Streams, calendar: CalendarData, countries: Sequence[str]) -> "PayDays":
         """Share the employers of countries out."""
-        found = [shared_out(calendar.country(code).pay_days) for code in countries]
+        found = [shared_out(calendar.country(code).pay_days, country=code) for code in countries]
         employers = sorted({employer for of_country in found for employer in of_country})
         slots = np.array([[employers.index(employer) for employer in of_country] for of_country in found])
         return cls(streams, tuple(employers), slots, tuple(calendar.pay_profile(code) for code in countries))
@@ -74,8 +75,12 @@ class PayDays:
     @cached_property
     def _next(self) -> DayCache[tuple[Ints, Ints]]:
         def find(day: int) -> tuple[Ints, Ints]:
-            coming = [pay_days(rule, day + 1, day + _LONGEST, phase=phase)[0] for rule, phase in self.employers]
-            gone = [pay_days(rule, day - _LONGEST, day, phase=phase)[-1] for rule, phase in self.employers]
+            near = [
+                pay_days(rule, day - _LONGEST, day + _LONGEST, country=country, phase=phase)
+                for rule, phase, country in self.employers
+            ]
+            at = [bisect_right(days, day) for days in near]
+            coming, gone = ([days[i + k] for days, i in zip(near, at, strict=True)] for k in (0, -1))
             return np.array(coming), np.array(gone)
 
         return DayCache(find, most=512)
@@ -85,7 +90,7 @@ class PayDays:
         rows = []
         for profile, slots in zip(self.profiles, self.slots, strict=True):
             employers = [self.employers[e] for e in slots]
-            rows.append([strength(rule, phase, profile, first, n_days) for rule, phase in employers])
+            rows.append([_strength(employer, profile, first, n_days) for employer in employers])
         felt = np.array(rows)
         return OWN * (felt - felt.mean(axis=1, keepdims=True))
 
@@ -104,7 +109,12 @@ class PayDays:
         return (factor / factor.mean(axis=3, keepdims=True)).reshape(n_days, len(pay), -1)
 
 
-def shared_out(rules: Sequence[PayDay]) -> list[Employer]:
+def _strength(employer: Employer, profile: tuple[float, ...], first: int, n_days: int) -> Floats:
+    rule, phase, country = employer
+    return strength(rule, phase, profile, first, n_days, country=country)
+
+
+def shared_out(rules: Sequence[PayDay], *, country: str) -> list[Employer]:
     """Share routines out among the pay days of a country, by largest remainder. ``ROUTINES`` of them"""
     either = [(rule.on, phase, rule.share / 2) for rule in rules for phase in range(2) if fortnightly(rule.on)]
     shares = either + [(rule.on, 0, rule.share) for rule in rules if not fortnightly(rule.on)]
@@ -112,4 +122,4 @@ def shared_out(rules: Sequence[PayDay]) -> list[Employer]:
     order = sorted(range(len(shares)), key=lambda i: (whole[i] - shares[i][2] * ROUTINES, i))
     for i in order[: ROUTINES - sum(whole)]:
         whole[i] += 1
-    return [(rule, phase) for (rule, phase, _), count in zip(shares, whole, strict=True) for _ in range(count)]
+    return [(rule, phase, country) for (rule, phase, _), count in zip(shares, whole, strict=True) for _ in range(count)]

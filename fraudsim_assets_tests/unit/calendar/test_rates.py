@@ -102,6 +102,54 @@ def test_the_united_states_keep_thanksgiving_and_christmas_and_pay_bills_on_the_
     assert on(bills, date(2024, 10, 1)) > 2 * on(bills, date(2024, 10, 8))
 
 
+@pytest.mark.parametrize("pattern", ["grocery", "shops"])
+@pytest.mark.parametrize("day", [(12, 24), (12, 31)])
+def test_the_last_day_before_a_feast_is_alike_whichever_working_day_it_is(pattern: str, day: tuple[int, int]) -> None:
+    # Saturdays in 2022, Tuesdays in 2019; of ordinary weeks a Saturday has half as many payments again in shops
+    saturday, tuesday = (on(rates("CH", pattern, year, "ZH"), date(year, *day)) for year in (2022, 2019))
+    assert saturday / tuesday == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_christmas_eve_on_a_sunday_is_a_sunday() -> None:
+    shops = rates("DE", "shops", 2023)
+    assert on(shops, date(2023, 12, 24)) < 0.15
+    assert on(shops, date(2023, 12, 23)) > 1.5
+
+
+@pytest.mark.parametrize("country", ["FR", "IT", "ES", "NL", "IE", "GB", "AU", "CA", "CH", "DE", "AT", "PL"])
+@pytest.mark.parametrize("year", [2022, 2024])
+def test_shops_that_open_on_sundays_close_on_christmas_day(country: str, year: int) -> None:
+    for pattern in ("grocery", "shops"):
+        assert on(rates(country, pattern, year), date(year, 12, 25)) < 0.25, pattern
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision", "day"),
+    [("AU", "NSW", date(2022, 4, 15)), ("FR", None, date(2024, 5, 1)), ("GB", "ENG", date(2022, 4, 17))],
+    ids=["Good Friday", "1 May", "Easter Sunday"],
+)
+def test_shops_that_open_on_sundays_keep_the_days_of_their_country(
+    country: str, subdivision: str | None, day: date
+) -> None:
+    assert on(rates(country, "shops", day.year, subdivision), day) < 0.35
+
+
+def test_people_travel_in_summer_which_is_winter_elsewhere() -> None:
+    first, middle = slice(0, 31), slice(181, 212)
+    for country, warmer, colder in (("AU", first, middle), ("GB", middle, first), ("US", middle, first)):
+        days = rates(country, "accommodation", 2022)
+        assert days[warmer].mean() > 1.2 * days[colder].mean(), country
+    assert rates("CH", "accommodation", 2022)[first].mean() > 1.2  # winter sports
+
+
+@pytest.mark.parametrize("year", [2020, 2022, 2023])
+@pytest.mark.parametrize("country", ["CH", "US", "GB"])
+def test_on_whichever_weekday_a_feast_falls_no_day_before_it_is_far_above_twice_a_usual_one(
+    country: str, year: int
+) -> None:
+    assert rates(country, "grocery", year).max() < 2.4
+
+
 def test_rates_between_days_cross_new_year_without_a_seam() -> None:
     regions = (Region("CH", "ZH"), Region("US"))
     first = day_number(date(2024, 12, 1))
