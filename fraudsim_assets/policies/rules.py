@@ -24,6 +24,7 @@ from fraudsim_assets.reference_data.reading import did_you_mean, problems
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Value = bool | str | float
+_NAMED = {action.value: action for action in Action}
 
 
 class _Entry(BaseModel):
@@ -173,4 +174,4 @@ class Rules:
         )
         names = {"amount"}.union(*(rule.when for rule in self.rules))
         decided = sight.some_features(names).select(chosen.alias("action"), pl.col("amount").cast(pl.Float64))
-        return Choices([Action(text) for text in decided["action"]], decided["amount"].to_numpy())
+        return Choices([_NAMED[text] for text in decided["action"].to_list()], decided["amount"].to_numpy())

@@ -5,7 +5,6 @@ The state as a day begins follows from the log of decisions and from the days be
 Belongs here: one day of a trial. Does not belong here: several policies side by side (``contest``), money (``ledger``).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,10 +25,15 @@ from fraudsim_assets.policies.reviews import Verdicts, Waiting, shift, work
 from fraudsim_assets.policies.sight import BANK_COLUMNS, LABEL_COLUMNS, Choices, Insider, Policy, Sight, Truth
 from fraudsim_assets.simulation import World, decide_day, simulate_labels
 from fraudsim_assets.simulation.rows import parse_transaction_ids
+from fraudsim_assets.tables.codes import ACTIONS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
-REFUSING = (Action.STEP_UP, Action.DECLINE, Action.BLOCK)
-"""Actions that answer a payment."""
+_CODES = {action: code for code, action in enumerate(ACTIONS)}
+APPROVE, STEP_UP, DECLINE, BLOCK, REVIEW = (_CODES[action] for action in Action)
+"""Codes of actions: positions in ``ACTIONS``."""
+
+REFUSING = (STEP_UP, DECLINE, BLOCK)
+"""Codes of the actions that answer a payment."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +159,8 @@ def labels_on(world: World, day: date) -> pl.DataFrame:
     return pl.DataFrame(simulate_labels(world, day).read()).select(LABEL_COLUMNS)
 
 
-def decisions_table(
-    trial: Trial, ids: Sequence[int], made: Sequence[int], decided: Sequence[int], actions: Sequence[str]
-) -> pa.Table:
-    """Decisions with what each costs the bank at once. [microseconds since 1970]"""
+def decisions_table(trial: Trial, ids: Ints, made: Ints, decided: Ints, actions: Ints) -> pa.Table:
+    """Decisions with what each costs the bank at once. Actions by their codes; times [microseconds since 1970]"""
     costs = trial.policies.costs
     each = {
         Action.APPROVE: 0.0,
@@ -167,23 +169,22 @@ def decisions_table(
         Action.BLOCK: costs.card,
         Action.REVIEW: costs.review,
     }
-    known = {action: Decimal(f"{cost:.3f}") for action, cost in each.items()}
+    known = pa.array([Decimal(f"{each[action]:.3f}") for action in ACTIONS], pa.decimal128(18, 3))
+    codes = pa.array(actions, pa.int32())
     columns = [
         pa.array(ids, pa.int64()),
         pa.array(made, pa.int64()).cast(pa.timestamp("us", "UTC")),
         pa.array(decided, pa.int64()).cast(pa.timestamp("us", "UTC")),
-        pa.array(actions, pa.utf8()),
-        pa.array([known[Action(action)] for action in actions], pa.decimal128(18, 3)),
+        pa.DictionaryArray.from_arrays(codes, pa.array(ACTIONS, pa.utf8())),
+        known.take(codes),
     ]
     return pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())
 
 
 def _with_verdicts(log: DecisionLog, verdicts: Verdicts, trial: Trial) -> DecisionLog:
     about = verdicts.about
-    actions = [Action.BLOCK if found else Action.APPROVE for found in verdicts.found.tolist()]
-    return log.adding(
-        decisions_table(trial, about.transaction.tolist(), about.since.tolist(), verdicts.ended.tolist(), actions)
-    )
+    actions = np.where(verdicts.found, BLOCK, APPROVE)
+    return log.adding(decisions_table(trial, about.transaction, about.since, verdicts.ended, actions))
 
 
 class _Desk:
@@ -233,29 +234,29 @@ class _Desk:
     def _carried_out(self, rows: pl.DataFrame, choices: Choices) -> pa.Table:
         """What is told to the world: choices but for those that are explored, moot, or reviewed in the meantime."""
         ids, time = rows["transaction_id"].to_numpy(), rows["time"].to_numpy()
-        actions = np.array([str(action) for action in choices.actions], dtype=object)
-        moot = rows["declined"].to_numpy() & (actions != Action.BLOCK)
+        actions = np.fromiter((_CODES[action] for action in choices.actions), np.int64, len(ids))
+        moot = rows["declined"].to_numpy() & (actions != BLOCK)
         spared = np.isin(actions, REFUSING) & ~moot
         if self._trial.explored:
             draw = self._trial.world.streams.draw("policies.explored")
             spared &= draw.happens(ids, self._trial.explored)
             self._explored |= set(ids[spared].tolist())
-            actions[spared] = str(Action.APPROVE)
-        actions[moot] = str(Action.APPROVE)
-        sent = actions == Action.REVIEW
+            actions[spared] = APPROVE
+        actions[moot] = APPROVE
+        sent = actions == REVIEW
         self._review(rows.filter(pl.Series(sent)), np.asarray(choices.urgency)[sent], ids[~sent])
-        ended = [self._reviews.get(number) for number in ids.tolist()]
-        found = np.array([end is not None and end[1] for end in ended], dtype=bool)
         decided = time.copy()
-        decided[found] = [end[0] for end in ended if end is not None and end[1]]
-        actions[found] = str(Action.BLOCK)
+        for at in np.flatnonzero(np.isin(ids, list(self._reviews))).tolist():
+            end = self._reviews[int(ids[at])]
+            if end is not None and end[1]:
+                decided[at], actions[at] = end[0], BLOCK
         self._forget(rows, actions, decided)
-        return decisions_table(self._trial, ids.tolist(), time.tolist(), decided.tolist(), actions.tolist())
+        return decisions_table(self._trial, ids, time, decided, actions)
 
     def _review(self, rows: pl.DataFrame, urgency: Floats, others: Ints) -> None:
         """Send payments to review, unless they were sent before."""
-        for number in others.tolist():
-            self._reviews.pop(number, None)
+        for number in set(self._reviews).intersection(others.tolist()):
+            del self._reviews[number]
         new = ~np.isin(rows["transaction_id"].to_numpy(), list(self._reviews))
         ids = rows["transaction_id"].to_numpy()[new]
         sent = Waiting(ids, rows["time"].to_numpy()[new], urgency[new], fraud_of(self._trial.world, ids))
@@ -304,9 +305,9 @@ class _Desk:
             if end is not None:
                 (asked if end[1] else ended).append((number, time, time if end[1] else end[0]))
         parts = []
-        for found, action in ((asked, Action.REVIEW), (ended, Action.APPROVE)):
-            ids, made, decided = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
-            parts.append(decisions_table(self._trial, ids, made, decided, [action] * len(ids)))
+        for found, action in ((asked, REVIEW), (ended, APPROVE)):
+            ids, made, decided = np.array(found, dtype=np.int64).reshape(-1, 3).T
+            parts.append(decisions_table(self._trial, ids, made, decided, np.full(len(ids), action)))
         return pa.concat_tables(parts)
 
     def taught(self, rows: pl.DataFrame) -> Taught:

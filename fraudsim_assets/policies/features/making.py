@@ -4,7 +4,7 @@ Belongs here: what the features are, in their order, and their codes for models.
 (``memory``), and windows (``recent``).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +118,7 @@ def _request(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _habits(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.DataFrame:
     """What account, merchant, device and address did on the days remembered."""
-    found: dict[str, AnyArray | pl.Series] = {}
+    found: dict[str, AnyArray] = {}
     with np.errstate(divide="ignore", invalid="ignore"):
         if wanted & OF_ACCOUNT:
             found |= _of_account(memory.look_up(rows, "account"), rows)
@@ -129,15 +129,15 @@ def _habits(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.Da
             found[name] = memory.look_up(rows, f"customer_{pair}")["count"]
     for name, thing in (("device", "device_id"), ("address", "ip_address")):
         there = rows[thing].is_not_null().to_numpy()
-        counts: dict[str, pl.Series] = {}
+        counts: dict[str, AnyArray] = {}
         if (own := f"customer_{name}_count") in wanted:
             counts[own] = memory.look_up(rows, f"customer_{name}")["count"]
         if wanted & {f"{name}_count", f"{name}_declines"}:
             sums = memory.look_up(rows, thing)
             counts |= {f"{name}_count": sums["count"], f"{name}_declines": sums["declined"]}
         if (shared := f"{name}_customers") in wanted:
-            counts[shared] = memory.sharers(rows, f"customer_{name}")
-        found |= {each: np.where(there, values.to_numpy(), np.nan) for each, values in counts.items()}
+            counts[shared] = memory.sharers(rows, f"customer_{name}").to_numpy()
+        found |= {each: np.where(there, values, np.nan) for each, values in counts.items()}
     if wanted & set(SINCE):
         found |= _since(memory, rows)
     return pl.DataFrame(
@@ -145,42 +145,40 @@ def _habits(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.Da
     )
 
 
-def _of_account(card: pl.DataFrame, rows: pl.DataFrame) -> dict[str, AnyArray | pl.Series]:
+def _of_account(card: Mapping[str, Ints], rows: pl.DataFrame) -> dict[str, AnyArray]:
     """What the account did."""
-    count, size = card["count"].to_numpy(), rows["size"].to_numpy() / PARTS
-    mean = card["size"].to_numpy() / PARTS / count
-    spread = np.sqrt(np.maximum(card["size_squared"].to_numpy() / PARTS / count - mean**2, 0.01))
+    count, size = card["count"], rows["size"].to_numpy() / PARTS
+    mean = card["size"] / PARTS / count
+    spread = np.sqrt(np.maximum(card["size_squared"] / PARTS / count - mean**2, 0.01))
     return {
         "card_count": count,
-        "card_mean": card["cents"].to_numpy() / 100 / count,
+        "card_mean": card["cents"] / 100 / count,
         "amount_score": (size - mean) / spread,
         "amount_over_mean": size - mean,
         "card_declines": card["declined"],
-        "card_remote_share": card["remote"].to_numpy() / count,
-        "card_night_share": card["night"].to_numpy() / count,
+        "card_remote_share": card["remote"] / count,
+        "card_night_share": card["night"] / count,
     }
 
 
-def _of_merchant(shop: pl.DataFrame) -> dict[str, AnyArray | pl.Series]:
+def _of_merchant(shop: Mapping[str, Ints]) -> dict[str, AnyArray]:
     """What the merchant did."""
-    count = shop["count"].to_numpy()
-    shares = {f"merchant_{name}_share": shop[column].to_numpy() / count for name, column in _SHARES.items()}
+    count = shop["count"]
+    shares = {f"merchant_{name}_share": shop[column] / count for name, column in _SHARES.items()}
     return {"merchant_count": count, **shares}
 
 
 def _since(memory: Memory, rows: pl.DataFrame) -> dict[str, AnyArray]:
     """Against the account's last payment on days before, and where the customer last was."""
-    none = np.full(rows.height, np.nan)
-    found: dict[str, AnyArray] = dict.fromkeys(SINCE, none)
-    if memory.last is not None:
-        last = rows.select("account").join(memory.last, "account", "left", maintain_order="left")
+    found: dict[str, AnyArray] = dict.fromkeys(SINCE, np.full(rows.height, np.nan))
+    if memory.past:
+        last = rows.select("account").join(memory.latest("payment"), "account", "left", maintain_order="left")
         found["hours_since_card"] = _hours(rows, last)
         cents = _floats(last["cents"])
         found["amount_over_last"] = np.log(np.maximum(rows["cents"].to_numpy(), 1) / np.maximum(cents, 1))
         found["last_was_declined"] = _floats(last["declined"])
         found["same_merchant"] = _floats(last["merchant_id"] == rows["merchant_id"])
-    if memory.places is not None:
-        place = rows.select("customer_id").join(memory.places, "customer_id", "left", maintain_order="left")
+        place = rows.select("customer_id").join(memory.latest("place"), "customer_id", "left", maintain_order="left")
         here = [_floats(rows[name]) for name in ("latitude", "longitude")]
         there = [_floats(place[name]) for name in ("latitude", "longitude")]
         hours = _hours(rows, place)

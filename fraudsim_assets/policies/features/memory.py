@@ -4,15 +4,16 @@ Belongs here: sums of whole numbers over the days that are remembered, and looki
 present day (``recent``), and what becomes of the sums (``making``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
-from fraudsim_assets.units import DAY
-
-_COUNT = pl.len().cast(pl.Int64).alias("count")
+from fraudsim_assets.policies.features.sums import Sums, keys_of
+from fraudsim_assets.units import DAY, Ints
 
 SUMS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
@@ -29,28 +30,49 @@ SUMS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
 )
 """Sums by name: what they are by, and what is summed besides the count of rows."""
 
-FEW = 8
-"""Where there are so many times more sums than rows that ask for them, those of others are left out first."""
-
 REPORTED = ("merchant_id", "mcc", "merchant_country", "device_id", "ip_address", "customer_id", "account")
 """What reports of fraud are counted by."""
 
-LAST = ("time", "cents", "declined", "merchant_id")
-"""What is remembered of an account's last payment."""
+LATEST: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "payment": ("account", ("time", "cents", "declined", "merchant_id")),
+        "place": ("customer_id", ("time", "longitude", "latitude")),
+    }
+)
+"""What is remembered of an account's last payment, and of where a customer last paid in person."""
 
 
 @dataclass(frozen=True)
 class _Day:
-    """What one day has left."""
+    """What one day has left.
+
+    Attributes
+    ----------
+    rows
+        Of ``seen.Directory.see``, in the order of time.
+    labels
+        That became known on it.
+    """
 
     rows: pl.DataFrame
     labels: pl.DataFrame
-    sums: Mapping[str, pl.DataFrame]
+
+    def sums(self, name: str) -> Sums:
+        """Sums of one name, made when they are first asked for."""
+        if name not in self._made:
+            self._made[name] = _sums(self.rows, name)
+        return self._made[name]
+
+    @cached_property
+    def _made(self) -> dict[str, Sums]:
+        return {}
 
 
 @dataclass(frozen=True)
 class Memory:
     """What is remembered as a day begins. It never changes; :meth:`after` gives the next one.
+
+    Sums are made when they are first asked for; from then on they come along from day to day.
 
     Attributes
     ----------
@@ -58,20 +80,12 @@ class Memory:
         How many days are remembered. [days]
     past
         What each of them has left, the oldest first.
-    sums
-        Sums over all of them, by name.
-    reports
-        Reports of fraud that came in on them, about payments of them.
-    last, places
-        Last payment of each account, and where each customer last paid in person.
     """
 
     days: int
     past: tuple[_Day, ...] = ()
-    sums: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    reports: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    last: pl.DataFrame | None = None
-    places: pl.DataFrame | None = None
+    _totals: dict[str, Sums] = field(default_factory=dict)
+    _latest: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def yesterday(self) -> pl.DataFrame | None:
@@ -90,78 +104,78 @@ class Memory:
         labels
             That became known on the day: ``transaction_id`` and ``labelled_fraud``.
         """
-        sums = {name: _sums(rows, by, values) for name, (by, values) in SUMS.items()}
-        past = (*self.past, _Day(rows, labels, sums))
-        gone, kept = past[: -self.days], past[-self.days :]
-        since = (day + 1 - self.days) * DAY
-        return Memory(
-            self.days,
-            kept,
-            {name: _moved(self.sums.get(name), sums[name], [old.sums[name] for old in gone]) for name in SUMS},
-            _reports(kept),
-            _latest(self.last, rows.select("account", *LAST), "account", since),
-            _latest(self.places, _placed(rows), "customer_id", since),
-        )
+        past = (*self.past, _Day(rows, labels))
+        gone, kept, since = past[: -self.days], past[-self.days :], (day + 1 - self.days) * DAY
+        totals = {
+            name: reduce(Sums.less, (old.sums(name) for old in gone), total.plus(kept[-1].sums(name)))
+            for name, total in self._totals.items()
+        }
+        latest = {
+            name: _last_of([known.filter(pl.col("time") >= since), _chosen(rows, name)], name)
+            for name, known in self._latest.items()
+        }
+        return Memory(self.days, kept, totals, latest)
 
-    def look_up(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
-        """Sums of each row's own account, merchant or pair: ``count`` and its values; 0 where there are none."""
+    def look_up(self, rows: pl.DataFrame, name: str) -> dict[str, Ints]:
+        """Sums of each row's own account, merchant or pair: ``count`` and its values; 0 where there are none. (n,)"""
         by, values = SUMS[name]
-        names = ["count", *values]
-        if name not in self.sums:
-            return pl.DataFrame({each: pl.zeros(rows.height, pl.Int64, eager=True) for each in names})
-        known = self.sums[name]
-        if rows.height * FEW < known.height:
-            known = known.filter(pl.col(by[0]).is_in(rows[by[0]].unique().implode()))
-        found = rows.select(by).join(known, list(by), "left", maintain_order="left")
-        return found.select(pl.col(names).fill_null(0))
+        if not self.past:
+            return dict.fromkeys(("count", *values), np.zeros(rows.height, dtype=np.int64))
+        found = self._total(name).look_up(keys_of(rows, by))
+        return dict(zip(("count", *values), found.T, strict=True))
+
+    def _total(self, name: str) -> Sums:
+        """Sums over all days."""
+        if name not in self._totals:
+            everything = pl.concat([day.rows.select(*SUMS[name][0], *SUMS[name][1]) for day in self.past])
+            self._totals[name] = _sums(everything, name)
+        return self._totals[name]
 
     def sharers(self, rows: pl.DataFrame, pair: str) -> pl.Series:
         """Customers that each row's device or address was used by. (n,)"""
-        (_, thing), _ = SUMS[pair]
-        if pair not in self.sums:
+        (customer, thing), _ = SUMS[pair]
+        if not self.past:
             return pl.zeros(rows.height, pl.Int64, eager=True)
-        wanted = rows[thing].unique().implode()
-        users = self.sums[pair].filter(pl.col(thing).is_in(wanted)).group_by(thing).agg(_COUNT)
+        wanted = pl.col(thing).is_in(rows[thing].unique().implode())
+        used = pl.concat([day.rows.lazy().select(thing, customer).filter(wanted) for day in self.past])
+        users = used.group_by(thing).agg(pl.col(customer).n_unique().cast(pl.Int64).alias("count")).collect()
         return rows.select(thing).join(users, thing, "left", maintain_order="left")["count"].fill_null(0)
 
     def reports_of(self, rows: pl.DataFrame, name: str) -> pl.Series:
         """Reports of fraud about each row's own merchant, device or the like. (n,)"""
-        if name not in self.reports:
+        if not self.past:
             return pl.zeros(rows.height, pl.Int64, eager=True)
         return rows.select(name).join(self.reports[name], name, "left", maintain_order="left")["reports"].fill_null(0)
 
+    @cached_property
+    def reports(self) -> Mapping[str, pl.DataFrame]:
+        """Reports of fraud that came in on the days, less those withdrawn, by what the payments are of."""
+        marks = pl.concat([day.labels for day in self.past]).select(
+            "transaction_id", reports=pl.when("labelled_fraud").then(1).otherwise(-1).cast(pl.Int64)
+        )
+        wanted = pl.col("transaction_id").is_in(marks["transaction_id"].unique().implode())
+        rows = pl.concat([day.rows.lazy().select("transaction_id", *REPORTED).filter(wanted) for day in self.past])
+        told = rows.collect().join(marks, "transaction_id")
+        return {name: told.drop_nulls(name).group_by(name).agg(pl.col("reports").sum()) for name in REPORTED}
 
-def _sums(rows: pl.DataFrame, by: tuple[str, ...], values: tuple[str, ...]) -> pl.DataFrame:
-    return rows.drop_nulls(list(by)).group_by(by).agg(_COUNT, pl.col(values).cast(pl.Int64).sum())
-
-
-def _moved(total: pl.DataFrame | None, added: pl.DataFrame, gone: list[pl.DataFrame]) -> pl.DataFrame:
-    """A sum with a day added and others taken away; what comes to nothing is forgotten."""
-    values = [name for name in added.columns if name in _VALUES]
-    taken = [old.with_columns(-pl.col(values)) for old in gone]
-    parts = [added] if total is None else [total, added, *taken]
-    by = [name for name in added.columns if name not in values]
-    return pl.concat(parts).group_by(by).agg(pl.col(values).sum()).filter(pl.col("count") != 0)
-
-
-_VALUES = frozenset({"count", *(value for _, values in SUMS.values() for value in values)})
-
-
-def _reports(days: tuple[_Day, ...]) -> dict[str, pl.DataFrame]:
-    """Reports less those withdrawn, by what the payments are of."""
-    marks = pl.concat([day.labels for day in days]).select(
-        "transaction_id", reports=pl.when("labelled_fraud").then(1).otherwise(-1).cast(pl.Int64)
-    )
-    wanted = marks["transaction_id"].unique().implode()
-    rows = [day.rows.select("transaction_id", *REPORTED).filter(pl.col("transaction_id").is_in(wanted)) for day in days]
-    told = pl.concat(rows).join(marks, "transaction_id")
-    return {name: told.drop_nulls(name).group_by(name).agg(pl.col("reports").sum()) for name in REPORTED}
+    def latest(self, name: str) -> pl.DataFrame:
+        """Last rows of ``LATEST`` by account or customer on the days that are remembered."""
+        if name not in self._latest:
+            self._latest[name] = _last_of([_chosen(day.rows, name) for day in self.past], name)
+        return self._latest[name]
 
 
-def _latest(before: pl.DataFrame | None, rows: pl.DataFrame, by: str, since: int) -> pl.DataFrame:
-    parts = rows if before is None else pl.concat([before, rows])
-    return parts.filter(pl.col("time") >= since).unique(by, keep="last", maintain_order=True)
+def _chosen(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    by, values = LATEST[name]
+    return rows.filter(pl.col(values[-1]).is_not_null()).select(by, *values)
 
 
-def _placed(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(pl.col("latitude").is_not_null()).select("customer_id", "time", "latitude", "longitude")
+def _last_of(rows: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
+    return pl.concat(rows).unique(LATEST[name][0], keep="last", maintain_order=True)
+
+
+def _sums(rows: pl.DataFrame, name: str) -> Sums:
+    by, values = SUMS[name]
+    rows = rows.select(*by, *values).drop_nulls(list(by))
+    ones = np.ones(rows.height, dtype=np.int64)
+    return Sums.of(keys_of(rows, by), np.column_stack([ones, *(rows[value].cast(pl.Int64) for value in values)]))

@@ -3,7 +3,9 @@
 Belongs here: features of the rows of the last day. Does not belong here: longer memories (``memory``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -54,7 +56,7 @@ def recent(
         rows = _of_the_same(rows, by)
     found = {}
     for name in by:
-        found |= _MADE[name](rows)
+        found |= _MADE[name](rows, wanted)
     positions = np.flatnonzero(rows["asked"].to_numpy())
     return {name: values[positions] for name, values in found.items()}
 
@@ -63,57 +65,90 @@ def _is_recent(name: str) -> bool:
     return name.endswith(("_10min", "_1h", "_1d"))
 
 
-def _windows(rows: pl.DataFrame, by: str) -> tuple[Windows, AnyArray, AnyArray]:
-    """Windows of what shares something, which rows were declined, and which were small."""
-    keys = rows[by].fill_null(-1).to_numpy()
-    windows = Windows.of(keys, rows["time"].to_numpy(), longest=DAY)
-    return windows, rows["declined"].to_numpy(), rows["small"].to_numpy()
+Make = Callable[[], AnyArray]
 
 
-def _of_account(rows: pl.DataFrame) -> dict[str, AnyArray]:
-    cards, declined, _ = _windows(rows, "account")
-    cents, found = rows["cents"].to_numpy(), {}
+def _some(made: Mapping[str, Make], wanted: frozenset[str]) -> dict[str, AnyArray]:
+    """Features that are wanted, of those that can be made."""
+    return {name: make() for name, make in made.items() if name in wanted}
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """Rows that share something, such as the account, with windows of time over them."""
+
+    rows: pl.DataFrame
+    by: str
+
+    @cached_property
+    def windows(self) -> Windows:
+        keys = self.rows[self.by].fill_null(-1).to_numpy()
+        return Windows.of(keys, self.rows["time"].to_numpy(), longest=DAY)
+
+    def count(self, days: float) -> Make:
+        """How many rows."""
+        return lambda: self.windows.sums(None, days=days)
+
+    def total(self, value: str, days: float) -> Make:
+        """Sum of a column, this row included."""
+        return lambda: self.windows.sums(self.rows[value].to_numpy(), days=days)
+
+    def before(self, value: str, days: float) -> Make:
+        """Sum of a column, this row left out."""
+        return lambda: self.total(value, days)() - self.rows[value].to_numpy()
+
+    def strangers(self, other: str) -> Make:
+        """How many others came for the first time within a day."""
+
+        def make() -> AnyArray:
+            new = pairs(self.rows[self.by], self.rows[other]).is_first_distinct().to_numpy()
+            return self.windows.sums(new, days=DAY)
+
+        return make
+
+
+def _of_account(rows: pl.DataFrame, wanted: frozenset[str]) -> dict[str, AnyArray]:
+    cards, made = _Shared(rows, "account"), {}
     for name, days in (("10min", MINUTES_10), ("1h", HOUR), ("1d", DAY)):
-        found[f"card_count_{name}"] = cards.sums(None, days=days)
-        found[f"card_declines_{name}"] = cards.sums(declined, days=days) - declined
-    found["card_sum_1h"], found["card_sum_1d"] = (cards.sums(cents, days=days) / 100 for days in (HOUR, DAY))
-    strangers = pairs(rows["account"], rows["merchant_id"]).is_first_distinct().to_numpy()
-    return {**found, "card_merchants_1d": cards.sums(strangers, days=DAY)}
+        made[f"card_count_{name}"] = cards.count(days)
+        made[f"card_declines_{name}"] = cards.before("declined", days)
+    made["card_sum_1h"] = lambda: cards.total("cents", HOUR)() / 100
+    made["card_sum_1d"] = lambda: cards.total("cents", DAY)() / 100
+    return _some({**made, "card_merchants_1d": cards.strangers("merchant_id")}, wanted)
 
 
-def _of_customer(rows: pl.DataFrame) -> dict[str, AnyArray]:
-    return {"customer_count_1h": _windows(rows, "customer_id")[0].sums(None, days=HOUR)}
+def _of_customer(rows: pl.DataFrame, wanted: frozenset[str]) -> dict[str, AnyArray]:
+    return _some({"customer_count_1h": _Shared(rows, "customer_id").count(HOUR)}, wanted)
 
 
-def _of_merchant(rows: pl.DataFrame) -> dict[str, AnyArray]:
-    shops, declined, small = _windows(rows, "merchant_id")
-    return {
-        "merchant_count_1h": shops.sums(None, days=HOUR),
-        "merchant_declines_1h": shops.sums(declined, days=HOUR) - declined,
-        "merchant_declines_1d": shops.sums(declined, days=DAY) - declined,
-        "merchant_small_1h": shops.sums(small, days=HOUR),
+def _of_merchant(rows: pl.DataFrame, wanted: frozenset[str]) -> dict[str, AnyArray]:
+    shops = _Shared(rows, "merchant_id")
+    made = {
+        "merchant_count_1h": shops.count(HOUR),
+        "merchant_declines_1h": shops.before("declined", HOUR),
+        "merchant_declines_1d": shops.before("declined", DAY),
+        "merchant_small_1h": shops.total("small", HOUR),
     }
+    return _some(made, wanted)
 
 
-def _of_shared(rows: pl.DataFrame, thing: str, name: str) -> dict[str, AnyArray]:
+def _of_thing(rows: pl.DataFrame, thing: str, name: str, wanted: frozenset[str]) -> dict[str, AnyArray]:
     """Of a device or an address, where there is one."""
-    users = rows[thing].is_not_null().to_numpy()
-    shared, declined, _ = _windows(rows, thing)
-    new = pairs(rows[thing], rows["customer_id"]).is_first_distinct().to_numpy()
-    counts = {
-        f"{name}_count_1h": shared.sums(None, days=HOUR),
-        f"{name}_declines_1d": shared.sums(declined, days=DAY) - declined,
-        f"{name}_customers_1d": shared.sums(new, days=DAY),
+    users, shared = rows[thing].is_not_null().to_numpy(), _Shared(rows, thing)
+    made = {
+        f"{name}_count_1h": shared.count(HOUR),
+        f"{name}_declines_1d": shared.before("declined", DAY),
+        f"{name}_customers_1d": shared.strangers("customer_id"),
     }
-    return {each: np.where(users, values, np.nan) for each, values in counts.items()}
+    return {each: np.where(users, values, np.nan) for each, values in _some(made, wanted).items()}
 
 
 _MADE = {
     "account": _of_account,
     "customer_id": _of_customer,
     "merchant_id": _of_merchant,
-    "device_id": lambda rows: _of_shared(rows, "device_id", "device"),
-    "ip_address": lambda rows: _of_shared(rows, "ip_address", "address"),
+    "device_id": lambda rows, wanted: _of_thing(rows, "device_id", "device", wanted),
+    "ip_address": lambda rows, wanted: _of_thing(rows, "ip_address", "address", wanted),
 }
 
 

@@ -4,14 +4,16 @@ Belongs here: joining requests with the catalogs as of the day, and what follows
 other requests (``recent``, ``memory``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from fraudsim_assets.policies.sight import BANK_COLUMNS
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World
-from fraudsim_assets.units import DAY, HOUR
+from fraudsim_assets.units import DAY, HOUR, Ints
 
 NIGHT_HOURS = 6
 """The night ends at this hour of the clock. [h]"""
@@ -31,23 +33,63 @@ _MERCHANTS = ("is_online",)
 
 
 @dataclass(frozen=True)
+class Versions:
+    """What is known of customers, accounts or merchants, and from which day on.
+
+    Attributes
+    ----------
+    keys : (n,)
+        Number of whom it is about, and day from which it holds, in one number; ascending.
+    about
+        What is known, in the same order.
+    """
+
+    keys: Ints
+    about: pl.DataFrame
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, by: str, kept: tuple[str, ...], named: Mapping[str, str]) -> "Versions":
+        """Sort versions of a catalog; some columns are kept as they are, others under another name."""
+        keys = _key(table[by].to_numpy(), table["valid_from"].to_physical().to_numpy())
+        order = np.argsort(keys, kind="stable")
+        about = table.select(*kept, *(pl.col(old).alias(new) for old, new in named.items()))
+        return cls(keys[order], about.with_columns(pl.col(pl.Categorical).cast(pl.String))[order])
+
+    def on(self, numbers: Ints, days: Ints) -> pl.DataFrame:
+        """What holds of some on days, one each; nulls where nothing is known yet. (m,), (m,)"""
+        at = np.searchsorted(self.keys, _key(numbers, days), side="right") - 1
+        known = (at >= 0) & (self.keys[at] // _DAY_ROOM == numbers)
+        if known.all():
+            return self.about[at]
+        return self.about.select(pl.all().gather(pl.Series(np.where(known, at, 0)).set(pl.Series(~known), None)))
+
+
+_DAY_ROOM = 1 << 20
+# more than there are day numbers
+
+
+def _key(numbers: Ints, days: Ints) -> Ints:
+    return numbers * _DAY_ROOM + days
+
+
+@dataclass(frozen=True)
 class Directory:
     """Catalogs as a bank looks things up in them.
 
     Attributes
     ----------
     customers, accounts, merchants
-        Versions with the day from which each holds, sorted by it. Those to come are not looked at. Of accounts, the
-        regular plastics: others are issued as the days go by.
+        Their versions; those to come are not looked at. Of accounts, the regular plastics: others are issued as days go
+        by.
     n_accounts
         Card accounts: cards of one account differ by multiples of it. [count]
     rates
         Units of each currency per euro.
     """
 
-    customers: pl.DataFrame
-    accounts: pl.DataFrame
-    merchants: pl.DataFrame
+    customers: Versions
+    accounts: Versions
+    merchants: Versions
     n_accounts: int
     rates: dict[str, float]
 
@@ -59,9 +101,9 @@ class Directory:
         regular = pl.col("card_id").is_in(pl.Series(world.entities.plastic_id).implode())
         cards = pl.DataFrame(catalogs.cards).filter(regular).with_columns(account=_account(n_accounts))
         return cls(
-            _versions(pl.DataFrame(catalogs.customers), "customer_id", _CUSTOMERS, _CUSTOMER),
-            _versions(cards, "account", _CARDS, _CARD),
-            _versions(pl.DataFrame(catalogs.merchants), "merchant_id", _MERCHANTS, _MERCHANT),
+            Versions.of(pl.DataFrame(catalogs.customers), "customer_id", _CUSTOMERS, _CUSTOMER),
+            Versions.of(cards, "account", _CARDS, _CARD),
+            Versions.of(pl.DataFrame(catalogs.merchants), "merchant_id", _MERCHANTS, _MERCHANT),
             n_accounts,
             currencies,
         )
@@ -106,8 +148,9 @@ class Directory:
             )
             .with_columns(size_squared=pl.col("size") ** 2 // PARTS, small=pl.col("cents") < SMALL_CENTS)
         )
+        today = rows["today"].to_physical().cast(pl.Int64).to_numpy()
         for table, by in ((self.customers, "customer_id"), (self.accounts, "account"), (self.merchants, "merchant_id")):
-            rows = rows.join_asof(table, left_on="today", right_on="begun", by=by, check_sortedness=False).drop("begun")
+            rows = rows.hstack(table.on(rows[by].to_numpy(), today))
         return rows.with_columns(
             foreign=pl.col("home_country") != pl.col("merchant_country"),
             replaced=pl.col("card_id") != pl.col("regular_card"),
@@ -116,9 +159,3 @@ class Directory:
 
 def _account(n_accounts: int) -> pl.Expr:
     return (pl.col("card_id") - 1) % n_accounts
-
-
-def _versions(table: pl.DataFrame, by: str, kept: tuple[str, ...], named: dict[str, str]) -> pl.DataFrame:
-    renamed = (pl.col(old).alias(new) for old, new in named.items())
-    chosen = table.sort("valid_from").select(by, *kept, *renamed, begun="valid_from")
-    return chosen.with_columns(pl.col(pl.Categorical).cast(pl.String))
