@@ -68,14 +68,29 @@ def test_a_pair_of_card_and_device_counts_its_payments(sample, folder):
     assert (shown["first_at"] <= shown["last_at"]).all()
 
 
-@pytest.mark.parametrize(("name", "key"), [("met_on", "device_id"), ("met_from", "ip_address")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("met_on", "device_id"), ("met_from", "ip_address"), ("moved_to", "address_id")]
+)
 def test_a_customer_and_what_the_bank_was_met_with_count_their_events(sample, folder, name, key):
     failed = (pl.col("outcome") == "failed").sum().cast(pl.Int64)
     by = ("customer_id", pl.col(key).cast(pl.Int64))
     wanted = sample.events.drop_nulls(key).group_by(by).agg(pl.len().cast(pl.Int64), failed=failed)
     shown = pl.read_parquet(folder / f"{name}.parquet")
     assert shown.select("customer_id", key, "events", "failed").rows() == wanted.sort("customer_id", key).rows()
-    assert 0 < shown["failed"].sum() < shown["events"].sum()
+    assert shown["events"].sum() > 0
+    assert name == "moved_to" or 0 < shown["failed"].sum() < shown["events"].sum()
+
+
+def test_customers_whose_post_goes_to_one_address_are_joined_by_its_dwelling(sample, tmp_path):
+    drop = 41
+    moved = sample.events.group_by("customer_id", maintain_order=True).first().head(5).select(sample.events.columns)
+    moved = moved.with_columns(address_id=pl.Series([drop, drop, drop, None, 7], dtype=pl.Int64))
+    written(sample, tmp_path / "graph", "parquet", events=moved.lazy())
+    graph = load_graph(tmp_path / "graph")
+    dwellings, edges = graph.nodes["dwellings"], graph.edges["people", "moved_to", "dwellings"]
+    assert dwellings.ids.tolist() == [7, drop]
+    joined = edges.index[0, edges.index[1] == dwellings.ids.tolist().index(drop)]
+    assert graph.nodes["people"].ids[joined].tolist() == sorted(moved["customer_id"].to_list()[:3])
 
 
 def test_csv_has_the_headers_and_values_that_neo4j_reads(sample, tmp_path, folder):
