@@ -1,7 +1,7 @@
 """One fraud ring over its life: `Portrait` for ``fraudsim inspect --ring``.
 
-Belongs here: finding the ring, its requests, and the innocents on its devices. Does not belong here: the picture
-(``ring_page``), and who belongs to a ring (``fraud.rings``).
+Belongs here: finding the ring, its requests, its drops, and the innocents on its devices and in its buildings. Does
+not belong here: the picture (``ring_page``), and who belongs to a ring (``fraud.rings``).
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ANY = "any"
 LONGEST_DAYS = 60
 """Most days shown of a ring's life. [days]"""
+
+LIVED_DAYS = 150
+"""Whoever moved to a building of the ring in so many days before still lives there. [days]"""
 
 COLUMNS = (
     *("timestamp", "card_id", "customer_id", "merchant_id", "device_id", "ip_address"),
@@ -44,6 +47,10 @@ class Portrait:
         Its requests in these days: columns of ``transactions``.
     innocents
         Genuine requests from its devices in these days.
+    drops
+        Changes of address in these days to where the ring has post sent: columns of ``account_events``.
+    residents
+        Genuine changes of address to the same buildings, in these days and in so many as ``LIVED_DAYS`` before.
     """
 
     ring: int
@@ -55,6 +62,8 @@ class Portrait:
     last: date
     requests: "pl.DataFrame"
     innocents: "pl.DataFrame"
+    drops: "pl.DataFrame"
+    residents: "pl.DataFrame"
 
 
 def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
@@ -84,6 +93,9 @@ def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
         told = f"it works from {day_date(begins)} to {day_date(ends - 1)}"
         raise ConfigError(f"ring {ring} has no request in the days of this world; {told}")
     near = _rows(world, lent, first, last)
+    holders = np.unique(world.entities.account_customer.take(accounts))
+    moved = _moved(world, holders, first, last)
+    drops = moved.filter(moved["ring_id"] == ring)
     used = near["device_id"].is_in(requests["device_id"].drop_nulls().unique().implode())
     return Portrait(
         ring=ring,
@@ -95,6 +107,8 @@ def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
         last=day_date(last),
         requests=requests.sort("timestamp"),
         innocents=near.filter(used & ~near["is_fraud"]).sort("timestamp"),
+        drops=drops,
+        residents=_residents(world, ring, drops, first - LIVED_DAYS, last),
     )
 
 
@@ -131,6 +145,26 @@ def _members(world: "World", ring: int, first: int, last: int) -> "tuple[Ints, I
     who, starts = np.unique(np.concatenate(people)), world.lives.wallet.first
     accounts = [np.arange(int(starts[person]), int(starts[person + 1])) for person in who.tolist()]
     return np.concatenate([*accounts, struck[0]]), np.unique(np.concatenate(struck))
+
+
+def _residents(world: "World", ring: int, drops: "pl.DataFrame", first: int, last: int) -> "pl.DataFrame":
+    """Genuine changes of address to drops: only neighbours may live in the buildings that rings use."""
+    if drops.height == 0:
+        return drops
+    moved = _moved(world, world.fraud.scene.hideouts.neighbours(ring), max(first, world.first_day), last)
+    return moved.filter(moved["address_id"].is_in(drops["address_id"].unique().implode()) & ~moved["is_fraud"])
+
+
+def _moved(world: "World", people: "Ints", first: int, last: int) -> "pl.DataFrame":
+    """Changes of address of people, in order of time."""
+    import polars as pl
+    import pyarrow as pa
+
+    from fraudsim_assets.simulation.account_events import events_of_people, events_schema
+
+    made = (events_of_people(world, people, day) for day in range(first, last + 1))
+    rows = pl.DataFrame(pa.Table.from_batches([batch for batch in made if batch is not None], events_schema()))
+    return rows.filter(rows["event_type"].cast(pl.String) == "address_change").sort("timestamp")
 
 
 def _rows(world: "World", accounts: "Ints", first: int, last: int) -> "pl.DataFrame":

@@ -23,18 +23,25 @@ CARDS_X, HUBS_X, INNOCENTS_X = 170.0, 530.0, 890.0
 HUBS = {"device": "device_id", "address": "ip_address", "merchant": "merchant_id"}
 """What requests may have in common, with their columns."""
 
+DROP = "drop"
+"""A postal address that the bank is told to send post to."""
+
 LEGEND = (
     Sign("large dot", "fraud", "card that is struck"),
     Sign("square", "device", "device"),
-    Sign("triangle", "address", "address"),
+    Sign("triangle", "address", "network address"),
     Sign("flag", "merchant", "merchant"),
-    Sign("ring", "innocent", "customer with genuine requests from a device of the ring"),
+    Sign("cross", "drop", "drop: postal address to which post of struck customers is sent"),
+    Sign("ring", "innocent", "customer who orders from a device of the ring, or lives at a drop, and knows nothing"),
 )
 
 
 @dataclass(frozen=True)
 class Edge:
-    """Requests that a card, or an innocent, made with a device, from an address or at a merchant."""
+    """Requests that a card, or an innocent, made with a device, from an address or at a merchant.
+
+    Of a drop it is changes of address: of the holder of a card by the ring, or of an innocent.
+    """
 
     source: str
     target: str
@@ -53,6 +60,16 @@ def edges(portrait: Portrait) -> list[Edge]:
     found += [
         Edge(f"customer {person}", f"device {device}", "device", count, fraud=False)
         for person, device, count in _counted(portrait.innocents, "customer_id", "device_id")
+    ]
+    card_of = dict(portrait.requests.select("customer_id", "card_id").reverse().iter_rows())
+    found += [
+        Edge(f"card {card_of[person]}", f"{DROP} {drop}", DROP, count, fraud=True)
+        for person, drop, count in _counted(portrait.drops, "customer_id", "address_id")
+        if person in card_of
+    ]
+    found += [
+        Edge(f"customer {person}", f"{DROP} {drop}", DROP, count, fraud=False)
+        for person, drop, count in _counted(portrait.residents, "customer_id", "address_id")
     ]
     return sorted(found, key=lambda edge: (-edge.requests, edge.source, edge.target))
 
@@ -85,6 +102,13 @@ def story(portrait: Portrait) -> Iterator[str]:
         f"{rows['merchant_id'].n_unique()} merchants. {innocents['customer_id'].n_unique()} customers order with "
         f"{shared} of the devices as well, {innocents.height} times."
     )
+    if portrait.drops.height:
+        yield (
+            f"Changes of address in the names of customers: {portrait.drops.height}, to "
+            f"{portrait.drops['address_id'].n_unique()} drops (postal addresses at which the ring collects cards and "
+            f"goods). Customers who moved to such an address of their own accord, and live there: "
+            f"{portrait.residents['customer_id'].n_unique()}."
+        )
 
 
 def as_dict(portrait: Portrait) -> dict:
@@ -99,6 +123,8 @@ def as_dict(portrait: Portrait) -> dict:
         "campaigns": sorted(set(portrait.requests["campaign_id"].to_list())),
         "cards": sorted(set(portrait.requests["card_id"].to_list())),
         "requests": portrait.requests.height,
+        "drops": sorted(set(portrait.drops["address_id"].to_list())),
+        "residents": sorted(set(portrait.residents["customer_id"].to_list())),
         "innocents": sorted(set(portrait.innocents["customer_id"].to_list())),
         "edges": [vars(edge) for edge in edges(portrait)],
     }
@@ -119,7 +145,7 @@ def page(portrait: Portrait, *, source: str) -> str:
 def graph(portrait: Portrait) -> Drawing:
     """Draw cards on the left, what they have in common in the middle, innocents on the right."""
     found = edges(portrait)
-    hubs = [hub for kind in HUBS for hub in _shared_most(found, kind)]
+    hubs = [hub for kind in (*HUBS, DROP) for hub in _shared_most(found, kind)]
     cards = _first((e.source for e in found if e.fraud and e.target in hubs), MOST_CARDS)
     people = _first((e.source for e in found if not e.fraud and e.target in hubs), MOST_INNOCENTS)
     most = max(len(hubs), len(cards), len(people), 1)
@@ -130,7 +156,7 @@ def graph(portrait: Portrait) -> Drawing:
         ordered = sorted(some, key=lambda node: _middle(node, found, place))
         place |= {node: (x, _y(i, len(ordered), most)) for i, node in enumerate(ordered)}
     drawing = Drawing(WIDTH, height, title(portrait))
-    drawing.headline(f"{portrait.first} to {portrait.last}; red: requests of the ring, blue: genuine ones")
+    drawing.headline(f"{portrait.first} to {portrait.last}; red: what the ring does, blue: what is genuine")
     for edge in found:
         if edge.source in place and edge.target in place:
             _line(drawing, edge, place[edge.source], place[edge.target])
@@ -180,7 +206,14 @@ def _line(drawing: Drawing, edge: Edge, source: tuple[float, float], target: tup
 
 def _node(drawing: Drawing, node: str, x: float, y: float) -> None:
     kind, number = node.split(" ")
-    sign = {"card": LEGEND[0], "device": LEGEND[1], "address": LEGEND[2], "merchant": LEGEND[3], "customer": LEGEND[4]}
+    sign = {
+        "card": LEGEND[0],
+        "device": LEGEND[1],
+        "address": LEGEND[2],
+        "merchant": LEGEND[3],
+        "drop": LEGEND[4],
+        "customer": LEGEND[5],
+    }
     drawing.mark(sign[kind].shape, x, y, css=sign[kind].css, hint=node)
     if kind == "card":
         drawing.text(x - 10, y + 4, f"card {number}", anchor="end", css="soft")

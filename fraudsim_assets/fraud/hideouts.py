@@ -14,7 +14,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import CANDIDATES
 from fraudsim_assets.spending.cells import STEPS
-from fraudsim_assets.spending.dwellings import buildings
+from fraudsim_assets.spending.dwellings import buildings, neighbours
 from fraudsim_assets.spending.networks import (
     HOME_NETWORK,
     PUBLIC_NEIGHBOURS,
@@ -93,8 +93,7 @@ class Hideouts:
         turn, public, borrowed = self._turns_of_devices(campaigns)
         device = (rings.words("device", turn) >> np.uint64(16)).view(np.int64)
         some = np.flatnonzero(public)
-        near = below(rings.words("base", ring[some]), self._society.entities.n_customers)
-        choice = rings.words("machine", turn[some])
+        near, choice = self._base(ring[some]), rings.words("machine", turn[some])
         device[some] = public_machines(self._society.streams, people=near, words=choice, day=day[some])
         some = np.flatnonzero(borrowed)
         owner = self._owners("owner", turn[some])
@@ -146,10 +145,17 @@ class Hideouts:
         turn = self._turns("drop", ring, place, campaigns.start.astype(np.int64), "drop_days")
         drop[some] = (rings.words("drop", turn) >> np.uint64(16)).view(np.int64)
         shared = np.flatnonzero(to_uniforms(rings.words("drop_kind", turn)) < rings.law("drop_shared", ring))
-        near = below(rings.words("base", ring[shared]), self._society.entities.n_customers)
         choice = rings.words("building", turn[shared])
-        drop[some[shared]] = buildings(self._society.streams, people=near, words=choice)
+        drop[some[shared]] = buildings(self._society.streams, people=self._base(ring[shared]), words=choice)
         return drop
+
+    def neighbours(self, ring: int) -> Ints:
+        """Customers who may move to the buildings in which a ring has post sent to, ascending. (n,)"""
+        return neighbours(int(self._base(np.array([ring]))[0]), n_customers=self._society.entities.n_customers)
+
+    def _base(self, ring: Ints) -> Ints:
+        """Customers near whom rings work. (n,)"""
+        return below(self._rings.words("base", ring), self._society.entities.n_customers)
 
     def _ring_addresses(self, campaigns: Campaigns, *, found: AnyArray, day: int) -> AnyArray:
         """Addresses of rings: a carrier's, as found, a household's or a rented server's."""

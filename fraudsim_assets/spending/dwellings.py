@@ -48,5 +48,11 @@ def buildings(streams: Streams, *, people: Ints, words: AnyArray) -> Ints:
     return _numbers(streams.draw("dwelling.building").words(number))
 
 
+def neighbours(person: int, *, n_customers: int) -> Ints:
+    """Customers who may move to the buildings that one may move to. (n,)"""
+    first = person // BUILDING_NEIGHBOURS * BUILDING_NEIGHBOURS
+    return np.arange(first, min(first + BUILDING_NEIGHBOURS, n_customers))
+
+
 def _numbers(words: AnyArray) -> Ints:
     return (words >> np.uint64(16)).view(np.int64)

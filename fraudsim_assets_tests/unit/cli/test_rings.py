@@ -1,12 +1,14 @@
 """A ring as a graph: found by number or as the largest at work, told, listed and drawn."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from fraudsim_assets.cli.ring import portrait_of
-from fraudsim_assets.cli.ring_page import MOST_CARDS, as_dict, edges, page, story
+from fraudsim_assets.cli.ring_page import MOST_CARDS, Edge, as_dict, edges, page, story
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets_tests.unit.simulation.worlds import make_world
 
@@ -39,8 +41,32 @@ def test_edges_count_every_request_that_has_both_ends(portrait):
     assert at_merchants == portrait.requests.height
     with_devices = sum(edge.requests for edge in found if edge.kind == "device" and edge.fraud)
     assert with_devices == portrait.requests["device_id"].count()
-    assert sum(edge.requests for edge in found if not edge.fraud) == portrait.innocents.height
+    genuine = sum(edge.requests for edge in found if edge.kind == "device" and not edge.fraud)
+    assert genuine == portrait.innocents.height
     assert len(as_dict(portrait)["edges"]) == len(found)
+
+
+def test_drops_are_where_the_ring_has_post_sent_and_residents_moved_there_themselves(portrait):
+    drops, residents = portrait.drops, portrait.residents
+    assert drops.height > 0
+    assert drops["is_fraud"].all()
+    assert (drops["ring_id"] == portrait.ring).all()
+    assert not residents["is_fraud"].any()
+    assert set(residents["address_id"]) <= set(drops["address_id"])
+    drawn = [edge for edge in edges(portrait) if edge.kind == "drop"]
+    struck = set(portrait.requests["customer_id"])
+    wanted = drops.filter(drops["customer_id"].is_in(sorted(struck))).height
+    assert sum(edge.requests for edge in drawn if edge.fraud) == wanted > 0
+    assert sum(edge.requests for edge in drawn if not edge.fraud) == residents.height
+    assert "drop: postal address" in page(portrait, source="Seed 1")
+
+
+def test_whoever_lives_at_a_drop_is_drawn_there(portrait):
+    moved = portrait.drops.head(1).with_columns(customer_id=pl.lit(7, pl.Int64), is_fraud=pl.lit(value=False))
+    (drop,) = moved["address_id"]
+    told = replace(portrait, residents=moved)
+    assert Edge("customer 7", f"drop {drop}", "drop", 1, fraud=False) in edges(told)
+    assert "live there: 1." in " ".join(story(told))
 
 
 def test_the_page_draws_cards_devices_and_innocents_once_each(portrait):
