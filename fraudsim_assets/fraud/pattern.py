@@ -42,7 +42,7 @@ USUAL_SUMS = 0.35
 """Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or are bold.
 ASSUMPTION after targets B01, B08 and A28. [share]"""
 
-DISCREET_DECLINES = 0.12
+DISCREET_DECLINES = 0.08
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
 
@@ -59,8 +59,16 @@ CARELESS_OF_3DS = 0.62
 UNHURRIED = 3.0
 """Time between steps of those who hide, against others. ASSUMPTION. [unitless]"""
 
-GAP_SPREAD = 1.1
+FAR_FROM_HASTE = 2.5
+"""Time between steps at merchants abroad, against others: orders from many countries at once are stopped, so thieves
+space them out. ASSUMPTION after targets K06 and K08. [unitless]"""
+
+GAP_SPREAD = 1.6
 """Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
+
+HURRIED = 0.15
+"""Time until the next step after a refusal, against others: whoever is refused tries again, as honest people do.
+ASSUMPTION. [unitless]"""
 
 LONGEST_SITTING = 600.0
 """Steps of a sitting lie within so long, but for the pauses between the last ones. ASSUMPTION. [minutes]"""
@@ -97,15 +105,34 @@ class Pattern(Scenario[P]):
         in_person = ~self._is_remote(p, campaigns).take(steps.campaign)
         cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
-        careful = self._careful(p, campaigns, scene).take(steps.campaign)
-        slow = np.where(careful, UNHURRIED, 1.0) * p.gap_minutes
-        steps = self._timed(p, campaigns, steps, tests, gap=slow, pause=np.where(in_person, IN_PERSON_MINUTES, 0.4))
         ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
         discreet = self.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | self.modest(p, campaigns, ids)
         refusal = np.where(discreet, p.declined * DISCREET_DECLINES, p.declined)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
+        steps = self._timed(p, campaigns, steps, tests, **self._pace(p, each, steps, scene, in_person=in_person))
         return detected_and_blocked(p, campaigns, steps, scene)
+
+    @classmethod
+    def _pace(
+        cls, p: PatternParameters, each: Campaigns, steps: Steps, scene: Scene, *, in_person: Bools
+    ) -> dict[str, Floats]:
+        """Mean time before each step of a sitting, and the least: little after a refusal, where the shop is the same.
+
+        Campaigns come one per step.
+        """
+        refused = np.append(False, steps.declined[:-1]) & (steps.order > 0)
+        again = refused & cls._stays(each, steps)
+        slow = np.where(cls._careful(p, each, scene), UNHURRIED, 1.0)
+        slow *= np.where(each.uniforms("abroad") < p.abroad, FAR_FROM_HASTE, 1.0)
+        gap = np.where(again | (refused & ~in_person), HURRIED, 1.0) * slow * p.gap_minutes
+        return {"gap": gap, "pause": np.where(in_person & ~again, IN_PERSON_MINUTES, 0.4)}
+
+    @staticmethod
+    def _stays(campaigns: Campaigns, steps: Steps) -> Bools:
+        """Whether steps are tried at the shop of the step before; campaigns come one per step. (n,)"""
+        stays = campaigns.draw("stays").uniforms(steps.ids_of(campaigns)) < STAYS
+        return stays & (steps.phase != TEST) & (steps.order % 2 == 1)
 
     def is_remote(self, parameters: P) -> bool:
         """Whether most campaigns are committed remotely."""
@@ -159,7 +186,8 @@ class Pattern(Scenario[P]):
         length = np.diff(np.append(opens, len(steps)))
         minute = minute - np.repeat(minute[opens], length)
         # the last steps of a long sitting follow each other as closely as they can
-        last = np.minimum(LONGEST_SITTING + pause * steps.order, 2 * LONGEST_SITTING)
+        least = sum_within(np.where(steps.order > 0, pause, 0.0), steps)
+        last = np.minimum(LONGEST_SITTING + least, 2 * LONGEST_SITTING)
         return replace(steps, offset=offset, minute=np.minimum(minute, last))
 
     def events(self, parameters: P, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
@@ -169,8 +197,7 @@ class Pattern(Scenario[P]):
         ids = steps.ids_of(campaigns)
         words = campaigns.draw("deed").words(ids)
         # whoever was refused, or was not, tries the same shop once more
-        stays = campaigns.draw("stays").uniforms(ids) < STAYS
-        where = combine(campaigns.number, np.where(stays & (steps.phase != TEST), steps.order & ~1, steps.order))
+        where = combine(campaigns.number, steps.order - self._stays(campaigns, steps))
 
         def of_shop(decision: str) -> Floats:
             return campaigns.draw(decision).uniforms(where)

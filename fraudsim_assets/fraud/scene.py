@@ -27,7 +27,7 @@ from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.05, "realistic": 0.75, "hard": 0.92}
+STEALTH = {"easy": 0.05, "realistic": 0.82, "hard": 0.92}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
 
 SURROUNDINGS_KM = 20.0
@@ -134,18 +134,17 @@ class Scene:
     @cached_property
     def _foreign_webs(self) -> Ints:
         """Countries of web shops by home country and level, home excluded. (countries, levels)"""
-        cells = self.society.landscape.cells
-        n = len(self.society.entities.countries)
-        mass = np.bincount(cells.place[cells.online], cells.size[cells.online], minlength=n)
+        bought = self.society.landscape.web_countries
+        n = len(bought)
         table = np.tile(np.arange(n)[:, None], (1, _LEVELS))
         for country in range(n):
-            weights = np.where(np.arange(n) == country, 0.0, mass)
+            weights = np.where(np.arange(n) == country, 0.0, bought[country])
             if weights.sum() > 0:
                 table[country] = choice_table(weights, _LEVELS)
         return table
 
     def web_country(self, home: Ints, abroad: Bools, u: Floats) -> Ints:
-        """Country of the web shops used: the holder's own, or another one in proportion to its shops. (n,)"""
+        """Country of the web shops used: the holder's own, or another one as honest orders choose it. (n,)"""
         foreign = self._foreign_webs[home, (u * _LEVELS).astype(np.int64)]
         return np.where(abroad, foreign, home)
 

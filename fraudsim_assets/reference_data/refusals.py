@@ -24,11 +24,12 @@ class Refusal(Entry):
     at_machines: Share = Field(
         default=0.0, description="Share of refusals at cash machines; 0 if not given. [share of refusals]"
     )
-    again: Share = Field(description="Requests that are tried again at once. [share]")
+    again: Share = Field(description="Requests that are tried again. [share]")
     helps: Share = Field(description="Such tries that are granted with the same card for the same sum. [share]")
     other_card: Share = Field(
         description="Such tries with another card of the same person, if one pays on the day. [share]"
     )
     less: Share = Field(default=0.0, description="Other such tries for half the sum; 0 if not given. [share]")
-    wait: Factor = Field(description="Least time until the next try. [seconds]")
+    patient: Share = Field(default=0.0, description="Such tries that come after an hour or so; 0 if not given. [share]")
+    wait: Factor = Field(description="Least time until a next try at once. [seconds]")
     wait_spread: Factor = Field(description="Mean of the time beyond it, doubled. [seconds]")

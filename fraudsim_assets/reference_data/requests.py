@@ -68,6 +68,9 @@ class Declines(Facts):
     suspected_abroad: Share = Field(
         description="False alerts on requests in person abroad, in addition. [share]",
     )
+    suspected_border: Share = Field(
+        description="False alerts on remote requests across a border, in addition. [share]",
+    )
     suspected_fresh: Share = Field(
         description="False alerts on devices without a history, in addition. [share]",
     )
@@ -87,6 +90,10 @@ class Declines(Facts):
         description="Wrong security codes (82) on a device without a history, in addition to those of anybody. [share]",
     )
     mistyped_number: Share = Field(description="Wrong card numbers (14) there, in addition. [share]")
+    unwanted_abroad: Share = Field(
+        description="Refusals without a reason (05) in person abroad, in addition to those of anybody. [share]",
+    )
+    unwanted_border: Share = Field(description="The same of remote requests across a border. [share]")
     forgotten_pin: Share = Field(description="Wrong PINs (55) abroad, in addition. [share]")
 
 
@@ -103,6 +110,9 @@ class Retries(Facts):
     )
     spread: Factor = Field(
         description="Standard deviation of the logarithm of the time until the next try. [unitless]",
+    )
+    patient_minutes: Factor = Field(
+        description="Mean time until the next try of those who come back after a while. [minutes]",
     )
     elsewhere: Share = Field(
         description="Next tries of remote orders that go to another shop of the trade. [share]",
@@ -143,6 +153,11 @@ class Encores(Facts):
 
     chance: ByChannel = Field(description="Occasions that are paid in several requests. [share]")
     more: MeanByChannel = Field(description="Mean number of further requests beyond the first. [count]")
+    across_borders: Factor = Field(
+        le=20.0,
+        description="Remote occasions across a border that are paid in several requests, against others. [unitless]",
+    )
+    elsewhere: Share = Field(description="Further remote requests at another shop of the trade and country. [share]")
     minutes: Factor = Field(description="Mean time from one request to the next. [minutes]")
     spread: Factor = Field(description="Standard deviation of its logarithm. [unitless]")
     size: Factor = Field(

@@ -89,7 +89,7 @@ def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
 
 
 def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
-    """Requests that follow refusals within minutes: some with another card, some for less, some elsewhere.
+    """Requests that follow refusals within minutes or hours: some with another card, some for less, some elsewhere.
 
     Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
     """
@@ -100,7 +100,9 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     code = rows.response[failed].astype(np.int64)
     factor = world.config.spending.retry_rate / tries.usual_rate * tries.later[attempt]
     longer = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), tries.spread)
-    pause = ((remedies.wait.take(code) + remedies.wait_spread.take(code) / 2 * longer) * SECOND).astype(np.int64)
+    patient = level(words, 48) < remedies.patient.take(code)
+    mean = np.where(patient, tries.patient_minutes * 60, remedies.wait_spread.take(code) / 2)
+    pause = ((remedies.wait.take(code) + mean * longer) * SECOND).astype(np.int64)
     tried = (level(words, 0) < remedies.again.take(code) * factor) & (rows.moment[failed] + pause < DAY)
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
     second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])

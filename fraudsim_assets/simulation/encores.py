@@ -1,4 +1,4 @@
-"""Encores: requests that follow an occasion within minutes, at the same merchant, and checks of cards before it.
+"""Encores: requests that follow an occasion within minutes, mostly at the same merchant, and checks of cards before it.
 
 The one idea: an occasion is not always one payment. Rounds are paid one by one, tickets bought again for friends, games
 topped up, baskets split, cash drawn twice; and a shop that stores a card asks for next to nothing first.
@@ -14,6 +14,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import geometric_extra, lognormal_mean_one
+from fraudsim_assets.simulation.answers import elsewhere
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
@@ -21,8 +22,9 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced
 from fraudsim_assets.spending.causes import below_level, level
 from fraudsim_assets.spending.networks import fresh_sessions
+from fraudsim_assets.streams import mix_words
 from fraudsim_assets.tables.codes import CHANNELS
-from fraudsim_assets.units import DAY, MINUTE, AnyArray, Floats, Ints
+from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
 
 MOST_ENCORES = 7
 """Most encores of an occasion. [count]"""
@@ -35,8 +37,10 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     table, channel = world.reference.encores, world.habits.kinds.channel.take(rows.kind)
     words = world.streams.draw("encore", cast.day).words(cast.ids(rows.at, rows.code))
     chances = _chances(world)
-    first = below_level(words, float(chances.max()))
-    first = first[(level(words[first], 0) < chances.take(rows.kind[first])) & (rows.response[first] == 0)]
+    first = below_level(words, float(chances.max()) * table.across_borders)
+    across = _across_borders(world, cast, rows.take(first))
+    chance = chances.take(rows.kind[first]) * np.where(across, table.across_borders, 1.0)
+    first = first[(level(words[first], 0) < chance) & (rows.response[first] == 0)]
     mean = np.array([getattr(table.more, name) for name in CHANNELS]).take(channel[first])
     more = geometric_extra(level(words[first], 16), mean, MOST_ENCORES - 1)
     parent, number = repeated(1 + more)
@@ -51,6 +55,12 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
     found = found.take((found.moment >= 0) & (found.moment < DAY))
     return found.take(still_open(world, cast.day, found))
+
+
+def _across_borders(world: World, cast: Cast, rows: Rows) -> Bools:
+    """Whether rows are remote orders from another country than the holder's. (n,)"""
+    home = world.entities.city_country.take(cast.crowd.home).take(cast.who.take(rows.at))
+    return world.habits.kinds.is_remote.take(rows.kind) & (rows.codes_of().country != home)
 
 
 def _chances(world: World) -> Floats:
@@ -74,6 +84,8 @@ def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
     size = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), table.size).astype(np.float64)
     alike = np.array([category.encores == "alike" for category in world.entities.reference.categories])
     size[alike.take(rows.kind >> 1)] = 1.0
+    merchant = elsewhere(world, rows, mix_words(words), np.zeros(len(rows), dtype=bool), share=table.elsewhere)
+    rows = replace(rows, merchant=merchant, codes=world.entities.seats.codes.take(merchant).words)
     return _priced(world, cast, replace(rows, moment=rows.moment + total - before), rows.euros * size, words)
 
 

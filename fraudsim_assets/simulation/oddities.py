@@ -22,7 +22,7 @@ from fraudsim_assets.spending.rhythm import SLOTS
 from fraudsim_assets.streams import to_uniforms, word_limit
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
-_CODES = np.array([CODE["59"], CODE["82"], CODE["14"], CODE["55"]], dtype=np.int8)
+_CODES = np.array([CODE["59"], CODE["82"], CODE["14"], CODE["05"], CODE["55"]], dtype=np.int8)
 
 
 def odd_refusals(world: World, cast: Cast, rows: Rows) -> AnyArray:
@@ -39,8 +39,10 @@ def odd_refusals(world: World, cast: Cast, rows: Rows) -> AnyArray:
 
 def _most(table: Declines) -> float:
     """Chance of a request to which everything applies. [share]"""
-    where = table.suspected_abroad, table.suspected_fresh, table.suspected_night, table.suspected_dear
-    return sum((table.suspected, *where)) + sum((table.mistyped_code, table.mistyped_number)) + table.forgotten_pin
+    where = table.suspected_fresh, table.suspected_night, table.suspected_dear
+    abroad = table.suspected_abroad + table.unwanted_abroad + table.forgotten_pin
+    border = table.suspected_border + table.unwanted_border
+    return sum((table.suspected, *where)) + table.mistyped_code + table.mistyped_number + abroad + border
 
 
 def _chances(world: World, cast: Cast, rows: Rows) -> Floats:
@@ -48,15 +50,17 @@ def _chances(world: World, cast: Cast, rows: Rows) -> Floats:
     table, who = world.reference.declines, cast.who.take(rows.at)
     remote = world.habits.kinds.channel.take(rows.kind) == ECOMMERCE
     home = world.entities.city_country.take(cast.crowd.home).take(who)
-    abroad = ~remote & (rows.codes_of().country != home)
+    away = rows.codes_of().country != home
+    abroad, border = ~remote & away, remote & away
     night = remote & (_local_minute(world, cast.day, rows) < table.small_hours * 60)
     dear = (rows.euros > table.dear_euros) & (rows.euros > table.dear_times * world.habits.kinds.median.take(rows.kind))
     session = rows.code % OCCASIONS
     fresh = remote & fresh_sessions(world.streams, people=cast.crowd.people.take(who), session=session, day=cast.day)
-    odd = table.suspected_abroad * abroad + table.suspected_fresh * fresh
+    odd = table.suspected_abroad * abroad + table.suspected_border * border + table.suspected_fresh * fresh
     odd = odd + table.suspected_night * night + table.suspected_dear * dear
     mistyped = table.mistyped_code * fresh, table.mistyped_number * fresh
-    return np.stack([table.suspected + odd, *mistyped, table.forgotten_pin * abroad], axis=1)
+    unwanted = table.unwanted_abroad * abroad + table.unwanted_border * border
+    return np.stack([table.suspected + odd, *mistyped, unwanted, table.forgotten_pin * abroad], axis=1)
 
 
 def _local_minute(world: World, day: int, rows: Rows) -> Ints:

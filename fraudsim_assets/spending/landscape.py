@@ -53,11 +53,6 @@ class Landscape:
         categories = self.entities.reference.categories
         ratio = np.array([category.ticket_ratio for category in categories])
         places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
-        market = Market(
-            self.config.spending.foreign_ecommerce_share,
-            shares=self.remote_shares,
-            odds=np.array([category.foreign_odds for category in categories]),
-        )
         draws = [self.streams.draw("where.reach", name_id(category.name)) for category in categories]
         return build_reach(
             self.cells,
@@ -67,9 +62,26 @@ class Landscape:
             n_countries=len(cities.countries),
             distance_scale=np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2]),
             popularity=self.config.geography.merchant_zipf_exponent,
-            webs=web_shares(self.cells, self.entities.reference, cities.countries, market),
+            webs=self.webs,
             offsets=np.stack([draw.uniforms(places) for draw in draws]),
         )
+
+    @cached_property
+    def webs(self) -> Floats:
+        """Shares of web cells in what people of a country buy of a category remotely, as of ``web_shares``."""
+        market = Market(
+            self.config.spending.foreign_ecommerce_share,
+            shares=self.remote_shares,
+            odds=np.array([category.foreign_odds for category in self.entities.reference.categories]),
+        )
+        return web_shares(self.cells, self.entities.reference, self.layout.places.countries, market)
+
+    @cached_property
+    def web_countries(self) -> Floats:
+        """Remote purchases of people of each country at web shops of each. (countries, countries) [share]"""
+        seats = self.cells.place[self.cells.online]
+        bought = np.einsum("ckw,k->cw", self.webs, self.remote_shares)
+        return np.stack([np.bincount(seats, row, minlength=len(bought)) for row in bought])
 
     @cached_property
     def travel(self) -> Travel:

@@ -28,6 +28,7 @@ class Remedies:
     helps: Floats
     other_card: Floats
     less: Floats
+    patient: Floats
     wait: Floats
     wait_spread: Floats
 

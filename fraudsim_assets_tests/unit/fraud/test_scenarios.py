@@ -208,6 +208,17 @@ def test_whoever_hides_does_so_at_most_steps_and_takes_more_time():
     assert np.median(pause[hides[follows]]) > 2 * np.median(pause[~hides[follows]])
 
 
+def test_whoever_is_refused_tries_again_soon():
+    campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
+    steps = worlds.plan_of("stolen_cnp", campaigns).steps
+    follows = np.flatnonzero((np.diff(steps.campaign) == 0) & (np.diff(steps.offset) == 0)) + 1
+    follows = follows[~steps.blocked[follows]]
+    refused = steps.declined[follows - 1]
+    pause = np.diff(steps.minute)[follows - 1]
+    assert min(refused.sum(), (~refused).sum()) > 300
+    assert np.median(pause[refused]) < 0.5 * np.median(pause[~refused])
+
+
 def test_web_shops_abroad_sell_what_people_buy_abroad():
     scene = worlds.world().fraud.scene
     meals = 2 * packaged().category_code("fast_food") + 1

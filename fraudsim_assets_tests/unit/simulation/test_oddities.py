@@ -10,6 +10,7 @@ from fraudsim_assets.simulation.encores import MOST_ENCORES
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
+from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.causes import CODE
 from fraudsim_assets.units import SECOND, day_number
 from fraudsim_assets_tests.unit.simulation import worlds
@@ -25,15 +26,38 @@ def days(world) -> list[tuple[Cast, Rows]]:
     return [(cast, genuine_rows(world, cast)) for cast in casts]
 
 
-def test_encores_follow_an_occasion_of_the_day_on_the_same_card_and_at_the_same_merchant_unless_tried_elsewhere(days):
+def test_encores_follow_an_occasion_of_the_day_on_the_same_card_and_at_its_merchant_or_another_web_shop(days, world):
     for _, rows in days:
         first = rows.take(rows.origin < ENCORE)
         more = rows.take((rows.origin == ENCORE) & ~rows.retry)
-        known = set(zip(first.at.tolist(), first.code.tolist(), first.merchant.tolist(), strict=True))
-        asked = zip(more.at.tolist(), (more.code % OCCASIONS).tolist(), more.merchant.tolist(), strict=True)
-        assert set(asked) <= known
+        merchant = dict(
+            zip(zip(first.at.tolist(), first.code.tolist(), strict=True), first.merchant.tolist(), strict=True)
+        )
+        asked = zip(more.at.tolist(), (more.code % OCCASIONS).tolist(), strict=True)
+        origin = np.array([merchant[occasion] for occasion in asked])
+        remote, seats = world.habits.kinds.is_remote.take(more.kind), world.entities.seats
+        assert ((origin == more.merchant) | remote).all()
+        assert (seats.category.take(origin) == seats.category.take(more.merchant)).all()
+        assert (seats.codes.take(origin).country == seats.codes.take(more.merchant).country).all()
         assert len(more) > 0
         assert (more.code // OCCASIONS).max() <= MOST_ENCORES + 1
+
+
+def test_whoever_orders_across_a_border_orders_more_often_again(days):
+    def ordered_again(world: World, cast: Cast, rows: Rows) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        """Remote requests of the day that follow others, at home and across a border."""
+        home = world.entities.city_country.take(cast.crowd.home).take(cast.who.take(rows.at))
+        again = world.habits.kinds.is_remote.take(rows.kind) & (rows.origin == ENCORE) & ~rows.retry
+        away = rows.codes_of().country != home
+        pairs = list(zip(rows.at.tolist(), rows.code.tolist(), strict=True))
+        return tuple({pairs[n] for n in np.flatnonzero(again & where)} for where in (~away, away))
+
+    found = [ordered_again(worlds.world(), cast, rows) for cast, rows in days]
+    alike = worlds.make_world(reference={"encores": {"across_borders": 1.0}})
+    fewer = [ordered_again(alike, cast, genuine_rows(alike, cast)) for cast, _ in days]
+    assert [home for home, _ in found] == [home for home, _ in fewer]
+    assert all(less <= more for (_, more), (_, less) in zip(found, fewer, strict=True))
+    assert sum(len(more) for _, more in found) > sum(len(less) for _, less in fewer) > 0
 
 
 def test_genuine_people_try_more_than_twice_and_pause_from_seconds_to_minutes(days):
@@ -50,6 +74,19 @@ def test_genuine_people_try_more_than_twice_and_pause_from_seconds_to_minutes(da
     assert longest >= 2
     assert seconds.min() > 0
     assert np.quantile(seconds, 0.95) > 5 * np.quantile(seconds, 0.25)
+    assert 0.05 < (seconds > 900).mean() < 0.4, "some come back later, when money was moved or the bank was called"
+
+
+def test_fewer_requests_are_granted_across_a_border(days, world):
+    away, unwanted = [], []
+    for cast, rows in days:
+        first = rows.take(rows.origin < ENCORE)
+        home = world.entities.city_country.take(cast.crowd.home).take(cast.who.take(first.at))
+        away.append(first.codes_of().country != home)
+        unwanted.append(np.isin(first.response, [CODE["05"], CODE["59"]]))
+    across, refused = np.concatenate(away), np.concatenate(unwanted)
+    share, n = refused[across].mean(), across.sum()
+    assert share > refused[~across].mean() + 3 * np.sqrt(share * (1 - share) / n)
 
 
 def test_issuers_suspect_honest_requests_and_limits_hold_on_every_channel(days, world):
