@@ -42,7 +42,7 @@ USUAL_SUMS = 0.35
 """Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or are bold.
 ASSUMPTION after targets B01, B08 and A28. [share]"""
 
-DISCREET_DECLINES = 0.08
+DISCREET_DECLINES = 0.12
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
 

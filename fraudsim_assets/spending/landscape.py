@@ -81,7 +81,7 @@ class Landscape:
         """Remote purchases of people of each country at web shops of each. (countries, countries) [share]"""
         seats = self.cells.place[self.cells.online]
         bought = np.einsum("ckw,k->cw", self.webs, self.remote_shares)
-        return np.stack([np.bincount(seats, row, minlength=len(bought)) for row in bought])
+        return np.array([np.bincount(seats, row, minlength=len(bought)) for row in bought], dtype=np.float64)
 
     @cached_property
     def travel(self) -> Travel:
