@@ -11,15 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fraudsim_assets.bit_layouts import OPENING_HOURS
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.catalog.plastics import ALL_BINS
-from fraudsim_assets.catalog.seats import Merchants, Occupants, SeatCodes, Seats
+from fraudsim_assets.catalog.seats import OCCUPANTS, Merchants, Occupants, SeatCodes, Seats
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.tables.codes import PRODUCTS, SEGMENTS
-from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints, Ints32
+from fraudsim_assets.units import AnyArray, Complexes32, Floats, Floats32, Ints, Ints32
 
 FOREVER = 1 << 30
 """Day number of an open end. [day number]"""
@@ -121,6 +120,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
         "city_id",
+        "latitude",
+        "longitude",
         "segment",
         "income_factor",
     ),
@@ -172,6 +173,8 @@ class Entities:
         Versions by customer index.
     customer_city, customer_income, customer_segment
         City index, income factor, and code of ``SEGMENTS`` (int16), by customer row. [-], [unitless], [-]
+    customer_position
+        Home as latitude + longitude i, by customer row. complex64 [degrees]
     account_versions
         Versions by account index; cards issued after fraud belong to fraud, and are not among them.
     account_customer, account_activity
@@ -196,6 +199,7 @@ class Entities:
     customer_city: Ints
     customer_income: Floats
     customer_segment: AnyArray
+    customer_position: Complexes32
     account_versions: Versions
     account_customer: Ints
     account_activity: Floats
@@ -238,6 +242,7 @@ class Entities:
             customer_city=_city_of(customers, places),
             customer_income=column_of(customers, "income_factor").astype(np.float64),
             customer_segment=codes_of(customers["segment"], SEGMENTS, np.int16),
+            customer_position=_positions(customers),
             account_versions=accounts,
             account_customer=of_account(column_of(plastics, "customer_id") - 1),
             account_activity=of_account(column_of(plastics, "activity").astype(np.float64)),
@@ -250,7 +255,7 @@ class Entities:
             merchant_versions=slots,
             merchant_city=merchant_city,
             seats=_seats(merchants, slots.first, places, reference, city=merchant_city),
-            occupants=_occupants(merchants),
+            occupants=Occupants.of(*(column_of(merchants, name) for name in OCCUPANTS)),
         )
 
     @property
@@ -374,23 +379,11 @@ def _seats(table: pa.Table, rows: Ints, places: Places, reference: Reference, *,
             currency=codes_of(table["currency"], world_currencies(places)).take(rows),
             mcc=codes_of(table["mcc"], reference.mccs).take(rows),
         ),
-        positions=np.stack([number(name, np.float32) for name in ("latitude", "longitude")], axis=1).view(np.complex64)[
-            :, 0
-        ],
+        positions=_positions(table).take(rows),
     )
 
 
-def _occupants(merchants: pa.Table) -> Occupants:
-    """Who occupies merchant slots, by merchant row."""
-
-    def number(name: str, dtype: type) -> AnyArray:
-        return column_of(merchants, name).astype(dtype)
-
-    opens, closes = number("opens_minute", np.int64), number("closes_minute", np.int64)
-    distinct, hours = np.unique(OPENING_HOURS.pack(opens, closes), return_inverse=True)
-    return Occupants(
-        merchant_id=number("merchant_id", np.int64),
-        ticket=number("ticket_factor", np.float64),
-        hours=hours.astype(np.min_scalar_type(len(distinct))),
-        opening_hours=np.stack(OPENING_HOURS.unpack(distinct), axis=1),
-    )
+def _positions(table: pa.Table) -> Complexes32:
+    """Places of a catalog as latitude + longitude i. (rows,) complex64 [degrees]"""
+    both = [column_of(table, name).astype(np.float32) for name in ("latitude", "longitude")]
+    return np.stack(both, axis=1).view(np.complex64)[:, 0]

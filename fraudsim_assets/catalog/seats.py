@@ -9,8 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from fraudsim_assets.bit_layouts import OPENING_HOURS
 from fraudsim_assets.maths.integers import packed, unpacked
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints, Ints32
+
+OCCUPANTS = ("merchant_id", "ticket_factor", "opens_minute", "closes_minute")
+"""Columns of the catalog that say who occupies a slot."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,18 @@ class Occupants:
     ticket: Floats
     hours: AnyArray
     opening_hours: Ints
+
+    @classmethod
+    def of(cls, merchant_id: AnyArray, ticket: AnyArray, opens: AnyArray, closes: AnyArray) -> "Occupants":
+        """Set up from columns of the catalog, those that ``OCCUPANTS`` names. (n,) each"""
+        hours = OPENING_HOURS.pack(opens.astype(np.int64), closes.astype(np.int64))
+        distinct, which = np.unique(hours, return_inverse=True)
+        return cls(
+            merchant_id=merchant_id.astype(np.int64),
+            ticket=ticket.astype(np.float64),
+            hours=which.astype(np.min_scalar_type(len(distinct))),
+            opening_hours=np.stack(OPENING_HOURS.unpack(distinct), axis=1),
+        )
 
     @cached_property
     def closed(self) -> Bools:

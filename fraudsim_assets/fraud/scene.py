@@ -21,6 +21,7 @@ from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
 from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the_list, priced, tickets
+from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
@@ -179,13 +180,17 @@ class Scene:
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")
         )
-        if not own.any():
-            return gang
-        ranks = ranks_on(ranks, people=persona, kind=kind, lasts=kinds.lasts.take(kind), day=day)
-        usual = reach.choose(
-            people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("where.favourite")
+        some = np.flatnonzero(own)
+        people, place, kind = persona[some], place[some], kind[some]
+        gang[some] = favourites(
+            society,
+            people=people,
+            place=place,
+            kind=kind,
+            ranks=ranks_on(ranks[some], people=people, kind=kind, lasts=kinds.lasts.take(kind), day=day),
+            day=day,
         )
-        return np.where(own, usual, gang)
+        return gang
 
     def careless_merchants(self, merchant: Ints, gang: Ints, kind: Ints) -> Ints:
         """The merchants that gangs keep using instead of others of the same kind and place.

@@ -27,6 +27,13 @@ class Need(Entry):
     place: Literal["home", "work", "town"] = Field(
         default="home", description="Where it is met in person; home if not given."
     )
+    compared: Annotated[int, Field(ge=1, le=4, strict=True)] = Field(
+        default=1,
+        description=(
+            "Shops of the home town that come to mind, of which the nearest is gone to; 1 if not given, and distance "
+            "within the town plays no role. [count]"
+        ),
+    )
     longest: Days = Field(description="Longest cell: who needs it less often skips cells. [days]")
     rest: Annotated[float, Field(ge=0.0, le=0.8, strict=True)] = Field(
         description="Last part of a cell in which it does not come up: the higher, the more regular. [share]"

@@ -15,9 +15,9 @@ from fraudsim_assets.simulation.cast import Cast, Crowd
 from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import moments
-from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
+from fraudsim_assets.simulation.shopping import Shopping, keep_hours, once_a_day
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
@@ -25,20 +25,11 @@ from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
-from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
-_MERCHANT_BITS = 32
-# room for the slot of a merchant beside a person's place in a block
-
-OTHER_ATTEMPTS = 3
-"""How many further favourites are tried by who was at the first one that day. [count]"""
-
-CLOSED_ATTEMPTS = 3
-"""How many further favourites are tried while the shop is closed. [count]"""
-
-SAFE_OPENING = 8.0
-"""Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
-[minutes]"""
+LEAST_TRAVEL = 0.35
+"""What is bought on journeys less than this, against at home, is an errand that keeps people from an excursion: hair,
+doctors, repairs, offices. ASSUMPTION. [unitless]"""
 
 
 @dataclass(frozen=True)
@@ -99,15 +90,25 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
         kind = trades_left(world, day, shock, need=need, kind=kind, row=row, country=country, ids=ids)
     _lodge(world, crowd, who[travels], kind=kind, rows=travels, ids=ids[travels])
     taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
+    plan, town = _at_home(world, plan, who[here], kind=kind[here], town=town)
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
     kinds = world.habits.kinds
     people = crowd.people.take(who)
     ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
     ranks = ranks_on(ranks, people=people, kind=kind, lasts=kinds.lasts.take(kind), day=day)
-    shopping = _Shopping(world, people[here], town, kind[here], ranks[here])
+    at_home = town == crowd.home.take(who[here])
+    shopping = Shopping(
+        world,
+        people[here],
+        town,
+        kind[here],
+        ranks[here],
+        np.where(at_home, lives.compared.take(need[here]), 1),
+        entities.customer_position.take(crowd.rows.take(who[here])),
+    )
     home = entities.city_country.take(crowd.home).take(who[web])
     merchant = np.empty(len(kind), dtype=np.int64)
-    merchant[here] = _once_a_day(shopping, who[here])
+    merchant[here] = once_a_day(shopping, who[here])
     merchant[web] = world.landscape.reach.choose(
         people=people[web],
         place=world.landscape.reach.n_cities + home,
@@ -115,7 +116,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
         ranks=ranks[web],
         favourites=world.streams.draw("where.favourite"),
     )
-    _keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
+    keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     return Visits(minute, kind, merchant)
 
@@ -132,6 +133,16 @@ def _lodge(world: World, crowd: Crowd, who: Ints, *, kind: Ints, rows: Ints, ids
 def _slots(minute: Floats) -> Ints:
     """Slots of the day. (n,)"""
     return (minute * (1 / SLOT_MINUTES)).astype(np.int64)
+
+
+def _at_home(world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: Ints) -> tuple[Itineraries, Ints]:
+    """Let people with an errand near home give an excursion up: their days, and the town of each errand."""
+    out = plan.excursion.take(who) & (town == plan.middle.take(who))
+    errands = out & (world.habits.kinds.travel.take(kind) < LEAST_TRAVEL)
+    stays = np.zeros(len(plan.middle), dtype=bool)
+    stays[who[errands]] = True
+    home = out & stays.take(who)
+    return plan.without_excursions(np.flatnonzero(stays)), np.where(home, plan.morning.take(who), town)
 
 
 def _in_towns(
@@ -162,95 +173,6 @@ def _in_towns(
         found = (other >= 0) & towns.has(town[missing], np.maximum(other, 0))
         kind[missing[found]] = 2 * other[found]
         missing = missing[~found]
-
-
-@dataclass(frozen=True)
-class _Shopping:
-    """Who looks for a shop where, one entry per occasion."""
-
-    world: World
-    people: Ints
-    town: Ints
-    kind: Ints
-    ranks: Ints
-
-    def take(self, rows: Ints) -> "_Shopping":
-        return _Shopping(self.world, *(v.take(rows) for v in (self.people, self.town, self.kind, self.ranks)))
-
-    def shops(self, further: int) -> Ints:
-        """Favourites at the drawn ranks, or so many ranks further. (n,)"""
-        return self.world.lives.towns.choose(
-            people=self.people,
-            town=self.town,
-            kind=self.kind,
-            ranks=self.ranks + further,
-            favourites=self.world.streams.draw("where.favourite"),
-        )
-
-
-def _once_a_day(shopping: _Shopping, who: Ints) -> Ints:
-    """Shops for the occasions of a day: who was at one already goes to the next favourite of the trade. (n,)"""
-    merchant = shopping.shops(0)
-    once = np.flatnonzero(~shopping.world.habits.kinds.revisited.take(shopping.kind))
-    again = once[_seen_before(who[once], merchant[once])]
-    for further in range(1, OTHER_ATTEMPTS + 1):
-        found = shopping.take(again).shops(further)
-        other = found != merchant[again]
-        merchant[again[other]] = found[other]
-        again = again[~other]
-    return merchant
-
-
-def _seen_before(who: Ints, merchant: Ints) -> Bools:
-    """Occasions at a shop at which an earlier one of the same person is, in the order given. (n,)"""
-    pair = (who << _MERCHANT_BITS) + merchant
-    order = np.argsort(pair, kind="stable")
-    pair = pair[order]
-    before = np.zeros(len(pair), dtype=bool)
-    before[order[1:]] = pair[1:] == pair[:-1]
-    return before
-
-
-def _keep_hours(
-    world: World, day: int, shopping: _Shopping, *, merchant: Ints, minute: Floats, words: AnyArray
-) -> None:
-    """Pass over closed shops for the next favourites; where all are closed, come when the first one is open."""
-    merchants, codes = world.entities.merchants_on(day), world.entities.seats.codes
-    offsets = world.timing.rhythm_on(day).offset_minutes.ravel()
-
-    def closed(when: Floats, shops: Ints) -> Bools:
-        return closed_at(world, day, shops, when)
-
-    pending = np.flatnonzero(closed(minute, merchant))
-    left = shopping.take(pending)
-    for attempt in range(1, CLOSED_ATTEMPTS + 1):
-        found = left.shops(attempt)
-        shut = closed(minute.take(pending), found)
-        merchant[pending[~shut]] = found[~shut]
-        pending, left = pending[shut], left.take(np.flatnonzero(shut))
-    shops = merchant[pending]
-    zone = codes.take(shops).zone * np.int64(SLOTS)
-    opens, closes = _of_same_date(
-        *world.entities.occupants.opening_hours[merchants.hours.take(shops)].T.astype(np.float64),
-        minute=minute[pending],
-        offset=offsets.take(zone + SLOTS // 2),
-    )
-    part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
-    local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
-    about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES
-    # clocks may change between noon and then
-    exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
-    minute[pending] = (local - exact) % DAY_MINUTES
-
-
-def _of_same_date(opens: Floats, closes: Floats, *, minute: Floats, offset: Ints) -> tuple[Floats, Floats]:
-    """Opening hours on the local date of moments, as far as the UTC day has them; else on either date. Two of (n,)"""
-    midnight = offset % DAY_MINUTES
-    earlier = (minute + offset) % DAY_MINUTES >= midnight
-    first = np.where(earlier, np.maximum(opens, midnight), opens)
-    last = np.where(earlier, closes, np.minimum(closes, midnight))
-    fits = last - first > 4 * SAFE_OPENING
-    return np.where(fits, first, opens), np.where(fits, last, closes)
 
 
 def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:

@@ -8,7 +8,7 @@ Belongs here: blocks of the day, and moments moved out of the time on the way. D
 journeys (``travel``) and what is bought.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class Itineraries:
         Local time at which the middle block begins and ends. [minutes]
     there, back : float32
         How long the ways before and after the middle block take. [minutes]
+    excursion
+        Whether the middle block is an excursion.
     arrival : float32
         Before this time of the UTC day a person who changes places is on the way; else 0. [minutes]
     """
@@ -53,6 +55,7 @@ class Itineraries:
     ends: AnyArray
     there: AnyArray
     back: AnyArray
+    excursion: Bools
     arrival: AnyArray
 
     @classmethod
@@ -96,7 +99,7 @@ class Itineraries:
         shopping = towns_of(towns.shopping, city, habit)
         work = _work(towns, home, habit)
         trip = towns_of(towns.excursion, city, words >> np.uint64(48))
-        excursion = ~at_work & (u[1] < np.where(workday, table.excursion, table.weekend_excursion))
+        excursion = ~at_work & (trip != city) & (u[1] < np.where(workday, table.excursion, table.weekend_excursion))
         in_town = u[2] < table.to_town
         middle = np.where(at_work, work, np.where(excursion, trip, np.where(in_town, shopping, city)))
         evening = np.where(at_work & in_town & (shopping != middle), shopping, city)
@@ -118,8 +121,16 @@ class Itineraries:
             ends=(begins + length + longer * _uniform(words, 52)).astype(np.float32),
             there=there.astype(np.float32),
             back=back.astype(np.float32),
+            excursion=excursion,
             arrival=arrival,
         )
+
+    def without_excursions(self, at: Ints) -> "Itineraries":
+        """The same days but for those of some people, by position, who stay at home instead of an excursion. (n,)"""
+        stays = np.zeros(len(self.middle), dtype=bool)
+        stays[at] = True
+        stays &= self.excursion
+        return replace(self, middle=np.where(stays, self.morning, self.middle), excursion=self.excursion & ~stays)
 
     def place(self, at: Ints, utc: AnyArray, offset: AnyArray) -> tuple[AnyArray, Ints]:
         """Say where people are at moments, and move moments out of the time on the way.

@@ -89,6 +89,10 @@ class Lives:
         What a card is wanted for.
     baskets : (needs,)
         What is paid against other payments of the category. [unitless]
+    compared : (needs,)
+        Shops of the home town of which the nearest is gone to. [count]
+    usually_compared : (categories,)
+        The same for the need that makes most payments of a category in person. [count]
     """
 
     streams: Streams
@@ -104,6 +108,8 @@ class Lives:
     table: AnyArray
     roles: Ints
     baskets: Floats
+    compared: Ints
+    usually_compared: Ints
 
     @classmethod
     def of(
@@ -120,6 +126,7 @@ class Lives:
         reference, kinds = entities.reference, habits.kinds
         entries = tuple(_as_configured(n, config) for n in sorted(reference.needs.values(), key=lambda n: n.remote))
         weights = weights_of(entries, reference.categories, kinds.share)
+        compared = np.array([need.compared for need in entries])
         layout, n = landscape.layout, entities.n_customers
         wallet = Wallet.of(
             customer=entities.account_customer,
@@ -135,6 +142,7 @@ class Lives:
             landscape.reach,
             latitude=layout.places.latitude,
             longitude=layout.places.longitude,
+            positions=entities.seats.positions,
             near=reference.category_code("restaurant"),
             middling=reference.category_code("clothing"),
             far=reference.category_code("furniture"),
@@ -182,6 +190,8 @@ class Lives:
             table=_table(entries, wanted, kinds),
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
+            compared=compared,
+            usually_compared=compared.take(weights[:, 0::2].argmax(axis=0)),
         )
 
     @cached_property

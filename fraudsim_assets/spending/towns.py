@@ -15,8 +15,8 @@ import numpy as np
 from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.spending.where import REACH_SLOTS, Reach
-from fraudsim_assets.streams import Draw, to_uniforms
-from fraudsim_assets.units import Floats, Floats32, Ints, Ints32
+from fraudsim_assets.streams import Draw, mix_words, to_uniforms
+from fraudsim_assets.units import Complexes32, Floats, Floats32, Ints, Ints32
 
 NEAR_KM = 25.0
 """What is no further away belongs to a town's surroundings. ASSUMPTION. [km]"""
@@ -41,6 +41,8 @@ class Towns:
         Equally likely towns.
     latitude, longitude : (cities,)
         Centres. [degrees]
+    positions : (merchant slots,)
+        Shops as latitude + longitude i. complex64 [degrees]
     reach
         Reach of all places.
     """
@@ -52,14 +54,27 @@ class Towns:
     excursion: Ints32
     latitude: Floats
     longitude: Floats
+    positions: Complexes32
     reach: Reach
 
     @classmethod
-    def of(cls, reach: Reach, *, latitude: Floats, longitude: Floats, near: int, middling: int, far: int) -> "Towns":
+    def of(
+        cls,
+        reach: Reach,
+        *,
+        latitude: Floats,
+        longitude: Floats,
+        positions: Complexes32,
+        near: int,
+        middling: int,
+        far: int,
+    ) -> "Towns":
         """Work the tables out.
 
         Parameters
         ----------
+        latitude, longitude, positions
+            As :class:`Towns` has them.
         near, middling, far
             Categories for which people stay near, go some way, and go far.
         """
@@ -94,6 +109,7 @@ class Towns:
             excursion=_elsewhere(towns(far, FARTHEST_EXCURSION_KM), latitude=latitude, longitude=longitude),
             latitude=latitude,
             longitude=longitude,
+            positions=positions,
             reach=reach,
         )
 
@@ -111,8 +127,10 @@ class Towns:
         """Whether a category is sold in a town or its surroundings. (n,)"""
         return self.km.ravel().take(town * self.km.shape[1] + category) <= NEAR_KM
 
-    def choose(self, *, people: Ints, town: Ints, kind: Ints, ranks: Ints, favourites: Draw) -> Ints:
-        """Find the slot of a favourite in a town: a fixed function of (person, kind, rank). (n,)
+    def choose(
+        self, *, people: Ints, town: Ints, kind: Ints, ranks: Ints, compared: Ints, home: Complexes32, favourites: Draw
+    ) -> Ints:
+        """Find the slot of a favourite in a town: a fixed function of (person, home, kind, rank). (n,)
 
         Parameters
         ----------
@@ -120,12 +138,32 @@ class Towns:
             Customer index, city index, kind of purchase in shops.
         ranks : (n,)
             Personal ranks, from 1.
+        compared : (n,)
+            Shops that come to mind, of which the nearest to home is the favourite. [count]
+        home : (n,)
+            Homes as latitude + longitude i. [degrees]
         favourites
             The world's named decision about favourites.
         """
         words = favourites.words(FAVOURITE.pack(people, kind, ranks))
         cell = self.cell.ravel().take(town * self.cell.shape[1] + (kind >> 1))
-        return self.reach.member(to_uniforms(words), cell)
+        slot = self.reach.member(to_uniforms(words), cell)
+        some = np.flatnonzero(compared > 1)
+        away = self._away(home.take(some), slot.take(some))
+        for further in range(1, int(compared.max(initial=1))):
+            left = compared.take(some) > further
+            some, away = some[left], away[left]
+            other = self.reach.member(to_uniforms(mix_words(words.take(some) + np.uint64(further))), cell.take(some))
+            there = self._away(home.take(some), other)
+            nearer = there < away
+            slot[some[nearer]] = other[nearer]
+            away = np.minimum(away, there)
+        return slot
+
+    def _away(self, home: Complexes32, slot: Ints) -> Floats:
+        """Distances from homes to shops, squared, by which those of one home can be put in order. (n,)"""
+        way = self.positions.take(slot) - home
+        return way.real**2 + (way.imag * np.cos(np.radians(home.real))) ** 2
 
 
 def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:

@@ -24,6 +24,7 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
+from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
@@ -158,14 +159,7 @@ def _points_of_compromise(
         where = "web shops" if remote else "shops"
         raise ScenarioError(f"copied_at is {', '.join(copied_at)}, which no {where} of this world sell")
     kind = sold[(draw("fraud.skimming.kind").words(ids) % np.uint64(len(sold))).astype(np.int64)]
-    slot = scene.society.landscape.reach.choose(
-        people=person,
-        place=_places(scene, city, kind),
-        kind=kind,
-        ranks=np.ones_like(kind),
-        favourites=draw("where.favourite"),
-    )
-    return city, kind, slot
+    return city, kind, _first_favourites(scene, person, city, kind)
 
 
 def _places(scene: Scene, city: Ints, kind: Ints) -> Ints:
@@ -195,12 +189,10 @@ def _regulars(
 
 def _has_habit(scene: Scene, person: Ints, city: np.int64, kind: np.int64, slot: np.int64) -> Bools:
     """Whether a merchant is persons' first favourite of a kind, which stays so. (n,)"""
-    kinds = np.full(len(person), kind)
-    chosen = scene.society.landscape.reach.choose(
-        people=person,
-        place=_places(scene, np.full(len(person), city), kinds),
-        kind=kinds,
-        ranks=np.ones_like(person),
-        favourites=scene.streams.draw("where.favourite"),
-    )
-    return chosen == slot
+    return _first_favourites(scene, person, np.full(len(person), city), np.full(len(person), kind)) == slot
+
+
+def _first_favourites(scene: Scene, person: Ints, city: Ints, kind: Ints) -> Ints:
+    """First favourites of residents of cities, wherever in the city they live: homes of long ago are not known. (n,)"""
+    place = _places(scene, city, kind)
+    return favourites(scene.society, people=person, place=place, kind=kind, ranks=np.ones_like(person), day=None)

@@ -1,5 +1,7 @@
 """Itineraries: a person is in one place at a time, and the way between two places takes its time."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, NEAREST_EXCURS
 from fraudsim_assets.spending.where import REACH_SLOTS, Cells, Reach
 from fraudsim_assets.streams import Streams
 
-N, CITIES = 4_000, 12
+N, CITIES, SHOPS = 4_000, 12, 20
 STREAMS, TABLE = Streams(9), packaged().itinerary
 PEOPLE = np.arange(N)
 LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
@@ -17,14 +19,17 @@ LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
 
 @pytest.fixture(scope="module")
 def towns() -> Towns:
-    """Twelve cities in a row, 33 km apart, each with one shop of either of two categories but the last."""
+    """Twelve cities in a row, 33 km apart, each with twenty shops of either of two categories but the last."""
     place, category = np.repeat(np.arange(CITIES), 2)[:-1], np.tile([0, 1], CITIES)[:-1]
-    one, none = np.ones(len(place), dtype=int), np.full(len(place), -1)
-    cells = Cells(np.arange(len(place)), one, place, category, np.zeros(len(place), bool), none, none)
+    size, none = np.full(len(place), SHOPS), np.full(len(place), -1)
+    cells = Cells(np.arange(len(place)) * SHOPS, size, place, category, np.zeros(len(place), bool), none, none)
     words = STREAMS.draw("cells").words(np.arange(CITIES * 2 * REACH_SLOTS)).reshape(CITIES, 2, REACH_SLOTS)
     city = (words % np.uint64(CITIES - 1)).astype(np.int32)
     reach = Reach(city * 2 + np.arange(2, dtype=np.int32)[None, :, None], cells, CITIES, 1.06)
-    return Towns.of(reach, latitude=LATITUDE, longitude=LONGITUDE, near=0, middling=0, far=1)
+    north, east = (0.1 * STREAMS.draw(name).uniforms(np.arange(len(place) * SHOPS)) - 0.05 for name in ("n", "e"))
+    at = np.repeat(place, SHOPS)
+    positions = (LATITUDE[at] + north + 1j * (LONGITUDE[at] + east)).astype(np.complex64)
+    return Towns.of(reach, latitude=LATITUDE, longitude=LONGITUDE, positions=positions, near=0, middling=0, far=1)
 
 
 def plan(towns: Towns, **changes) -> Itineraries:
@@ -84,3 +89,37 @@ def test_a_trade_that_a_town_lacks_is_found_nearby(towns):
     assert towns.has(last, np.array([0]))[0]
     assert not towns.has(last, np.array([1]))[0]
     assert towns.km[CITIES - 1, 1] > 30
+
+
+def test_excursions_that_some_people_give_up_are_days_at_home_and_others_go_as_before(towns):
+    planned = plan(towns, workday=np.zeros(N, dtype=bool))
+    some = PEOPLE[::2]
+    changed = planned.without_excursions(some)
+    assert planned.excursion[some].sum() > 100
+    assert np.array_equal(
+        changed.middle, np.where(changed.excursion | ~planned.excursion, planned.middle, planned.morning)
+    )
+    assert not changed.excursion[some].any()
+    assert np.array_equal(changed.excursion[1::2], planned.excursion[1::2])
+
+
+def test_the_more_shops_come_to_mind_the_nearer_the_favourite_is(towns):
+    zeros = np.zeros(N, dtype=np.int64)
+    home = np.full(N, LATITUDE[0] + 1j * LONGITUDE[0], dtype=np.complex64)
+    away = []
+    for compared in (1, 2, 3, 4):
+        slot = towns.choose(
+            people=PEOPLE,
+            town=zeros,
+            kind=zeros,
+            ranks=zeros + 1,
+            compared=np.full(N, compared),
+            home=home,
+            favourites=STREAMS.draw("where.favourite"),
+        )
+        assert np.all(slot < SHOPS)
+        away.append(np.abs(towns.positions[slot] - home))
+    for fewer, more in itertools.pairwise(away):
+        # longitudes weigh less, so the nearest in degrees may differ by their weight
+        assert np.all(more <= fewer / np.cos(np.radians(LATITUDE[0])) + 1e-6)
+        assert more.mean() < fewer.mean() * 0.97

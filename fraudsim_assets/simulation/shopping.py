@@ -1,0 +1,127 @@
+"""Shopping: which shop each occasion in person is met at, and how opening hours and earlier visits change that.
+
+Belongs here: choices among a person's favourites in a town. Does not belong here: which town it is (``purchases``), and
+where favourites are (``spending.towns``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fraudsim_assets.simulation.opening import closed_at
+from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
+from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints
+
+OTHER_ATTEMPTS = 3
+"""How many further favourites are tried by who was at the first one that day. [count]"""
+
+CLOSED_ATTEMPTS = 3
+"""How many further favourites are tried while the shop is closed. [count]"""
+
+SAFE_OPENING = 8.0
+"""Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
+[minutes]"""
+
+_MERCHANT_BITS = 32
+# room for the slot of a merchant beside a person's place in a block
+
+
+@dataclass(frozen=True)
+class Shopping:
+    """Who looks for a shop where, one entry per occasion."""
+
+    world: World
+    people: Ints
+    town: Ints
+    kind: Ints
+    ranks: Ints
+    compared: Ints
+    home: Complexes32
+
+    def take(self, rows: Ints) -> "Shopping":
+        """Choose occasions."""
+        return Shopping(
+            self.world,
+            people=self.people.take(rows),
+            town=self.town.take(rows),
+            kind=self.kind.take(rows),
+            ranks=self.ranks.take(rows),
+            compared=self.compared.take(rows),
+            home=self.home.take(rows),
+        )
+
+    def shops(self, further: int) -> Ints:
+        """Favourites at the drawn ranks, or so many ranks further. (n,)"""
+        return self.world.lives.towns.choose(
+            people=self.people,
+            town=self.town,
+            kind=self.kind,
+            ranks=self.ranks + further,
+            compared=self.compared,
+            home=self.home,
+            favourites=self.world.streams.draw("where.favourite"),
+        )
+
+
+def once_a_day(shopping: Shopping, who: Ints) -> Ints:
+    """Shops for the occasions of a day: who was at one already goes to the next favourite of the trade. (n,)"""
+    merchant = shopping.shops(0)
+    once = np.flatnonzero(~shopping.world.habits.kinds.revisited.take(shopping.kind))
+    again = once[_seen_before(who[once], merchant[once])]
+    for further in range(1, OTHER_ATTEMPTS + 1):
+        found = shopping.take(again).shops(further)
+        other = found != merchant[again]
+        merchant[again[other]] = found[other]
+        again = again[~other]
+    return merchant
+
+
+def _seen_before(who: Ints, merchant: Ints) -> Bools:
+    """Occasions at a shop at which an earlier one of the same person is, in the order given. (n,)"""
+    pair = (who << _MERCHANT_BITS) + merchant
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    before = np.zeros(len(pair), dtype=bool)
+    before[order[1:]] = pair[1:] == pair[:-1]
+    return before
+
+
+def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, minute: Floats, words: AnyArray) -> None:
+    """Pass over closed shops for the next favourites; where all are closed, come when the first one is open."""
+    merchants, codes = world.entities.merchants_on(day), world.entities.seats.codes
+    offsets = world.timing.rhythm_on(day).offset_minutes.ravel()
+
+    def closed(when: Floats, shops: Ints) -> Bools:
+        return closed_at(world, day, shops, when)
+
+    pending = np.flatnonzero(closed(minute, merchant))
+    left = shopping.take(pending)
+    for attempt in range(1, CLOSED_ATTEMPTS + 1):
+        found = left.shops(attempt)
+        shut = closed(minute.take(pending), found)
+        merchant[pending[~shut]] = found[~shut]
+        pending, left = pending[shut], left.take(np.flatnonzero(shut))
+    shops = merchant[pending]
+    zone = codes.take(shops).zone * np.int64(SLOTS)
+    opens, closes = _of_same_date(
+        *world.entities.occupants.opening_hours[merchants.hours.take(shops)].T.astype(np.float64),
+        minute=minute[pending],
+        offset=offsets.take(zone + SLOTS // 2),
+    )
+    part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
+    local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
+    about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES
+    # clocks may change between noon and then
+    exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
+    minute[pending] = (local - exact) % DAY_MINUTES
+
+
+def _of_same_date(opens: Floats, closes: Floats, *, minute: Floats, offset: Ints) -> tuple[Floats, Floats]:
+    """Opening hours on the local date of moments, as far as the UTC day has them; else on either date. Two of (n,)"""
+    midnight = offset % DAY_MINUTES
+    earlier = (minute + offset) % DAY_MINUTES >= midnight
+    first = np.where(earlier, np.maximum(opens, midnight), opens)
+    last = np.where(earlier, closes, np.minimum(closes, midnight))
+    fits = last - first > 4 * SAFE_OPENING
+    return np.where(fits, first, opens), np.where(fits, last, closes)
