@@ -25,7 +25,7 @@ from fraudsim_assets.config import Config, lasting_digest, provenance
 from fraudsim_assets.decisions.files import decisions_digest, with_decisions
 from fraudsim_assets.defs.check_groups import evaluations, failure_text, rates
 from fraudsim_assets.defs.glimpse import Glimpse
-from fraudsim_assets.defs.metadata import report_metadata, rows_table, sparkline
+from fraudsim_assets.defs.metadata import markdown_table, report_metadata, rows_table, sparkline
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.observability import Observed, PartitionFacts, Publisher, observed, run_context
@@ -169,6 +169,9 @@ class _Day:
         found: dict[str, Any] = {"rows_per_second": round(facts.rows / max(facts.seconds, 1e-9))}
         if self.glimpse.dated:
             found["hours_utc"] = sparkline(self.glimpse.hours, label="rows by hour UTC")
+        if self.glimpse.kinds:
+            kinds = [{"kind": kind, "rows": rows} for kind, rows in self.glimpse.kinds.most_common()]
+            found["kinds"] = dg.MetadataValue.md(markdown_table(kinds))
         if facts.fraud_rows is not None:
             found["fraud_rate"] = round(facts.fraud_rows / max(facts.rows, 1), 6)
         sample = rows_table(self.glimpse.first_rows)

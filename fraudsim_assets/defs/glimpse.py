@@ -1,9 +1,10 @@
-"""A glimpse of a table as it passes by: its volume over the hours, and its first rows.
+"""A glimpse of a table as it passes by: its volume over the hours, what kinds of rows it has, and its first rows.
 
 Belongs here: what only the UI wants to see. Does not belong here: counts that others need too
 (``observability.facts``).
 """
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ import pyarrow as pa
 from fraudsim_assets.frames import FrameStream
 
 SAMPLE_ROWS = 5
+KINDS = ("transaction_type", "label_type", "event_type")
+"""Columns that tell what kind of row it is; a daily table has one of them at most."""
+
 READ_FIRST = (
     "timestamp",
+    *KINDS,
     "merchant_id",
     "mcc",
     "merchant_country",
@@ -21,6 +26,7 @@ READ_FIRST = (
     "currency",
     "channel",
     "response_code",
+    "outcome",
     "is_fraud",
     "fraud_scenario",
 )
@@ -38,6 +44,8 @@ class Glimpse:
     ----------
     hours : (24,)
         Rows by hour UTC. [count]
+    kinds
+        Rows by kind. [count]
     first_rows
         The first rows, as dictionaries: the same on every run; what people read first comes first.
     dated
@@ -49,6 +57,7 @@ class Glimpse:
 
     def _restart(self) -> None:
         self.hours = [0] * 24
+        self.kinds: Counter[str] = Counter()
         self.first_rows: list[dict[str, Any]] = []
         self.dated = False
 
@@ -70,3 +79,8 @@ class Glimpse:
             instants = batch.column("timestamp").cast(pa.int64()).to_numpy()
             hours = np.bincount((instants // _HOUR) % 24, minlength=24)
             self.hours = [seen + int(new) for seen, new in zip(self.hours, hours, strict=True)]
+        for name in KINDS:
+            if name in batch.schema.names:
+                found = batch.column(name).value_counts()
+                counts = found.field("counts").to_pylist()
+                self.kinds.update(dict(zip(found.field("values").to_pylist(), counts, strict=True)))
