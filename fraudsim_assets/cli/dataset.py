@@ -4,9 +4,10 @@ Belongs here: options and the report. Does not belong here: what a data set is (
 """
 
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -65,7 +66,7 @@ def make_dataset(
     The folder appears when everything is there. Hugging Face's load_dataset reads it.
     """
     from fraudsim_assets.exports.card import write_card
-    from fraudsim_assets.exports.datasets import making
+    from fraudsim_assets.exports.datasets import known_digest, making
 
     if scale <= 0:
         raise ConfigError(f"--scale is {scale:g}; valid are numbers above 0")
@@ -76,6 +77,7 @@ def make_dataset(
             "name": name,
             "folder": str(folder),
             "digest": made.digest,
+            "known_digest": known_digest(name, scale),
             "files": [
                 {"file": part.part.file, "rows": part.rows, "fraud": part.frauds, "bytes": part.size}
                 for part in made.parts
@@ -87,7 +89,15 @@ def make_dataset(
         return
     for part in made.parts:
         output.say(f"{folder / part.part.file}: {part.rows:,} rows, {part.frauds:,} of fraud, {sized(part.size)}")
-    output.say(f"{name} in {time.perf_counter() - begun:.1f} s, digest of the content {told['digest']}")
+    output.say(f"{name} in {time.perf_counter() - begun:.1f} s, digest of the content {told['digest']}{_known(told)}")
+
+
+def _known(told: Mapping[str, Any]) -> str:
+    if told["known_digest"] is None:
+        return ""
+    if told["known_digest"] == told["digest"]:
+        return ", as this version is known to make it"
+    return f"; this version is known to make {told['known_digest']}; a package of another version may be why"
 
 
 def _scores(made: "Made") -> "Scores | None":

@@ -39,6 +39,7 @@ _CONTEXT = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -59,6 +60,7 @@ _CONTEXT = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -125,9 +127,10 @@ fraudsim dataset make {chosen.name} FOLDER{_asked(made.scale)}
 
 ## Use
 
-For learning, comparing and testing methods of fraud detection. `is_fraud` is ground truth, which no bank has
-{_labels(chosen.view)}. Not for estimates of how common fraud is, of losses, or of how people of some
-country spend: rates are settings, and their sources are in the project's docs.
+For learning, comparing and testing methods of fraud detection. What the file says of fraud is the truth, which no
+bank has {_labels(chosen.view)}.
+Not for estimates of how common fraud is, of losses, or of how people of some country spend: rates are settings, and
+their sources are in the project's docs.
 
 ## Baseline
 
@@ -142,7 +145,7 @@ def _asked(scale: float) -> str:
 def _labels(view: str) -> str:
     if view != "model":
         return "when it decides"
-    return "when it decides;\nlearn from `known_fraud`, what the bank believed on the day after which the test begins"
+    return "when it decides: learn from `known_fraud`, what the bank believed a week after those days"
 
 
 def _baseline(view: str, scores: Scores | None) -> str:

@@ -5,6 +5,7 @@ scores (``evaluation.baseline``), and any number (``data/datasets.toml``).
 """
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ from fraudsim_assets.simulation import World, build_world, scan_transactions, wi
 
 PLACE = Path(__file__).parent / "data" / "datasets.toml"
 """Where data sets are declared."""
+
+KNOWN_DIGESTS = PLACE.with_name("digests.json")
+"""Digests of the content that this version makes, of data sets that are small enough to be made for every change."""
 
 
 class Part(BaseModel):
@@ -91,6 +95,11 @@ def dataset(name: str) -> Dataset:
     if name not in datasets():
         raise ConfigError(f"{name!r} is no data set; valid are {', '.join(datasets())}")
     return datasets()[name]
+
+
+def known_digest(name: str, scale: float = 1.0) -> str | None:
+    """Digest of the content that this version is known to make; None if it was not made when the version was."""
+    return json.loads(KNOWN_DIGESTS.read_text(encoding="utf-8")).get(name) if scale == 1.0 else None
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,9 @@ def load(
     if frame not in ("pandas", "polars"):
         raise ConfigError(f"frame is {frame!r}; valid are pandas and polars")
     if frame == "pandas" and find_spec("pandas") is None:
-        raise ConfigError("frame is 'pandas', which is not installed; install pandas, or choose 'polars'")
+        raise ConfigError(
+            "frame is 'pandas', which is not installed: pip install 'fraudsim-assets[evaluation]', or choose 'polars'"
+        )
     if table == "account_events":
         if known_on is not None or keep_genuine is not None:
             raise ConfigError("known_on and keep_genuine are of payments; leave them out for table 'account_events'")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from fraudsim_assets.exports.datasets import KNOWN_DIGESTS, making
 from fraudsim_assets.storage import LocalStore, PartKey
 from fraudsim_assets_tests.golden.sample import write_sample
 from fraudsim_assets_tests.golden.world import DIGESTS, SMOKE, SMOKE_DAY, digests_of, make_world, smoke_rows
@@ -22,7 +23,7 @@ and commit the golden files together with the change that made them.
 
 
 def main() -> None:
-    """Write digests and the smoke file, and say what differs."""
+    """Write digests, the smoke file and the digests of data sets, and say what differs."""
     world = make_world()
     before = json.loads(DIGESTS.read_text(encoding="utf-8")) if DIGESTS.exists() else {}
     now = digests_of(world)
@@ -35,9 +36,21 @@ def main() -> None:
             shutil.copyfile(Path(folder) / key.path, SMOKE)
     if write_sample():
         sys.stdout.write("README.md: other rows in the sample\n")
+    changes += write_known_digests()
     sys.stdout.write("".join(f"{change}\n" for change in changes) or "the golden content is unchanged\n")
     if changes:
         sys.stdout.write(REMINDER)
+
+
+def write_known_digests() -> list[str]:
+    """Make the data sets whose digests a version is known by, and say which have another one."""
+    before = json.loads(KNOWN_DIGESTS.read_text(encoding="utf-8"))
+    now = {}
+    for name in before:
+        with tempfile.TemporaryDirectory() as folder, making(name, Path(folder) / name) as made:
+            now[name] = made.digest
+    KNOWN_DIGESTS.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    return [f"data set {name}: another digest" for name in now if now[name] != before[name]]
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import date
 
 import polars as pl
 import pytest
@@ -11,16 +12,19 @@ from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.evaluation.baseline import DETECTORS, baseline_scores
 from fraudsim_assets.evaluation.difficulty.scores import SCORES
 from fraudsim_assets.exports.card import write_card
-from fraudsim_assets.exports.datasets import dataset, datasets, making
+from fraudsim_assets.exports.datasets import Part, dataset, datasets, known_digest, making
 from fraudsim_assets.exports.model import SCHEMA
 
-SCALE = 0.1
+FEW_DAYS = [
+    Part(split="train", file="data/train.parquet", start=date(2025, 1, 1), end=date(2025, 1, 3)),
+    Part(split="test", file="data/test.parquet", start=date(2025, 1, 10), end=date(2025, 1, 11)),
+]
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sets") / "small"
-    with making("small", folder, scale=SCALE) as made:
+    with making("small", folder) as made:
         scores = baseline_scores(*(pl.scan_parquet(part.path) for part in made.parts))
         write_card(made, scores)
         digest = made.digest
@@ -63,22 +67,34 @@ def test_files_hold_the_days_and_columns_that_are_told(small):
         assert (rows.height, rows["is_fraud"].sum()) == (part.rows, part.frauds)
         days = pl.Series([part.part.start, part.part.end]).cast(pl.Int32)
         assert rows["unix_day"].is_between(days[0], days[1]).all()
-        assert part.frauds > 10
+        assert part.frauds > 200
 
 
-def test_the_same_name_gives_the_same_content_and_another_size_gives_another(small, tmp_path):
+def test_anybody_who_makes_it_has_the_content_that_this_version_is_known_by(small):
     *_, digest = small
-    with making("small", tmp_path / "again", scale=SCALE) as again:
-        assert again.digest == digest
-    with making("small", tmp_path / "other", scale=0.07) as other:
-        assert other.digest != digest
+    assert digest == known_digest("small"), "if this was meant, run `make golden`"
+    assert known_digest("small", 0.1) is None
+    assert known_digest("medium") is None
+
+
+def test_another_size_is_another_content_and_the_card_asks_for_it(tmp_path):
+    few = dataset("small").model_copy(update={"parts": FEW_DAYS})
+    digests = set()
+    for scale in (0.05, 0.07):
+        with making(few, tmp_path / str(scale), scale=scale) as made:
+            digests.add(made.digest)
+            write_card(made, None)
+        assert (
+            f"fraudsim dataset make small FOLDER --scale {scale}\n" in (tmp_path / str(scale) / "README.md").read_text()
+        )
+    assert len(digests) == 2
 
 
 def test_the_card_says_what_is_there(small):
     folder, made, scores, digest = small
     card = (folder / "README.md").read_text()
     assert digest in card
-    assert "fraudsim dataset make small FOLDER --scale 0.1" in card
+    assert "fraudsim dataset make small FOLDER\n" in card
     assert "license: cc-by-4.0" in card
     for part in made.parts:
         assert (
