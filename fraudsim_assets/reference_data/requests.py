@@ -160,6 +160,7 @@ class Encores(Facts):
     elsewhere: Share = Field(description="Further remote requests at another shop of the trade and country. [share]")
     minutes: Factor = Field(description="Mean time from one request to the next. [minutes]")
     spread: Factor = Field(description="Standard deviation of its logarithm. [unitless]")
+    part: MeanByChannel = Field(description="Mean of a further amount against the first one. [unitless]")
     size: Factor = Field(
         description="Standard deviation of the logarithm of a further amount against the first one. [unitless]",
     )

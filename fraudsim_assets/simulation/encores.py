@@ -82,6 +82,8 @@ def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
     begins = np.flatnonzero(number == 1)
     before = np.repeat(total[begins] - pause[begins], np.diff(np.append(begins, len(rows))))
     size = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), table.size).astype(np.float64)
+    channel = world.habits.kinds.channel.take(rows.kind)
+    size *= np.array([getattr(table.part, name) for name in CHANNELS]).take(channel)
     alike = np.array([category.encores == "alike" for category in world.entities.reference.categories])
     size[alike.take(rows.kind >> 1)] = 1.0
     merchant = elsewhere(world, rows, mix_words(words), np.zeros(len(rows), dtype=bool), share=table.elsewhere)
