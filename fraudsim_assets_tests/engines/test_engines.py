@@ -1,10 +1,18 @@
 """A world in DuckDB, Dask and Ray: the same rows on any number of partitions, and no more made than is asked for."""
 
+from decimal import Decimal
+
 import polars as pl
 import pyarrow as pa
 import pytest
 
-from fraudsim_assets_tests.engines.world import PARTITIONS, TABLE, canonical, digest, expected
+from fraudsim_assets.config import Config
+from fraudsim_assets.decisions import DecisionLog, decisions_schema
+from fraudsim_assets.decisions.files import write_log
+from fraudsim_assets.engines import world_table
+from fraudsim_assets.errors import WorldMismatchError
+from fraudsim_assets.simulation import scan_transactions
+from fraudsim_assets_tests.engines.world import CONFIG, PARTITIONS, START, TABLE, canonical, digest, expected
 
 
 @pytest.mark.parametrize("partitions", PARTITIONS)
@@ -54,3 +62,40 @@ def test_ray_counts_and_adds_what_a_scan_gives(ray, partitions):
     assert (rows.height, rows["amount"].sum()) == (wanted.height, wanted["amount"].sum())
     assert digest(rows) == digest(wanted)
     assert dataset(TABLE, pl.col("is_fraud"), partitions=partitions).count() == wanted["is_fraud"].sum()
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory) -> Config:
+    """The world under a log in a folder: all that is granted at its first hours is refused."""
+    rows = expected().filter("is_approved").sort("timestamp").head(200)
+    when = rows["timestamp"].to_arrow()
+    columns = [rows["transaction_id"].to_arrow(), when, when, pa.array(["decline"] * 200), pa.array([Decimal(0)] * 200)]
+    table = pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())
+    folder = tmp_path_factory.mktemp("logs") / "early"
+    write_log(DecisionLog.empty().adding(table), folder, CONFIG, policy="early", days=[START])
+    return CONFIG.model_copy(update={"decisions": str(folder)})
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "dask"])
+def test_engines_make_the_world_under_the_log_that_its_configuration_names(decided, engine):
+    pytest.importorskip(engine)
+    table = world_table(decided, "transactions", START, START)
+    if engine == "duckdb":
+        from fraudsim_assets.engines.duckdb import reader
+
+        rows = canonical(reader(table, partitions=3).read_all())
+    else:
+        from fraudsim_assets.engines.dask import dataframe
+
+        made = dataframe(table, partitions=3).compute(scheduler="sync")
+        rows = canonical(pa.Table.from_pandas(made, preserve_index=False))
+    under = scan_transactions(decided, START, START).collect()
+    assert digest(rows) == digest(canonical(under.with_columns(date=pl.col("timestamp").dt.date())))
+    refused = rows.filter(pl.col("response_code").cast(pl.String) == "59").height
+    assert refused >= 200 > expected().filter(pl.col("response_code").cast(pl.String) == "59").height
+
+
+def test_an_engine_refuses_a_log_of_another_world(decided):
+    other = world_table(decided.model_copy(update={"seed": 8}), "transactions", START, START)
+    with pytest.raises(WorldMismatchError, match="seed is 7 in the log and 8"):
+        list(other.batches(other.cut()[0]))
