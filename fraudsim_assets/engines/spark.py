@@ -1,7 +1,8 @@
 """A world as a data source of Apache Spark: ``spark.read.format("fraudsim")``.
 
 Options, all of them text: ``config`` (a bundled configuration or a file that workers see), ``table``,
-``start``, ``end``, ``partitions``, ``columns`` (joined by commas), and ``rowsPerBatch`` for streams.
+``start``, ``end``, ``partitions``, ``columns`` (joined by commas), ``decisions`` (a folder with a log of them), and
+``rowsPerBatch`` for streams.
 
 Spark tells a Python data source which filters a query has, but not which columns it uses: name those
 by the option ``columns`` or by ``.schema(...)``, and no others are made.
@@ -29,7 +30,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.units import days_between
 
 FORMAT = "fraudsim"
-_OPTIONS = ("config", "table", "start", "end", "partitions", "columns", "rowsPerBatch")
+_OPTIONS = ("config", "table", "start", "end", "partitions", "columns", "decisions", "rowsPerBatch")
 _COMPARED = {
     api.EqualTo: pl.Expr.__eq__,
     api.GreaterThan: pl.Expr.__gt__,
@@ -61,6 +62,7 @@ class FraudsimSource(api.DataSource):
             given.get("start"),
             given.get("end"),
             columns=None if columns is None else [name.strip() for name in columns.split(",")],
+            decisions=given.get("decisions"),
         )
         self._partitions = _count("partitions", given.get("partitions"))
         self._rows = _count("rowsPerBatch", given.get("rowsPerBatch"))

@@ -173,6 +173,7 @@ def world_table(
     end: date | str | None = None,
     *,
     columns: Sequence[str] | None = None,
+    decisions: str | Path | None = None,
 ) -> WorldTable:
     """Describe a table of a world; nothing is made.
 
@@ -186,19 +187,28 @@ def world_table(
         First and last UTC day, both included, for daily tables; as a day or as YYYY-MM-DD. Without ``end`` one day.
     columns
         Columns to have; None is all.
+    decisions
+        Folder of a log of decisions that days are made under, at the same place for all workers; None is the one that
+        the configuration names, if it names any.
 
     Raises
     ------
     ConfigError
         If there is no seed, no such table, day or column.
+    StorageError, WorldMismatchError
+        If there is no such log, or it is of another world.
     """
     config = load_config() if config is None else as_config(config)
+    log = config.decisions if decisions is None else decisions
+    if log is not None:
+        config = config.model_copy(update={"decisions": str(Path(log).absolute())})
     if config.seed is None:
         raise ConfigError("seed is not set; all workers must make the same rows, so give any integer from 0")
     if table not in TABLES:
         raise ConfigError(f"table is {table!r}; valid are {', '.join(TABLES)}")
     first = _day("start", start) or config.start_date
     last = _day("end", end) or first
+    decisions_digest(config)  # demands the log, here and not in a task
     if table not in CATALOGS:
         scan_transactions(config, first, last)  # demands days of the world, and makes nothing
     whole = WorldTable(config.model_dump_json(), table, first, last, tuple(_schema(table).names))

@@ -10,7 +10,7 @@ from fraudsim_assets.config import Config
 from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.decisions.files import write_log
 from fraudsim_assets.engines import world_table
-from fraudsim_assets.errors import WorldMismatchError
+from fraudsim_assets.errors import StorageError, WorldMismatchError
 from fraudsim_assets.simulation import scan_transactions
 from fraudsim_assets_tests.engines.world import CONFIG, PARTITIONS, START, TABLE, canonical, digest, expected
 
@@ -77,9 +77,10 @@ def decided(tmp_path_factory) -> Config:
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "dask"])
-def test_engines_make_the_world_under_the_log_that_its_configuration_names(decided, engine):
+def test_engines_make_the_world_under_the_log_that_they_are_given(decided, engine):
     pytest.importorskip(engine)
-    table = world_table(decided, "transactions", START, START)
+    table = world_table(CONFIG, "transactions", START, START, decisions=decided.decisions)
+    assert table.config == world_table(decided, "transactions", START, START).config
     if engine == "duckdb":
         from fraudsim_assets.engines.duckdb import reader
 
@@ -95,7 +96,9 @@ def test_engines_make_the_world_under_the_log_that_its_configuration_names(decid
     assert refused >= 200 > expected().filter(pl.col("response_code").cast(pl.String) == "59").height
 
 
-def test_an_engine_refuses_a_log_of_another_world(decided):
-    other = world_table(decided.model_copy(update={"seed": 8}), "transactions", START, START)
+def test_a_log_of_another_world_or_none_is_refused_before_an_engine_starts(decided):
+    other = CONFIG.model_copy(update={"seed": 8})
     with pytest.raises(WorldMismatchError, match="seed is 7 in the log and 8"):
-        list(other.batches(other.cut()[0]))
+        world_table(other, decisions=decided.decisions)
+    with pytest.raises(StorageError, match="nowhere"):
+        world_table(CONFIG, decisions="nowhere")
