@@ -41,6 +41,11 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
         shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
         yield from _wrong_sum(shares, ("refusals",), channel)
     yield from _requests(entries["declines"], entries["encores"])
+    delays = sum(entries["refunds"].delays)
+    if abs(delays - 1) > _TOLERANCE:
+        yield ("refunds", "delays"), f"sum to {delays:g}; they must sum to one"
+    if sum(entries["refunds"].part) > 1:
+        yield ("refunds", "part"), f"is up to {sum(entries['refunds'].part):g} of a purchase; at most 1"
     yield from _holders(entries["segments"], entries["products"])
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")

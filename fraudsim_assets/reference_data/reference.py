@@ -18,6 +18,7 @@ from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPatter
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
+from fraudsim_assets.reference_data.later_rows import Charges, Refunds
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -61,6 +62,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "retries": Retries,
     "encores": Encores,
     "itinerary": Itinerary,
+    "refunds": Refunds,
+    "charges": Charges,
     "segments": CustomerSegment,
     "products": CardProduct,
 }
@@ -112,6 +115,8 @@ class Reference:
         Occasions that are more than one request.
     itinerary
         A day of people, and how long ways take.
+    refunds, charges
+        When goods come back, and when merchants charge cards on file.
     segments, products
         What tells customer segments and products of cards apart, by name.
     """
@@ -139,6 +144,8 @@ class Reference:
     retries: Retries
     encores: Encores
     itinerary: Itinerary
+    refunds: Refunds
+    charges: Charges
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
 

@@ -28,6 +28,7 @@ from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment,
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
+from fraudsim_assets.reference_data.later_rows import Charges, Refunds
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -162,6 +163,12 @@ class ReferenceSettings(_Given):
     )
     itinerary: changes_of(Itinerary) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Itinerary)(), description="Changes to a day of people, and to how long ways take."
+    )
+    refunds: changes_of(Refunds) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Refunds)(), description="Changes to when goods come back, and how much of a purchase."
+    )
+    charges: changes_of(Charges) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Charges)(), description="Changes to when merchants charge cards on file."
     )
     segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by customer segment: what tells it from the others."

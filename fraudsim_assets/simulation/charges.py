@@ -6,6 +6,7 @@ Belongs here: service, moment and amount of subscriptions. Does not belong here:
 
 import numpy as np
 
+from fraudsim_assets.reference_data.later_rows import Charges as ChargeTimes
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.purchases import priced_rows
 from fraudsim_assets.simulation.rows import NONE, SUBSCRIPTION, Rows
@@ -15,30 +16,20 @@ from fraudsim_assets.spending.subscriptions import FAVOURITE_RANK, MOST, Charges
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY_MINUTES, Floats, Ints
 
-SUBSCRIPTION_SPREAD = 0.6
-"""Spread of subscriptions against that of other purchases of the kind. ASSUMPTION. [unitless]"""
-
-BATCHES, BATCH_MINUTES = (20.0, 400.0), 25.0
-"""When most shops charge subscriptions, in one batch a day: first and last minute of the local night; how long a batch
-takes. ASSUMPTION. [minutes]"""
-
-DAYTIME_SHARE, DAYTIME = 0.15, (400.0, 1080.0)
-"""Shops whose batch runs by day, and when. ASSUMPTION, target S07. [share], [minutes]"""
-
 OTHER_SERVICES = 4
 """How many further services are looked at by who subscribes to the first one already. [count]"""
 
 
 def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
     """Rows of subscriptions: fixed amounts, charged in the merchant's batch of the day, mostly at night."""
-    streams, day, entities = world.streams, cast.day, world.entities
+    table, streams, day, entities = world.reference.charges, world.streams, cast.day, world.entities
     people, who = cast.people.take(charges.at), cast.who.take(charges.at)
     ids = combine(people, charges.number)
     kind = world.habits.subscriptions.kinds_of(streams, people, charges.number)
     country = entities.city_country.take(cast.crowd.home).take(who).astype(np.int64)
     merchant = services(world, people, charges.number, kind=kind, country=country)
-    batch = _batch(streams.draw("subscription.batch").uniforms(merchant))
-    local = batch + BATCH_MINUTES * streams.draw("subscription.moment", day).uniforms(ids)
+    batch = _batch(table, streams.draw("subscription.batch").uniforms(merchant))
+    local = batch + table.batch_minutes * streams.draw("subscription.moment", day).uniforms(ids)
     zone = entities.seats.codes.take(merchant).zone.astype(np.int64)
     minute = (local - world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone)) % DAY_MINUTES
     return priced_rows(
@@ -52,16 +43,16 @@ def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
         merchant=merchant,
         words=streams.draw("subscription.amount").words(ids),
         factor=price_rises(streams, ids, charges.base),
-        spread=SUBSCRIPTION_SPREAD,
+        spread=table.spread,
     )
 
 
-def _batch(u: Floats) -> Floats:
+def _batch(table: ChargeTimes, u: Floats) -> Floats:
     """When batches begin, by uniforms of their shops. (n,) [minutes of the local day]"""
-    by_day = u < DAYTIME_SHARE
-    part = np.where(by_day, u / DAYTIME_SHARE, (u - DAYTIME_SHARE) / (1 - DAYTIME_SHARE))
-    (night, morning), (begin, end) = BATCHES, DAYTIME
-    return np.where(by_day, begin + (end - begin) * part, night + (morning - night) * part)
+    by_day = u < table.by_day
+    part = np.where(by_day, u / table.by_day, (u - table.by_day) / (1 - table.by_day))
+    (night, hours), (begin, length) = table.night, table.daytime
+    return np.where(by_day, begin + length * part, night + hours * part)
 
 
 def services(world: World, people: Ints, number: Ints, *, kind: Ints, country: Ints) -> Ints:

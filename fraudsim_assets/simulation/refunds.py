@@ -36,29 +36,6 @@ _ROWS_AT_ONCE = 1 << 17
 DELAY_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 46)
 """Delays of refunds fall into these strata; what is bought on a day has one delay of each. [days]"""
 
-DELAY_SHARES = (0.10, 0.10, 0.17, 0.18, 0.17, 0.14, 0.09, 0.05)
-"""Share of refunds by stratum: median about a week. ASSUMPTION. [share]"""
-
-PARTIAL_SHARE = 0.25
-"""Refunds of a part of the purchase. ASSUMPTION. [share]"""
-
-LEAST_PARTIAL_EUR = 20.0
-"""What costs less is one thing, and comes back whole. ASSUMPTION. [EUR]"""
-
-WEB_FACTOR, STORE_FACTOR = 1.16, 0.86
-"""Refunds of goods against the average, on the web and in shops: 5.7 % and 4.2 % of 4.9 %. Source: mastercard_2024
-(target D08). [unitless]"""
-
-RECONSIDERED = 0.25
-"""Days of a person of whose purchases some may come back; what is bought on other days is kept. ASSUMPTION. [share]"""
-
-BACK_WITHIN_KM = 60.0
-"""Goods are brought back to a shop no further than this from where the person is on the day. ASSUMPTION. [km]"""
-
-REFUND_ODDS = 1.7
-"""Chance that a purchase is given back, where its category can be, against the configured share of all. ASSUMPTION.
-[unitless]"""
-
 
 @dataclass(frozen=True)
 class Returns:
@@ -197,7 +174,7 @@ def _in_reach(world: World, cast: Cast, at: Ints, returns: Returns) -> Bools:
     towns, city = world.lives.towns, cast.crowd.city.take(cast.who.take(at))
     shop = world.entities.seats.positions.take(returns.merchant)
     km = great_circle_km(towns.latitude.take(city), towns.longitude.take(city), shop.real, shop.imag)
-    return world.habits.kinds.is_remote.take(returns.kind) | (km <= BACK_WITHIN_KM)
+    return world.habits.kinds.is_remote.take(returns.kind) | (km <= world.reference.refunds.back_within_km)
 
 
 def _on_a_day_for_it(world: World, cast: Cast, at: Ints, returns: Returns) -> Bools:
@@ -213,7 +190,7 @@ def _on_a_day_for_it(world: World, cast: Cast, at: Ints, returns: Returns) -> Bo
 
 def _stratum(world: World, people: Ints, past: int) -> Ints:
     """Stratum of delays in which what people bought on a day comes back; one more for all that is kept. (n,)"""
-    back = np.array(DELAY_SHARES) * _reconsidered(world)
+    back = np.array(world.reference.refunds.delays) * _reconsidered(world)
     table = choice_table(np.append(back, 1 - back.sum()), 1024).astype(np.int64)
     words = world.streams.draw("refund.stratum", past).words(people)
     return table.take((words >> np.uint64(54)).view(np.int64))
@@ -251,17 +228,19 @@ def _buyers_at_once(world: World) -> int:
 
 def _chance(world: World, remote: Bools) -> Floats:
     """Chance that goods bought on a day of which some may come back do. (n,) [share]"""
-    return np.where(remote, WEB_FACTOR, STORE_FACTOR) * _rate(world) / _reconsidered(world)
+    table = world.reference.refunds
+    return np.where(remote, table.web, table.shops) * _rate(world) / _reconsidered(world)
 
 
 def _reconsidered(world: World) -> float:
     """Days of a person of whose purchases some may come back. [share]"""
-    return min(max(RECONSIDERED, _rate(world) * WEB_FACTOR), 1.0)
+    table = world.reference.refunds
+    return min(max(table.reconsidered, _rate(world) * table.web), 1.0)
 
 
 def _rate(world: World) -> float:
     """Chance that what can be given back is. [share]"""
-    return min(world.config.spending.refund_rate * REFUND_ODDS, 1.0)
+    return min(world.config.spending.refund_rate * world.reference.refunds.odds, 1.0)
 
 
 def _given_back(world: World, wanted: Ints, u: Floats, day: int, delay: int) -> Returns:
@@ -295,8 +274,10 @@ _CODE_BITS = RETURN.bits("code")
 def _amounts(world: World, day: int, ids: np.ndarray, rows: Rows) -> Ints:
     """Whole or partial amounts. (n,) [minor units]"""
     u: Floats = world.streams.draw("refund.part", day).uniforms(ids)
-    partial = (u < PARTIAL_SHARE) & (rows.euros >= LEAST_PARTIAL_EUR)
-    share = np.where(partial, 0.15 + 0.75 * u / PARTIAL_SHARE, 1.0)
+    table = world.reference.refunds
+    partial = (u < table.partial) & (rows.euros >= table.least_partial_euros)
+    least, more = table.part
+    share = np.where(partial, least + more * u / table.partial, 1.0)
     return np.maximum((rows.minor * share).astype(np.int64), 1)
 
 

@@ -161,3 +161,11 @@ def test_segments_and_products_may_be_replaced_and_their_shares_sum_to_one():
     assert "credit.validity: sum to 1.1" in told("reference.products.credit.validity=[0.5, 0.4, 0.2]")
     assert "amex issues credit cards only" in told("reference.products.debit.networks={visa: 0.38, amex: 0.1}")
     assert "reference.segments: 'pupil' is no name of an entry" in told("reference.segments.pupil.moves=0.3")
+
+
+def test_times_of_refunds_and_charges_may_be_replaced_and_are_checked():
+    config = loaded("reference.refunds.back_within_km=20", "reference.charges.by_day=0.5")
+    reference = config.reference.resolved
+    assert (reference.refunds.back_within_km, reference.charges.by_day) == (20.0, 0.5)
+    assert "refunds.delays: sum to 0.8; they must sum to one" in told("reference.refunds.delays=" + str([0.1] * 8))
+    assert "refunds.part: is up to 1.4 of a purchase; at most 1" in told("reference.refunds.part=[0.5, 0.9]")

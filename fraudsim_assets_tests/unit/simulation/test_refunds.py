@@ -7,9 +7,12 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation.cast import Crowd
-from fraudsim_assets.simulation.refunds import BACK_WITHIN_KM, LEAST_PARTIAL_EUR, PARTIAL_SHARE, find_returns
+from fraudsim_assets.simulation.refunds import find_returns
 from fraudsim_assets.units import day_number
+
+TABLE = packaged().refunds
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +36,11 @@ def test_a_refund_goes_to_the_same_customer_from_the_same_shop_and_is_not_more_t
         assert (pairs[column] == pairs[f"{column}_then"]).all()
     assert (pairs["amount"] <= pairs["amount_then"]).all()
     euros = pairs.filter(pl.col("currency") == "EUR").with_columns(whole=pl.col("amount") == pl.col("amount_then"))
-    dear = pl.col("amount_then").cast(float) >= LEAST_PARTIAL_EUR
+    dear = pl.col("amount_then").cast(float) >= TABLE.least_partial_euros
     assert euros.filter(~dear).height > 20
     assert euros.filter(~dear)["whole"].all()
     dear = euros.filter(dear)
-    assert dear["whole"].mean() == pytest.approx(1 - PARTIAL_SHARE, abs=4 * np.sqrt(0.19 / dear.height))
+    assert dear["whole"].mean() == pytest.approx(1 - TABLE.partial, abs=4 * np.sqrt(0.19 / dear.height))
 
 
 def test_only_approved_genuine_purchases_of_an_earlier_day_are_given_back(pairs):
@@ -75,7 +78,7 @@ def test_goods_are_brought_back_to_shops_near_where_the_person_is_on_the_day(wor
         city = crowd.city[rows["who"].to_numpy()]
         here = towns.latitude[city], towns.longitude[city]
         km = great_circle_km(*here, rows["north"].to_numpy(), rows["east"].to_numpy())
-        assert km.max() <= BACK_WITHIN_KM + 0.1
+        assert km.max() <= TABLE.back_within_km + 0.1
 
 
 def test_goods_are_seldom_brought_back_where_shops_keep_sunday(month):
