@@ -21,6 +21,13 @@ class Itinerary(Facts):
     to_town: Share = Field(
         description="Evenings, and free days, on which errands are done in the shopping town. [share]",
     )
+    bound_to_home: Factor = Field(
+        description=(
+            "What is bought on journeys less than this, against at home, is an errand that keeps people from an "
+            "excursion on the day. [unitless]"
+        ),
+    )
+    between_meals: Factor = Field(description="Travellers do not have a meal sooner after another one. [minutes]")
     leaves: Range = Field(description="When people leave for work: least and range. [local minutes]")
     works: Range = Field(description="How long work lasts: least and range. [minutes]")
     goes_out: Range = Field(description="When free people go out: least and range. [local minutes]")

@@ -17,7 +17,7 @@ from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import moments
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
-from fraudsim_assets.simulation.shopping import Shopping, keep_hours, once_a_day
+from fraudsim_assets.simulation.shopping import OTHER_ATTEMPTS, Shopping, keep_hours, once_a_day
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
@@ -26,10 +26,6 @@ from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
-
-LEAST_TRAVEL = 0.35
-"""What is bought on journeys less than this, against at home, is an errand that keeps people from an excursion: hair,
-doctors, repairs, offices. ASSUMPTION. [unitless]"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +81,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     row <<= TABLE_BITS
     row |= (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
     kind = lives.table.take(row).astype(np.int64)
+    _eat(world, day, who[travels], kind=kind, rows=travels, row=row[travels], minute=minute[travels], ids=ids[travels])
     if (shock := world.epochs.shock_on(day)) is not None:
         country = entities.city_country.take(crowd.home).take(who)
         kind = trades_left(world, day, shock, need=need, kind=kind, row=row, country=country, ids=ids)
@@ -130,6 +127,22 @@ def _lodge(world: World, crowd: Crowd, who: Ints, *, kind: Ints, rows: Ints, ids
     kind[rows[stays]] = lodging.kind
 
 
+def _eat(
+    world: World, day: int, who: Ints, *, kind: Ints, rows: Ints, row: Ints, minute: Floats, ids: AnyArray
+) -> None:
+    """Let travellers who have just eaten pay for something else; changes kinds."""
+    meal = world.habits.kinds.meal
+    order = np.lexsort((minute, who))
+    order = order[meal.take(kind[rows[order]])]
+    close = (np.diff(who[order]) == 0) & (np.diff(minute[order]) < world.reference.itinerary.between_meals)
+    again = order[1:][close]
+    for attempt in range(OTHER_ATTEMPTS):
+        words = world.streams.draw("purchase.sated", day).sub(attempt).words(ids[again])
+        level = (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
+        kind[rows[again]] = world.lives.table.take((row[again] >> TABLE_BITS << TABLE_BITS) | level)
+        again = again[meal.take(kind[rows[again]])]
+
+
 def _slots(minute: Floats) -> Ints:
     """Slots of the day. (n,)"""
     return (minute * (1 / SLOT_MINUTES)).astype(np.int64)
@@ -138,7 +151,7 @@ def _slots(minute: Floats) -> Ints:
 def _at_home(world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: Ints) -> tuple[Itineraries, Ints]:
     """Let people with an errand near home give an excursion up: their days, and the town of each errand."""
     out = plan.excursion.take(who) & (town == plan.middle.take(who))
-    errands = out & (world.habits.kinds.travel.take(kind) < LEAST_TRAVEL)
+    errands = out & (world.habits.kinds.travel.take(kind) < world.reference.itinerary.bound_to_home)
     stays = np.zeros(len(plan.middle), dtype=bool)
     stays[who[errands]] = True
     home = out & stays.take(who)

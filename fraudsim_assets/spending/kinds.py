@@ -100,6 +100,8 @@ class Kinds:
         Likelihood of the category against the average, by segment. [unitless]
     decline : (k,)
         Probability that a genuine request is declined. [share]
+    meal : (k,)
+        Whether it is a meal, in person or sent.
     """
 
     share: Floats
@@ -118,6 +120,7 @@ class Kinds:
     travel: Floats
     taste: Floats
     decline: Floats
+    meal: Bools
 
     @classmethod
     def of(
@@ -198,6 +201,7 @@ class Kinds:
             travel=_twice([c.travel_factor for c in categories]),
             taste=np.stack([_twice([c.taste_of(segment) for c in categories]) for segment in SEGMENTS]),
             decline=decline.astype(np.float64),
+            meal=_twice([float(c.hours in {"lunch", "meals"}) for c in categories]).astype(bool),
         )
 
     @property
