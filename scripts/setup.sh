@@ -36,7 +36,7 @@ make_venv() {
     say "making $venv with $("$python" --version)"
     rm -rf "$venv"
     if command -v uv >/dev/null 2>&1; then
-        uv venv --quiet --python "$python" "$venv"
+        uv venv --quiet --seed --python "$python" "$venv" # with pip, which `make site` and others ask for
     elif "$python" -c 'import ensurepip' >/dev/null 2>&1; then
         "$python" -m venv "$venv"
     elif "$python" -m virtualenv --version >/dev/null 2>&1; then
