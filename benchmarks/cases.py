@@ -151,7 +151,7 @@ def catalogs(customers: int) -> Figures:
 
 
 def scan(rows: int) -> Figures:
-    """Query a day that nobody wrote: two columns, few rows, all columns."""
+    """Query a day that was never written: two columns, few rows, all columns."""
     config = world_config(rows)
     world = fresh_world(config)
     warm(world)

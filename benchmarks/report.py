@@ -183,7 +183,7 @@ def _scan(results: Results) -> list[str]:
     found = results["scan"]["1 M rows a day"]
     rows = [(name, f"{s:.2f}", f"{found['share_of_all'][name]:.2f}") for name, s in found["cpu_s"].items()]
     return [
-        f"## Queries of a day that nobody wrote ({found['rows']:,} rows)",
+        f"## Queries of a day that was never written ({found['rows']:,} rows)",
         "",
         *_table(("", "CPU s", "share"), rows),
     ]

@@ -62,7 +62,7 @@ class Era:
 
 
 def era_of(config: Config) -> Era:
-    """Decade of the start date; moving the start date inside it changes nobody."""
+    """Decade of the start date; moving the start date inside it changes no person."""
     first, middle, last = (day_number(date(decade_of(config.start_date) + n * ERA_YEARS // 2, 1, 1)) for n in range(3))
     return Era(first - LOOK_BACK_DAYS, middle, last)
 

@@ -47,7 +47,7 @@ class Output:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether a progress bar makes sense: somebody is watching a terminal."""
+        """Whether a progress bar makes sense: a person is watching a terminal."""
         return sys.stderr.isatty() and not self.as_json and not self.verbose
 
     def result(self, document: Any) -> None:

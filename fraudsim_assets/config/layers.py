@@ -233,7 +233,7 @@ def environment_layer(env: Mapping[str, str], layers: Layers) -> None:
 
 
 def _is_anothers(name: str, path: schema.Path) -> bool:
-    """Whether a variable is somebody's own: of one word that neither is a setting nor looks like one misspelt."""
+    """Whether a variable is the user's own: of one word that neither is a setting nor looks like one misspelt."""
     own = len(path) > 1 or schema.node_at(path) is not None or schema.suggestion(path) is not None
     return not own and not get_close_matches(name, [CONFIG_VARIABLE], cutoff=0.85)
 

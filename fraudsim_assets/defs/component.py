@@ -1,4 +1,4 @@
-"""A world as a Dagster component: a few lines of YAML in somebody's own project.
+"""A world as a Dagster component: a few lines of YAML in a user's own project.
 
 Belongs here: the component, its schema and its scaffold. Does not belong here: how definitions are
 built (``assembly``), and what may be set (``config``).

@@ -256,7 +256,7 @@ def as_type(frame: pl.LazyFrame, wanted: Any) -> Any:
 
 
 def _as_days(context: dg.OutputContext, value: Any) -> "Days":
-    """Tables that somebody's own asset returned for its partitions."""
+    """Tables that a user's own asset returned for its partitions."""
     from fraudsim_assets.defs.days import Days
 
     keys = list(context.asset_partition_keys)

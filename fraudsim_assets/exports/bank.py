@@ -1,7 +1,7 @@
 """The bank's view: what an issuer knows, without ground truth.
 
 The one idea: columns are let through by name, never kept out by name, so that a column of ground
-truth that is added later, or by somebody else, stays inside.
+truth that is added later, or by a user, stays inside.
 
 Belongs here: which columns a bank sees. Does not belong here: when it sees them (``training``).
 """

@@ -1,7 +1,7 @@
 """TabFormer's shape: the columns of IBM's ``card_transaction.v1.csv``.
 
 Belongs here: names, types and order of that format, and where its values come from. Does not
-belong here: values that nobody knows (``made_up``).
+belong here: values that the world does not have (``made_up``).
 
 References
 ----------

@@ -1,7 +1,7 @@
 """Training sets: transactions with what was known of them on a day.
 
 The one idea: fraud becomes known late. A model that is trained on day D may only know labels of
-day D and before; a fraud that nobody had noticed by then is a genuine row to it, as in life.
+day D and before; a fraud that had not been noticed by then is a genuine row to it, as in life.
 
 Belongs here: the join of transactions and labels as of a day. Does not belong here: features.
 """

@@ -35,7 +35,7 @@ MODEST_FACTOR = 0.3
 """Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
 
 BOLDEST_FACTOR = 25.0
-"""Purchases are aimed at no more than so many times the usual ticket of their kind: nobody spends a month's wages
+"""Purchases are aimed at no more than so many times the usual ticket of their kind: no one spends a month's wages
 on one meal. ASSUMPTION. [unitless]"""
 
 USUAL_SUMS = 0.35
@@ -366,7 +366,7 @@ def _addresses(campaigns: Campaigns, scene: Scene, country: Ints) -> Ints:
 
 
 def sum_within(values: Floats, steps: Steps) -> Floats:
-    """Running sums that begin anew with every campaign, to a multiple of 2**-28. (n,)
+    """Running sums that begin again with every campaign, to a multiple of 2**-28. (n,)
 
     Sums of whole numbers are exact, so a campaign's sums do not depend on which others are near.
     """

@@ -68,7 +68,7 @@ class Observed:
     Attributes
     ----------
     stream
-        Equal batches to those of the stream observed; every pass counts anew, so that a retried
+        Equal batches to those of the stream observed; every pass counts from zero, so that a retried
         write is not counted twice.
     facts
         Counts of the last pass that began; complete once that pass is.

@@ -17,7 +17,7 @@ class Severity(Enum):
     BLOCK
         The data is wrong; nothing may be built on it.
     WARN
-        The data is off its expectation; somebody should look.
+        The data is off its expectation; a person should look.
     """
 
     BLOCK = "block"

@@ -34,7 +34,7 @@ RESERVED_ADDRESSES = (
     (0xC6336400, 0xC63364FF),
     (0xCB007100, 0xCB0071FF),
 )
-"""First and last IPv4 address of ranges that are nobody's on the public internet: 10/8, 100.64/10,
+"""First and last IPv4 address of ranges that belong to no one on the public internet: 10/8, 100.64/10,
 240/4, 172.16/12, 192.0.2/24, 192.168/16, 198.18/15, 198.51.100/24, 203.0.113/24. Source: RFC 6890."""
 
 _APPROVED = RESPONSE_CODES.index(APPROVED_CODE)

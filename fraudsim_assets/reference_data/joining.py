@@ -124,7 +124,7 @@ def _laid_over(values: dict[str, Any], change: Mapping[str, Any]) -> dict[str, A
 def _settle_categories(
     values: dict[str, dict[str, Any]], changes: Mapping[str, Mapping[str, Any]], found: dict[Keys, str]
 ) -> None:
-    """Give new categories the next codes, and let those whose share nobody set have what the others leave."""
+    """Give new categories the next codes, and let those whose share is not set have what the others leave."""
     new = sorted(name for name in changes if name in values and name not in packaged_values().tables["categories"])
     after = len(values) - len(new)
     for code, name in enumerate(new, after):

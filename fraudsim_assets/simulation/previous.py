@@ -51,7 +51,7 @@ class Struck:
 
     @classmethod
     def none(cls) -> "Struck":
-        """Nobody met fraud."""
+        """No account met fraud."""
         return cls(*(np.zeros((3, 0), dtype=np.int64)))
 
     def apply(self, accounts: Ints, cards: Ints, ids: Ints) -> None:

@@ -125,7 +125,7 @@ def scan_events(world: World, start: date, end: date) -> pl.LazyFrame:
 
 def _check_days(config: Config, start: date, end: date) -> None:
     if config.seed is None:
-        raise ConfigError("seed is not set; rows that nobody wrote need a seed, any integer from 0")
+        raise ConfigError("seed is not set; rows that were never written need a seed, any integer from 0")
     if end < start:
         raise ConfigError(f"end {end} is before start {start}")
     if start < config.start_date or (config.end_date is not None and end > config.end_date):

@@ -1,6 +1,6 @@
 """Listing a bucket, and clearing up in it after writers that died.
 
-An upload that is never completed stays in a bucket, invisible and paid for. Nobody can be asked
+An upload that is never completed stays in a bucket, invisible and paid for. There is no one to ask
 whether its writer lives, so it counts as dead from a safe age on, by the clock of the server.
 
 Belongs here: pages of listings, and what is stale in them. Does not belong here: objects (``s3``).

@@ -117,4 +117,4 @@ def absent(uri: str) -> StorageError:
 
 def damaged(uri: str, error: Exception) -> StorageError:
     """Error of a read of a file that is not Parquet."""
-    return StorageError(f"{uri} is damaged ({error}); delete it and materialise it anew")
+    return StorageError(f"{uri} is damaged ({error}); delete it and materialise it again")

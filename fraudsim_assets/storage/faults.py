@@ -37,7 +37,7 @@ DISK_TRANSIENT: Final = frozenset(
         errno.EINTR,
         errno.EIO,
         errno.ENFILE,
-        errno.ENOENT,  # a folder was removed by somebody else; the next try makes it again
+        errno.ENOENT,  # a folder was removed by another process; the next try makes it again
         errno.ENOLCK,
         errno.ESTALE,
         errno.ETIMEDOUT,

@@ -228,7 +228,7 @@ def _temporary(path: Path) -> Iterator[Path]:
 
 
 def _link(temporary: Path, path: Path) -> None:
-    """Give the final name only if nobody has taken it; the operating system decides between two."""
+    """Give the final name only if it is free; the operating system decides between two."""
     try:
         path.hardlink_to(temporary)
     except FileExistsError:

@@ -70,14 +70,16 @@ def upgrade_path(
         If the file does not say its version, or no rule leads to the version in force.
     """
     if version is None:
-        raise ContractError(f"{uri} does not say its schema version; it was not written by this package, write it anew")
+        raise ContractError(
+            f"{uri} does not say its schema version; it was not written by this package, write it again"
+        )
     table, path, reached = asset.rsplit("/", 1)[-1], [], version
     while reached != target:
         step = next((r for name in (table, "*") for r in rules if (r.asset, r.before) == (name, reached)), None)
         if step is None or len(path) == len(rules):
             raise ContractError(
                 f"{uri} was written under schema version {version}; this package reads {target} and has no rule that "
-                f"leads from {reached} to it; materialise it anew, or read it with the version that wrote it"
+                f"leads from {reached} to it; materialise it again, or read it with the version that wrote it"
             )
         path.append(step)
         reached = step.after

@@ -1,6 +1,6 @@
 """From the configuration to a store.
 
-Belongs here: the mapping of ``config.storage`` to options, and the S3 client used where nobody
+Belongs here: the mapping of ``config.storage`` to options, and the S3 client used where none
 passes one. Does not belong here: behaviour.
 """
 

@@ -59,9 +59,9 @@ class RetryPolicy:
         operation
             What is tried, for the log and the error, such as ``upload part 3 of s3://…``.
         action
-            Called anew for each try.
+            Called again for each try.
         ended
-            Once set, nobody waits for the result any more: waiting ends and no further try starts.
+            Once set, the result is no longer waited for: waiting ends and no further try starts.
 
         Returns
         -------

@@ -72,7 +72,7 @@ def is_garbled(answer: Mapping[str, Any], md5: str) -> bool:
 
 
 class UploadLostError(Exception):
-    """The server does not know the upload any more: it was aborted by somebody or by a rule of the bucket."""
+    """The server does not know the upload any more: it was aborted by a user or by a rule of the bucket."""
 
 
 class ObjectExistsError(Exception):
@@ -151,7 +151,7 @@ class Upload:
         return True
 
     def readable(self) -> bool:
-        """Say that nobody may read."""
+        """Forbid reading."""
         return False
 
     def seekable(self) -> bool:
@@ -183,7 +183,7 @@ class Upload:
         ObjectExistsError
             If ``exclusive`` and the server refused.
         UploadLostError
-            If somebody aborted the upload.
+            If the upload was aborted from outside.
         StorageError
             If the server refuses for good, or does not answer in time.
         """

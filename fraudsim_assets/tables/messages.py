@@ -84,7 +84,7 @@ def _seen(model: Model) -> tuple[Column, ...]:
 
 
 def _as_from_now_on(model: Model) -> tuple[Column, ...]:
-    """Columns of a catalog without the day on which a version ends, which nobody knows when it begins."""
+    """Columns of a catalog without the day on which a version ends, which is not known when it begins."""
     return tuple(declared for declared in _seen(model) if declared.name != "valid_to")
 
 
@@ -101,7 +101,7 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
             Message(
                 "customers",
                 "CustomerVersion",
-                "A customer as from now on; sent when somebody joins or moves.",
+                "A customer as from now on; sent when a person joins or moves.",
                 _as_from_now_on(Customers),
                 "customer_id",
                 compacted=True,

@@ -197,7 +197,7 @@ def test_a_damaged_file_is_told_by_its_path(tmp_path: Path, content: bytes) -> N
     store = LocalStore(tmp_path, options())
     Path(store.uri(KEY)).parent.mkdir(parents=True)
     Path(store.uri(KEY)).write_bytes(content)
-    with pytest.raises(StorageError, match=r"part-0.parquet is damaged .*delete it and materialise it anew"):
+    with pytest.raises(StorageError, match=r"part-0.parquet is damaged .*delete it and materialise it again"):
         store.metadata(KEY)
 
 

@@ -492,7 +492,7 @@ def test_a_server_without_conditional_writes_is_used_with_a_warning(
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all, but long enough to look like something"])
 def test_a_damaged_object_is_told_by_its_address(s3_store: MakeStore, client: Any, content: bytes) -> None:
     client.put_object(Bucket=BUCKET, Key=OBJECT, Body=content)
-    with pytest.raises(StorageError, match=r"s3://.*part-0.parquet is damaged .*delete it and materialise it anew"):
+    with pytest.raises(StorageError, match=r"s3://.*part-0.parquet is damaged .*delete it and materialise it again"):
         s3_store().metadata(KEY)
 
 

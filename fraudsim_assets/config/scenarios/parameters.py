@@ -202,7 +202,9 @@ class PatternParameters(ScenarioParameters):
         strict=False,
         description="Shortest and longest time from the first of them to the first step, up to 60. [days]",
     )
-    never_reported: Rate = Field(default=0.02, description="Undetected campaigns nobody reports. Target D14. [share]")
+    never_reported: Rate = Field(
+        default=0.02, description="Undetected campaigns that are never reported. Target D14. [share]"
+    )
 
 
 class SkimmingParameters(PatternParameters):

@@ -142,7 +142,7 @@ def genuine_goes_on(payments: pl.DataFrame) -> float:
 
 
 def _is_order(payments: pl.DataFrame) -> Bools:
-    """Whether somebody keyed the card number in, for something else than a standing bill. (n,)"""
+    """Whether the customer keyed the card number in, for something else than a standing bill. (n,)"""
     bills = [mcc for category in packaged().categories if category.hours == "billing" for mcc in category.mccs]
     keyed = pl.col("entry_mode").cast(pl.String) == "ecommerce"
     return (

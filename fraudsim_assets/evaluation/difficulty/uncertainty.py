@@ -2,7 +2,7 @@
 
 The one idea: rows of a campaign rise and fall together, so campaigns and cards are what was
 sampled, not rows. Each replicate of the bootstrap gives every campaign, and the genuine rows of
-every card, a weight from Poisson's law with mean one, and works all scores out anew; scores of
+every card, a weight from Poisson's law with mean one, and works all scores out again; scores of
 detectors on the same replicate can be compared.
 
 References

@@ -21,7 +21,7 @@ from fraudsim_assets.evaluation.report import Sheet, number
 from fraudsim_assets.simulation import World
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-"""Marks in the page; what lies between them is written anew."""
+"""Marks in the page; what lies between them is written again."""
 
 SHOWN = ("week", "sectors", "merchants", "distance", "exploration")
 """Pictures on the page."""
@@ -58,7 +58,7 @@ def measured(name: str, days: int, overrides: Mapping[str, Any] | None = None) -
 
 
 def write_page(page: Path, main: Measured, others: Iterable[Measured]) -> list[Path]:
-    """Write the measured part of a page anew, and its pictures to the folder ``images`` beside it.
+    """Write the measured part of a page again, and its pictures to the folder ``images`` beside it.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def write_page(page: Path, main: Measured, others: Iterable[Measured]) -> list[P
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise StorageError(f"{page} has no part between {BEGIN!r} and {END!r} to write anew")
+        raise StorageError(f"{page} has no part between {BEGIN!r} and {END!r} to write again")
     drawn = draw(main.evidence.view())
     images = {page.parent / "images" / f"scorecard-{name}.svg": drawn[name] for name in SHOWN if name in drawn}
     for path, drawing in images.items():

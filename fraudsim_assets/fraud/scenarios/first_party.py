@@ -1,6 +1,6 @@
 """Fraud by the holders themselves: disputes in bad faith, abused refunds, and bust-outs.
 
-Belongs here: kinds of fraud in which nobody stole the card. Does not belong here: strangers.
+Belongs here: kinds of fraud in which the card is not stolen. Does not belong here: strangers.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from fraudsim_assets.units import Floats
 
 
 def in_bad_faith(plan: Plan, delay: Floats, *, blocks: bool) -> Plan:
-    """Nobody detects anything; the bank hears of it after a while."""
+    """There is no detection; the bank hears of it after a while."""
     n = len(delay)
     yes, no = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
     steps = replace(plan.steps, phase=np.full(len(plan.steps), LURE, dtype=np.int64))

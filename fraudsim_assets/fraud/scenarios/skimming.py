@@ -1,6 +1,6 @@
 """Skimming: cards copied at a compromised merchant, used elsewhere weeks later.
 
-Points of compromise follow each other in every region; a victim is somebody who habitually shops
+Points of compromise follow each other in every region; a victim is a person who habitually shops
 at one. The copy is used after a lag, by magnetic stripe far away or, for data copied from a web
 shop's page, remotely.
 

@@ -46,7 +46,7 @@ OF_ACCOUNTS = (LIMIT_CHANGE, TOKEN_PROVISIONING, DISPUTE)
 """Kinds that come of people's own accord, and what they are about."""
 
 MOST_EAGER = 8.0
-"""Nobody meets the bank of their own accord more often than so many times the average. ASSUMPTION. [unitless]"""
+"""No one meets the bank of their own accord more often than so many times the average. ASSUMPTION. [unitless]"""
 
 LOG_IN_BEFORE = (20.0, 200.0)
 """A log-in comes before a contact on a device by so much: least and spread. ASSUMPTION. [seconds]"""

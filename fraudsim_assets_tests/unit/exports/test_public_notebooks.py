@@ -1,6 +1,6 @@
 """Data sets in public shapes go through what notebooks for the originals do to their files.
 
-The steps are those that such notebooks share, written anew: reading, times, ages and distances, splits by the
+The steps are those that such notebooks share, written again: reading, times, ages and distances, splits by the
 original's years, codes of columns, and labels. Each data set is made in a smaller size around its split.
 """
 

@@ -134,7 +134,7 @@ def typical_week(view: View, tally: str, categories: AnyArray | None = None, cha
     Raises
     ------
     NotMeasurableError
-        If the range has no full week, or nobody paid in it.
+        If the range has no full week, or no payment in it.
     """
     exposure = weekday_exposure(view)
     if exposure.min() < 1:
