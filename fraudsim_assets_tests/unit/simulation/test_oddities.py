@@ -44,13 +44,13 @@ def test_encores_follow_an_occasion_of_the_day_on_the_same_card_and_at_its_merch
 
 
 def test_whoever_orders_across_a_border_orders_more_often_again(days):
-    def ordered_again(world: World, cast: Cast, rows: Rows) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    def ordered_again(world: World, cast: Cast, rows: Rows) -> list[set[tuple[int, int]]]:
         """Remote requests of the day that follow others, at home and across a border."""
         home = world.entities.city_country.take(cast.crowd.home).take(cast.who.take(rows.at))
         again = world.habits.kinds.is_remote.take(rows.kind) & (rows.origin == ENCORE) & ~rows.retry
         away = rows.codes_of().country != home
         pairs = list(zip(rows.at.tolist(), rows.code.tolist(), strict=True))
-        return tuple({pairs[n] for n in np.flatnonzero(again & where)} for where in (~away, away))
+        return [{pairs[n] for n in np.flatnonzero(again & where)} for where in (~away, away)]
 
     found = [ordered_again(worlds.world(), cast, rows) for cast, rows in days]
     alike = worlds.make_world(reference={"encores": {"across_borders": 1.0}})
