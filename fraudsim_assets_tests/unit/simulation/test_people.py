@@ -81,6 +81,18 @@ def test_lunch_is_eaten_at_noon_and_dinner_in_the_evening(world):
         assert hours.sum() == pytest.approx(168)
 
 
+def test_one_meal_seldom_follows_another_on_journeys_too(genuine):
+    eaten = pl.col("category").is_in(["restaurant", "fast_food"]) & pl.col("is_approved")
+    meals = genuine.filter(eaten, pl.col("transaction_type") == "purchase").with_columns(
+        minutes=(pl.col("timestamp").diff().over("customer_id")).dt.total_seconds() / 60,
+        elsewhere=pl.col("merchant_id") != pl.col("merchant_id").shift().over("customer_id"),
+    )
+    again = meals.filter("elsewhere", pl.col("minutes") < 90)
+    assert len(meals) > 2_000
+    # 0.038 where travellers eat again and who eats out has a meal sent as well, 0.019 where they do not
+    assert len(again) / len(meals) < 0.019 + 3 * (0.019 / len(meals)) ** 0.5
+
+
 def test_hotels_are_paid_in_person_on_journeys_only(world, genuine):
     kinds = world.habits.kinds
     journeys = {world.reference.categories[k].name for k in np.flatnonzero(kinds.travel[::2] >= JOURNEYS_ONLY)}
