@@ -26,6 +26,7 @@ from fraudsim_assets.spending.authorisation import (
     NO_THREE_DS,
     POS,
     entry_modes,
+    sca_owed,
     tap_limits,
     three_ds,
 )
@@ -286,7 +287,9 @@ def _request(table: _Table) -> dict[str, pa.Array]:
         outcome=outcome,
         euros=rows.euros[ordered],
         share=world.epochs.three_ds_share_of_keyed(table.day),
-        owed=_both_in_eea(table, ordered),
+        owed=sca_owed(
+            made, world.entities.countries, home=table.home_country[ordered], shop=table.codes.country[ordered]
+        ),
     )
     result = table.with_fraud(result, fraud.three_ds)
     show_proofs(table.found.proof, table.channel, entry=entry, three_ds=result)
@@ -303,15 +306,6 @@ def _request(table: _Table) -> dict[str, pa.Array]:
 
 _ASKS_PIN = np.isin(np.arange(len(RESPONSE_CODES)), PIN_CODES)
 # by response code
-
-
-def _both_in_eea(table: _Table, rows: Ints) -> Bools:
-    """Whether strong authentication is owed as at home: of merchants in the EEA, or in the card's own country. (n,)"""
-    entities = table.world.entities
-    inside = np.array([code in table.world.reference.authorisation.sca for code in entities.countries])
-    home = table.home_country[rows]
-    shop = table.codes.country[rows].astype(np.int64)
-    return (shop == home) | (inside.take(shop) & inside.take(home))
 
 
 def _online(table: _Table) -> dict[str, pa.Array]:

@@ -5,6 +5,8 @@ channel. Codes are positions in the tuples of ``tables.codes``. Does not belong 
 genuine request is declined at all (decided with the keys of the day), rates and limits (``reference_data``), and fraud.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fraudsim_assets.reference_data.authorisation import Authorisation
@@ -140,3 +142,17 @@ def three_ds(
         failed[RESPONSE_CODES.index(code)] = chance
     result = np.where(u * (1 / np.maximum(wanted, 1e-9)) < failed.take(response), FAILED, result)
     return np.where(tried, result, NO_THREE_DS).astype(np.int8)
+
+
+def sca_owed(table: Authorisation, countries: Sequence[str], *, home: AnyArray, shop: AnyArray) -> Bools:
+    """Whether strong authentication is owed: in the card's own country, or where both sides have to. (n,)
+
+    Parameters
+    ----------
+    countries
+        Codes of countries, ISO 3166-1.
+    home, shop : (n,)
+        Country index of the card and of the merchant.
+    """
+    inside = np.array([code in table.sca for code in countries])
+    return (shop == home) | (inside.take(shop) & inside.take(home))
