@@ -231,3 +231,32 @@ def tickets(
     starts = (numbers + streams.draw(f"fraud.{scenario}.start").uniforms(numbers + layer * LAYER)) / density
     inside = (starts >= first) & (starts < last)
     return numbers[inside] + layer * LAYER, starts[inside]
+
+
+def sum_within(values: Floats, steps: Steps) -> Floats:
+    """Running sums that begin again with every campaign, to a multiple of 2**-28. (n,)
+
+    Sums of whole numbers are exact, so a campaign's sums do not depend on which others are near.
+    """
+    if len(steps) == 0:
+        return values
+    whole = np.rint(values * _FINENESS).astype(np.int64)
+    total = np.cumsum(whole)
+    first = np.flatnonzero(steps.order == 0)
+    length = np.diff(np.append(first, len(steps)))
+    return (total - np.repeat(total[first] - whole[first], length)) / _FINENESS
+
+
+_FINENESS = float(1 << 28)
+
+
+def rank_within(steps: Steps) -> Ints:
+    """How many steps of the same campaign strike the same account before each step. (n,)"""
+    order = np.lexsort((steps.order, steps.account, steps.campaign))
+    first = np.ones(len(steps), dtype=bool)
+    campaign, account = steps.campaign[order], steps.account[order]
+    first[1:] = (np.diff(campaign) != 0) | (np.diff(account) != 0)
+    opens = np.flatnonzero(first)
+    rank = np.empty(len(steps), dtype=np.int64)
+    rank[order] = np.arange(len(steps)) - np.repeat(opens, np.diff(np.append(opens, len(steps))))
+    return rank

@@ -14,8 +14,9 @@ from typing import TypeVar
 import numpy as np
 
 from fraudsim_assets.config.scenarios import MOST_TRACES, PatternParameters
-from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, Campaigns, Plan, Steps, sum_within
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
+from fraudsim_assets.fraud.discovery import detected_and_blocked
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.fraud.traces import Traces
@@ -81,9 +82,6 @@ TRACES_ABROAD = 0.3
 
 TRY_AGAIN = 14 * SECOND
 """Time between repetitions of one trace. ASSUMPTION. [microseconds]"""
-
-REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
-"""Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
 
 
 P = TypeVar("P", bound=PatternParameters)
@@ -363,52 +361,6 @@ def _addresses(campaigns: Campaigns, scene: Scene, country: Ints) -> Ints:
         some = np.flatnonzero(days == day)
         found[some] = scene.hideouts.addresses(campaigns.take(some), country=country[some], noise=noise[some], day=day)
     return found
-
-
-def sum_within(values: Floats, steps: Steps) -> Floats:
-    """Running sums that begin again with every campaign, to a multiple of 2**-28. (n,)
-
-    Sums of whole numbers are exact, so a campaign's sums do not depend on which others are near.
-    """
-    if len(steps) == 0:
-        return values
-    whole = np.rint(values * _FINENESS).astype(np.int64)
-    total = np.cumsum(whole)
-    first = np.flatnonzero(steps.order == 0)
-    length = np.diff(np.append(first, len(steps)))
-    return (total - np.repeat(total[first] - whole[first], length)) / _FINENESS
-
-
-_FINENESS = float(1 << 28)
-
-
-def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Plan:
-    """Find where the bank stops each campaign, drop what would follow, and say when the bank knows.
-
-    Tests are detected half as often as purchases; steps that hide less are detected more.
-    """
-    hazard = p.detection * (1.35 - 0.7 * scene.stealth) * np.where(steps.phase == TEST, 0.5, 1.0)
-    caught = steps.uniforms(campaigns, "detected") < hazard
-    never = np.iinfo(np.int64).max
-    first = np.full(len(campaigns), never)
-    np.minimum.at(first, steps.campaign[caught], steps.order[caught])
-    persistence = geometric_extra(campaigns.uniforms("persistence"), p.persistence, 4)
-    stop = first.take(steps.campaign)
-    after = steps.order > stop
-    kept = ~after | (steps.order - stop <= persistence.take(steps.campaign))
-    steps = replace(steps, blocked=after, declined=steps.declined | after).take(kept)
-    detected = first < never
-    reported = ~detected & (campaigns.uniforms("reported") >= p.never_reported)
-    delay = np.where(detected, 0.003, report_delays(campaigns))
-    return Plan(steps, Outcome(detected, reported, delay, detected | reported))
-
-
-def report_delays(campaigns: Campaigns) -> Floats:
-    """Time until the holder reports, log-uniform within the classes of the mixture. (n,) [days]"""
-    u = campaigns.uniforms("report_class")
-    place = np.minimum(np.searchsorted(np.cumsum(REPORT_SHARES), u), len(REPORT_SHARES) - 1)
-    low, high = np.array(REPORT_EDGES)[place], np.array(REPORT_EDGES)[place + 1]
-    return low * (high / low) ** campaigns.uniforms("report_delay")
 
 
 def _test_amounts(scene: Scene, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:

@@ -16,7 +16,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, blocks_of, mean_wait, silenced, struck
-from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, tickets
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, rank_within, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.courses import Courses
@@ -370,18 +370,6 @@ def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArr
     if not parts:
         return (np.zeros(0, dtype=np.int64),) * width
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-
-
-def rank_within(steps: Steps) -> Ints:
-    """How many steps of the same campaign strike the same account before each step. (n,)"""
-    order = np.lexsort((steps.order, steps.account, steps.campaign))
-    first = np.ones(len(steps), dtype=bool)
-    campaign, account = steps.campaign[order], steps.account[order]
-    first[1:] = (np.diff(campaign) != 0) | (np.diff(account) != 0)
-    opens = np.flatnonzero(first)
-    rank = np.empty(len(steps), dtype=np.int64)
-    rank[order] = np.arange(len(steps)) - np.repeat(opens, np.diff(np.append(opens, len(steps))))
-    return rank
 
 
 def lifetime(casting: Casting) -> int:

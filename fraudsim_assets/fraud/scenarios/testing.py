@@ -15,10 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from fraudsim_assets.config.scenarios import CardTestingParameters, PatternParameters
-from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps
+from fraudsim_assets.fraud.campaigns import SPEND, TEST, Campaigns, Outcome, Plan, Steps, sum_within
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.hideouts import hired_addresses
-from fraudsim_assets.fraud.pattern import sum_within
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scenarios.third_party import StolenCard
 from fraudsim_assets.fraud.scene import Scene

@@ -12,7 +12,8 @@ from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
 from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
-from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, USUAL_SUMS, Pattern, report_delays
+from fraudsim_assets.fraud.discovery import report_delays
+from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, USUAL_SUMS, Pattern
 from fraudsim_assets.fraud.scenarios.skimming import SEASON_DAYS, CopiedCards
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
 from fraudsim_assets.reference_data import packaged

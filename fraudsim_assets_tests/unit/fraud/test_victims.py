@@ -7,8 +7,8 @@ import pytest
 
 from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.catalog.entities import codes_of
-from fraudsim_assets.fraud.campaigns import Campaigns, Steps
-from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule, rank_within
+from fraudsim_assets.fraud.campaigns import Campaigns, Steps, rank_within
+from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule
 from fraudsim_assets.fraud.victims import (
     ACTIVITY_EXPONENT,
     BEARABLE_DAYS,
