@@ -201,7 +201,7 @@ class Pattern(Scenario[P]):
             return campaigns.draw(decision).uniforms(where)
 
         hides = self.hides(p, campaigns, scene, ids)
-        usual = self.usual(p, campaigns, steps, scene, ids)
+        usual = self.usual(p, campaigns, steps, scene, where)
         remote = self._is_remote(p, campaigns)
         away = campaigns.uniforms("abroad") < p.abroad
         home = scene.home_city(steps.account, day)
@@ -218,7 +218,9 @@ class Pattern(Scenario[P]):
         own = usual & (of_shop("own_merchant") < p.own_merchant) & (city == home)
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
-        merchant = scene.merchants(persona=persona, place=place, kind=kind, u=of_shop("rank"), own=own, day=day)
+        merchant = scene.merchants(
+            persona=persona, place=place, kind=kind, u=of_shop("rank"), own=own, day=day, buyer=country
+        )
         merchant = np.where(known & ~own & ~away, scene.careless_merchants(merchant, gang, kind), merchant)
         merchant, kind = scene.near(merchant, place=place, kind=kind, words=campaigns.draw("near").words(where))
         placed = np.flatnonzero((steps.moment != UNPLACED) & ~remote)

@@ -24,7 +24,7 @@ from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the
 from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.spending.where import personal_ranks, ranks_on
+from fraudsim_assets.spending.where import REACH_SLOTS, personal_ranks, ranks_on
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
@@ -159,7 +159,9 @@ class Scene:
         """What thieves buy."""
         return Wares(self.society)
 
-    def merchants(self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools, day: int) -> Ints:
+    def merchants(
+        self, *, persona: Ints, place: Ints, kind: Ints, u: Floats, own: Bools, day: int, buyer: Ints | None = None
+    ) -> Ints:
         """Merchants from a pattern of favourites.
 
         Parameters
@@ -172,6 +174,9 @@ class Scene:
             Uniforms that choose the rank. [unitless]
         own : (n,)
             The holder's genuine favourites, as they are on the day, rather than a gang's.
+        buyer : (n,)
+            Country index of the holder: web shops of another country are those that honest orders from there go to.
+            Without it, they are those that the country's own people use.
         """
         society = self.society
         kinds = society.habits.kinds
@@ -180,6 +185,8 @@ class Scene:
         gang = reach.choose(
             people=persona, place=place, kind=kind, ranks=ranks, favourites=self.streams.draw("fraud.favourite")
         )
+        if buyer is not None:
+            self._seen_from(buyer, gang, persona=persona, place=place, kind=kind, ranks=ranks)
         some = np.flatnonzero(own)
         people, place, kind = persona[some], place[some], kind[some]
         gang[some] = favourites(
@@ -191,6 +198,25 @@ class Scene:
             day=day,
         )
         return gang
+
+    def _seen_from(self, buyer: Ints, merchant: Ints, *, persona: Ints, place: Ints, kind: Ints, ranks: Ints) -> None:
+        """Replace merchants abroad on the web by those that people of the buyers' countries turn to; in place."""
+        reach = self.society.landscape.reach
+        country = place - reach.n_cities
+        some = np.flatnonzero((kind % 2 == 1) & (country >= 0) & (country != buyer))
+        words = self.streams.draw("fraud.favourite").words(FAVOURITE.pack(persona[some], kind[some], ranks[some]))
+        near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
+        cell = np.full(len(some), -1, dtype=np.int64)
+        pairs, which = np.unique(np.stack([buyer[some], country[some]], axis=1), axis=0, return_inverse=True)
+        for n, (home, seat) in enumerate(pairs.tolist()):
+            mine = np.flatnonzero(which == n)
+            cell[mine] = self._web_cells.get((home, seat))[kind[some[mine]] >> 1, near[mine]]
+        sold = cell >= 0
+        merchant[some[sold]] = reach.member(to_uniforms(words[sold]), cell[sold])
+
+    @cached_property
+    def _web_cells(self) -> KeyedCache[tuple[int, int], Ints]:
+        return KeyedCache(lambda pair: self.society.landscape.web_cells(*pair), most=1024)
 
     def careless_merchants(self, merchant: Ints, gang: Ints, kind: Ints) -> Ints:
         """The merchants that gangs keep using instead of others of the same kind and place.

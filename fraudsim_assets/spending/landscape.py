@@ -15,7 +15,7 @@ from fraudsim_assets.catalog.layout import Layout
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.spending.webs import Market, web_shares
-from fraudsim_assets.spending.where import Cells, Reach, build_reach
+from fraudsim_assets.spending.where import Cells, Reach, build_reach, systematic_slots
 from fraudsim_assets.streams import Streams, name_id, name_ids, words_of
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
@@ -82,6 +82,30 @@ class Landscape:
         seats = self.cells.place[self.cells.online]
         bought = np.einsum("ckw,k->cw", self.webs, self.remote_shares)
         return np.array([np.bincount(seats, row, minlength=len(bought)) for row in bought], dtype=np.float64)
+
+    def web_cells(self, home: int, seat: int) -> Ints:
+        """Web cells of one country that people of another turn to, for every category, as ``Reach`` has them.
+
+        What they do not buy there, they buy in other countries; what they buy at home alone, where that country's
+        own people buy it.
+
+        Returns
+        -------
+        (categories, REACH_SLOTS)
+            Indices of cells; -1 where a category is not sold remotely.
+        """
+        online = np.flatnonzero(self.cells.online)
+        there, bought = self.cells.place[online] == seat, self.webs[home]
+        abroad = self.cells.place[online] != home
+        ids = [name_id(self.layout.places.countries[country]) for country in (home, seat)]
+        draw = self.streams.draw("where.abroad", ids[0]).sub(ids[1])
+        found = self.reach.cell[self.reach.n_cities + seat].astype(np.int64)
+        for k, category in enumerate(self.entities.reference.categories):
+            weights = bought[k] * there if (bought[k] * there).any() else bought[k] * abroad
+            if weights.any():
+                offset = draw.sub(name_id(category.name)).uniforms(np.zeros(1, dtype=np.int64))
+                found[k] = online[systematic_slots(weights[None, :], offset)[0]]
+        return found
 
     @cached_property
     def travel(self) -> Travel:

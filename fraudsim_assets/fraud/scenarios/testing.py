@@ -151,6 +151,7 @@ class CardTesting(Scenario[CardTestingParameters]):
             u=campaigns.uniforms("rank"),
             own=np.zeros(len(campaigns), dtype=bool),
             day=day,
+            buyer=home,
         )
         return kind, merchant
 

@@ -77,3 +77,39 @@ def test_what_is_near_stays_and_what_is_far_is_replaced():
     assert np.array_equal(seats.category[merchant[~close]], sold[~close] >> 1)
     web = np.full(n, reach.n_cities)
     assert np.array_equal(scene.near(chosen, place=web, kind=kind | 1, words=words)[0], chosen)
+
+
+def test_web_shops_abroad_are_those_that_honest_orders_from_home_go_to():
+    landscape = worlds.world().landscape
+    cells, webs = landscape.cells, landscape.webs
+    online = np.flatnonzero(cells.online)
+    compared = 0
+    for home in range(3):
+        for seat in range(webs.shape[0]):
+            found = landscape.web_cells(home, seat)
+            for category in range(webs.shape[1]):
+                bought = webs[home, category] > 0
+                if seat != home and bought[cells.place[online] == seat].any():
+                    assert set(found[category]) <= set(online[bought & (cells.place[online] == seat)])
+                    compared += 1
+    assert compared > 20
+
+
+def test_fraud_orders_abroad_where_people_of_its_victims_country_do():
+    world = worlds.world()
+    cells, webs, entities = world.landscape.cells, world.landscape.webs, world.entities
+    seats, number = cells.place[cells.online], np.cumsum(cells.online) - 1
+    runs = worlds.castings()["card_testing"].position
+    checked = 0
+    for day in range(worlds.DAY, worlds.DAY + 120):
+        fraud = world.fraud.rows_on(day)
+        # a run of card tests goes through accounts of many countries at one merchant
+        fraud = fraud.take(np.flatnonzero((fraud.kind % 2 == 1) & (fraud.scenario != runs)))
+        holder = entities.account_customer.take(fraud.account)
+        home = entities.city_country.take(entities.customer_city.take(entities.customer_versions.rows(holder, day)))
+        cell = np.searchsorted(cells.start, fraud.merchant, side="right") - 1
+        bought = webs[home, fraud.kind >> 1]
+        sold = ((bought > 0) & (seats != home[:, None])).any(axis=1) & (cells.place.take(cell) != home)
+        assert (bought[np.arange(len(home)), number.take(cell)][sold] > 0).all()
+        checked += int(sold.sum())
+    assert checked > 100
