@@ -84,7 +84,12 @@ def changes_of(model: type[BaseModel], *, top: bool = True) -> type[_Given]:
         if info.metadata:
             annotation = Annotated[(annotation, *info.metadata)]
         fields[name] = (annotation, Field(default=None, description=info.description))
-    return create_model(f"{model.__name__}Changes", __base__=_Given, __doc__=model.__doc__, **fields)
+    name = f"{model.__name__}Changes"
+    created = create_model(name, __base__=_Given, __module__=__name__, __doc__=model.__doc__, **fields)
+    # other processes find a class of a configuration by its name
+    created.__qualname__ = name if name not in globals() else f"{name}{len(globals())}"
+    globals()[created.__qualname__] = created
+    return created
 
 
 class ReferenceSettings(_Given):

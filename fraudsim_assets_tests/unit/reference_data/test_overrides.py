@@ -1,5 +1,7 @@
 """What a configuration may replace: through a file, the command line and the environment, with the same checks."""
 
+from multiprocessing.reduction import ForkingPickler
+
 import pytest
 
 from fraudsim_assets.config import config_digest, load_config
@@ -169,3 +171,10 @@ def test_times_of_refunds_and_charges_may_be_replaced_and_are_checked():
     assert (reference.refunds.back_within_km, reference.charges.by_day) == (20.0, 0.5)
     assert "refunds.delays: sum to 0.8; they must sum to one" in told("reference.refunds.delays=" + str([0.1] * 8))
     assert "refunds.part: is up to 1.4 of a purchase; at most 1" in told("reference.refunds.part=[0.5, 0.9]")
+
+
+def test_whatever_a_configuration_changes_reaches_another_process():
+    config = loaded("seed=1", "reference.categories.electronics.share=0.05", "reference.retries.patient_minutes=50.0")
+    there = ForkingPickler.loads(bytes(ForkingPickler.dumps(config)))  # pyright: ignore[reportAttributeAccessIssue]
+    assert there == config
+    assert config_digest(there) == config_digest(config) != config_digest(loaded("seed=1"))
