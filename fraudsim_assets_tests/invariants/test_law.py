@@ -17,7 +17,9 @@ DAY = date(2025, 3, 30)  # the clocks change in Europe
 
 
 def make_world(**overrides) -> World:
-    config = load_config("tiny", overrides={"fraud": {"rate": 0.02}} | overrides, env={})
+    config = load_config(
+        "tiny", overrides={"fraud": {"rate": 0.03}, "spending": {"refund_rate": 0.15}} | overrides, env={}
+    )
     return World(config, build_catalogs(config))
 
 

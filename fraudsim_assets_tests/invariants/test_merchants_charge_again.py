@@ -14,9 +14,10 @@ from fraudsim_assets.bit_layouts import AGAIN_SLOT, RECHARGE, RECHARGE_SLOT
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.simulation import World, build_world, simulate_day
+from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import parse_transaction_ids
 from fraudsim_assets.spending.subscriptions import ATTEMPTS
-from fraudsim_assets.units import day_number
+from fraudsim_assets.units import DAY, day_number
 
 FIRST = date(2025, 6, 2)
 LAST_ATTEMPT = ATTEMPTS[-1]
@@ -60,11 +61,15 @@ def on_file(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def due(attempt: int) -> int:
-    """How many charges that the issuer grants fall due for the so-many-th time, counted from the model. [count]"""
+    """How many charges that the issuer grants fall due for the so-many-th time, counted from the model. [count]
+
+    A card that is blocked when the day begins pays none.
+    """
     world, day = plain(), day_number(FIRST)
     accounts = np.arange(world.entities.n_accounts)
     charges = world.habits.subscriptions.due(world.streams, accounts=accounts, day=day)
-    return int(((charges.attempt == attempt) & ~charges.refused).sum())
+    _, silent = cards_in_use(world, account=accounts, when=np.full(len(accounts), day * DAY))
+    return int(((charges.attempt == attempt) & ~charges.refused & ~silent.take(charges.at)).sum())
 
 
 @lru_cache(maxsize=3)
