@@ -16,10 +16,12 @@ from fraudsim_assets.simulation import World, simulate_day, simulate_labels
 DAY = date(2025, 3, 30)  # the clocks change in Europe
 
 
+SPENDING = {"refund_rate": 0.15}
+
+
 def make_world(**overrides) -> World:
-    config = load_config(
-        "tiny", overrides={"fraud": {"rate": 0.03}, "spending": {"refund_rate": 0.15}} | overrides, env={}
-    )
+    given = {"fraud": {"rate": 0.03}, "spending": SPENDING} | overrides
+    config = load_config("tiny", overrides=given, env={})
     return World(config, build_catalogs(config))
 
 
@@ -124,7 +126,7 @@ def test_more_nulls_in_one_column_move_no_other_column(alone):
 
 
 def test_a_higher_contactless_share_moves_nothing_but_the_entry_mode(alone):
-    other = day_of(make_world(spending={"contactless_share": 0.3}))
+    other = day_of(make_world(spending=SPENDING | {"contactless_share": 0.3}))
     genuine = ~alone["is_fraud"]
     changed = [
         name
