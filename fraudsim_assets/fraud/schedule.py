@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import TRANSACTION
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, blocks_of, mean_wait, silenced, struck
 from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, rank_within, tickets
@@ -313,7 +312,7 @@ class FraudSchedule:
             return FraudRows.none()
         joined = FraudRows.join(parts)
         joined = joined.take(np.lexsort((joined.campaign, joined.moment, joined.account)))
-        return joined.take(_distinct_slots(joined))
+        return joined.take(_first_of_each(joined.account, joined.slot))
 
     def _committed(self, casting: Casting, chosen: list[tuple[Timetable, Ints]], day: int) -> FraudRows:
         """Ask a scenario what happens at its steps of a day."""
@@ -345,8 +344,8 @@ class FraudSchedule:
                 slot = fraud_slots(table.campaigns.number[steps.campaign[rows]], casting.code, steps.order[rows])
                 parts.append((steps.account[rows], table.day[rows] * DAY + table.moment[rows], slot))
         account, when, slot = _concatenated(parts, 3)
-        order = np.lexsort((when, account))
-        return Footsteps(account[order], when[order], slot[order])
+        steps = Footsteps(account, when, slot).take(np.lexsort((when, account)))
+        return steps.take(_first_of_each(steps.account, steps.when // DAY, steps.slot))
 
     def blocks(self, first: int, last: int) -> Blocks:
         """Blocks of cards by campaigns that start from about ``first`` to ``last``, those without effect included."""
@@ -383,10 +382,11 @@ def _join_steps(parts: list[Steps]) -> Steps:
     return Steps(**columns)
 
 
-def _distinct_slots(rows: FraudRows) -> Bools:
-    """True for rows whose (account, slot) no earlier row has; a second one would share its id."""
-    code = rows.account * TRANSACTION.room("slot") + rows.slot
-    _, first = np.unique(code, return_index=True)
-    keep = np.zeros(len(rows), dtype=bool)
-    keep[first] = True
+def _first_of_each(*keys: Ints) -> Bools:
+    """True for entries whose keys (of a row: account, day and slot) no earlier one has: a second would share its id."""
+    order = np.lexsort(keys[::-1])
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    keep = np.zeros(len(order), dtype=bool)
+    keep[order[new]] = True
     return keep

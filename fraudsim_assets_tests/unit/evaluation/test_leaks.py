@@ -26,7 +26,7 @@ def uniform(what: str) -> pl.Expr:
 @lru_cache(maxsize=1)
 def chance() -> pl.DataFrame:
     """Payments of a world in which fraud is chance, and known to nobody."""
-    made = samples.relabelled(samples.collected(), uniform("fraud") < 0.02)
+    made = samples.relabelled(samples.collected(), uniform("fraud") < 0.04)
     return made.with_columns(fraud_known=pl.lit(None, dtype=pl.Int64))
 
 
