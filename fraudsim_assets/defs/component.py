@@ -32,6 +32,9 @@ def settings_schema() -> dict[str, Any]:
         if "$ref" in node:
             target = definitions[node["$ref"].rpartition("/")[2]]
             return resolved({**target, **{key: value for key, value in node.items() if key != "$ref"}})
+        if "prefixItems" in node and "items" not in node:
+            # dg asks every array what its items are; no item follows those of a tuple, so this says nothing else
+            node = {**node, "items": node["prefixItems"][0]}
         return {key: resolved(value) for key, value in node.items()}
 
     return {key: value for key, value in resolved(schema).items() if not key.startswith("$")}
