@@ -24,7 +24,7 @@ from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the
 from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.spending.where import REACH_SLOTS, personal_ranks, ranks_on
+from fraudsim_assets.spending.where import personal_ranks, ranks_on, reach_slots
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
@@ -205,7 +205,7 @@ class Scene:
         country = place - reach.n_cities
         some = np.flatnonzero((kind % 2 == 1) & (country >= 0) & (country != buyer))
         words = self.streams.draw("fraud.favourite").words(FAVOURITE.pack(persona[some], kind[some], ranks[some]))
-        near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
+        near = reach_slots(words)
         cell = np.full(len(some), -1, dtype=np.int64)
         pairs, which = np.unique(np.stack([buyer[some], country[some]], axis=1), axis=0, return_inverse=True)
         for n, (home, seat) in enumerate(pairs.tolist()):

@@ -3,7 +3,7 @@
 The one idea: an occasion is not always one payment. Rounds are paid one by one, tickets bought again for friends, games
 topped up, baskets split, cash drawn twice; and a shop that stores a card asks for next to nothing first.
 
-Belongs here: such requests as rows, before anybody asks the issuer. Does not belong here: tries after a refusal
+Belongs here: such requests as rows, before the issuer is asked. Does not belong here: tries after a refusal
 (``answers``).
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.maths.ordered import repeated
 from fraudsim_assets.maths.sampling import geometric_extra, lognormal_mean_one
+from fraudsim_assets.reference_data.requests import ByChannel, MeanByChannel
 from fraudsim_assets.simulation.answers import elsewhere
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
@@ -41,7 +42,7 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     across = _across_borders(world, cast, rows.take(first))
     chance = chances.take(rows.kind[first]) * np.where(across, table.across_borders, 1.0)
     first = first[(level(words[first], 0) < chance) & (rows.response[first] == 0)]
-    mean = np.array([getattr(table.more, name) for name in CHANNELS]).take(channel[first])
+    mean = _by_channel(table.more, channel[first])
     more = geometric_extra(level(words[first], 16), mean, MOST_ENCORES - 1)
     parent, number = repeated(1 + more)
     follow = _next(world, cast, rows.take(first[parent]), number + 1)
@@ -66,10 +67,15 @@ def _across_borders(world: World, cast: Cast, rows: Rows) -> Bools:
 def _chances(world: World) -> Floats:
     """Chance of an encore by kind of purchase. (kinds,) [share]"""
     channel = world.habits.kinds.channel
-    chance = np.array([getattr(world.reference.encores.chance, name) for name in CHANNELS]).take(channel)
+    chance = _by_channel(world.reference.encores.chance, channel)
     once = [2 * n for n, category in enumerate(world.entities.reference.categories) if category.encores == "none"]
     chance[[kind for kind in once if CHANNELS[channel[kind]] == "pos"]] = 0.0
     return chance
+
+
+def _by_channel(entry: ByChannel | MeanByChannel, channel: AnyArray) -> Floats:
+    """Numbers of an entry by codes of ``CHANNELS``. (n,)"""
+    return np.array([getattr(entry, name) for name in CHANNELS]).take(channel)
 
 
 def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
@@ -82,8 +88,7 @@ def _next(world: World, cast: Cast, rows: Rows, number: Ints) -> Rows:
     begins = np.flatnonzero(number == 1)
     before = np.repeat(total[begins] - pause[begins], np.diff(np.append(begins, len(rows))))
     size = lognormal_mean_one((words >> np.uint64(16)) & np.uint64(0xFFFF), table.size).astype(np.float64)
-    channel = world.habits.kinds.channel.take(rows.kind)
-    size *= np.array([getattr(table.part, name) for name in CHANNELS]).take(channel)
+    size *= _by_channel(table.part, world.habits.kinds.channel.take(rows.kind))
     alike = np.array([category.encores == "alike" for category in world.entities.reference.categories])
     size[alike.take(rows.kind >> 1)] = 1.0
     merchant = elsewhere(world, rows, mix_words(words), np.zeros(len(rows), dtype=bool), share=table.elsewhere)

@@ -17,15 +17,18 @@ from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import moments
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
-from fraudsim_assets.simulation.shopping import OTHER_ATTEMPTS, Shopping, keep_hours, once_a_day
+from fraudsim_assets.simulation.shopping import Shopping, keep_hours, once_a_day
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
-from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS
+from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
 from fraudsim_assets.spending.lives import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
+
+SATED_ATTEMPTS = 3
+"""How often travellers who have just eaten look for something else to pay for. [count]"""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     row = need * (DAY_TYPES * HOURS) + hour
     travels = np.flatnonzero(crowd.away.take(who[here]))
     row[travels] = (len(needs) + crowd.segment.take(who[travels])) * (DAY_TYPES * HOURS) + hour[travels]
-    row <<= TABLE_BITS
-    row |= (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
+    row = at_another_level(row << TABLE_BITS, words)
     kind = lives.table.take(row).astype(np.int64)
     _eat(world, day, who[travels], kind=kind, rows=travels, row=row[travels], minute=minute[travels], ids=ids[travels])
     if (shock := world.epochs.shock_on(day)) is not None:
@@ -136,10 +138,9 @@ def _eat(
     order = order[meal.take(kind[rows[order]])]
     close = (np.diff(who[order]) == 0) & (np.diff(minute[order]) < world.reference.itinerary.between_meals)
     again = order[1:][close]
-    for attempt in range(OTHER_ATTEMPTS):
+    for attempt in range(SATED_ATTEMPTS):
         words = world.streams.draw("purchase.sated", day).sub(attempt).words(ids[again])
-        level = (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
-        kind[rows[again]] = world.lives.table.take((row[again] >> TABLE_BITS << TABLE_BITS) | level)
+        kind[rows[again]] = world.lives.table.take(at_another_level(row[again], words))
         again = again[meal.take(kind[rows[again]])]
 
 
@@ -155,7 +156,7 @@ def _at_home(world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: In
     stays = np.zeros(len(plan.middle), dtype=bool)
     stays[who[errands]] = True
     home = out & stays.take(who)
-    return plan.without_excursions(np.flatnonzero(stays)), np.where(home, plan.morning.take(who), town)
+    return plan.without_excursions(stays), np.where(home, plan.morning.take(who), town)
 
 
 def _in_towns(

@@ -15,7 +15,7 @@ from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.cells import Folk
 from fraudsim_assets.spending.epochs import ShockOfDay
-from fraudsim_assets.spending.kinds import TABLE_BITS
+from fraudsim_assets.spending.kinds import at_another_level
 from fraudsim_assets.spending.routines import ROUTINES
 from fraudsim_assets.streams import combine, to_uniforms
 from fraudsim_assets.units import AnyArray, Ints
@@ -100,12 +100,11 @@ def trades_left(
     (n,)
     """
     found, pending = kind.copy(), np.arange(len(kind))
-    draw, levels = world.streams.draw("shock.trade", day), np.uint64((1 << TABLE_BITS) - 1)
+    draw = world.streams.draw("shock.trade", day)
     for attempt in range(ATTEMPTS):
         words = draw.sub(attempt).words(ids[pending])
         if attempt:
-            level = (words & levels).view(np.int64)
-            found[pending] = world.lives.table.take(row[pending] >> TABLE_BITS << TABLE_BITS | level)
+            found[pending] = world.lives.table.take(at_another_level(row[pending], words))
         place = country[pending]
         chance = shock.trades[found[pending], place] / np.maximum(shock.most[need[pending], place], 1e-9)
         pending = pending[to_uniforms(words) >= chance]

@@ -125,11 +125,9 @@ class Itineraries:
             arrival=arrival,
         )
 
-    def without_excursions(self, at: Ints) -> "Itineraries":
-        """The same days but for those of some people, by position, who stay at home instead of an excursion. (n,)"""
-        stays = np.zeros(len(self.middle), dtype=bool)
-        stays[at] = True
-        stays &= self.excursion
+    def without_excursions(self, of: Bools) -> "Itineraries":
+        """The same days but for those of some people, by mask, who stay at home instead of an excursion. (n,)"""
+        stays = of & self.excursion
         return replace(self, middle=np.where(stays, self.morning, self.middle), excursion=self.excursion & ~stays)
 
     def place(self, at: Ints, utc: AnyArray, offset: AnyArray) -> tuple[AnyArray, Ints]:

@@ -274,6 +274,11 @@ class Kinds:
         return self.table.take((rows << TABLE_BITS) | level).astype(np.int64)
 
 
+def at_another_level(places: Ints, words: AnyArray) -> Ints:
+    """Places in a table of kinds whose level is that of words, the row staying. (n,)"""
+    return places >> TABLE_BITS << TABLE_BITS | (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
+
+
 def _twice(values: list[float]) -> Floats:
     """The same value for the in-store and the remote kind of each category."""
     return np.repeat(np.array(values, dtype=np.float64), 2)

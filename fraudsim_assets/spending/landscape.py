@@ -101,8 +101,8 @@ class Landscape:
         draw = self.streams.draw("where.abroad", ids[0]).sub(ids[1])
         found = self.reach.cell[self.reach.n_cities + seat].astype(np.int64)
         for k, category in enumerate(self.entities.reference.categories):
-            weights = bought[k] * there if (bought[k] * there).any() else bought[k] * abroad
-            if weights.any():
+            weights = next((w for w in (bought[k] * there, bought[k] * abroad) if w.any()), None)
+            if weights is not None:
                 offset = draw.sub(name_id(category.name)).uniforms(np.zeros(1, dtype=np.int64))
                 found[k] = online[systematic_slots(weights[None, :], offset)[0]]
         return found

@@ -14,7 +14,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.maths.sampling import great_circle_km
-from fraudsim_assets.spending.where import REACH_SLOTS, Reach
+from fraudsim_assets.spending.where import REACH_SLOTS, Reach, reach_slots
 from fraudsim_assets.streams import Draw, mix_words, to_uniforms
 from fraudsim_assets.units import Complexes32, Floats, Floats32, Ints, Ints32
 
@@ -168,8 +168,7 @@ class Towns:
 
 def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:
     """Towns of people of cities, by six bits of words. (n,)"""
-    slot = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
-    return table.ravel().take(city * REACH_SLOTS + slot).astype(np.int64)
+    return table.ravel().take(city * REACH_SLOTS + reach_slots(words)).astype(np.int64)
 
 
 def _elsewhere(towns: Ints32, *, latitude: Floats, longitude: Floats) -> Ints32:

@@ -206,6 +206,11 @@ def masses(cells: Cells) -> Floats:
     return np.log1p(size) + np.power(size, 1 / 1.2)
 
 
+def reach_slots(words: AnyArray) -> Ints:
+    """Equally likely slots of a reach, by the lowest bits of words. (n,)"""
+    return (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
+
+
 @dataclass(frozen=True)
 class Reach:
     """Which cell a person at a place turns to, for every category.
@@ -250,8 +255,7 @@ class Reach:
             Merchant slots.
         """
         words = favourites.words(FAVOURITE.pack(people, kind, ranks))
-        near = (words & np.uint64(REACH_SLOTS - 1)).view(np.int64)
-        index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + near
+        index = (place * self.cell.shape[1] + (kind >> 1)) * REACH_SLOTS + reach_slots(words)
         cell = self.cell.ravel().take(index)
         return self.member(to_uniforms(words), cell)
 

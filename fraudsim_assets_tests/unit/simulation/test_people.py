@@ -51,7 +51,7 @@ def test_people_seldom_come_back_to_the_same_shop_on_one_day(world, steps):
     assert len(back) / len(same_day) < 0.36
 
 
-def test_nobody_is_in_two_towns_sooner_than_the_way_takes(steps, world):
+def test_people_are_in_two_towns_no_sooner_than_the_way_takes(steps, world):
     names = ("shop_latitude", "shop_longitude", "shop_latitude_before", "shop_longitude_before")
     km = great_circle_km(*(steps[name].to_numpy() for name in names))
     speed = km / np.maximum(steps["minutes"].to_numpy() / 60, 1e-3)
