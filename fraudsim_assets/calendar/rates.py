@@ -80,6 +80,10 @@ class DayRates:
     data: CalendarData
     regions: tuple[Region, ...]
 
+    def of_year(self, year: int) -> Floats:
+        """Rates of the days of a year. (regions, patterns, days of year) [unitless]"""
+        return np.stack([year_rates(self.data, region, year) for region in self.regions])
+
     def between(self, first: int, n_days: int) -> Floats:
         """Rates of consecutive local dates. (regions, patterns, n_days) [unitless]
 
@@ -93,10 +97,8 @@ class DayRates:
         found = np.empty((len(self.regions), len(self.data.patterns), n_days))
         for year in range(day_date(first).year, day_date(first + n_days - 1).year + 1):
             begins = day_number(date(year, 1, 1)) - first
-            for row, region in zip(found, self.regions, strict=True):
-                rates = year_rates(self.data, region, year)
-                here = slice(max(begins, 0), begins + rates.shape[1])
-                row[:, here] = rates[:, max(-begins, 0) : n_days - begins]
+            rates = self.of_year(year)[:, :, max(-begins, 0) : n_days - begins]
+            found[:, :, max(begins, 0) :][:, :, : rates.shape[2]] = rates
         return found
 
     def weekdays(self, first: int, n_days: int) -> Ints:

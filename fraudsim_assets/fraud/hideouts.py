@@ -185,15 +185,16 @@ class Hideouts:
 
     def _owners(self, decision: str, turn: AnyArray) -> Ints:
         """Customers whose things rings borrow, those who order much more often: by rejection. (n,)"""
-        level = self._society.lives.level.astype(np.float64)
-        likely = np.exp2((level - level.max()) / STEPS)
+        level = self._society.lives.level
+        most = int(level.max())
         chosen = np.zeros(len(turn), dtype=np.int64)
         pending = np.arange(len(turn))
         for attempt in range(CANDIDATES):
             words = self._rings.words(f"{decision}.{attempt}", turn[pending])
             chosen[pending] = below(words, len(level))
             u = to_uniforms(self._rings.words(f"{decision}_taken.{attempt}", turn[pending]))
-            pending = pending[u >= likely.take(chosen[pending])]
+            below_most = level.take(chosen[pending]).astype(np.float64) - most
+            pending = pending[u >= np.exp2(below_most / STEPS)]
             if pending.size == 0:
                 break
         return chosen

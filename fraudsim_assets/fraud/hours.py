@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fraudsim_assets.caching import DayCache
-from fraudsim_assets.calendar import CalendarData, DayRates
+from fraudsim_assets.calendar import CalendarData
+from fraudsim_assets.spending.kept_rates import KeptRates
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, to_uniforms
@@ -80,9 +81,13 @@ class ShopHours:
         categories = self.society.reference.categories
         names = self._calendar.pattern_names
         pattern = np.array([names.index(category.days) for category in categories])
-        rates = DayRates(self._calendar, self._regions).between(date, 1)[:, pattern, 0]
+        rates = self._rates.between(date, 1)[:, pattern, 0]
         always = np.array([category.withdrawal for category in categories])
         return np.where(always, 1.0, np.minimum(rates / OPEN_RATE, 1.0))
+
+    @cached_property
+    def _rates(self) -> KeptRates:
+        return KeptRates(self._calendar, self._regions, self.society.lives.shelf, "rates-of-shops")
 
     @cached_property
     def _calendar(self) -> CalendarData:

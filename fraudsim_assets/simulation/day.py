@@ -125,9 +125,12 @@ def day_stretches(world: World, day: int, people: Ints, *, chained: bool = True)
     per_person = max(world.config.activity.transactions_per_day / world.entities.n_customers, 0.05)
     most = max(1, min(round(_STRETCH_ROWS / per_person), _STRETCH_PEOPLE))
     size = max(1, round(world.config.generation.chunk_rows / per_person))
-    for some in _cut(people, most):
-        blocks = [some[start : start + size] for start in range(0, len(some), size)]
-        yield Stretch.of(world, blocks, day, chained=chained)
+    # a process gives its first rows before it looks everybody up
+    soon = size if chained and world.recollection.is_blank else 0
+    for some in (people[:soon], *_cut(people[soon:], most)):
+        if len(some):
+            blocks = [some[start : start + size] for start in range(0, len(some), size)]
+            yield Stretch.of(world, blocks, day, chained=chained)
 
 
 def stretch_batches(

@@ -56,6 +56,12 @@ class Recollection:
     def __init__(self, n_accounts: int) -> None:
         # a spell is one word, so that threads never see a part of one
         self._words = np.zeros(n_accounts, dtype=np.int64)
+        self._blank = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was learnt yet."""
+        return self._blank
 
     def recall(self, accounts: Ints) -> Quiet:
         """Look accounts up."""
@@ -64,6 +70,7 @@ class Recollection:
 
     def learn(self, accounts: Ints, paying: Bools, day: int) -> None:
         """Take in which accounts have a genuine payment on a day."""
+        self._blank = False
         known = self.recall(accounts)
         goes_on = ~paying & (known.until == day) & (day - known.since < QUIET.room("length") - 1)
         since = np.where(goes_on, known.since, np.where(paying, day, day - 1))

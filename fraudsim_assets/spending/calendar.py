@@ -5,6 +5,7 @@ belong here: the hour of the day and the day of the week (``rhythm``).
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -155,13 +156,13 @@ class DateFactors:
     weekday: Ints
 
 
-def date_factors(countries: tuple[str, ...], first: int, n_days: int) -> DateFactors:
+def date_factors(of_year: Callable[[int], YearFactors], first: int, n_days: int) -> DateFactors:
     """Volume factors of consecutive local dates.
 
     Parameters
     ----------
-    countries : (c,)
-        ISO 3166-1 alpha-2 codes.
+    of_year
+        Gives the factors of a year, as :func:`year_factors` does.
     first
         First day. [day number]
     n_days
@@ -172,7 +173,7 @@ def date_factors(countries: tuple[str, ...], first: int, n_days: int) -> DateFac
     arrays of shape (c, n_days)
     """
     years = {day_date(first + i).year for i in range(n_days)}
-    parts = [year_factors(countries, year) for year in sorted(years)]
+    parts = [of_year(year) for year in sorted(years)]
     start = first - parts[0].first_day
     window = slice(start, start + n_days)
     return DateFactors(

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fraudsim_assets.calendar import CalendarData, DayRates
+from fraudsim_assets.caching import NO_SHELF
+from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.catalog.places import Places
 from fraudsim_assets.reference_data import Reference
-from fraudsim_assets.spending.calendar import date_factors
+from fraudsim_assets.spending.kept_rates import KeptRates
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS, WEEK_HOURS, Rhythm, zone_offsets
 from fraudsim_assets.units import DAY_MINUTES, Bools, Floats, Floats32, Ints
 
@@ -50,7 +51,7 @@ class DayWeights:
 
     curves: Floats
     patterns: Floats
-    rates: DayRates
+    rates: KeptRates
     rhythm: Rhythm
     homes: Ints
     home_of_city: Ints
@@ -98,7 +99,7 @@ class DayWeights:
         return cls(
             curves=_within(np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ curve, 1.0), hours),
             patterns=(weights / total) @ belongs,
-            rates=DayRates(calendar, regions),
+            rates=KeptRates(calendar, regions, NO_SHELF, "rates"),
             rhythm=rhythm,
             homes=homes,
             home_of_city=home_of_city,
@@ -139,13 +140,13 @@ class DayWeights:
 
     def working(self, day: int) -> Bools:
         """Whether it is a working day at noon UTC, by zone. (zones,)"""
-        factors = date_factors(self.rhythm.countries, day, 1)
+        factors = self.rhythm.date_factors(day, 1)
         country = np.array([c for c, _ in self.rhythm.zones])
         return (factors.weekday[country, 0] < 5) & ~factors.rest[country, 0]
 
     def seen_from(self, day: int) -> tuple["View", ...]:
         """How a UTC day looks in each zone. (zones,)"""
-        weekday = date_factors(self.rhythm.countries, day, 1).weekday[:, 0]
+        weekday = self.rhythm.date_factors(day, 1).weekday[:, 0]
         offsets = [int(zone_offsets(name, day)[SLOTS // 2]) for _, name in self.rhythm.zones]
         return tuple(
             View(int(weekday[country]), offset, self._of_other_date(zone, offset, day))
@@ -160,7 +161,7 @@ class DayWeights:
         at = self._region_of_zone.get(zone)
         if at is None or abs(offset) < NEAR_UTC:
             return ()
-        rates = self.patterns @ DayRates(self.rates.data, (self.rates.regions[at],)).between(day - 1, 3)[0]
+        rates = self.patterns @ self.rates.between(day - 1, 3)[at]
         other = rates[:, 2 if offset > 0 else 0]
         return tuple(np.divide(other, rates[:, 1], out=np.ones(len(rates)), where=rates[:, 1] > 0).round(4).tolist())
 

@@ -7,11 +7,11 @@ themselves, and rows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from fraudsim_assets.caching import DayCache, KeyedCache
+from fraudsim_assets.caching import NO_SHELF, DayCache, KeyedCache, Shelf
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.layout import customers_per_city
@@ -93,6 +93,8 @@ class Lives:
         Shops of the home town of which the nearest is gone to. [count]
     usually_compared : (categories,)
         The same for the need that makes most payments of a category in person. [count]
+    shelf
+        Where weights of days outlast this process.
     """
 
     streams: Streams
@@ -110,6 +112,7 @@ class Lives:
     baskets: Floats
     compared: Ints
     usually_compared: Ints
+    shelf: Shelf = NO_SHELF
 
     @classmethod
     def of(
@@ -280,7 +283,7 @@ class Lives:
     def _weights(self) -> DayCache[Floats]:
         bound = np.array([need.channel == "present" and need.place != "work" for need in self.model.needs])
 
-        def find(number: int) -> Floats:
+        def make(number: int) -> Floats:
             first = number * SPAN_DAYS
             seen = by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
             for need, absorber in enumerate(self.model.absorbers):
@@ -289,7 +292,7 @@ class Lives:
             country = np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
             return seen * self.pay.factors(first, SPAN_DAYS, country=country, pay=self.weights.pay)
 
-        return DayCache(find, most=64)
+        return DayCache(lambda number: self.shelf.keep(f"weights-{number}", partial(make, number)), most=64)
 
     @cached_property
     def _quantiles(self) -> DayCache[tuple[Floats32, Ints]]:

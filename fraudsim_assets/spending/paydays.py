@@ -7,20 +7,20 @@ Belongs here: who is paid when, and how much of it shows in a person's days. Doe
 (``calendar.pay``), and what the crowd spends (``calendar.rates``).
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
 
 import numpy as np
 
-from fraudsim_assets.caching import DayCache
+from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.calendar.pay import fortnightly, pay_days, strength
 from fraudsim_assets.reference_data.days import PayDay
 from fraudsim_assets.spending.routines import ROUTINES, routines
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.units import Bools, Floats, Ints
+from fraudsim_assets.units import Bools, Floats, Ints, day_date, day_number
 
 OWN = 1.8
 """How strongly people's own pay days stand out, against what the crowd's show. ASSUMPTION, tuned to pagel_2016 (target
@@ -45,12 +45,15 @@ class PayDays:
         Employer of people of each routine.
     profiles
         How strongly a pay day is felt on it and on the days after it, by country. [unitless]
+    shelf
+        Where pay days outlast this process.
     """
 
     streams: Streams
     employers: tuple[Employer, ...]
     slots: Ints
     profiles: tuple[tuple[float, ...], ...]
+    shelf: Shelf = NO_SHELF
 
     @classmethod
     def of(cls, streams: Streams, calendar: CalendarData, countries: Sequence[str]) -> "PayDays":
@@ -70,20 +73,25 @@ class PayDays:
 
     def next_after(self, day: int) -> tuple[Ints, Ints]:
         """Next pay day of each employer after a day, and the one before it. Two of (employers,) [day numbers]"""
-        return self._next.get(day)
+        on = day_date(day)
+        coming, gone = self._years.get(on.year)[:, on.timetuple().tm_yday - 1]
+        return coming, gone
 
     @cached_property
-    def _next(self) -> DayCache[tuple[Ints, Ints]]:
-        def find(day: int) -> tuple[Ints, Ints]:
-            near = [
-                pay_days(rule, day - _LONGEST, day + _LONGEST, country=country, phase=phase)
-                for rule, phase, country in self.employers
-            ]
-            at = [bisect_right(days, day) for days in near]
-            coming, gone = ([days[i + k] for days, i in zip(near, at, strict=True)] for k in (0, -1))
-            return np.array(coming), np.array(gone)
+    def _years(self) -> KeyedCache[int, Ints]:
+        """Pay days after each day of a year, and until it. (2, days of year, employers) [day numbers]"""
 
-        return DayCache(find, most=512)
+        def make(year: int) -> Ints:
+            days = np.arange(day_number(date(year, 1, 1)), day_number(date(year + 1, 1, 1)))
+            first, last = int(days[0]) - _LONGEST, int(days[-1]) + _LONGEST
+            found = []
+            for rule, phase, country in self.employers:
+                near = np.array(pay_days(rule, first, last, country=country, phase=phase))
+                at = np.searchsorted(near, days, side="right")
+                found.append((near[at], near[at - 1]))
+            return np.moveaxis(np.array(found), 0, 2)
+
+        return KeyedCache(lambda year: self.shelf.keep(f"pay-days-{year}", partial(make, year)), most=16)
 
     def felt(self, first: int, n_days: int) -> Floats:
         """How much stronger pay days are felt by each routine than by the crowd. (countries, ROUTINES, n_days)"""

@@ -10,13 +10,14 @@ which days people pay (``cells``, ``dayweights``).
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
-from fraudsim_assets.spending.calendar import date_factors
+from fraudsim_assets.spending.calendar import DateFactors, YearFactors, date_factors, year_factors
 from fraudsim_assets.units import DAY_MINUTES, Floats, Ints, day_start
 
 HOURS = 24
@@ -107,12 +108,26 @@ class Rhythm:
     present, remote : (168,)
         Summed intensity of in-store and remote kinds, weighted by their shares, so that the two
         together have mean one. [unitless]
+    shelf
+        Where factors of dates outlast this process.
     """
 
     countries: tuple[str, ...]
     zones: tuple[tuple[int, str], ...]
     present: Floats
     remote: Floats
+    shelf: Shelf = NO_SHELF
+
+    def date_factors(self, first: int, n_days: int) -> DateFactors:
+        """Factors of consecutive local dates, from a day number on."""
+        return date_factors(self._years.get, first, n_days)
+
+    @cached_property
+    def _years(self) -> KeyedCache[int, YearFactors]:
+        def find(year: int) -> YearFactors:
+            return self.shelf.keep(f"dates-{year}", partial(year_factors, self.countries, year))
+
+        return KeyedCache(find, most=16)
 
     def day(self, day: int) -> DayRhythm:
         """Work out one UTC day."""
@@ -129,7 +144,7 @@ class Rhythm:
 
     def _view(self, day: int) -> "_View":
         first, n_days = day - 1, 3
-        factors = date_factors(self.countries, first, n_days)
+        factors = self.date_factors(first, n_days)
         offsets = np.stack([zone_offsets(zone, day) for _, zone in self.zones])
         country = np.array([c for c, _ in self.zones])[:, None]
         local = np.arange(SLOTS) * SLOT_MINUTES + offsets

@@ -5,11 +5,11 @@ are (``cells``), and holidays of single regions (``dayweights``).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.calendar import CalendarData, Region, year_rates
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.spending.kinds import Kinds
@@ -28,11 +28,14 @@ class Volume:
         Home countries, and their share of customers. [share]
     patterns : (patterns,)
         Share of payments that follows each day pattern. [share]
+    shelf
+        Where years outlast this process.
     """
 
     calendar: CalendarData
     countries: tuple[tuple[str, float], ...]
     patterns: Floats
+    shelf: Shelf = NO_SHELF
 
     @classmethod
     def of(cls, config: Config, kinds: Kinds) -> "Volume":
@@ -56,11 +59,11 @@ class Volume:
 
     @cached_property
     def _years(self) -> KeyedCache[int, Floats]:
-        def find(year: int) -> Floats:
+        def make(year: int) -> Floats:
             total = sum(
                 weight * (self.patterns @ year_rates(self.calendar, Region(country), year))
                 for country, weight in self.countries
             )
             return np.asarray(total) / np.mean(total)
 
-        return KeyedCache(find, most=64)
+        return KeyedCache(lambda year: self.shelf.keep(f"days-{year}", partial(make, year)), most=64)

@@ -55,7 +55,9 @@ class FileShelf:
 
     def __init__(self, folder: Path, config: Config, catalogs: Mapping[str, str | None] | None = None) -> None:
         reference = config.reference.resolved
-        self._given = {"config": config, "reference": reference, "calendar": CalendarData.of(reference)}
+        given = {"config": config, "reference": reference, "calendar": CalendarData.of(reference)}
+        # what was made without a shelf goes on with this one
+        self._written, self._read = given | {"shelf": NO_SHELF}, given | {"shelf": self}
         self._facts = {
             "config": config_digest(config),
             "days": f"{config.start_date} to {config.end_date}",
@@ -73,11 +75,11 @@ class FileShelf:
         path = self._folder / f"{name}{_SUFFIX}"
         facts = {**self._facts, "name": name}
         with suppress(*_UNREADABLE):
-            return read_tree(path, facts=facts, given=self._given)
+            return read_tree(path, facts=facts, given=self._read)
         value = make()
         with suppress(*_UNREADABLE):
             self._write(path, value, facts)
-            return read_tree(path, facts=facts, given=self._given)
+            return read_tree(path, facts=facts, given=self._read)
         return value
 
     def _write(self, path: Path, value: object, facts: Mapping[str, str]) -> None:
@@ -90,7 +92,7 @@ class FileShelf:
                 left.unlink(missing_ok=True)
         temporary = path.with_name(f".{path.name}.{this_writer().name}{_TEMPORARY}")
         try:
-            write_tree(temporary, value, facts=facts, given=self._given)
+            write_tree(temporary, value, facts=facts, given=self._written)
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
             temporary.replace(path)
