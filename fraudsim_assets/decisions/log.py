@@ -122,12 +122,13 @@ def whole_numbers(column: pa.ChunkedArray) -> Ints:
 
 
 def action_codes(table: pa.Table) -> Ints:
-    """Positions of actions in :data:`ACTIONS`. (n,)"""
-    names = table["action"].cast(pa.utf8()).to_numpy()
-    codes = np.full(len(names), -1, dtype=np.int64)
-    for code, action in enumerate(ACTIONS):
-        codes[names == action] = code
-    return codes
+    """Positions of actions in :data:`ACTIONS`; -1 for what is no action. (n,)"""
+    found = table["action"]
+    encoded = found if pa.types.is_dictionary(found.type) else found.cast(pa.utf8()).dictionary_encode()
+    chunk = encoded.unify_dictionaries().combine_chunks()
+    names = [*chunk.dictionary.to_pylist(), None]  # of a null it is the last one
+    codes = np.array([ACTIONS.index(name) if name in ACTIONS else -1 for name in names], dtype=np.int64)
+    return codes.take(chunk.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False))
 
 
 def check_actions(actions: pa.ChunkedArray, about: str) -> None:

@@ -17,7 +17,8 @@ from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.blocks import Blocks, decided_blocks, on_all_cards
 from fraudsim_assets.fraud.labels import RowLabels
 from fraudsim_assets.fraud.moving import Absences
-from fraudsim_assets.fraud.reckoning import Reckoned, Tries, reckoned
+from fraudsim_assets.fraud.reckoning import Reckoned, Tries
+from fraudsim_assets.fraud.reckonings import Reckonings
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
 from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents, calls_of_blocked
@@ -37,6 +38,8 @@ class Aftermath:
         Campaigns over time, as they are without decisions.
     verdicts
         All decisions.
+    reckonings
+        What decisions make of campaigns.
 
     Attributes
     ----------
@@ -44,7 +47,8 @@ class Aftermath:
         Blocks by decisions, sorted by account, then time.
     """
 
-    def __init__(self, schedule: FraudSchedule, verdicts: Verdicts) -> None:
+    def __init__(self, schedule: FraudSchedule, verdicts: Verdicts, reckonings: Reckonings) -> None:
+        self._reckonings = reckonings
         self._schedule, self._society, self._verdicts = schedule, schedule.society, verdicts
         self.blocks = decided_blocks(self._society, verdicts)
 
@@ -72,27 +76,8 @@ class Aftermath:
 
     @cached_property
     def _campaigns(self) -> Reckoned:
-        schedule, verdicts, society = self._schedule, self._verdicts, self._society
-        if len(verdicts) == 0:
-            return Reckoned.none()
-        known = np.zeros(society.entities.n_accounts, dtype=bool)
-        known[verdicts.accounts] = True
-        first, last = int(verdicts.when.min()) // DAY, int(verdicts.decided.max()) // DAY
-        found = Reckoned.join(
-            [
-                reckoned(
-                    table,
-                    verdicts,
-                    self.blocks,
-                    known=known,
-                    reaction=society.reference.reaction(casting.name),
-                    streams=society.streams,
-                )
-                for casting in schedule.castings
-                for table in schedule.spans(casting, first - lifetime(casting), last)
-            ]
-        )
-        return self._without_absent(found, Absences.of(found.stops, schedule.scene.rings))
+        found = self._reckonings.of(self._verdicts)
+        return self._without_absent(found, Absences.of(found.stops, self._schedule.scene.rings))
 
     def _without_absent(self, found: Reckoned, away: Absences) -> Reckoned:
         """Campaigns as reckoned, without those of rings that are away."""

@@ -15,6 +15,7 @@ from fraudsim_assets.caching import DayCache
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.aftermath import Aftermath
 from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, on_all_cards
+from fraudsim_assets.fraud.reckonings import Reckonings
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule
 from fraudsim_assets.maths.ordered import ranges_of
@@ -84,6 +85,11 @@ class FraudHistory:
         Campaigns over time.
     n_accounts
         Number of card accounts.
+
+    Attributes
+    ----------
+    reckonings
+        What decisions make of campaigns, shared by all logs.
     """
 
     def __init__(self, schedule: FraudSchedule, n_accounts: int) -> None:
@@ -91,7 +97,8 @@ class FraudHistory:
         self._planned_rows = DayCache(schedule.rows_on, most=12)
         self._planned_blocks = DayCache(self._find_blocks, most=1)
         self._planned_footsteps = DayCache(self._find_footsteps, most=3)
-        self._correct(Aftermath(schedule, Verdicts.none()))
+        self.reckonings = Reckonings(schedule)
+        self._correct(Aftermath(schedule, Verdicts.none(), self.reckonings))
 
     def under(self, aftermath: Aftermath) -> "FraudHistory":
         """What days look up of fraud when decisions are known; what was planned is shared with this one."""

@@ -13,7 +13,7 @@ import polars as pl
 
 from fraudsim_assets.config.policies import Policies
 from fraudsim_assets.decisions import Action, DecisionLog
-from fraudsim_assets.policies.ledger import LINES, NEEDED, booked
+from fraudsim_assets.policies.ledger import LINES, OF_PAYMENT, booked
 from fraudsim_assets.policies.trial import Lived
 from fraudsim_assets.units import day_date
 
@@ -37,7 +37,7 @@ that the policy refused and frauds among them; genuine ones refused or blocked, 
 challenges; cards blocked; reviews waiting and ended."""
 
 _FLAGS = ("blocked", "reviewed", "found", "insulted", "first_insult")
-_OF_ROWS = tuple(name for name in NEEDED if name not in {"action", *_FLAGS})
+_OF_ROWS = (*OF_PAYMENT, "is_approved", "is_fraud")
 
 
 @dataclass(frozen=True)

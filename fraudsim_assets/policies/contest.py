@@ -23,6 +23,7 @@ from fraudsim_assets.policies.learning import Learner, Taught
 from fraudsim_assets.policies.ledger import View, lines_of
 from fraudsim_assets.policies.loading import Entrant
 from fraudsim_assets.policies.past import GAP_DAYS, LESSON_DAYS, Past, Seen
+from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Position, Trial, bank_view, labels_on, live
 from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.units import day_date, day_number
@@ -188,15 +189,14 @@ def warmed_up(
         day = day_date(number)
         seen = directory.see(bank_view(pl.DataFrame(simulate_day(world, day).read())))
         taught = _taught(past, seen) if learns and number >= first - LESSON_DAYS - GAP_DAYS else None
-        past = past.after(Seen(number, seen, labels_on(world, day), taught))
+        past = past.after(Seen(number, seen.select(KEPT), labels_on(world, day), taught))
         advance(f"before: {day}")
     return Position(first, world, past)
 
 
 def _taught(past: Past, seen: pl.DataFrame) -> Taught:
-    passed = np.flatnonzero(~seen["declined"].to_numpy())
-    values = matrix(Moment(lambda: past.memory, seen, passed).features())
-    return Taught(seen["transaction_id"].to_numpy()[passed], values, np.ones(len(passed)))
+    moment = Moment.of(lambda: past.memory, seen, ~seen["declined"].to_numpy())
+    return Taught(moment.rows["transaction_id"].to_numpy(), matrix(moment.features()), np.ones(moment.rows.height))
 
 
 def _run(trial: Trial, start: Position, days: int, advance: Advance, shown: set[str]) -> Result:

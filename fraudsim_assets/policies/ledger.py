@@ -54,7 +54,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
 )
 """All lines; income is positive, cost negative. [EUR]"""
 
-NEEDED = (
+OF_PAYMENT = (
     "transaction_id",
     "customer_id",
     "transaction_type",
@@ -63,16 +63,8 @@ NEEDED = (
     "three_ds",
     "product",
     "euros",
-    "is_approved",
-    "is_fraud",
-    "action",
-    "blocked",
-    "reviewed",
-    "found",
-    "insulted",
-    "first_insult",
 )
-"""Columns that rows are booked from; see :func:`booked`."""
+"""Columns that rows are booked from and a bank sees; further ones are the answer, the truth and what was decided."""
 
 
 def lines_of(view: View) -> tuple[str, ...]:
@@ -86,7 +78,8 @@ def booked(rows: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     Parameters
     ----------
     rows
-        ``NEEDED``, one row per request and with its final answer: ``euros`` [EUR]; ``action``, what was decided, null
+        ``OF_PAYMENT``, one row per request: ``euros`` [EUR]. Besides, ``is_approved``, its final answer; ``is_fraud``;
+        ``action``, what was decided, null
         where nothing was; ``blocked``, the card is replaced because of it; ``reviewed``, an analyst looked at it;
         ``found``, and took it for fraud; ``insulted``, a genuine request that the decision had refused, or a genuine
         card that it had blocked; ``first_insult``, the customer's first in this run.

@@ -32,7 +32,7 @@ class Seen:
     day
         Day number.
     rows
-        Of ``features.seen.Directory.see``, with their answers.
+        ``today.KEPT``, with their answers.
     labels
         ``LABEL_COLUMNS`` that became known on it.
     taught

@@ -23,6 +23,7 @@ from fraudsim_assets.policies.learning import Taught
 from fraudsim_assets.policies.past import Past, Seen
 from fraudsim_assets.policies.reviews import Verdicts, Waiting, shift, work
 from fraudsim_assets.policies.sight import BANK_COLUMNS, LABEL_COLUMNS, Choices, Insider, Policy, Sight, Truth
+from fraudsim_assets.policies.today import Today
 from fraudsim_assets.simulation import World, decide_day, simulate_labels
 from fraudsim_assets.simulation.rows import parse_transaction_ids
 from fraudsim_assets.tables.codes import ACTIONS
@@ -103,7 +104,7 @@ class Lived:
     day
         Day number.
     rows
-        Of ``features.seen.Directory.see``, with ``is_fraud``, in the order of time.
+        ``today.KEPT`` and ``is_fraud``, in the order of time.
     waiting, reviewed
         Reviews that were sent in or left over, and those that ended. [count]
     shown
@@ -139,13 +140,12 @@ def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
     world = at.world.under(_with_verdicts(at.log, first, trial))
     desk = _Desk(trial, at, moments)
     made = decide_day(world, day, desk.decide, batch_minutes=trial.policies.batch_minutes)
-    rows = bank_view(pl.DataFrame(made.rows))
-    seen = desk.seen(rows)
+    seen = desk.seen(made.rows)
     world = world.under(world.decisions.with_day(day, made.decisions).adding(made.later, desk.notes(seen)))
     labels = labels_on(world, day)
-    past = at.past.after(Seen(at.day, seen, labels, desk.taught(seen) if trial.learns else None))
+    past = at.past.after(Seen(at.day, seen.drop("is_fraud"), labels, desk.taught(seen) if trial.learns else None))
     reviewed = len(first.about) + desk.reviewed
-    lived = Lived(at.day, seen.with_columns(rows["is_fraud"]), len(queue) + desk.sent, reviewed, frozenset(desk.shown))
+    lived = Lived(at.day, seen, len(queue) + desk.sent, reviewed, frozenset(desk.shown))
     return Position(at.day + 1, world, past, rest.and_also(desk.left(seen["transaction_id"].to_numpy()))), lived
 
 
@@ -192,8 +192,7 @@ class _Desk:
 
     def __init__(self, trial: Trial, at: Position, moments: Ints) -> None:
         self._trial, self._at, self._moments = trial, at, moments
-        self._today: pl.DataFrame | None = None
-        self._void: dict[int, int] = {}
+        self._today = Today(trial.directory)
         self._values: dict[int, AnyArray] = {}
         self._explored: set[int] = set()
         self._reviews: dict[int, tuple[int, bool] | None] = {}
@@ -204,8 +203,9 @@ class _Desk:
     def decide(self, table: pa.Table) -> pa.Table:
         """Decide about payments: what ``simulation.decide_day`` calls."""
         trial, judge = self._trial, self._trial.judge
-        payments = bank_view(pl.DataFrame(table))
-        rows, moment = self._take_in(payments)
+        payments = pl.DataFrame(table)
+        rows, others = self._today.take_in(payments)
+        moment = Moment(lambda: self._at.past.memory, others, rows)
         seen = payments.select(BANK_COLUMNS)
         sight = Sight(day_date(self._at.day), seen, self._at.past.known, moment.features)
         if isinstance(judge, Insider):
@@ -217,19 +217,6 @@ class _Desk:
         if trial.learns:
             self._values |= dict(zip(rows["transaction_id"].to_list(), matrix(sight.features), strict=True))
         return self._carried_out(rows, choices)
-
-    def _take_in(self, payments: pl.DataFrame) -> tuple[pl.DataFrame, Moment]:
-        """Payments as they are seen, and the day as far as it has come, with these in place of what they were."""
-        rows = everything = self._trial.directory.see(payments)
-        if self._today is not None:
-            forever = np.iinfo(np.int64).max
-            until = pl.col("customer_id").replace_strict(self._void, default=forever, return_dtype=pl.Int64)
-            again = pl.col("transaction_id").is_in(rows["transaction_id"].implode())
-            kept = self._today.filter((pl.col("time") <= until) & ~again)
-            everything = pl.concat([kept, rows]).sort("time", "transaction_id")
-        self._today = everything
-        asked = everything["transaction_id"].is_in(rows["transaction_id"].implode())
-        return rows, Moment(lambda: self._at.past.memory, everything, np.flatnonzero(asked.to_numpy()))
 
     def _carried_out(self, rows: pl.DataFrame, choices: Choices) -> pa.Table:
         """What is told to the world: choices but for those that are explored, moot, or reviewed in the meantime."""
@@ -269,27 +256,16 @@ class _Desk:
 
     def _forget(self, rows: pl.DataFrame, actions: AnyArray, decided: Ints) -> None:
         """Remember the first thing that changes each customer's day: later payments are shown again, or are no more."""
-        changes = np.isin(actions, REFUSING)
-        self._acted |= set(rows["transaction_id"].filter(pl.Series(changes)).to_list())
-        first = rows.with_columns(decided=pl.Series(decided)).filter(pl.Series(changes))
+        changes, ids = np.isin(actions, REFUSING), rows["transaction_id"].to_numpy()
+        self._acted |= set(ids[changes].tolist())
+        first = rows.select("customer_id", decided=pl.Series(decided)).filter(pl.Series(changes))
         least = first.group_by("customer_id").agg(pl.col("decided").min())
-        self._void = dict(least.iter_rows())
-        at_once = decided == rows["time"].to_numpy()
-        refused = rows["transaction_id"].filter(pl.Series(np.isin(actions, REFUSING[1:]) & at_once))
-        if self._today is not None and len(refused):
-            mine = pl.col("transaction_id").is_in(refused.implode())
-            self._today = self._today.with_columns(declined=pl.col("declined") | mine)
+        at_once = np.isin(actions, REFUSING[1:]) & (decided == rows["time"].to_numpy())
+        self._today.changed(dict(least.iter_rows()), ids[at_once])
 
-    def seen(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def seen(self, made: pa.Table) -> pl.DataFrame:
         """Rows of the day as they came out, as they are seen: those that nothing was done about were seen before."""
-        if self._today is None:
-            return self._trial.directory.see(rows)
-        number = pl.col("transaction_id")
-        there = number.is_in(rows["transaction_id"].implode()) & ~number.is_in(list(self._acted))
-        same = self._today.filter(there)
-        others = rows.filter(~number.is_in(same["transaction_id"].implode()))
-        made = pl.concat([same, self._trial.directory.see(others)]).sort("time", "transaction_id")
-        return made.with_columns(rows["previous_txn_id"])  # which payments before may have come about since
+        return self._today.ended(made, np.array(sorted(self._acted), dtype=np.int64))
 
     def left(self, ids: Ints) -> Waiting:
         """Reviews sent in on the day that are still to be taken up, of payments that came to be."""

@@ -9,8 +9,8 @@ Belongs here: the going back and forth between a day and who decides. Does not b
 (``answering``, ``fraud``), and by which rule decisions are made.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,14 +18,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fraudsim_assets.decisions.log import Action, DecisionLog, check_actions, decisions_schema, whole_numbers
-from fraudsim_assets.decisions.verdicts import parts_of_ids
+from fraudsim_assets.decisions.log import (
+    ACTIONS,
+    Action,
+    DecisionLog,
+    action_codes,
+    check_actions,
+    decisions_schema,
+    whole_numbers,
+)
+from fraudsim_assets.decisions.verdicts import BLOCK, DECLINE, STEP_UP, parts_of_ids
 from fraudsim_assets.errors import ContractError
 from fraudsim_assets.simulation.day import day_stretches, people_of_part, stretch_batches
 from fraudsim_assets.simulation.transactions import transactions_schema
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import Transactions, truth_columns
-from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, Ints, day_number
+from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, Bools, Ints, day_number
 
 Decide = Callable[[pa.Table], Any]
 """Shown payments in order of time, says what is done about each: a sequence or an array of actions, one per payment, or
@@ -94,6 +102,39 @@ def decide_day(world: World, day: date, decide: Decide, *, batch_minutes: int = 
     return course.ended()
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known at a glance of rows of a day; the rest of them is copied only where it is shown.
+
+    Attributes
+    ----------
+    when, ids, account, person
+        Time, transaction id, account and customer index of each row. (n,)
+    part, at
+        In which of the tables that were made it is, and where. (n,)
+    """
+
+    when: Ints
+    ids: Ints
+    account: Ints
+    person: Ints
+    part: Ints
+    at: Ints
+
+    @classmethod
+    def none(cls) -> "_Known":
+        """No rows."""
+        return cls(*np.zeros((len(fields(cls)), 0), dtype=np.int64))
+
+    def take(self, some: Ints | Bools) -> "_Known":
+        """Choose some by index or mask."""
+        return _Known(*(getattr(self, f.name)[some] for f in fields(self)))
+
+    def and_also(self, more: "_Known") -> "_Known":
+        """These and others after them."""
+        return _Known(*(np.concatenate([getattr(self, f.name), getattr(more, f.name)]) for f in fields(self)))
+
+
 class _Course:
     """A day in the making: its rows so far, and up to when those of each person are settled."""
 
@@ -105,36 +146,43 @@ class _Course:
         world.check_day(day)
         everybody = np.array(people_of_part(world, (0, 1)))
         self._stretches = list(day_stretches(world, day_number(day), everybody))
-        batches = (batch for stretch in self._stretches for batch in stretch_batches(world, stretch))
-        self._take_in(pa.Table.from_batches(batches, schema=transactions_schema()))
+        self._made: list[pa.Table] = []
+        self._rows = _Known.none()
+        self._take_in(batch for stretch in self._stretches for batch in stretch_batches(world, stretch))
         self._settled = np.full(world.entities.n_customers, -1, dtype=np.int64)
 
-    def _take_in(self, rows: pa.Table) -> None:
-        self._rows = rows
-        self._when, self._ids = whole_numbers(rows["timestamp"]), whole_numbers(rows["transaction_id"])
-        self._account = parts_of_ids(self._base.streams, self._ids)[1]
-        self._person = self._base.entities.account_customer.take(self._account)
+    def _take_in(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Add rows that were made."""
+        made = pa.Table.from_batches(batches, schema=transactions_schema()).unify_dictionaries()
+        when, ids = whole_numbers(made["timestamp"]), whole_numbers(made["transaction_id"])
+        account = parts_of_ids(self._base.streams, ids)[1]
+        person = self._base.entities.account_customer.take(account)
+        part = np.full(len(ids), len(self._made), dtype=np.int64)
+        self._made.append(made)
+        self._rows = self._rows.and_also(_Known(when, ids, account, person, part, np.arange(len(ids))))
 
     def pending(self, until: int) -> Ints:
         """Rows before some time that are not settled, in order of time. (n,)"""
-        some = np.flatnonzero((self._when < until) & (self._when > self._settled.take(self._person)))
-        return some[np.lexsort((self._ids[some], self._when[some]))]
+        rows = self._rows
+        some = np.flatnonzero((rows.when < until) & (rows.when > self._settled.take(rows.person)))
+        return some[np.lexsort((rows.ids[some], rows.when[some]))]
 
     def settle(self, pending: Ints, decide: Decide, until: int) -> None:
         """Show rows, and settle those of each person up to the first decision that changes anything."""
         self.rounds += 1
-        shown = self._rows.take(pa.array(pending))
-        answered = _answered(shown, decide(shown.drop_columns([n for n in shown.column_names if n in self._hidden])))
-        person, when = self._person[pending], self._when[pending]
-        action = answered["action"].to_numpy(zero_copy_only=False)
-        changes = np.isin(action, (Action.STEP_UP, Action.DECLINE, Action.BLOCK))
-        effect = np.where(changes, whole_numbers(answered["decided_at"]), _NEVER)
-        effect = np.where(effect // DAY > day_number(self._day), _NEVER, effect)
+        shown = self._table(rows := self._rows.take(pending))
+        answer = decide(shown.drop_columns([n for n in shown.column_names if n in self._hidden]))
+        at, answered = _answered(shown, answer)
+        person, when = rows.person, rows.when
+        changes = np.isin(action_codes(answered), (STEP_UP, DECLINE, BLOCK))
+        decided = whole_numbers(answered["decided_at"])
+        effect = np.full(len(when), _NEVER)
+        effect[at] = np.where(changes & (decided // DAY <= day_number(self._day)), decided, _NEVER)
         order = np.argsort(person, kind="stable")
         horizon = np.empty(len(pending), dtype=np.int64)
         horizon[order] = _least_so_far(person[order], effect[order])
         holds = when <= horizon
-        self._taken.append(answered.filter(pa.array(holds & (action != Action.APPROVE))))
+        self._taken.append(answered.filter(pa.array(holds[at])))
         self._settled[person] = until - 1
         touched = holds & (effect < _NEVER)
         if touched.any():
@@ -148,10 +196,20 @@ class _Course:
             mine = people[(people >= stretch.blocks[0][0]) & (people <= stretch.blocks[-1][-1])]
             if len(mine):
                 batches += stretch_batches(world, stretch.among(world, mine))
-        made = pa.Table.from_batches(batches, schema=transactions_schema())
-        rows = pa.concat_tables([self._rows.filter(pa.array(~np.isin(self._person, people))), made])
-        account = parts_of_ids(self._base.streams, whole_numbers(rows["transaction_id"]))[1]
-        self._take_in(rows.unify_dictionaries().take(pa.array(np.argsort(account, kind="stable"))))
+        self._rows = self._rows.take(~np.isin(self._rows.person, people))
+        self._take_in(batches)
+
+    def _table(self, rows: "_Known") -> pa.Table:
+        """Rows in full."""
+        order = np.argsort(rows.part, kind="stable")
+        some, ends = np.unique(rows.part[order], return_index=True)
+        parts = zip(some.tolist(), np.split(rows.at[order], ends[1:]), strict=True)
+        found = [self._made[number].take(pa.array(at)) for number, at in parts]
+        if len(found) == 1:
+            return found[0]
+        back = np.empty(len(order), dtype=np.int64)
+        back[order] = np.arange(len(order))
+        return pa.concat_tables(found).unify_dictionaries().take(pa.array(back))
 
     def _log(self) -> DecisionLog:
         """The log of the days before, with what was decided so far."""
@@ -166,7 +224,8 @@ class _Course:
 
     def ended(self) -> DecidedDay:
         """The day as it has come out."""
-        return DecidedDay(self._rows, self._log().on(self._day), self._split()[1], self.rounds)
+        rows = self._rows.take(np.argsort(self._rows.account, kind="stable"))
+        return DecidedDay(self._table(rows), self._log().on(self._day), self._split()[1], self.rounds)
 
 
 def _least_so_far(group: Ints, values: Ints) -> Ints:
@@ -184,8 +243,8 @@ def _least_so_far(group: Ints, values: Ints) -> Ints:
     return found
 
 
-def _answered(shown: pa.Table, answer: Any) -> pa.Table:
-    """Decisions from what was answered.
+def _answered(shown: pa.Table, answer: Any) -> tuple[Ints, pa.Table]:
+    """Decisions from what was answered, approvals left out, and which of the rows they are about. (n,), [-]
 
     Raises
     ------
@@ -198,8 +257,12 @@ def _answered(shown: pa.Table, answer: Any) -> pa.Table:
         raise ContractError(
             f"decide answered {told.num_rows} rows of {', '.join(names)} to {n} payments; valid is one action for each"
         )
-    check_actions(action := told["action"].cast(pa.utf8()), "decide answered")
-    cost = told["cost"] if "cost" in names else pa.array([Decimal(0)] * n)
+    codes = action_codes(told)
+    if (codes < 0).any():
+        check_actions(told["action"].cast(pa.utf8()), "decide answered")
+    at = np.flatnonzero(codes != ACTIONS.index(Action.APPROVE))
+    told, shown = told.take(pa.array(at)), shown.select(["transaction_id", "timestamp"]).take(pa.array(at))
+    cost = told["cost"] if "cost" in names else pa.array([Decimal(0)] * len(at))
     decided = told["decided_at"] if "decided_at" in names else shown["timestamp"]
-    columns = [shown["transaction_id"], shown["timestamp"], decided, action, cost]
-    return pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())
+    columns = [shown["transaction_id"], shown["timestamp"], decided, told["action"], cost]
+    return at, pa.table(dict(zip(decisions_schema().names, columns, strict=True))).cast(decisions_schema())

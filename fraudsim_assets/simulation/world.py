@@ -129,7 +129,7 @@ class World:
     def take_in(self, decisions: DecisionLog) -> None:
         """Find what decisions change. For worlds in the making: one that makes days must stay as it is."""
         self.decisions, self.verdicts = decisions, Verdicts.of(decisions, self.streams)
-        self.aftermath = Aftermath(self.fraud, self.verdicts)
+        self.aftermath = Aftermath(self.fraud, self.verdicts, self._planned.reckonings)
         self.history = self._planned.under(self.aftermath)
         self._daily: dict[Callable, DayCache] = {}
 

@@ -13,9 +13,9 @@ import polars as pl
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.policies.features.listing import FEATURES
 from fraudsim_assets.policies.features.memory import REPORTED, Memory
-from fraudsim_assets.policies.features.recent import recent
+from fraudsim_assets.policies.features.recent import COLUMNS, recent
 from fraudsim_assets.policies.features.seen import PARTS
-from fraudsim_assets.units import HOUR, AnyArray, Ints
+from fraudsim_assets.units import HOUR, AnyArray, Bools, Ints
 
 YEAR = 365.25
 """Length of a year. [days]"""
@@ -63,15 +63,20 @@ class Moment:
     ----------
     memory
         Gives what is remembered of whole days before.
-    today
-        Rows of ``seen.Directory.see`` so far, in the order of time.
-    asked : (m,)
-        Positions in ``today`` of the payments that are decided about.
+    others
+        ``recent.COLUMNS`` of today's other payments so far, in any order.
+    rows
+        Payments that are decided about, of ``seen.Directory.see``, in the order of time.
     """
 
     memory: Callable[[], Memory]
-    today: pl.DataFrame
-    asked: Ints
+    others: pl.DataFrame
+    rows: pl.DataFrame
+
+    @classmethod
+    def of(cls, memory: Callable[[], Memory], today: pl.DataFrame, asked: Bools) -> "Moment":
+        """A day of which some payments are decided about. (n,)"""
+        return cls(memory, today.filter(pl.Series(~asked)).select(COLUMNS), today.filter(pl.Series(asked)))
 
     def features(self, names: Collection[str] | None = None) -> pl.DataFrame:
         """Features of the payments that are decided about: one column each, categories as text, null for no value.
@@ -82,9 +87,9 @@ class Moment:
             Of the features that are asked for; all of them if None. What others rest on is not looked up.
         """
         wanted = frozenset(FEATURES if names is None else names)
-        rows, memory = self.today[self.asked], self.memory()
+        rows, memory = self.rows, self.memory()
         columns = [_request(rows), _habits(memory, rows, wanted), _reports(memory, rows, wanted)]
-        windows = recent(memory.yesterday, self.today, self.asked, wanted)
+        windows = recent(memory.yesterday, self.others, rows, wanted)
         made = pl.DataFrame([pl.Series(name, values, pl.Float32, nan_to_null=True) for name, values in windows.items()])
         table = pl.concat([each for each in (*columns, made) if each.width], how="horizontal")
         return table if names is None else table.select([name for name in table.columns if name in wanted])
@@ -128,21 +133,28 @@ def _habits(memory: Memory, rows: pl.DataFrame, wanted: frozenset[str]) -> pl.Da
         if (name := f"customer_{pair}_count") in wanted:
             found[name] = memory.look_up(rows, f"customer_{pair}")["count"]
     for name, thing in (("device", "device_id"), ("address", "ip_address")):
-        there = rows[thing].is_not_null().to_numpy()
-        counts: dict[str, AnyArray] = {}
-        if (own := f"customer_{name}_count") in wanted:
-            counts[own] = memory.look_up(rows, f"customer_{name}")["count"]
-        if wanted & {f"{name}_count", f"{name}_declines"}:
-            sums = memory.look_up(rows, thing)
-            counts |= {f"{name}_count": sums["count"], f"{name}_declines": sums["declined"]}
-        if (shared := f"{name}_customers") in wanted:
-            counts[shared] = memory.sharers(rows, f"customer_{name}").to_numpy()
-        found |= {each: np.where(there, values, np.nan) for each, values in counts.items()}
+        there = rows[thing].is_not_null()
+        for each, values in _of_thing(memory, rows.filter(there), name, thing, wanted).items():
+            found[each] = np.full(rows.height, np.nan)
+            found[each][there.to_numpy()] = values
     if wanted & set(SINCE):
         found |= _since(memory, rows)
     return pl.DataFrame(
         [pl.Series(name, values, strict=False, nan_to_null=True).cast(pl.Float32) for name, values in found.items()]
     )
+
+
+def _of_thing(memory: Memory, rows: pl.DataFrame, name: str, thing: str, wanted: frozenset[str]) -> dict[str, AnyArray]:
+    """What devices or addresses did, of rows that have one."""
+    counts: dict[str, AnyArray] = {}
+    if (own := f"customer_{name}_count") in wanted:
+        counts[own] = memory.look_up(rows, f"customer_{name}")["count"]
+    if wanted & {f"{name}_count", f"{name}_declines"}:
+        sums = memory.look_up(rows, thing)
+        counts |= {f"{name}_count": sums["count"], f"{name}_declines": sums["declined"]}
+    if (shared := f"{name}_customers") in wanted:
+        counts[shared] = memory.sharers(rows, f"customer_{name}").to_numpy()
+    return counts
 
 
 def _of_account(card: Mapping[str, Ints], rows: pl.DataFrame) -> dict[str, AnyArray]:

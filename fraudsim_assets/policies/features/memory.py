@@ -41,6 +41,18 @@ LATEST: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """What is remembered of an account's last payment, and of where a customer last paid in person."""
 
+COLUMNS = tuple(
+    dict.fromkeys(
+        [
+            "transaction_id",
+            *(name for by, values in SUMS.values() for name in (*by, *values)),
+            *REPORTED,
+            *(name for by, values in LATEST.values() for name in (by, *values)),
+        ]
+    )
+)
+"""Columns of rows that are remembered."""
+
 
 @dataclass(frozen=True)
 class _Day:
@@ -49,7 +61,7 @@ class _Day:
     Attributes
     ----------
     rows
-        Of ``seen.Directory.see``, in the order of time.
+        ``COLUMNS`` of ``seen.Directory.see`` and those of ``recent``, in the order of time.
     labels
         That became known on it.
     """

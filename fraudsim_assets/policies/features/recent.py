@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from fraudsim_assets.evaluation.difficulty.windows import Windows, pairs
-from fraudsim_assets.units import AnyArray, Ints
+from fraudsim_assets.units import AnyArray
 
 MINUTES_10, HOUR, DAY = 1 / 144, 1 / 24, 1.0
 """Widths of windows. [days]"""
@@ -34,26 +34,27 @@ FEW = 8
 
 
 def recent(
-    yesterday: pl.DataFrame | None, today: pl.DataFrame, asked: Ints, wanted: frozenset[str]
+    yesterday: pl.DataFrame | None, others: pl.DataFrame, asked: pl.DataFrame, wanted: frozenset[str]
 ) -> dict[str, AnyArray]:
     """Features of some rows of today.
 
     Parameters
     ----------
-    yesterday, today
-        Rows of ``seen.Directory.see``, each in the order of time; today's answers count for later rows only.
-    asked : (m,)
-        Positions in ``today``, ascending.
+    yesterday, others, asked
+        ``COLUMNS`` of rows of ``seen.Directory.see``: of the day before, of today's that nothing is asked about, in any
+        order, and of those that features are made of, in the order of time. Answers count for later rows only.
     wanted
         Names of features; those that rest on none of what they rest on are left out.
     """
     by = [name for name, prefix in BY.items() if any(each.startswith(prefix) and _is_recent(each) for each in wanted)]
     if not by:
         return {}
-    now = today.select(COLUMNS).with_columns(asked=pl.Series(np.isin(np.arange(today.height), asked)))
-    rows = now if yesterday is None else pl.concat([yesterday.select(COLUMNS, asked=pl.lit(value=False)), now])
-    if len(asked) * FEW < rows.height:
-        rows = _of_the_same(rows, by)
+    parts = [others] if yesterday is None else [yesterday, others]
+    if asked.height * FEW < sum(part.height for part in parts):
+        parts = [_of_the_same(part, asked, by) for part in parts]
+    around = pl.concat([part.select(COLUMNS, asked=pl.lit(value=False)) for part in parts])
+    rows = pl.concat([around, asked.select(COLUMNS, asked=pl.lit(value=True))])
+    rows = rows if around.is_empty() else rows.sort("time", "transaction_id")
     found = {}
     for name in by:
         found |= _MADE[name](rows, wanted)
@@ -134,13 +135,18 @@ def _of_merchant(rows: pl.DataFrame, wanted: frozenset[str]) -> dict[str, AnyArr
 
 def _of_thing(rows: pl.DataFrame, thing: str, name: str, wanted: frozenset[str]) -> dict[str, AnyArray]:
     """Of a device or an address, where there is one."""
-    users, shared = rows[thing].is_not_null().to_numpy(), _Shared(rows, thing)
+    users = rows[thing].is_not_null()
+    shared = _Shared(rows.filter(users), thing)
     made = {
         f"{name}_count_1h": shared.count(HOUR),
         f"{name}_declines_1d": shared.before("declined", DAY),
         f"{name}_customers_1d": shared.strangers("customer_id"),
     }
-    return {each: np.where(users, values, np.nan) for each, values in _some(made, wanted).items()}
+    found = {}
+    for each, values in _some(made, wanted).items():
+        found[each] = np.full(rows.height, np.nan)
+        found[each][users.to_numpy()] = values
+    return found
 
 
 _MADE = {
@@ -152,8 +158,7 @@ _MADE = {
 }
 
 
-def _of_the_same(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Rows that are asked for, and those that share an account, a customer and so on with one of them."""
-    asked = rows.filter("asked")
+def _of_the_same(rows: pl.DataFrame, asked: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Rows that share an account, a customer and so on with one that is asked for."""
     shared = (pl.col(name).is_in(asked[name].drop_nulls().unique().implode()) for name in by)
-    return rows.filter(pl.any_horizontal("asked", *shared).fill_null(value=False))
+    return rows.filter(pl.any_horizontal(*shared).fill_null(value=False))

@@ -32,7 +32,11 @@ def remembered(days, memory_days: int = 3) -> Memory:
 
 
 def features(memory: Memory, rows: pl.DataFrame, asked=None) -> pl.DataFrame:
-    return Moment(lambda: memory, rows, np.arange(rows.height) if asked is None else asked).features()
+    return moment_of(memory, rows, np.arange(rows.height) if asked is None else asked).features()
+
+
+def moment_of(memory: Memory, rows: pl.DataFrame, asked) -> Moment:
+    return Moment.of(lambda: memory, rows, np.isin(np.arange(rows.height), asked))
 
 
 def test_features_are_those_of_the_list_in_its_order(days):
@@ -47,7 +51,7 @@ def test_features_are_those_of_the_list_in_its_order(days):
 def test_some_features_are_those_of_all(days, few):
     memory, rows = remembered(days[:5]), days[5][1]
     asked = np.arange(rows.height) if few is None else np.arange(few) * 50
-    moment = Moment(lambda: memory, rows, asked)
+    moment = moment_of(memory, rows, asked)
     whole = moment.features()
     for name in FEATURES:
         assert_frame_equal(moment.features([name]), whole.select(name))
