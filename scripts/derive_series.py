@@ -3,8 +3,9 @@
     python scripts/derive_series.py ch FOLDER 2019 > fraudsim_assets/evaluation/series/data/ch_2019.toml
     python scripts/derive_series.py us FOLDER 2019 > fraudsim_assets/evaluation/series/data/us_2019.toml
 
-FOLDER holds ``ch_category_channel_daily_YEAR.csv`` (Monitoring Consumption Switzerland: date, channel, category, value,
-number) or ``us_affinity_daily_YEAR.csv`` (Opportunity Insights: date, spend_all, spend_q1 to spend_q4).
+FOLDER holds ``ch_category_channel_daily_YEAR.csv`` and ``ch_category_origin_daily_YEAR.csv`` (Monitoring Consumption
+Switzerland: date, channel or origin, category, value, number), or ``us_affinity_daily_YEAR.csv`` (Opportunity Insights:
+date, spend_all, spend_q1 to spend_q4).
 """
 
 import sys
@@ -53,7 +54,7 @@ class Kept:
 
     Attributes
     ----------
-    title, categories, channel, income
+    title, categories, channel, income, holders
         As in ``Line``.
     values : (days of year,)
         Published daily values.
@@ -66,6 +67,7 @@ class Kept:
     categories: tuple[str, ...] = ()
     channel: str = "all"
     income: int | None = None
+    holders: str = "all"
     judged: bool = False
 
 
@@ -102,6 +104,14 @@ def swiss(folder: Path, year: int) -> tuple[Mapping[str, object], Mapping[str, s
         "personal_services": Kept("personal services", values("Personal services"), ("personal_services",)),
         "motor_trade": Kept("motor trade", values("Motor vehicles"), ("car_care",)),
     }
+    frame = pl.read_csv(folder / f"ch_category_origin_daily_{year}.csv", try_parse_dates=True)
+    for name, origin in (("domestic", "Domestic"), ("foreign", "Foreign")):
+        of = frame.filter(pl.col("origin") == origin)
+        stays = of.filter(pl.col("category") == "Accommodation")
+        kept[name] = Kept(f"{name} card holders", _daily(of, "number", year), holders=name)
+        kept[f"accommodation_{name}"] = Kept(
+            f"accommodation, {name} card holders", _daily(stays, "number", year), ("hotel",), holders=name
+        )
     head = {
         "title": f"Payments acquired in Switzerland in {year}",
         "source": "monitoring_consumption_ch",
@@ -143,7 +153,8 @@ def _daily(frame: pl.DataFrame, column: str, year: int) -> Floats:
 def _toml(head: Mapping[str, object], days: Mapping[str, str], kept: Mapping[str, Kept], dates: Dates) -> Iterator[str]:
     yield f"# {head['title']}, in factors. Source: {head['source']},"
     yield "# from whose daily values scripts/derive_series.py derives them. Factors are unitless: weekdays from Monday,"
-    yield "# weeks from 1 January, days of the month; named days against others of their weekday, week and month day."
+    yield "# of January and February and of the rest of the year, weeks from 1 January, days of the month; named days"
+    yield "# against others of their weekday, week and month day."
     yield from _pairs(head)
     yield "\n# What a world should reach. ASSUMPTION."
     yield "[goals]"
@@ -156,8 +167,9 @@ def _toml(head: Mapping[str, object], days: Mapping[str, str], kept: Mapping[str
         yield f"\n[lines.{name}]"
         told = {"title": line.title, "categories": list(line.categories), "channel": line.channel}
         told |= {} if line.income is None else {"income": line.income}
+        told |= {} if line.holders == "all" else {"holders": line.holders}
         told |= {"judged": line.judged, "fidelity": float(np.corrcoef(shape.curve(dates), line.values)[0, 1])}
-        factors = {name: getattr(shape, name).tolist() for name in ("weekday", "weeks", "month_days")}
+        factors = {name: getattr(shape, name).tolist() for name in ("weekdays", "weeks", "month_days")}
         yield from _pairs(told | factors)
         yield f"\n[lines.{name}.named]"
         yield from _pairs({day: shape.named.get(day, 1.0) for day in days})

@@ -119,7 +119,7 @@ def _days_of_week(data: CalendarData, region: Region, rest: RestDays, year: int)
     rows = []
     for name, pattern in data.patterns.items():
         sunday = country.sunday.get(name, pattern.sunday)
-        row = np.array([*pattern.weekday, sunday])[rest.weekday]
+        row = np.array([*country.weekday.get(name, pattern.weekday), sunday])[rest.weekday]
         row[trading & (rest.weekday == _SUNDAY)] = country.trading_sunday.get(name, sunday)
         row[rest.holiday] = sunday * pattern.holiday
         rows.append(row * np.array(country.weekdays)[rest.weekday])

@@ -187,6 +187,9 @@ def _needs(needs: Mapping[str, Need], categories: Mapping[str, Category]) -> Ite
         if len(takers) != 1:
             channel = "remote" if remote else "present"
             yield ("needs",), f"{len(takers)} needs of channel {channel!r} take the others; exactly one must"
+    journeys = [name for name, need in needs.items() if need.journeys and not need.remote]
+    if len(journeys) != 1:
+        yield ("needs",), f"{len(journeys)} needs of channel 'present' come up on journeys only; exactly one must"
     before: list[str] = []
     for name, need in needs.items():
         for category in need.serves:

@@ -69,6 +69,9 @@ class CountryDays(Entry):
     sunday: dict[Name, PositiveFactor] = Field(
         default={}, description="Sunday against the mean from Monday to Friday, by pattern. [unitless]"
     )
+    weekday: dict[Name, Six] = Field(
+        default={}, description="Monday to Saturday that differ from the pattern's, by pattern. [unitless]"
+    )
     weekdays: Seven = Field(
         default=(1.0,) * 7,
         description="Factors on Monday to Sunday of all patterns alike; ones if not given. [unitless]",

@@ -47,4 +47,13 @@ class Itinerary(Facts):
     latest_arrival: Share = Field(
         description="By this part of the UTC day people have arrived. [share of the day]",
     )
+    bills: Share = Field(
+        description="Payments to hotels that are bills for a stay; the others are for what is had there. [share]",
+    )
+    billed: Share = Field(description="Journeys at most of which a bill is paid by card at the hotel. [share]")
+    bill_at_arrival: Share = Field(description="Bills paid on the first day; the others on the last. [share]")
+    bill_growth: Share = Field(description="Power with which bills grow with the nights. [unitless]")
+    hotel_extra: Share = Field(
+        description="What is had at a hotel against the mean payment there; bills are the rest. [unitless]",
+    )
     between_shops: Factor = Field(description="Least time between payments in two shops of a town. [minutes]")

@@ -64,6 +64,10 @@ class Need(Entry):
     absorbed: Name | None = Field(
         default=None, description="Need before it that makes it superfluous on the same day, most of the time."
     )
+    journeys: Flag = Field(
+        default=False,
+        description="Comes up on journeys only, by itinerary: lodging; cells say nothing of it. False if not given.",
+    )
     others: Flag = Field(default=False, description="Takes what no need of the channel serves; false if not given.")
 
     @field_validator("hours", mode="before")

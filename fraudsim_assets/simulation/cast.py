@@ -27,6 +27,10 @@ class Crowd:
         Home city, the city each is in, and where travellers were the day before.
     away : (n,)
         On a journey.
+    journey : (n,) uint64
+        Words that name journeys.
+    night, nights : (n,) int8
+        Days since each journey began, and how many it lasts; zeros at home. [days]
     segment : (n,)
         Codes of ``SEGMENTS``.
     folk
@@ -40,6 +44,9 @@ class Crowd:
     city: Ints
     before: Ints
     away: Bools
+    journey: AnyArray
+    night: AnyArray
+    nights: AnyArray
     segment: Ints
     folk: Folk
 
@@ -57,7 +64,7 @@ class Crowd:
         entities = world.entities
         rows = entities.customer_versions.rows(people, day)
         home = entities.customer_city.take(rows)
-        away, city, before = world.landscape.travel.whereabouts(
+        found = world.landscape.travel.journeys(
             world.streams,
             people=people,
             home=home,
@@ -65,8 +72,24 @@ class Crowd:
             day=day,
             made=world.epochs.journeys_made,
         )
+        away, city, before = found.whereabouts(home)
+        journey, nights = np.zeros(len(people), dtype=np.uint64), np.zeros((2, len(people)), dtype=np.int8)
+        journey[found.at], nights[0, found.at], nights[1, found.at] = found.ids, found.night, found.nights
         segment = entities.customer_segment.take(rows).astype(np.int64)
-        return cls(day, people, rows, home, city, before, away, segment, world.lives.folk(people, home))
+        return cls(
+            day=day,
+            people=people,
+            rows=rows,
+            home=home,
+            city=city,
+            before=before,
+            away=away,
+            journey=journey,
+            night=nights[0],
+            nights=nights[1],
+            segment=segment,
+            folk=world.lives.folk(people, home),
+        )
 
 
 def folk_of(world: World, people: Ints, day: Ints | int) -> Folk:

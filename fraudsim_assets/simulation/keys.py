@@ -19,6 +19,7 @@ from fraudsim_assets.simulation.cast import Crowd, people_of
 from fraudsim_assets.simulation.shocks import shocked
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.cells import Folk
+from fraudsim_assets.spending.lodging import Guests
 from fraudsim_assets.spending.wallet import ABROAD, NO_CARD, STORE
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
@@ -56,6 +57,11 @@ class Occasions:
         """Codes of needs. (n,)"""
         return self.code.astype(np.int64) >> _NUMBER_BITS
 
+    @property
+    def number(self) -> Ints:
+        """Number of each among several of one need on the day. (n,)"""
+        return OCCASION.unpack(self.code.astype(np.int64))[1]
+
     def ids(self, crowd: Crowd) -> AnyArray:
         """Words that name occasions: of the person, the need and the number. (n,) uint64"""
         return combine(crowd.people.take(self.who), self.code.astype(np.int64))
@@ -70,9 +76,32 @@ def occasions_on(world: World, crowd: Crowd, *, needs: frozenset[int] | None = N
         Codes of the needs that are looked at, and those that absorb them; None is all.
     """
     who, code = needs_due(world, crowd.folk, crowd.day, needs=needs)
+    if needs is None or world.lives.lodging.need in needs:
+        who, code = _with_lodging(world, crowd, who, code)
     account = _paid_with(world, crowd, who, code.astype(np.int64) >> _NUMBER_BITS)
     paid = np.flatnonzero(account != NO_CARD)
     return Occasions(who.take(paid), code.take(paid), account.take(paid).astype(np.int32))
+
+
+def _with_lodging(world: World, crowd: Crowd, who: AnyArray, code: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Put what travellers pay to hotels among the needs that come up. Two of (n,)"""
+    lodging, guests = world.lives.lodging, np.flatnonzero(crowd.away)
+    at, number = lodging.due(world.streams, guests_of(world, crowd, guests), crowd.day)
+    place = int(np.searchsorted(code.astype(np.int64) >> _NUMBER_BITS, lodging.need))
+    codes = OCCASION.pack(lodging.need, number).astype(np.int16)
+    who = np.concatenate([who[:place], guests[at].astype(np.int32), who[place:]])
+    return who, np.concatenate([code[:place], codes, code[place:]])
+
+
+def guests_of(world: World, crowd: Crowd, at: Ints) -> Guests:
+    """Look up what hotels see of people of a crowd who are away, by position."""
+    return Guests(
+        segment=crowd.segment.take(at),
+        home=world.lives.weights.home_of_city.take(crowd.home.take(at)),
+        journey=crowd.journey.take(at),
+        night=crowd.night.take(at),
+        nights=crowd.nights.take(at),
+    )
 
 
 def needs_due(world: World, folk: Folk, day: int, *, needs: frozenset[int] | None = None) -> tuple[AnyArray, AnyArray]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from fraudsim_assets.simulation.cast import folk_of
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.lodging import Guests
 from fraudsim_assets.spending.wallet import ABROAD, STORE
 from fraudsim_assets.units import Bools, Ints
 
@@ -97,9 +98,39 @@ def _due(world: World, people: Ints, need: Ints, day: Ints) -> Bools:
         return np.zeros(0, dtype=bool)
     zone = folk_of(world, people, day).zone
     due = world.lives.scattered.counts(people, zone, need, day, world.lives.span_around(int(day[0]))) > 0
+    stays = np.flatnonzero(need == world.lives.lodging.need)
+    due[stays] = _lodges(world, people[stays], day[stays])
     absorber = np.array(model.absorbers).take(need)
     met = np.flatnonzero(due & (absorber >= 0))
     if met.size:
         met = met[_due(world, people[met], absorber[met], day[met])]
         due[met] = ~model.superfluous(people[met], need[met], day[met])
     return due
+
+
+def _lodges(world: World, people: Ints, day: Ints) -> Bools:
+    """Whether people, one or one each, pay a hotel on days. (n,)"""
+    pays = np.zeros(len(people), dtype=bool)
+    if len(people) == 0:
+        return pays
+    entities = world.entities
+    rows = entities.customer_versions.rows(people, day)
+    home = entities.customer_city.take(rows)
+    found = world.landscape.travel.journeys(
+        world.streams,
+        people=people,
+        home=home,
+        country=entities.city_country.take(home),
+        day=day,
+        made=world.epochs.journeys_made,
+    )
+    found = found.take(np.flatnonzero(found.are_under_way))
+    guests = Guests(
+        segment=entities.customer_segment.take(rows[found.at]).astype(np.int64),
+        home=world.lives.weights.home_of_city.take(home[found.at]),
+        journey=found.ids,
+        night=found.night,
+        nights=found.nights,
+    )
+    pays[found.at[world.lives.lodging.due(world.streams, guests, day[found.at])[0]]] = True
+    return pays

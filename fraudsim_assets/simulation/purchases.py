@@ -79,7 +79,8 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     minute[here], town = plan.place(who[here], minute[here], offset)
     hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
     row = need * (DAY_TYPES * HOURS) + hour
-    travels = np.flatnonzero(crowd.away.take(who[here]))
+    stays = np.flatnonzero(need[here] == lives.lodging.need)
+    travels = np.flatnonzero(crowd.away.take(who[here]) & (need[here] != lives.lodging.need))
     row[travels] = (len(needs) + crowd.segment.take(who[travels])) * (DAY_TYPES * HOURS) + hour[travels]
     row = at_another_level(row << TABLE_BITS, words)
     kind = lives.table.take(row).astype(np.int64)
@@ -87,14 +88,16 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     if (shock := world.epochs.shock_on(day)) is not None:
         country = entities.city_country.take(crowd.home).take(who)
         kind = trades_left(world, day, shock, need=need, kind=kind, row=row, country=country, ids=ids)
-    _lodge(world, crowd, who[travels], kind=kind, rows=travels, ids=ids[travels])
-    taste = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48
+    taste, since = ((words >> np.uint64(16)).astype(np.float64) + 0.5) * 2.0**-48, np.full(len(kind), day)
+    # one hotel for the whole stay
+    town[stays], since[stays] = crowd.city.take(who[stays]), day - crowd.night.take(who[stays]).astype(np.int64)
+    taste[stays] = world.streams.draw("lodging.hotel").uniforms(crowd.journey.take(who[stays]))
     plan, town = _at_home(world, plan, who[here], kind=kind[here], town=town)
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
     kinds = world.habits.kinds
     people = crowd.people.take(who)
     ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
-    ranks = ranks_on(ranks, people=people, kind=kind, lasts=kinds.lasts.take(kind), day=day)
+    ranks = ranks_on(ranks, people=people, kind=kind, lasts=kinds.lasts.take(kind), day=since)
     at_home = town == crowd.home.take(who[here])
     shopping = Shopping(
         world,
@@ -118,15 +121,6 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     return Visits(minute, kind, merchant)
-
-
-def _lodge(world: World, crowd: Crowd, who: Ints, *, kind: Ints, rows: Ints, ids: AnyArray) -> None:
-    """Let travellers pay for their stay with some of what they pay in person; changes kinds."""
-    lodging = world.lives.lodging
-    home = world.lives.weights.home_of_city.take(crowd.home.take(who))
-    chance = lodging.chances_on(crowd.day)[home, crowd.segment.take(who)]
-    stays = world.streams.draw("purchase.lodging", crowd.day).uniforms(ids) < chance
-    kind[rows[stays]] = lodging.kind
 
 
 def _eat(
@@ -195,6 +189,8 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     visits = visits_of(world, cast.crowd, occasions, ids)
     who = occasions.who.astype(np.int64)
     factor = world.prices.customer_ticket.take(cast.crowd.rows).take(who) * world.lives.baskets.take(occasions.need)
+    stays = np.flatnonzero(occasions.need == world.lives.lodging.need)
+    factor[stays] *= world.lives.lodging.basket(occasions.number[stays], cast.crowd.nights.take(who[stays]))
     if (shock := world.epochs.shock_on(cast.day)) is not None:
         factor *= shock.ticket[visits.kind, world.entities.city_country.take(cast.crowd.home).take(who)]
     words = world.streams.draw("purchase.amount", cast.day).words(ids)

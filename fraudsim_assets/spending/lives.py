@@ -24,7 +24,7 @@ from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment_odds
 from fraudsim_assets.spending.landscape import Landscape
-from fraudsim_assets.spending.lodging import Lodging, is_lodging
+from fraudsim_assets.spending.lodging import Lodging
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.paydays import PayDays
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
@@ -150,24 +150,31 @@ class Lives:
             middling=reference.category_code("clothing"),
             far=reference.category_code("furniture"),
         )
-        served = _served(towns, layout.home_cities, customers_per_city(config, layout))
+        inhabitants = customers_per_city(config, layout)
+        home_country = layout.places.country[layout.home_cities].astype(np.int64)
+        served = _served(towns, layout.home_cities, inhabitants)
         wanted = weights / served
-        share = _shares(entries, wanted, kinds)
+        lodging = next(i for i, need in enumerate(entries) if need.journeys)
+        # wherever they live, people stay where there are hotels
+        wanted[lodging] = weights[lodging]
+        rate = _shares(entries, wanted, kinds) * habits.occasions_per_day / n
+        awake = _awake(habits, wallet.first, sample)
+        tastes = _tastes(reference.segments, entries, weights, kinds)
         model = CellModel.of(
             streams,
             entries,
-            tastes=_tastes(reference.segments, entries, weights, kinds),
-            wanted=share * habits.occasions_per_day / n,
+            tastes=tastes,
+            wanted=np.where(np.arange(len(entries)) == lodging, 0.0, rate),
             level=level.astype(np.int16),
             segment=segment.astype(np.int64),
             routine=routines(streams, np.arange(n)),
             sample=sample,
-            weight=_awake(habits, wallet.first, sample),
+            weight=awake,
         )
         chance = np.array([reference.segments[name].works for name in SEGMENTS])
         days = DayWeights.of(
             reference=reference,
-            weights=np.where(is_lodging(kinds), 0.0, weights),
+            weights=weights,
             curve=kinds.curve,
             hours=np.array([[need.is_hour(hour) for hour in range(HOURS)] for need in entries]),
             rhythm=rhythm,
@@ -180,11 +187,15 @@ class Lives:
             model=model,
             weights=days,
             pay=PayDays.of(streams, days.rates.data, entities.countries),
-            lodging=Lodging.of(
-                kinds,
-                days=tuple(name for c in reference.categories for name in (c.days, c.online_days)),
+            lodging=Lodging(
+                need=lodging,
+                rate=float(rate[lodging] / awake.mean()),
+                taste=tastes[lodging] / tastes[lodging].take(segment).mean(),
+                table=reference.itinerary,
+                travel=landscape.travel,
                 weights=days,
-                seasons=landscape.travel.seasons,
+                people=np.bincount(home_country, inhabitants, len(entities.countries)) / n,
+                reach=landscape.travel.reach(cities=layout.home_cities, country=home_country, people=inhabitants),
             ),
             wallet=wallet,
             towns=towns,
@@ -376,11 +387,10 @@ def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray
     """Kinds of purchase by need, day type, hour and level; journeys' below. Flat uint8"""
     hours = [[d * HOURS + h for d in days] for days in (range(5), (5,), (6,)) for h in range(HOURS)]
     rows = []
-    # what is paid on journeys only is chosen apart
-    elsewhere = np.where(is_lodging(kinds), 0.0, kinds.share)
+    # what is paid on journeys only has a need of its own
+    elsewhere = np.where(weights[[need.journeys for need in entries]].any(axis=0), 0.0, kinds.share)
     for need, own in zip(entries, weights, strict=True):
-        at_home = np.where(elsewhere > 0, own, 0.0)
-        mix = at_home if at_home.sum() > 0 else np.where(kinds.is_remote == need.remote, elsewhere, 0.0)
+        mix = own if own.sum() > 0 else np.where(kinds.is_remote == need.remote, elsewhere, 0.0)
         for some in hours:
             here = mix * kinds.curve[:, some].sum(axis=1)
             rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))

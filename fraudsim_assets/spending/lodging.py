@@ -1,28 +1,59 @@
-"""Lodging: when journeys are paid for where people stay.
+"""Lodging: what travellers pay to hotels: a bill for each stay, and what is had there in the meantime.
 
-The one idea: hotels are paid by those who are on a journey, and yet on days of their own: mostly at the end of
-the week, in the season. The chance of it among a traveller's payments makes up for everything else that
-changes from day to day.
+The one idea: a journey has a first and a last day, so the day of its bill follows from it; whatever else is paid at the
+hotel makes up for all that changes from day to day, so that over all people hotels have the days that their trade has.
 
-Belongs here: that chance. Does not belong here: who is on a journey (``travel``).
+Belongs here: who pays a hotel on a day, and what against the mean. Does not belong here: who is on a journey
+(``travel``), and which hotel it is (``towns``).
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from fraudsim_assets.caching import DayCache
+from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.spending.dayweights import DayWeights
 from fraudsim_assets.spending.kinds import Kinds
-from fraudsim_assets.spending.travel import season_on
-from fraudsim_assets.units import Bools, Floats
+from fraudsim_assets.spending.travel import Travel
+from fraudsim_assets.streams import Streams, combine
+from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 JOURNEYS_ONLY = 10.0
 """Trades so many times likelier on journeys are not paid in person anywhere else: hotels. ASSUMPTION. [unitless]"""
 
-MOST_CHANCE = 0.9
-"""Largest chance that a payment of a traveller is for lodging. [share]"""
+BILL = 0
+"""Number of the occasion that is the bill; what is had at the hotel has the numbers after it."""
+
+EXTRAS = 2
+"""How often a traveller may pay for something else at the hotel on one day. ASSUMPTION. [count]"""
+
+MOST_CHANCE = 0.95
+"""Largest chance of each of these. ASSUMPTION. [share]"""
+
+_LEAST = 1e-12
+
+
+class Guests(NamedTuple):
+    """People away from home. One entry per person.
+
+    Attributes
+    ----------
+    segment, home : (n,)
+        Codes of ``SEGMENTS``; homes as ``DayWeights`` numbers them.
+    journey : (n,) uint64
+        Words that name journeys.
+    night, nights : (n,)
+        Days since each journey began, and how many it lasts. [days]
+    """
+
+    segment: Ints
+    home: Ints
+    journey: AnyArray
+    night: AnyArray
+    nights: AnyArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,59 +62,102 @@ class Lodging:
 
     Attributes
     ----------
-    kind
-        What is paid.
-    share : (segments,)
-        Its share in what travellers pay in person. [share]
-    pattern
-        Day pattern that it follows.
-    others : (patterns,)
-        What people pay in person follows these patterns. [share]
+    need
+        Code of the need.
+    rate
+        Payments to hotels of the mean person. [1/day]
+    taste : (segments,)
+        How often, by stage of life, against the mean. [unitless]
+    table
+        Shares of bills.
+    travel
+        Journeys.
+    people : (countries,)
+        Who lives where. [share]
+    reach : (countries, 2)
+        Share of journeys abroad, and of those at home, that lead to another city. [share]
     weights
         Homes, and the rates of days there.
-    seasons : (homes, 12)
-        Journeys by home and month, against the mean month. [unitless]
     """
 
-    kind: int
-    share: Floats
-    pattern: int
-    others: Floats
+    need: int
+    rate: float
+    taste: Floats
+    table: Itinerary
+    travel: Travel
+    people: Floats
+    reach: Floats
     weights: DayWeights
-    seasons: Floats
 
-    @classmethod
-    def of(cls, kinds: Kinds, *, days: tuple[str, ...], weights: DayWeights, seasons: Floats) -> "Lodging":
-        """Look at what is paid on journeys.
+    def due(self, streams: Streams, guests: Guests, day: Ints | int) -> tuple[Ints, Ints]:
+        """Find who pays the hotel on a day, or on one each.
 
-        Parameters
-        ----------
-        days : (kinds,)
-            Day patterns of kinds.
-        seasons : (countries, 12)
-            Journeys by home country and month, against the mean month. [unitless]
+        Returns
+        -------
+        (m,), (m,)
+            Positions, ascending; numbers of occasions.
         """
-        names = weights.rates.data.pattern_names
-        pattern = np.array([names.index(name) for name in days])
-        present = np.where(kinds.is_remote, 0.0, kinds.share)
-        away = present * kinds.travel * kinds.taste
-        own = is_lodging(kinds)
-        country = np.array([weights.rhythm.zones[zone][0] for zone in weights.homes[:, 0]])
-        kind = int(np.argmax(np.where(own, kinds.share, -1.0)))
-        others = np.bincount(pattern, present, len(names)) / present.sum()
-        share = (away * own).sum(axis=1) / np.maximum(away.sum(axis=1), 1e-300)
-        return cls(kind, share, int(pattern[kind]), others, weights, seasons[country])
+        taste = self.taste.take(guests.segment)
+        billed = self.billed.take(self._country.take(guests.home)) * taste
+        at_arrival = billed * self.table.bill_at_arrival
+        u = streams.draw("lodging.bill").uniforms(guests.journey)
+        first, last = guests.night == 0, guests.night == guests.nights - 1
+        chance = self._chance(guests.home, day) * taste
+        due = np.empty((len(u), 1 + EXTRAS), dtype=bool)
+        due[:, BILL] = (first & (u < at_arrival)) | (last & (u >= at_arrival) & (u < billed))
+        for number in range(1, 1 + EXTRAS):
+            draw = streams.draw("lodging.extra").sub(number)
+            due[:, number] = draw.uniforms(combine(guests.journey, guests.night.astype(np.int64))) < chance
+        who, number = np.nonzero(due)
+        return who, number
 
-    def chances_on(self, day: int) -> Floats:
-        """Chance that a payment in person on a journey is for lodging. (homes, segments) [share]"""
-        return self._chances.get(day)
+    def basket(self, number: Ints, nights: AnyArray) -> Floats:
+        """What is paid against the mean payment to a hotel: bills grow with the nights. (n,) [unitless]"""
+        return np.where(number == BILL, self._bill * nights**self.table.bill_growth, self.table.hotel_extra)
+
+    @cached_property
+    def billed(self) -> Floats:
+        """Journeys of which a bill is paid at the hotel, by home country. (countries,) [share]"""
+        per_journey = self.rate * 365.25 / np.maximum(self._journeys.sum(axis=1), _LEAST)
+        return np.minimum(per_journey * self.table.bills, self.table.billed)
+
+    @cached_property
+    def _journeys(self) -> Floats:
+        """Journeys of a person in a year, abroad and at home, by home country. (countries, 2) [1/year]"""
+        return self.reach * self.travel.per_year
+
+    @cached_property
+    def _bill(self) -> float:
+        """What the bill of a night is against the mean payment to a hotel. [unitless]"""
+        paid = self.people @ (self.billed[:, None] * self._journeys) / max(self.rate * 365.25, _LEAST)
+        growth = self.travel.mean_nights(self.table.bill_growth)
+        return float((1 - (1 - paid.sum()) * self.table.hotel_extra) / max(paid @ growth, _LEAST))
+
+    @cached_property
+    def _country(self) -> Ints:
+        """Country index of homes. (homes,)"""
+        return np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
+
+    def _chance(self, home: Ints, day: Ints | int) -> Floats:
+        """Chance of each further payment at the hotel. (n,) [share]"""
+        if np.ndim(day) == 0:
+            return self._chances.get(int(day)).take(home)
+        days, at = np.unique(day, return_inverse=True)
+        return np.stack([self._chances.get(int(one)) for one in days] or [np.zeros(0)])[at, home]
 
     @cached_property
     def _chances(self) -> DayCache[Floats]:
+        """Chances of :meth:`_chance` by home. (homes,)"""
+
         def find(day: int) -> Floats:
             rates = self.weights.rates.between(day, 1)[self.weights.homes[:, 1], :, 0]
-            factor = rates[:, self.pattern] / (rates @ self.others) / season_on(self.seasons, day)
-            return np.minimum(factor[:, None] * self.share, MOST_CHANCE)
+            wanted = self.rate * rates @ self.weights.patterns[self.need]
+            expected = [self.travel.expected(country, day) for country in range(len(self.reach))]
+            share = self.table.bill_at_arrival
+            guests = np.array([e.under_way @ reach for e, reach in zip(expected, self.reach, strict=True)])
+            bills = [(e.begin * share + e.end * (1 - share)) @ r for e, r in zip(expected, self.reach, strict=True)]
+            left = wanted - (self.billed * bills)[self._country]
+            return np.clip(left / np.maximum(guests[self._country], _LEAST) / EXTRAS, 0.0, MOST_CHANCE)
 
         return DayCache(find, most=64)
 

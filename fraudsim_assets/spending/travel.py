@@ -8,8 +8,9 @@ Belongs here: who is where on a day. Does not belong here: what they buy there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,55 @@ DOMESTIC_NIGHTS = (0, 1, 4, 3, 1, 0.7, 0.5, 0.6)
 """Weights of lengths of journeys, from 0 days. ASSUMPTION. [unitless]"""
 
 DESTINATION_SLOTS = 512
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Journeys that are under way on a day, or over since the day before. One entry per journey.
+
+    Attributes
+    ----------
+    at : (n,)
+        Positions of the people among those who were asked for.
+    city : (n,)
+        Destinations.
+    night, nights : (n,)
+        Days since the journey began, and how many it lasts: on the day of coming home both are the same. [days]
+    ids : (n,) uint64
+        Words that name journeys.
+    """
+
+    at: Ints
+    city: Ints
+    night: Ints
+    nights: Ints
+    ids: AnyArray
+
+    @property
+    def are_under_way(self) -> Bools:
+        """Whether people are away, not on the day of coming home. (n,)"""
+        return self.night < self.nights
+
+    def take(self, some: Ints) -> "Journeys":
+        """Choose journeys."""
+        return Journeys(*(getattr(self, field.name)[some] for field in fields(self)))
+
+    def whereabouts(self, home: Ints) -> tuple[Bools, Ints, Ints]:
+        """Say who is away, and the city everyone is in, given the home cities of all who were asked for.
+
+        Returns
+        -------
+        (people,), (people,), (people,)
+            True where a person is on a journey; city index; city index of the day before, of those who have left home
+            or come back, else that of the day.
+        """
+        away = np.zeros(len(home), dtype=bool)
+        city, before = home.copy(), home.copy()
+        there = self.are_under_way
+        away[self.at] = there
+        city[self.at[there]] = self.city[there]
+        before[self.at] = np.where(self.night == 0, home[self.at], self.city)
+        return away, city, before
 
 
 @dataclass(frozen=True)
@@ -81,7 +131,20 @@ class Travel:
         day: Ints | int,
         made: Callable[[Ints, Ints], Floats] | None = None,
     ) -> tuple[Bools, Ints, Ints]:
-        """Say who is away on a day, and the city everyone is in.
+        """Say who is away on a day, and the city everyone is in: :meth:`Journeys.whereabouts` of :meth:`journeys`."""
+        return self.journeys(streams, people=people, home=home, country=country, day=day, made=made).whereabouts(home)
+
+    def journeys(
+        self,
+        streams: Streams,
+        *,
+        people: Ints,
+        home: Ints,
+        country: Ints,
+        day: Ints | int,
+        made: Callable[[Ints, Ints], Floats] | None = None,
+    ) -> Journeys:
+        """Find who is on a journey on a day, or has come home.
 
         Parameters
         ----------
@@ -91,12 +154,6 @@ class Travel:
             Day number, one or one each.
         made
             Share of journeys that are made, by home country and first day; None is all of them.
-
-        Returns
-        -------
-        (n,), (n,), (n,)
-            True where a person is on a journey; city index; city index of the day before, of those who have left home
-            or come back, else that of the day.
         """
         clock = day + remainders(people * 7919, WINDOW_DAYS)
         window = clock // WINDOW_DAYS
@@ -111,50 +168,93 @@ class Travel:
         p_abroad = self.trips_per_year * season
         p_domestic = DOMESTIC_TRIPS_PER_YEAR * season
         travels = np.flatnonzero(u < p_abroad + p_domestic)
-        away = np.zeros(len(people), dtype=bool)
-        city = home.copy()
-        before = home.copy()
-        if travels.size == 0:
-            return away, city, before
         word, into = words.take(travels), into.take(travels)
         abroad = u.take(travels) < p_abroad.take(travels)
+        ids = combine(people, window).take(travels)
         length = np.where(abroad, _nights(ABROAD_NIGHTS, word), _nights(DOMESTIC_NIGHTS, word))
         # a journey ends before its window does, so that the day of coming home lies within
         start = ((word & np.uint64(0xFFFF)).view(np.int64) * (WINDOW_DAYS - length)) >> 16
         gone = np.flatnonzero((into >= start) & (into <= start + length) & (length > 0))
         if made is not None:
             some = travels.take(gone)
-            kept = streams.draw("travel.made").uniforms(combine(people.take(some), window.take(some)))
+            kept = streams.draw("travel.made").uniforms(ids.take(gone))
             gone = gone[kept < made(country.take(some), opened.take(some) + start.take(gone))]
-        travels, word, abroad = travels.take(gone), word.take(gone), abroad.take(gone)
-        into, start, length = into.take(gone), start.take(gone), length.take(gone)
+        travels, word, abroad, ids = travels.take(gone), word.take(gone), abroad.take(gone), ids.take(gone)
+        night, length = into.take(gone) - start.take(gone), length.take(gone)
         slot = ((word >> np.uint64(24)) & np.uint64(DESTINATION_SLOTS - 1)).view(np.int64)
         at = country.take(travels) * DESTINATION_SLOTS + slot
         goal = np.where(abroad, self.abroad.ravel().take(at), self.domestic.ravel().take(at))
         elsewhere = (goal >= 0) & (goal != home.take(travels))
-        travels, goal = travels[elsewhere], goal[elsewhere]
-        there = (into < start + length)[elsewhere]
-        away[travels] = there
-        city[travels[there]] = goal[there]
-        before[travels] = np.where(into[elsewhere] == start[elsewhere], home[travels], goal)
-        return away, city, before
+        return Journeys(travels, goal, night, length, ids).take(np.flatnonzero(elsewhere))
+
+    @property
+    def per_year(self) -> Floats:
+        """Journeys of a person abroad, and inside the country. (2,) [1/year]"""
+        return np.array([self.trips_per_year, DOMESTIC_TRIPS_PER_YEAR])
+
+    def mean_nights(self, power: float) -> Floats:
+        """Mean of a power of the nights of journeys, abroad and inside the country. (2,) [unitless]"""
+        return np.array([(_nights_table(nights) ** power).mean() for nights in (ABROAD_NIGHTS, DOMESTIC_NIGHTS)])
+
+    def reach(self, *, cities: Ints, country: Ints, people: Ints) -> Floats:
+        """Share of journeys abroad, and of those inside the country, that lead to another city, by home country.
+
+        Parameters
+        ----------
+        cities, country, people : (n,)
+            Cities in which people live, their countries, and how many live there. [count]
+
+        Returns
+        -------
+        (countries, 2)
+        """
+        other = (self.domestic[country] >= 0) & (self.domestic[country] != cities[:, None])
+        n_countries = len(self.seasons)
+        total = np.maximum(np.bincount(country, people, n_countries), 1)
+        inside = np.bincount(country, people * other.mean(axis=1), n_countries) / total
+        return np.stack([(self.abroad >= 0).mean(axis=1), inside], axis=1)
+
+    def expected(self, country: int, day: int) -> "Expected":
+        """Journeys of people of a country on a day, as many as there are on average, wherever they lead."""
+        months = list(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]
+        season = self.seasons[country, months] / 365.25
+        days = np.stack([_days_of_window(nights) for nights in (ABROAD_NIGHTS, DOMESTIC_NIGHTS)], axis=1)
+        return Expected(*(days @ season) * self.per_year)
+
+
+class Expected(NamedTuple):
+    """Journeys of a day per person, abroad and inside the country: two entries each.
+
+    Attributes
+    ----------
+    under_way, begin, end
+        All of them, and those of which it is the first or the last day away. (2,) [count]
+    """
+
+    under_way: Floats
+    begin: Floats
+    end: Floats
+
+
+@lru_cache(maxsize=2)
+def _days_of_window(weights: tuple[float, ...]) -> Floats:
+    """Chance that a journey is under way, begins or has its last day, by day of its window. (3, WINDOW_DAYS)"""
+    share = np.bincount(_nights_table(weights), minlength=len(weights)) / len(_nights_table(weights))
+    found = np.zeros((3, WINDOW_DAYS))
+    for nights in range(1, len(weights)):
+        starts = np.arange(WINDOW_DAYS - nights)
+        chance = share[nights] / len(starts)
+        for into in range(nights):
+            found[0, starts + into] += chance
+        found[1, starts] += chance
+        found[2, starts + nights - 1] += chance
+    return found
 
 
 @lru_cache(maxsize=512)
 def _months(first: int, n_days: int) -> tuple[int, ...]:
     """Months, from nought, in which the middles of windows lie that start on so many days. (n_days,)"""
     return tuple(day_date(first + k + WINDOW_DAYS // 2).month - 1 for k in range(n_days))
-
-
-def season_on(seasons: Floats, day: int) -> Floats:
-    """Journeys that are under way on a day, against the mean day. (n,) [unitless]
-
-    Parameters
-    ----------
-    seasons : (n, 12)
-        Journeys by month, against the mean month. [unitless]
-    """
-    return seasons[:, list(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]].mean(axis=1)
 
 
 def _nights(weights: tuple[float, ...], word: AnyArray) -> Ints:

@@ -1,13 +1,13 @@
 """`Shape`: a year of daily values in factors, alike for published years and made ones.
 
-The one idea: a day is a weekday in a week on a day of the month, and some days have a name; each of these has a
-factor. So a year can be told, compared and drawn without its 365 values.
+The one idea: a day is a weekday of a season, in a week, on a day of the month, and some days have a name; each of these
+has a factor. So a year can be told, compared and drawn without its 365 values.
 
 Belongs here: from daily values to factors and back. Does not belong here: whose year it is (``table``, ``tally``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,6 +17,9 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
 WEEKS = 53
 """Weeks of a year, the last one of a day or two. [count]"""
+
+SEASONS = ("winter", "rest")
+"""January and February, in which some trades have weeks of their own, and the rest of the year."""
 
 _ROUNDS = 100
 _LEAST = 1e-9
@@ -28,13 +31,14 @@ class Dates:
 
     Attributes
     ----------
-    weekday, week, month, month_day : (days of year,)
-        Weekday from Monday, week from 1 January, month and day of the month, all from nought.
+    weekday, season, week, month, month_day : (days of year,)
+        Weekday from Monday, position in ``SEASONS``, week from 1 January, month and day of the month, all from nought.
     named
         Position in the year of each named day.
     """
 
     weekday: Ints
+    season: Ints
     week: Ints
     month: Ints
     month_day: Ints
@@ -49,6 +53,7 @@ class Dates:
         names = {position: name for name, position in at.items()}
         return cls(
             weekday=np.array([day.weekday() for day in days]),
+            season=np.array([0 if day.month <= 2 else 1 for day in days]),
             week=np.arange(len(days)) // 7,
             month=np.array([day.month - 1 for day in days]),
             month_day=np.array([day.day - 1 for day in days]),
@@ -69,8 +74,8 @@ class Shape:
 
     Attributes
     ----------
-    weekday : (7,)
-        From Monday; their mean is one. [unitless]
+    weekdays : (SEASONS, 7)
+        From Monday; the mean of a season is one. [unitless]
     weeks : (WEEKS,)
         Level of the weeks from 1 January. [unitless]
     month_days : (31,)
@@ -79,7 +84,7 @@ class Shape:
         Named days against others of their weekday, week and day of the month. [unitless]
     """
 
-    weekday: Floats
+    weekdays: Floats
     weeks: Floats
     month_days: Floats
     named: Mapping[str, float]
@@ -95,7 +100,8 @@ class Shape:
         """
         level = values / max(values.mean(), _LEAST)
         usual = np.where(dates.has_name, 0.0, 1.0)
-        groups = ((dates.weekday, 7), (dates.week, WEEKS), (dates.month_day, 31))
+        weekday = dates.season * 7 + dates.weekday
+        groups = ((weekday, 7 * len(SEASONS)), (dates.week, WEEKS), (dates.month_day, 31))
         factors = [np.ones(n) for _, n in groups]
         total = [np.bincount(at, usual * level, n).astype(np.float64) for at, n in groups]
         for _ in range(_ROUNDS):
@@ -105,16 +111,29 @@ class Shape:
                 )
                 expected = np.bincount(at, usual * others, n)
                 factors[own] = _filled(total[own], expected)
-        weekday, weeks, month_days = factors
-        weeks = weeks * weekday.mean() * month_days.mean()
-        weekday, month_days = weekday / weekday.mean(), month_days / month_days.mean()
-        plain = weekday[dates.weekday] * weeks[dates.week] * month_days[dates.month_day]
+                if own == 0:
+                    # weeks carry the level of seasons
+                    seasons = factors[own].reshape(len(SEASONS), 7)
+                    factors[own] = (seasons / seasons.mean(axis=1, keepdims=True)).ravel()
+        weekdays, weeks, month_days = factors
+        shape = cls(weekdays.reshape(-1, 7), weeks * month_days.mean(), month_days / month_days.mean(), {})
+        plain = shape.plain(dates)
         named = {name: float(level[at] / max(plain[at], _LEAST)) for name, at in dates.named.items()}
-        return cls(weekday, weeks, month_days, named)
+        return replace(shape, named=named)
+
+    @property
+    def weekday(self) -> Floats:
+        """Factors of weekdays in most of the year, from Monday. (7,) [unitless]"""
+        return self.weekdays[-1]
+
+    def plain(self, dates: Dates) -> Floats:
+        """Days as they would be without a name. (days of year,) [unitless]"""
+        weekday = self.weekdays[dates.season, dates.weekday]
+        return weekday * self.weeks[dates.week] * self.month_days[dates.month_day]
 
     def curve(self, dates: Dates) -> Floats:
         """Days against the mean day. (days of year,) [unitless]"""
-        values = self.weekday[dates.weekday] * self.weeks[dates.week] * self.month_days[dates.month_day]
+        values = self.plain(dates)
         for name, at in dates.named.items():
             values[at] *= self.named[name]
         return values / values.mean()

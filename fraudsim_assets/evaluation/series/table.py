@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.evaluation.series.shape import WEEKS, Dates, Shape
+from fraudsim_assets.evaluation.series.shape import SEASONS, WEEKS, Dates, Shape
 from fraudsim_assets.evaluation.targets import DATA
 from fraudsim_assets.reference_data import packaged, sources
 from fraudsim_assets.reference_data.days import Rule
@@ -30,6 +30,10 @@ FOLDER = DATA.parent / "series" / "data"
 PRESENT, REMOTE = range(2)
 """Codes of channels: in person, and on the web or by phone."""
 
+DOMESTIC, FOREIGN = range(2)
+"""Codes of holders: who lives in the country of the series, and who lives elsewhere."""
+
+_HOLDERS = {"domestic": (DOMESTIC,), "foreign": (FOREIGN,), "all": (DOMESTIC, FOREIGN)}
 _CHANNELS = {"present": (PRESENT,), "remote": (REMOTE,), "all": (PRESENT, REMOTE)}
 
 
@@ -45,8 +49,11 @@ class Goals(Entry):
     turn: Share = Field(description="Mean error of the days about the turn of the month. [unitless]")
 
 
+Week = Annotated[tuple[PositiveFactor, ...], Field(min_length=7, max_length=7)]
+
+
 class Line(Entry):
-    """One line of a series: all payments, a trade, a channel or a quarter of people."""
+    """One line of a series: all payments, a trade, a channel, people of the country or others, a quarter of people."""
 
     title: str = Field(min_length=3, description="In words.")
     categories: tuple[Name, ...] = Field(default=(), description="Spending categories; none named is all.")
@@ -54,9 +61,14 @@ class Line(Entry):
     income: Annotated[int, Field(ge=1, le=4)] | None = Field(
         default=None, description="Quarter of people by income, 1 the lowest; null is all."
     )
+    holders: Literal["domestic", "foreign", "all"] = Field(
+        default="all", description="Where those who pay live: in the country of the series, or elsewhere."
+    )
     judged: bool = Field(default=True, description="Whether the correlation of its days is a goal.")
     fidelity: Share = Field(description="Correlation of the factors' curve with the published days. [unitless]")
-    weekday: Annotated[tuple[PositiveFactor, ...], Field(min_length=7, max_length=7)]
+    weekdays: Annotated[tuple[Week, ...], Field(min_length=len(SEASONS), max_length=len(SEASONS))] = Field(
+        description="January and February, then the rest of the year; from Monday each. [unitless]"
+    )
     weeks: Annotated[tuple[PositiveFactor, ...], Field(min_length=WEEKS, max_length=WEEKS)]
     month_days: Annotated[tuple[PositiveFactor, ...], Field(min_length=31, max_length=31)]
     named: dict[Name, PositiveFactor]
@@ -67,14 +79,19 @@ class Line(Entry):
         return _CHANNELS[self.channel]
 
     @property
+    def holder_codes(self) -> tuple[int, ...]:
+        """Codes of its holders."""
+        return _HOLDERS[self.holders]
+
+    @property
     def is_total(self) -> bool:
         """Whether it is about all payments."""
-        return not self.categories and self.channel == "all" and self.income is None
+        return not self.categories and self.channel == self.holders == "all" and self.income is None
 
     @property
     def shape(self) -> Shape:
         """Its factors."""
-        return Shape(np.array(self.weekday), np.array(self.weeks), np.array(self.month_days), self.named)
+        return Shape(np.array(self.weekdays), np.array(self.weeks), np.array(self.month_days), self.named)
 
     @field_validator("categories")
     @classmethod

@@ -11,7 +11,16 @@ import numpy as np
 
 from fraudsim_assets.config import Config
 from fraudsim_assets.evaluation.days import DaySource, rows_of
-from fraudsim_assets.evaluation.series.table import PRESENT, REMOTE, Line, Series, load_series, series_names
+from fraudsim_assets.evaluation.series.table import (
+    DOMESTIC,
+    FOREIGN,
+    PRESENT,
+    REMOTE,
+    Line,
+    Series,
+    load_series,
+    series_names,
+)
 from fraudsim_assets.simulation import World
 from fraudsim_assets.tables.codes import CHANNELS, TRANSACTION_TYPES
 from fraudsim_assets.units import DAY, Floats, Ints, day_number, days_between
@@ -47,7 +56,7 @@ class YearTally:
         The world the days belong to.
     series
         Whose year and whose payments.
-    sums : (days of year, categories, channels, QUARTILES, 3)
+    sums : (days of year, categories, channels, holders, QUARTILES, 3)
         Number of payments, their sum and that of their squares. [count], [EUR], [EUR^2]
     quartile : (customer rows,)
         Quarter of customers by income.
@@ -66,7 +75,7 @@ class YearTally:
         """Nothing counted yet."""
         income = world.entities.customer_income
         edges = np.quantile(income, np.arange(1, QUARTILES) / QUARTILES)
-        shape = (series.n_days, len(world.reference.category_names), 2, QUARTILES, 3)
+        shape = (series.n_days, len(world.reference.category_names), 2, 2, QUARTILES, 3)
         return cls(world, series, np.zeros(shape), np.searchsorted(edges, income, side="right"))
 
     def add_day(self, day: date, source: DaySource) -> None:
@@ -82,8 +91,9 @@ class YearTally:
             counted = (rows.kind == purchase) & (rows.response == 0) & (where == country)
             some = np.flatnonzero(counted & (at >= 0) & (at < self.series.n_days))
             channel = np.where(rows.channel == CHANNELS.index("ecommerce"), REMOTE, PRESENT)
+            holder = np.where(rows.home_country == country, DOMESTIC, FOREIGN)
             cell = np.ravel_multi_index(
-                (at[some], rows.category[some], channel[some], self.quartile.take(rows.person[some])),
+                (at[some], rows.category[some], channel[some], holder[some], self.quartile.take(rows.person[some])),
                 self.sums.shape[:-1],
             )
             euros = rows.euros[some]
@@ -95,10 +105,10 @@ class YearTally:
         """Number of payments of a line on each day, their sum and that of their squares. (days of year, 3)"""
         names = self.world.reference.category_names
         chosen = [i for i, name in enumerate(names) if not line.categories or name in line.categories]
-        sums = self.sums[:, chosen][:, :, list(line.channel_codes)]
+        sums = self.sums[:, chosen][:, :, list(line.channel_codes)][:, :, :, list(line.holder_codes)]
         if line.income is not None:
-            sums = sums[:, :, :, [line.income - 1]]
-        return sums.sum(axis=(1, 2, 3))
+            sums = sums[:, :, :, :, [line.income - 1]]
+        return sums.sum(axis=(1, 2, 3, 4))
 
 
 def days_to_count(config: Config, series: Series) -> list[date]:

@@ -107,6 +107,19 @@ def test_hotels_are_paid_in_person_on_journeys_only(world, genuine):
     assert np.median(km) > 50
 
 
+def test_a_journey_has_one_hotel(genuine):
+    booked = genuine.filter(
+        (pl.col("category") == "hotel") & (pl.col("channel") == "pos") & (pl.col("transaction_type") == "purchase")
+    ).sort("customer_id", "timestamp")
+    again = booked.with_columns(
+        gap=(pl.col("timestamp").diff().over("customer_id")).dt.total_hours(),
+        same=pl.col("merchant_id") == pl.col("merchant_id").shift().over("customer_id"),
+    ).filter(pl.col("gap") < 30)
+    assert len(again) >= 3
+    # one journey may follow the other in the next window
+    assert again["same"].mean() > 0.9
+
+
 def test_all_attempts_at_one_charge_are_refused_for_one_reason(genuine):
     charged = genuine.filter((pl.col("entry_mode") == "credential_on_file") & pl.col("device_id").is_null())
     charged = charged.filter(pl.col("ip_address").is_null() & ~pl.col("is_approved"))

@@ -102,3 +102,23 @@ def test_who_has_just_moved_was_elsewhere_the_day_before(day):
     # two windows may meet in one night, when somebody leaves on the day of coming home
     assert (before[came] == yesterday[came]).mean() > 0.95
     assert (yesterday[~came] == city[~came]).mean() > 0.995
+
+
+def test_journeys_are_as_many_as_expected():
+    # Germans, each day of a year: sampling errors of journeys that last for days are those of their beginnings
+    germans = np.flatnonzero(COUNTRY[HOME] == 0)
+    found = np.zeros((365, 3))
+    for i in range(365):
+        day = day_number(date(2025, 1, 1)) + i
+        journeys = TRAVEL.journeys(STREAMS, people=germans, home=HOME[germans], country=COUNTRY[HOME[germans]], day=day)
+        away = journeys.take(np.flatnonzero(journeys.are_under_way))
+        found[i] = len(away.at), (away.night == 0).sum(), (away.night == away.nights - 1).sum()
+    reach = TRAVEL.reach(cities=np.arange(3), country=COUNTRY[:3], people=np.bincount(HOME, minlength=3))[0]
+    days = [TRAVEL.expected(0, day_number(date(2025, 1, 1)) + i) for i in range(365)]
+    wanted = np.array([[part @ reach for part in day] for day in days]) * len(germans)
+    begun = wanted[:, 1].sum()
+    np.testing.assert_allclose(found.sum(axis=0), wanted.sum(axis=0), rtol=4 / begun**0.5)
+    summer, winter = (slice(180, 240), slice(320, 380))
+    for season in (summer, winter):
+        few = wanted[season, 1].sum()
+        np.testing.assert_allclose(found[season, 0].sum(), wanted[season, 0].sum(), rtol=5 / few**0.5)
