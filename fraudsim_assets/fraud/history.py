@@ -27,6 +27,9 @@ LOOK_BACK_DAYS = 180
 TERM_DAYS = 1875
 """Longest life of a regular plastic: five years and the overlap with its successor. [days]"""
 
+FEW = 1 << 11
+"""Among more accounts than these some will have fraud on a day. [count]"""
+
 _WINDOW_DAYS = 64
 # histories are found for so many days at once, a matter of speed only
 
@@ -118,6 +121,18 @@ class FraudHistory:
     def rows_on(self, day: int) -> FraudRows:
         """Fraudulent rows of a day, sorted by account, then time."""
         return self._rows.get(day)
+
+    def rows_about(self, accounts: Ints, day: int) -> FraudRows:
+        """Rows of a day as :meth:`rows_on` has them: those of some accounts, ascending, and maybe others.
+
+        Of few accounts it is known without the rows of the day that they have none.
+        """
+        if len(accounts) <= FEW and day not in self._rows:
+            steps = self._planned_footsteps.get(day // _WINDOW_DAYS)
+            _, rows = ranges_of(steps.account, accounts)
+            if not (steps.when.take(rows) // DAY == day).any():
+                return FraudRows.none()
+        return self.rows_on(day)
 
     def blocks_around(self, day: int) -> BlockHistory:
         """Blocks of cards by campaigns that started in the ``TERM_DAYS`` before a day, and around them.

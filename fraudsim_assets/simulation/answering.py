@@ -89,9 +89,10 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     moved = _moved(world, cast, paying, lost)
     if len(moved):
         parts.append(_on_cards(world, cast, moved)[0])
-    latest = rows.take(refused & (rows.origin < SUBSCRIPTION) & _has_room(world, cast, rows))
-    charged, its_card, granted = recharge_rows(world, cast)
-    if len(charged):
+    latest = rows.take(refused & (rows.origin < SUBSCRIPTION))
+    latest = latest.take(_has_room(world, cast, latest))
+    if len(world.verdicts):
+        charged, its_card, granted = recharge_rows(world, cast)
         parts.append(_answered(world, cast, charged, its_card, granted=granted)[0])
     for attempt in range(MOST_TRIES):
         if len(latest) == 0:
@@ -127,9 +128,12 @@ def _passes(world: World, rows: Rows) -> Floats:
 
 def _answered(world: World, cast: Cast, rows: Rows, card: Ints, *, granted: Bools) -> tuple[Answered, Bools]:
     """Rows as the bank answers them, and which of those that the issuer grants it refuses because of a decision."""
+    proof = np.full(len(rows), NOT_ASKED, dtype=np.int8)
+    if len(world.verdicts) == 0:
+        return Answered(rows, card, proof), np.zeros(len(rows), dtype=bool)
     number = TRANSACTION.pack(cast.day, cast.accounts.take(rows.at), rows.slot)
     action = np.where(granted, world.verdicts.action_on(number), NO_ACTION)
-    proof, refused = np.full(len(rows), NOT_ASKED, dtype=np.int8), action != NO_ACTION
+    refused = action != NO_ACTION
     some = np.flatnonzero(refused)
     if some.size == 0:
         return Answered(rows, card, proof), refused

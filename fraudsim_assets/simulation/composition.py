@@ -174,7 +174,7 @@ def genuine_on_cards(world: World, accounts: Ints, day: int) -> tuple[Cast, Rows
 
 def _fraud_of(world: World, accounts: Ints, day: int) -> tuple[Ints, FraudRows]:
     """Fraudulent rows of the accounts, and the position of each one's account."""
-    rows = world.history.rows_on(day)
+    rows = world.history.rows_about(accounts, day)
     if len(accounts) == 0 or len(rows) == 0:
         return np.zeros(0, dtype=np.int64), rows.take(slice(0, 0))
     rows = rows.of_accounts(int(accounts[0]), int(accounts[-1]) + 1)

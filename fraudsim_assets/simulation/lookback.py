@@ -65,7 +65,7 @@ def _may_pay(world: World, accounts: Ints, days: range) -> tuple[Ints, Ints]:
     for here in (role, np.where(role == STORE, ABROAD, role)):
         for day in (days[0], days[-1]):  # windows of choices are longer than the days are many
             usual = lives.wallet.usual(world.streams, people=people, need=need, role=here, day=day)
-            may |= (usual == account) | lives.wallet.slumber.rests.take(usual)
+            may |= (usual == account) | lives.wallet.slumber.is_resting(usual)
     found = np.flatnonzero(may)
     return found // n_needs, need[found]
 

@@ -76,7 +76,7 @@ class Stretch:
         previous, struck = np.full(last - first, NONE, dtype=np.int64), Struck.none()
         if chained:
             accounts, paying = _paying(world, people, found, day)
-            others = (world.history.rows_on(day).account, recharges_on(world, day).account)
+            others = (world.history.rows_about(accounts, day).account, recharges_on(world, day).account)
             active = accounts[paying | mask_of_members(accounts, np.concatenate(others))]
             previous[active - first], struck = previous_of_first(world, active, day, returns)
             world.recollection.learn(accounts, paying, day)

@@ -75,6 +75,10 @@ class Slumber:
         """Accounts that rest for most of the time. (accounts,)"""
         return self.phase >= 0
 
+    def is_resting(self, accounts: Ints) -> Bools:
+        """Whether accounts are among those that rest for most of the time. (n,)"""
+        return self.phase.take(accounts) >= 0
+
     def awake(self, accounts: Ints, day: Ints | int) -> Bools:
         """Whether accounts are awake on a day, which may differ from one to another. (n,)"""
         return (self._into_cycle(accounts, day) < AWAKE_DAYS) & self.open(accounts, day)
