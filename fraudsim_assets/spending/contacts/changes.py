@@ -134,27 +134,25 @@ def changes(habits: ContactHabits, guests: Guests) -> Contacts:
 def _of_own_accord(
     habits: ContactHabits, guests: Guests, kinds: tuple[int, ...], *, who: Ints, accounts: Ints | None
 ) -> Occasions:
-    """Contacts that nothing in this world leads to, at most one a day of each entity: a person or an account."""
+    """Contacts that nothing in this world leads to, at most one of a kind a day of each entity: a person or an account.
+
+    Each kind has draws of its own, so that how often one is met changes no other.
+    """
     entity = guests.people.take(who) if accounts is None else accounts
     name = "contacts.own" if accounts is None else "contacts.own.account"
-    draw = habits.streams.draw(name, guests.day)
-    words = draw.words(entity)
-    most = float(habits.by_segment[list(kinds)].max(axis=1).sum()) * MOST_EAGER
-    some = np.flatnonzero(words < word_limits(min(most, 1.0)))
-    u = (words[some] >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    segment = guests.segment.take(who[some])
-    chosen, total = np.full(len(some), -1), np.zeros(len(some))
+    found = []
     for kind in kinds:
+        words = habits.streams.draw(name, guests.day).sub(kind).words(entity)
+        chance = habits.by_segment[kind]
+        some = np.flatnonzero(words < word_limits(min(float(chance.max()) * MOST_EAGER, 1.0)))
+        u = (words[some] >> np.uint64(11)).astype(np.float64) * 2.0**-53
         level = habits.streams.draw("contacts.eager").sub(kind).words(entity[some]) >> np.uint64(48)
         eager = np.minimum(lognormal_mean_one(level, habits.events[kind].spread), MOST_EAGER)
-        total += habits.by_segment[kind].take(segment) * eager
-        chosen = np.where((chosen < 0) & (u < total), kind, chosen)
-    real = np.flatnonzero(chosen >= 0)
-    at = who[some[real]]
-    if accounts is None:
-        return Occasions.of(at, chosen[real], OWN_ACCORD)
-    account = accounts[some[real]]
-    return Occasions.of(at, chosen[real], OWN_ACCORD, account=account, number=_number(habits, guests, at, account))
+        some = some[u < chance.take(guests.segment.take(who[some])) * eager]
+        at, account = who[some], None if accounts is None else accounts[some]
+        number = None if account is None else _number(habits, guests, at, account)
+        found.append(Occasions.of(at, kind, OWN_ACCORD, account=account, number=number))
+    return Occasions.join(found)
 
 
 def _number(habits: ContactHabits, guests: Guests, at: Ints, account: Ints) -> Ints:
