@@ -181,3 +181,26 @@ def test_a_user_moves_a_sunday() -> None:
     shops = DATA.pattern_names.index("shops")
     assert year_rates(changed, Region("DE"), 2025)[shops, sunday] > 0.5
     assert settings.resolved.digest() != packaged().digest()
+
+
+@pytest.mark.parametrize(("country", "subdivision"), [("GB", "ENG"), ("AU", "NSW")])
+def test_saturday_is_the_day_to_eat_out_where_lunch_at_work_is_not_the_main_meal(country, subdivision):
+    eating_out = rates(country, "eating_out", 2022, subdivision)
+    weekdays = [np.median(eating_out[(np.arange(365) + 5) % 7 == day]) for day in range(7)]
+    assert int(np.argmax(weekdays)) == 5
+    assert weekdays[0] == min(weekdays)
+    # the Saturday of the Easter weekend is one as well, and people go out on these four days
+    assert on(eating_out, date(2022, 4, 16)) > 0.85 * weekdays[5]
+    assert on(rates(country, "entertainment", 2022, subdivision), date(2022, 4, 18)) > 1.1
+
+
+def test_the_swiss_stay_at_hotels_at_the_end_of_the_week_and_visitors_in_it():
+    swiss_stays, others = swiss("accommodation", 2022), rates("FR", "accommodation", 2022)
+    spring = slice(105, 175)
+    weekday = (np.arange(365) + 5) % 7
+    level = lambda days: [days[spring][weekday[spring] == day].mean() for day in range(7)]  # noqa: E731
+    assert level(swiss_stays)[5] > 1.3 * level(swiss_stays)[1]
+    assert level(others)[5] < 1.1 * level(others)[1]
+    # who skis is on the slopes at the weekend, and sport holidays come before and after few others
+    january = slice(9, 55)
+    assert swiss_stays[january][weekday[january] == 5].mean() < swiss_stays[january][weekday[january] == 4].mean()
