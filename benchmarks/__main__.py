@@ -87,6 +87,7 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
         "scan": {"1 M rows a day": case("scan", rows=MILLION)},
         "dagster": {
             "import": orchestration.import_seconds,
+            "a run that does nothing": orchestration.idle_seconds,
             "days of the tiny world": lambda: orchestration.seconds_per_day(30),
         },
         "catalogs": {

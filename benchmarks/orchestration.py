@@ -8,6 +8,7 @@ vanishes.
 import sys
 import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from benchmarks.meters import run_command
@@ -18,6 +19,26 @@ FIRST = date(2025, 1, 15)
 def import_seconds() -> dict[str, float]:
     """Import of what Dagster loads, the interpreter's own start included."""
     return run_command([sys.executable, "-c", "import fraudsim_assets.definitions"])
+
+
+_IDLE = """
+import dagster as dg
+
+@dg.asset(partitions_def=dg.DailyPartitionsDefinition(start_date="2025-01-01", end_date="2025-02-01"))
+def idle() -> None: ...
+
+defs = dg.Definitions(assets=[idle])
+"""
+
+
+def idle_seconds() -> dict[str, float]:
+    """A run of one partition of an asset that does nothing: what Dagster takes by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "idle.py"
+        path.write_text(_IDLE)
+        command = [sys.executable, "-m", "dagster", "asset", "materialize", "-f", str(path)]
+        surroundings = {"DAGSTER_HOME": "", "DAGSTER_DISABLE_TELEMETRY": "1"}
+        return run_command([*command, "--select", "idle", "--partition", FIRST.isoformat()], surroundings)
 
 
 def seconds_per_day(days: int) -> dict[str, Any]:

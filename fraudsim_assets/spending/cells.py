@@ -302,9 +302,12 @@ class CellModel:
         into = (place % (1 << START_BITS) + cells.day) % length
         row = cells.row[length, into]
         keep = rates.keep.take(level) * _ONE
-        until, before = (v.reshape(len(v), -1, ROUTINES) for v in (cells.until, cells.before))
-        high = whole(until.max(axis=1)[row], keep[:, None]).ravel()
-        width = high - whole(before.min(axis=1)[row], keep[:, None]).ravel()
+        # home by home: what is reduced over long rows is reduced fast
+        until, before = (
+            np.ascontiguousarray(v.reshape(len(v), -1, ROUTINES).swapaxes(0, 1)) for v in (cells.until, cells.before)
+        )
+        high = whole(until.max(axis=0)[row], keep[:, None]).ravel()
+        width = high - whole(before.min(axis=0)[row], keep[:, None]).ravel()
         key = self.streams.draw("need.cell", n).words(cells.day - into) >> np.uint64(32)
         return DayStates(
             row=(row * cells.until.shape[1]).astype(np.int32).repeat(ROUTINES),
