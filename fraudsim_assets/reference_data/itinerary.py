@@ -21,6 +21,18 @@ class Itinerary(Facts):
     to_town: Share = Field(
         description="Evenings, and free days, on which errands are done in the shopping town. [share]",
     )
+    commute: PositiveFactor = Field(
+        description="Towns draw people to work by their shops, over the square of the way and this. [km]",
+    )
+    farthest_commute: PositiveFactor = Field(description="Longest way to work. [km]")
+    commute_abroad: Share = Field(description="Pull of towns across a border, against one that is as near. [share]")
+    shopping_way: PositiveFactor = Field(description="The same for the town that people shop in. [km]")
+    farthest_shopping: PositiveFactor = Field(description="Longest way to the shopping town. [km]")
+    shopping_abroad: Share = Field(description="Pull of shops across a border. [share]")
+    outing: PositiveFactor = Field(description="The same for excursions. [km]")
+    least_outing: Factor = Field(description="Shortest way of an excursion. [km]")
+    farthest_outing: PositiveFactor = Field(description="Longest way of an excursion. [km]")
+    outing_abroad: Share = Field(description="Pull of places across a border on excursions. [share]")
     bound_to_home: Factor = Field(
         description=(
             "What is bought on journeys less than this, against at home, is an errand that keeps people from an "

@@ -22,10 +22,13 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
-from fraudsim_assets.spending.lives import HOUR_ROWS
+from fraudsim_assets.spending.lives import HOUR_ROWS, Lives
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
+
+WORTH_KM = 10.0
+"""Unit of the way in which ``farther`` of needs is given. [km]"""
 
 SATED_ATTEMPTS = 3
 """How often travellers who have just eaten look for something else to pay for. [count]"""
@@ -41,11 +44,14 @@ class Visits:
         Time of the UTC day. [minutes]
     kind, merchant
         Kind of purchase; merchant slot.
+    factor
+        What is paid, against what the need and the shop usually make it. [unitless]
     """
 
     minute: Floats
     kind: Ints
     merchant: Ints
+    factor: Floats
 
 
 def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Visits:
@@ -120,7 +126,18 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     )
     keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
-    return Visits(minute, kind, merchant)
+    factor = np.ones(len(kind))
+    factor[here] = _worth_the_way(lives, need[here], crowd.city.take(who[here]), town)
+    return Visits(minute, kind, merchant, factor)
+
+
+def _worth_the_way(lives: Lives, need: Ints, here: Ints, town: Ints) -> Floats:
+    """How much more is paid in another town, for which people went there. (n,) [unitless]"""
+    factor = np.ones(len(need))
+    some = np.flatnonzero((town != here) & (lives.farther.take(need) > 0))
+    way = lives.towns.distance(here[some], town[some])
+    factor[some] = (1 + way / WORTH_KM) ** lives.farther.take(need[some])
+    return factor
 
 
 def _eat(
@@ -191,6 +208,7 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     factor = world.prices.customer_ticket.take(cast.crowd.rows).take(who) * world.lives.baskets.take(occasions.need)
     stays = np.flatnonzero(occasions.need == world.lives.lodging.need)
     factor[stays] *= world.lives.lodging.basket(occasions.number[stays], cast.crowd.nights.take(who[stays]))
+    factor *= visits.factor
     if (shock := world.epochs.shock_on(cast.day)) is not None:
         factor *= shock.ticket[visits.kind, world.entities.city_country.take(cast.crowd.home).take(who)]
     words = world.streams.draw("purchase.amount", cast.day).words(ids)

@@ -34,7 +34,7 @@ from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
 from fraudsim_assets.spending.towns import NEAR_KM, Towns
 from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet, fitness_of
-from fraudsim_assets.streams import Streams
+from fraudsim_assets.streams import Streams, words_of
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
@@ -89,6 +89,8 @@ class Lives:
         What a card is wanted for.
     baskets : (needs,)
         What is paid against other payments of the category. [unitless]
+    farther : (needs,)
+        Power with which what is paid grows with the way to another town. [unitless]
     compared : (needs,)
         Shops of the home town of which the nearest is gone to. [count]
     usually_compared : (categories,)
@@ -110,6 +112,7 @@ class Lives:
     table: AnyArray
     roles: Ints
     baskets: Floats
+    farther: Floats
     compared: Ints
     usually_compared: Ints
     shelf: Shelf = NO_SHELF
@@ -146,9 +149,9 @@ class Lives:
             latitude=layout.places.latitude,
             longitude=layout.places.longitude,
             positions=entities.seats.positions,
-            near=reference.category_code("restaurant"),
-            middling=reference.category_code("clothing"),
-            far=reference.category_code("furniture"),
+            country=entities.city_country,
+            table=reference.itinerary,
+            offsets=np.stack([streams.draw("town", n).uniforms(words_of(layout.places.city_id)) for n in range(3)]),
         )
         inhabitants = customers_per_city(config, layout)
         home_country = layout.places.country[layout.home_cities].astype(np.int64)
@@ -204,6 +207,7 @@ class Lives:
             table=_table(entries, wanted, kinds),
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
+            farther=np.array([need.farther for need in entries]),
             compared=compared,
             usually_compared=compared.take(weights[:, 0::2].argmax(axis=0)),
         )

@@ -1,8 +1,7 @@
 """Towns: where people of a city work, shop and go for a day, and what every town has.
 
-The one idea: shops in reach of a city give its people's towns as well: the place where clothes are bought
-is the shopping town, near ones offer work, far ones an excursion. In a town, a purchase is made in the
-town's own shops, or in the nearest one that sells it.
+The one idea: towns draw people by their size and by how near they are: near ones offer work and shops, further ones
+an excursion. In a town, a purchase is made in the town's own shops, or in the nearest one that sells it.
 
 Belongs here: tables by city, worked out once per world, and the choice of a merchant in a town. Does not
 belong here: where a person is on a day (``itinerary``).
@@ -14,19 +13,16 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.maths.sampling import great_circle_km
-from fraudsim_assets.spending.where import REACH_SLOTS, Reach, reach_slots
+from fraudsim_assets.reference_data.itinerary import Itinerary
+from fraudsim_assets.spending.where import REACH_SLOTS, Reach, masses, reach_slots, systematic_slots
 from fraudsim_assets.streams import Draw, mix_words, to_uniforms
 from fraudsim_assets.units import Complexes32, Floats, Floats32, Ints, Ints32
 
 NEAR_KM = 25.0
 """What is no further away belongs to a town's surroundings. ASSUMPTION. [km]"""
 
-FARTHEST_WORK_KM, FARTHEST_EXCURSION_KM = 80.0, 260.0
-"""Nobody commutes further, and nobody goes there and back on a day. ASSUMPTION. [km]"""
-
-NEAREST_EXCURSION_KM, USUAL_EXCURSION_KM = 12.0, 110.0
-"""An excursion goes further than the first of these, where there is a town no further than the second. ASSUMPTION.
-[km]"""
+FARTHEST_FOLDS = 4.0
+"""At the longest way, the pull of towns has fallen by e so many times beyond what gravity says. ASSUMPTION. [count]"""
 
 
 @dataclass(frozen=True)
@@ -65,9 +61,9 @@ class Towns:
         latitude: Floats,
         longitude: Floats,
         positions: Complexes32,
-        near: int,
-        middling: int,
-        far: int,
+        country: Ints,
+        table: Itinerary,
+        offsets: Floats,
     ) -> "Towns":
         """Work the tables out.
 
@@ -75,8 +71,12 @@ class Towns:
         ----------
         latitude, longitude, positions
             As :class:`Towns` has them.
-        near, middling, far
-            Categories for which people stay near, go some way, and go far.
+        country : (cities,)
+            Countries of cities.
+        table
+            How towns draw people.
+        offsets : (3, cities)
+            Uniforms of systematic sampling of workplaces, shopping towns and excursions. [unitless]
         """
         n = reach.n_cities
         n_categories = reach.cell.shape[1]
@@ -94,19 +94,24 @@ class Towns:
         at = (reach.cells.place[own], reach.cells.category[own])
         cell[at], km[at] = own, 0.0
 
-        def towns(category: int, farthest: float) -> Ints32:
-            seen = reach.cell[:n, category]
-            here = np.arange(n)[:, None]
-            city = np.where(seen >= 0, place.take(seen), here)
-            away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(city), longitude.take(city))
-            return np.where(away <= farthest, city, here).astype(np.int32)
+        size = np.bincount(reach.cells.place[own], masses(reach.cells)[own], minlength=n)
+        apart = great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
+        border = country[:, None] != country
+
+        def towns(half: float, least: float, farthest: float, abroad: float, u: Floats) -> Ints32:
+            weight = size * (apart + half) ** -2.0 * np.exp(-apart * FARTHEST_FOLDS / farthest) * np.where(border, abroad, 1.0)
+            weight *= (apart >= least) & (apart <= farthest)
+            some = np.flatnonzero(weight.any(axis=1))
+            found = np.repeat(np.arange(n, dtype=np.int32)[:, None], REACH_SLOTS, axis=1)
+            found[some] = systematic_slots(weight[some], u[some])
+            return found
 
         return cls(
             cell=cell,
             km=km,
-            work=towns(near, FARTHEST_WORK_KM),
-            shopping=towns(middling, NEAR_KM * 2),
-            excursion=_elsewhere(towns(far, FARTHEST_EXCURSION_KM), latitude=latitude, longitude=longitude),
+            work=towns(table.commute, 0.0, table.farthest_commute, table.commute_abroad, offsets[0]),
+            shopping=towns(table.shopping_way, 0.0, table.farthest_shopping, table.shopping_abroad, offsets[1]),
+            excursion=towns(table.outing, table.least_outing, table.farthest_outing, table.outing_abroad, offsets[2]),
             latitude=latitude,
             longitude=longitude,
             positions=positions,
@@ -169,13 +174,3 @@ class Towns:
 def towns_of(table: Ints32, city: Ints, words: np.ndarray) -> Ints:
     """Towns of people of cities, by six bits of words. (n,)"""
     return table.ravel().take(city * REACH_SLOTS + reach_slots(words)).astype(np.int64)
-
-
-def _elsewhere(towns: Ints32, *, latitude: Floats, longitude: Floats) -> Ints32:
-    """Towns with those that are near replaced in turn by others that are not far, if there are. (cities, slots)"""
-    away = great_circle_km(latitude[:, None], longitude[:, None], latitude.take(towns), longitude.take(towns))
-    usual = (away > NEAREST_EXCURSION_KM) & (away <= USUAL_EXCURSION_KM)
-    order = np.argsort(~usual, axis=1, kind="stable")
-    turn = np.arange(towns.shape[1]) % np.maximum(usual.sum(axis=1), 1)[:, None]
-    others = np.take_along_axis(towns, np.take_along_axis(order, turn, axis=1), axis=1)
-    return np.where((away > NEAREST_EXCURSION_KM) | ~usual.any(axis=1, keepdims=True), towns, others)
