@@ -15,10 +15,10 @@ KM_PER_DEGREE = EARTH_RADIUS_KM * np.pi / 180
 FARTHEST_KM = 40.0
 """No address is farther from the centre of its city. ASSUMPTION. [km]"""
 
-_SURROUNDINGS, _WIDER = 0.2, 2.5
-# share of addresses in the surroundings of a city, which are so many times as wide as the city itself: about a quarter
-# of the people of functional urban areas live in their commuting zones (OECD, The EU-OECD definition of a functional
-# urban area, 2019, recalled); the width is assumed. [share], [unitless]
+SURROUNDINGS_SHARE, SURROUNDINGS_WIDTH = 0.2, 2.5
+"""Addresses in the surroundings of a city, and how much wider these are than the city. About a quarter of the people of
+functional urban areas live in their commuting zones (OECD, The EU-OECD definition of a functional urban area, 2019,
+recalled); the width is assumed. [share], [unitless]"""
 
 _REFERENCE_PEOPLE = 100_000.0
 _REFERENCE_KM = 1.6
@@ -58,7 +58,7 @@ def scatter(draw: Draw, words: AnyArray, latitude: Floats, longitude: Floats, sp
     latitude, longitude : (n,)
         Within :data:`FARTHEST_KM` of the centres, to five decimal places (about a metre). [degrees]
     """
-    wider = np.where(draw.sub(2).uniforms(words) < _SURROUNDINGS, _WIDER, 1.0)
+    wider = np.where(draw.sub(2).uniforms(words) < SURROUNDINGS_SHARE, SURROUNDINGS_WIDTH, 1.0)
     distance = np.minimum(wider * spread * np.sqrt(-2.0 * np.log(draw.sub(0).uniforms(words))), FARTHEST_KM)
     angle = 2.0 * np.pi * draw.sub(1).uniforms(words)
     north = latitude + distance * np.cos(angle) / KM_PER_DEGREE

@@ -37,8 +37,8 @@ class Need(Entry):
     farther: Annotated[float, Field(ge=0.0, le=1.0, strict=True)] = Field(
         default=0.0,
         description=(
-            "Power of one and the way to another town, in units of 10 km, with which what is paid there grows: people go "
-            "far for much; 0 if not given. [unitless]"
+            "Power of one and the way to another town, in units of 10 km, with which what is paid there grows: people "
+            "go far for much; 0 if not given. [unitless]"
         ),
     )
     longest: Days = Field(description="Longest cell: who needs it less often skips cells. [days]")

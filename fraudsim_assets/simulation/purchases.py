@@ -127,11 +127,11 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     factor = np.ones(len(kind))
-    factor[here] = _worth_the_way(lives, need[here], crowd.city.take(who[here]), town)
+    factor[here] = worth_the_way(lives, need[here], crowd.city.take(who[here]), town)
     return Visits(minute, kind, merchant, factor)
 
 
-def _worth_the_way(lives: Lives, need: Ints, here: Ints, town: Ints) -> Floats:
+def worth_the_way(lives: Lives, need: Ints, here: Ints, town: Ints) -> Floats:
     """How much more is paid in another town, for which people went there. (n,) [unitless]"""
     factor = np.ones(len(need))
     some = np.flatnonzero((town != here) & (lives.farther.take(need) > 0))

@@ -21,7 +21,7 @@ from fraudsim_assets.units import Complexes32, Floats, Floats32, Ints, Ints32
 NEAR_KM = 25.0
 """What is no further away belongs to a town's surroundings. ASSUMPTION. [km]"""
 
-FARTHEST_FOLDS = 4.0
+FARTHEST_FOLDS = 2.5
 """At the longest way, the pull of towns has fallen by e so many times beyond what gravity says. ASSUMPTION. [count]"""
 
 
@@ -99,7 +99,12 @@ class Towns:
         border = country[:, None] != country
 
         def towns(half: float, least: float, farthest: float, abroad: float, u: Floats) -> Ints32:
-            weight = size * (apart + half) ** -2.0 * np.exp(-apart * FARTHEST_FOLDS / farthest) * np.where(border, abroad, 1.0)
+            weight = (
+                size
+                * (apart + half) ** -2.0
+                * np.exp(-apart * FARTHEST_FOLDS / farthest)
+                * np.where(border, abroad, 1.0)
+            )
             weight *= (apart >= least) & (apart <= farthest)
             some = np.flatnonzero(weight.any(axis=1))
             found = np.repeat(np.arange(n, dtype=np.int32)[:, None], REACH_SLOTS, axis=1)

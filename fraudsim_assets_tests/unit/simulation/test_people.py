@@ -7,6 +7,7 @@ import pytest
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
+from fraudsim_assets.simulation.purchases import WORTH_KM, worth_the_way
 from fraudsim_assets.spending.lodging import JOURNEYS_ONLY
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST
@@ -32,6 +33,17 @@ def steps(genuine) -> pl.DataFrame:
     return rows.drop_nulls("timestamp_before").with_columns(
         minutes=(pl.col("timestamp") - pl.col("timestamp_before")).dt.total_seconds() / 60
     )
+
+
+def test_more_is_paid_the_further_people_came_for_it_and_only_of_what_is_worth_the_way(world):
+    lives, towns = world.lives, world.lives.towns
+    names = [need.name for need in lives.model.needs]
+    here = np.flatnonzero((towns.excursion != np.arange(len(towns.excursion))[:, None]).any(axis=1))[:1].repeat(2)
+    away = towns.excursion[here[0]][towns.excursion[here[0]] != here[0]][0]
+    km = float(towns.distance(here[:1], np.array([away]))[0])
+    for name, expected in (("clothes", (1 + km / WORTH_KM) ** lives.farther[names.index("clothes")]), ("coffee", 1.0)):
+        need = np.full(2, names.index(name))
+        assert worth_the_way(lives, need, here, np.array([here[0], away])).tolist() == pytest.approx([1.0, expected])
 
 
 def test_two_shops_are_three_minutes_apart_but_for_the_last_ones_before_closing(steps):

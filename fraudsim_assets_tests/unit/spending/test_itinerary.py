@@ -7,14 +7,14 @@ import pytest
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.itinerary import Itineraries, journey_minutes, way_minutes
-from fraudsim_assets.spending.towns import FARTHEST_EXCURSION_KM, NEAREST_EXCURSION_KM, Towns
+from fraudsim_assets.spending.towns import Towns
 from fraudsim_assets.spending.where import REACH_SLOTS, Cells, Reach
 from fraudsim_assets.streams import Streams
 
 N, CITIES, SHOPS = 4_000, 12, 20
 STREAMS, TABLE = Streams(9), packaged().itinerary
 PEOPLE = np.arange(N)
-LATITUDE, LONGITUDE = 50.0 + 0.3 * np.arange(CITIES), np.full(CITIES, 8.0)
+LATITUDE, LONGITUDE = np.linspace(50.0, 50.0 + 0.3 * (CITIES - 1), CITIES), np.full(CITIES, 8.0)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,15 @@ def towns() -> Towns:
     north, east = (0.1 * STREAMS.draw(name).uniforms(np.arange(len(place) * SHOPS)) - 0.05 for name in ("n", "e"))
     at = np.repeat(place, SHOPS)
     positions = (LATITUDE[at] + north + 1j * (LONGITUDE[at] + east)).astype(np.complex64)
-    return Towns.of(reach, latitude=LATITUDE, longitude=LONGITUDE, positions=positions, near=0, middling=0, far=1)
+    return Towns.of(
+        reach,
+        latitude=LATITUDE,
+        longitude=LONGITUDE,
+        positions=positions,
+        country=np.zeros(CITIES, dtype=np.int64),
+        table=TABLE,
+        offsets=STREAMS.draw("u").uniforms(np.arange(3 * CITIES)).reshape(3, CITIES),
+    )
 
 
 def plan(towns: Towns, **changes) -> Itineraries:
@@ -55,15 +63,45 @@ def test_between_two_places_lies_at_least_the_time_of_the_way(towns):
 
 def test_people_at_work_are_where_they_work_and_the_others_are_not_far(towns):
     working, free = plan(towns), plan(towns, works=np.zeros(N, dtype=bool))
-    assert (working.middle != working.morning).mean() > 0.2
-    assert towns.distance(free.morning, free.middle).max() <= FARTHEST_EXCURSION_KM + 1
+    # gravity keeps nine of ten at home where the next town is 33 km away
+    assert 0.05 < (working.middle != working.morning).mean() < 0.2
+    assert towns.distance(free.morning, free.middle).max() <= TABLE.farthest_outing + 1
 
 
 def test_excursions_leave_town(towns):
     here = np.arange(CITIES)[:, None]
     away = towns.distance(np.repeat(here, REACH_SLOTS, axis=1).ravel(), towns.excursion.ravel())
-    assert away.min() > NEAREST_EXCURSION_KM
-    assert away.max() <= FARTHEST_EXCURSION_KM
+    assert away.min() >= TABLE.least_outing
+    assert away.max() <= TABLE.farthest_outing
+
+
+def test_most_work_where_they_live_and_the_others_in_near_towns_rather_than_far_ones(towns):
+    here = np.repeat(np.arange(CITIES), REACH_SLOTS)
+    for table, farthest in ((towns.work, TABLE.farthest_commute), (towns.shopping, TABLE.farthest_shopping)):
+        away = towns.distance(here, table.ravel().astype(np.int64))
+        assert (away == 0).mean() > 0.5
+        assert 0 < away[away > 0].min() <= away.max() <= farthest
+        next_door, further = ((away > a) & (away < b) for a, b in ((30, 40), (60, 70)))
+        assert next_door.sum() > 3 * further.sum()
+
+
+def test_borders_keep_people_at_home_but_for_some(towns):
+    def crossed(abroad: float) -> float:
+        table = TABLE.model_copy(update={"outing_abroad": abroad})
+        country = np.arange(CITIES) // (CITIES // 2)
+        found = Towns.of(
+            towns.reach,
+            latitude=LATITUDE,
+            longitude=LONGITUDE,
+            positions=towns.positions,
+            country=country,
+            table=table,
+            offsets=np.full((3, CITIES), 0.5),
+        ).excursion
+        return float((country[found] != country[:, None]).mean())
+
+    assert crossed(0.0) == 0.0
+    assert 0.0 < crossed(0.3) < crossed(1.0)
 
 
 def test_who_comes_from_afar_pays_nothing_before_arriving(towns):
