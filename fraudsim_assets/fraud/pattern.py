@@ -18,7 +18,7 @@ from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, C
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.discovery import detected_and_blocked
 from fraudsim_assets.fraud.scenario import Scenario
-from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
+from fraudsim_assets.fraud.scene import PERSON_BITS, Scene, ticket_levels
 from fraudsim_assets.fraud.traces import Traces
 from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
 from fraudsim_assets.spending.authorisation import NO_THREE_DS
@@ -32,20 +32,24 @@ GANG_DAYS = 45
 ROWS_OF_A_GANG = 75.0
 """Fraudulent rows of all kinds for every gang at work. ASSUMPTION. [1/day]"""
 
-MODEST_FACTOR = 0.3
+MODEST_FACTOR = 0.22
 """Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
 
-BOLDEST_FACTOR = 25.0
-"""Purchases are aimed at no more than so many times the usual ticket of their kind: no one spends a month's wages
-on one meal. ASSUMPTION. [unitless]"""
+BOLDEST = 3.2
+"""Purchases are aimed at no more than what a choice among all tickets of their kind brings, by a weight of so high a
+power of their sums: where sums are alike, as those of tanks and baskets, little is gained. ASSUMPTION. [unitless]"""
 
-USUAL_SUMS = 0.35
+USUAL_SUMS = 0.28
 """Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or are bold.
 ASSUMPTION after targets B01, B08 and A28. [share]"""
 
 DISCREET_DECLINES = 0.12
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
+
+LARGE_DECLINES = 0.3
+"""Declines of the largest bold sums above those of middling ones, and of the smallest below: limits and scores look at
+the sum. ASSUMPTION after target A28. [share]"""
 
 CONSTANCY = 0.75
 """Steps at which a thief is as careful as at the others of the campaign. ASSUMPTION. [share]"""
@@ -57,10 +61,10 @@ CARELESS_OF_3DS = 0.62
 """Remote steps of thieves who hide in shops that ask for authentication as others do. ASSUMPTION after target D07.
 [share]"""
 
-UNHURRIED = 3.0
+UNHURRIED = 3.5
 """Time between steps of those who hide, against others. ASSUMPTION. [unitless]"""
 
-FAR_FROM_HASTE = 2.5
+FAR_FROM_HASTE = 3.0
 """Time between steps at merchants abroad, against others: orders from many countries at once are stopped, so thieves
 space them out. ASSUMPTION after targets K06 and K08. [unitless]"""
 
@@ -68,8 +72,12 @@ GAP_SPREAD = 1.6
 """Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
 
 HURRIED = 0.15
-"""Time until the next step after a refusal, against others: whoever is refused tries again, as honest people do.
+"""Time until the next step after a refusal, against others, of those who try again at once, as honest people do.
 ASSUMPTION. [unitless]"""
+
+AT_ONCE = 0.4
+"""Refusals after which a thief goes to another web shop at once; the others know that haste is noticed. ASSUMPTION.
+[share]"""
 
 LONGEST_SITTING = 600.0
 """Steps of a sitting lie within so long, but for the pauses between the last ones. ASSUMPTION. [minutes]"""
@@ -105,7 +113,9 @@ class Pattern(Scenario[P]):
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
         ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
         discreet = self.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | self.modest(p, campaigns, ids)
-        refusal = np.where(discreet, p.declined * DISCREET_DECLINES, p.declined)
+        large = ticket_levels(campaigns.draw("deed").words(ids)) / (1 << QUANTILE_BITS - 1) - 1
+        bold = p.declined + min(LARGE_DECLINES, p.declined, 1 - p.declined) * large
+        refusal = np.where(discreet, p.declined * DISCREET_DECLINES, bold)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
         steps = self._timed(p, campaigns, steps, tests, **self._pace(p, each, steps, scene, in_person=in_person))
@@ -123,7 +133,8 @@ class Pattern(Scenario[P]):
         again = refused & cls._stays(each, steps)
         slow = np.where(cls._careful(p, each, scene), UNHURRIED, 1.0)
         slow *= np.where(each.uniforms("abroad") < p.abroad, FAR_FROM_HASTE, 1.0)
-        gap = np.where(again | (refused & ~in_person), HURRIED, 1.0) * slow * p.gap_minutes
+        hurries = each.draw("hurries").uniforms(steps.ids_of(each)) < AT_ONCE
+        gap = np.where(again | (refused & ~in_person & hurries), HURRIED, 1.0) * slow * p.gap_minutes
         return {"gap": gap, "pause": np.where(in_person & ~again, IN_PERSON_MINUTES, 0.4)}
 
     @staticmethod
@@ -232,8 +243,9 @@ class Pattern(Scenario[P]):
         fair = self.usual(p, campaigns, steps, scene, ids, share=USUAL_SUMS)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
         meant = p.amount * scene.wares.fashions.sums(campaigns.scenario, campaigns.start)
-        wanted = (meant / scene.society.habits.kinds.median.take(kind)) ** p.aim
-        bold = growth * np.minimum(wanted, BOLDEST_FACTOR)
+        kinds = scene.society.habits.kinds
+        wanted = (meant / kinds.median.take(kind)) ** p.aim
+        bold = np.minimum(growth * wanted, np.exp(BOLDEST * kinds.sigma.take(kind) ** 2))
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,

@@ -40,6 +40,11 @@ PERSON_BITS = FAVOURITE.bits("person")
 _LEVELS = 1024
 
 
+def ticket_levels(words: AnyArray) -> Ints:
+    """Where tickets stand among those of their kind, of 2**16 levels, from the words that name their prices. (n,)"""
+    return (words & np.uint64(0xFFFF)).view(np.int64)
+
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -315,7 +320,7 @@ class Scene:
         kinds = society.habits.kinds
         fare = kinds.style.take(kind) == FARE
         median = self._median(kind, merchant, day) * factor
-        level = (words & np.uint64(0xFFFF)).view(np.int64)
+        level = ticket_levels(words)
         level[fare] = on_the_list(level[fare])
         euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
         return self.write(euros=euros, kind=kind, merchant=merchant, words=words, day=day)

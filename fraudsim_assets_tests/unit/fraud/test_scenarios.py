@@ -10,11 +10,12 @@ from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.config import load_config, scenarios
 from fraudsim_assets.config.scenarios import PatternParameters, parameters
 from fraudsim_assets.fraud import cast
-from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, TEST, Plan, Steps
+from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, SPEND, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.discovery import report_delays
-from fraudsim_assets.fraud.pattern import DISCREET_DECLINES, USUAL_SUMS, Pattern
+from fraudsim_assets.fraud.pattern import AT_ONCE, BOLDEST, DISCREET_DECLINES, LARGE_DECLINES, USUAL_SUMS, Pattern
 from fraudsim_assets.fraud.scenarios.skimming import SEASON_DAYS, CopiedCards
+from fraudsim_assets.fraud.scene import ticket_levels
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, build_world
@@ -218,6 +219,56 @@ def test_whoever_is_refused_tries_again_soon():
     pause = np.diff(steps.minute)[follows - 1]
     assert min(refused.sum(), (~refused).sum()) > 300
     assert np.median(pause[refused]) < 0.5 * np.median(pause[~refused])
+
+
+def test_some_thieves_wait_after_a_refusal():
+    campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
+    steps, p = worlds.plan_of("stolen_cnp", campaigns).steps, worlds.castings()["stolen_cnp"].parameters
+    each = campaigns.take(steps.campaign)
+    elsewhere = ~Pattern._stays(each, steps)
+    follows = np.flatnonzero((np.diff(steps.campaign) == 0) & (np.diff(steps.offset) == 0)) + 1
+    refused = follows[steps.declined[follows - 1] & elsewhere[follows]]
+    pause = steps.minute[refused] - steps.minute[refused - 1]
+    hurries = each.draw("hurries").uniforms(steps.ids(campaigns))[refused] < AT_ONCE
+    assert hurries.mean() == pytest.approx(AT_ONCE, abs=share_error(AT_ONCE, len(refused)))
+    assert np.median(pause[~hurries]) > 3 * np.median(pause[hurries])
+    assert np.median(pause[hurries]) < p.gap_minutes
+
+
+def test_the_largest_bold_sums_are_refused_most():
+    """Target A28: what is stopped weighs more by value than by number."""
+    campaigns, steps, deeds = deeds_of("stolen_cnp", 4_000)
+    p, scene, ids = worlds.castings()["stolen_cnp"].parameters, worlds.world().fraud.scene, steps.ids(campaigns)
+    each = campaigns.take(steps.campaign)
+    discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
+    bold = np.flatnonzero((steps.phase == SPEND) & ~steps.blocked & ~discreet)
+    level = ticket_levels(each.draw("deed").words(ids))[bold] >> 14
+    refused = np.array([steps.declined[bold[level == quarter]].mean() for quarter in range(4)])
+    expected = p.declined + LARGE_DECLINES * (np.arange(4) / 2 - 0.75)
+    assert refused == pytest.approx(expected, abs=share_error(p.declined, len(bold) // 4))
+    value = deeds.euros[bold]
+    assert value[steps.declined[bold]].sum() / value.sum() > steps.declined[bold].mean() + 0.05
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_no_thief_aims_far_above_what_a_trade_takes(name):
+    _, steps, deeds = deeds_of(name, 2_000)
+    p, kinds = worlds.castings()[name].parameters, worlds.world().habits.kinds
+    bought = steps.phase == SPEND
+    median, sigma = kinds.median.take(deeds.kind[bought]), kinds.sigma.take(deeds.kind[bought])
+    # tickets spread around aims, and shops differ in their prices
+    most = np.log(median) + BOLDEST * sigma**2 + 3.1 * p.spread * sigma + 0.5
+    assert (np.log(deeds.euros[bought]) < most).mean() > 0.995
+    fuel = deeds.kind[bought] == 2 * packaged().category_code("fuel")
+    assert (deeds.euros[bought][fuel] < 400).all(), "no tank holds more"
+
+
+def test_holders_dispute_what_is_dear():
+    """Chargebacks are for three to four times the usual ticket. Target B03."""
+    kinds = worlds.world().habits.kinds
+    for name in ("friendly_fraud", "refund_abuse", "purchase_scam"):
+        _, _, deeds = deeds_of(name, 2_000)
+        assert 1.4 < np.median(deeds.euros / kinds.median.take(deeds.kind)) < 6, name
 
 
 def test_web_shops_abroad_sell_what_people_buy_abroad():
