@@ -83,7 +83,7 @@ LONGEST_SITTING = 600.0
 """Steps of a sitting lie within so long, but for the pauses between the last ones. ASSUMPTION. [minutes]"""
 
 IN_PERSON_MINUTES = 5.0
-"""Least time between two shops. ASSUMPTION. [minutes]"""
+"""Least time between two tries in person, as the shop may have closed and another is near. ASSUMPTION. [minutes]"""
 
 TRACES_ABROAD = 0.3
 """Campaigns whose traces come from an address in another country than the holder's. ASSUMPTION. [share]"""
@@ -135,7 +135,7 @@ class Pattern(Scenario[P]):
         slow *= np.where(each.uniforms("abroad") < p.abroad, FAR_FROM_HASTE, 1.0)
         hurries = each.draw("hurries").uniforms(steps.ids_of(each)) < AT_ONCE
         gap = np.where(again | (refused & ~in_person & hurries), HURRIED, 1.0) * slow * p.gap_minutes
-        return {"gap": gap, "pause": np.where(in_person & ~again, IN_PERSON_MINUTES, 0.4)}
+        return {"gap": gap, "pause": np.where(in_person, IN_PERSON_MINUTES, 0.4)}
 
     @staticmethod
     def _stays(campaigns: Campaigns, steps: Steps) -> Bools:
