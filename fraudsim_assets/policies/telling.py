@@ -28,7 +28,7 @@ HEAD: tuple[str, ...] = (
     "blocked",
     "net a day",
 )
-"""Columns of the table: net and values in EUR, against doing nothing."""
+"""Columns of the table: net and values in whole euros, against doing nothing."""
 
 VIEWS: dict[View, str] = {
     "both": "issuer and merchants together",
@@ -36,6 +36,9 @@ VIEWS: dict[View, str] = {
     "merchant": "the merchants alone",
 }
 """Whose money is counted, in words."""
+
+FEW = 5.0
+"""Axes of counts reach at least so far, so that their marks are whole numbers. [count]"""
 
 COLOURS = ("var(--none)", "var(--a)", "var(--b)", "var(--c)", "var(--d)", "var(--e)", "var(--bad)")
 
@@ -48,18 +51,19 @@ def table(contest: Contest, view: View) -> list[tuple[Any, ...]]:
         counts = (int(total[each]) for each in ("insulted", "refused", "challenged", "reviewed", "blocks"))
         value = contest.nothing.total["fraud_value"]
         share = f"{stopped / value * 100:.1f} %" if value else ""
-        rows.append((name, net, stopped, share, *counts, net / result.days.height))
+        rows.append((name, round(net), round(stopped), share, *counts, round(net / result.days.height)))
     return rows
 
 
 def gains_table(contest: Contest, view: View) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Head and rows: line by line, what each policy brings more than doing nothing. [EUR]"""
+    """Head and rows: line by line, what each policy brings more than doing nothing. [whole EUR]"""
     names = [name for name in contest.results if name != contest.nothing.name]
     gains = {name: contest.gains(name, view) for name in names}
     rows = [
-        (line.replace("_", " "), LINES[line].payer, *(gains[name][line] for name in names)) for line in lines_of(view)
+        (line.replace("_", " "), LINES[line].payer, *(round(gains[name][line]) for name in names))
+        for line in lines_of(view)
     ]
-    return ("line", "whose", *names), [*rows, ("net", "", *(sum(gains[name].values()) for name in names))]
+    return ("line", "whose", *names), [*rows, ("net", "", *(round(sum(gains[name].values())) for name in names))]
 
 
 def as_dict(contest: Contest, view: View) -> dict[str, Any]:
@@ -110,20 +114,18 @@ def page(contest: Contest, config: Config, view: View) -> str:
 
 def _figures(contest: Contest, view: View) -> list[tuple[Drawing, str]]:
     """Pictures with what to look for in them."""
-    found = [
-        (net_curves(contest, view), "Net against doing nothing, added up over the days. Higher is better."),
-        (trade_off(contest), "Each line is a policy going through the days; further up and left is better."),
-    ]
+    found = [(net_curves(contest, view), "Net against doing nothing, added up over the days. Higher is better.")]
+    if any(result.total["insulted_customers"] for result in contest.results.values()):
+        found.append(
+            (trade_off(contest), "Each line is a policy going through the days; further up and left is better.")
+        )
     if any(result.total["waiting"] for result in contest.results.values()):
         found.append((queue(contest), "A line that grows, and leaves the dashed one behind, means too few analysts."))
     return found
 
 
 def _told(row: Sequence[Any]) -> list[str]:
-    return [
-        f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
-        for value in row
-    ]
+    return [f"{value:,}" if isinstance(value, int) else value for value in row]
 
 
 def _settings(config: Config) -> list[tuple[str, Any, str]]:
@@ -180,7 +182,7 @@ def trade_off(contest: Contest) -> Drawing:
     }
     most = max(float(across[-1]) for across, _ in curves.values())
     low = min(0.0, *(float(up.min()) for _, up in curves.values()))
-    x, y = Scale(0, max(most * 1.05, 1.0), 60, 560), Scale(low, 1.02, 280, 46)
+    x, y = Scale(0, max(most * 1.05, FEW), 60, 560), Scale(low, 1.02, 280, 46)
     axes(drawing, x, y, x_name="customers insulted", y_text=[(v / 4, f"{v * 25} %") for v in range(5)])
     for number, (across, up) in enumerate(curves.values()):
         colour = COLOURS[number % len(COLOURS)]

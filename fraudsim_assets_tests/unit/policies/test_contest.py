@@ -1,7 +1,7 @@
 """Policies on trial: what they are shown, what they lead to, and that nothing but the log carries them on."""
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from fraudsim_assets.policies.contest import hold, warmed_up
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.loading import Function, load_policy
 from fraudsim_assets.policies.sight import ANSWER, TRUTH, Sight
+from fraudsim_assets.policies.telling import gains_table, page, table
 from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
 from fraudsim_assets.simulation import simulate_day
@@ -73,9 +74,9 @@ def test_a_policy_sees_neither_truth_nor_answers(world):
     watching = Watching()
     hold(world, [watching], [FIRST])
     seen = watching.sights[0]
-    for table in (seen.payments, seen.labels, seen.features):
-        assert table.width
-        assert not {*TRUTH, *ANSWER} & set(table.columns)
+    for shown in (seen.payments, seen.labels, seen.features):
+        assert shown.width
+        assert not {*TRUTH, *ANSWER} & set(shown.columns)
     known = seen.labels["label_date"]
     assert known.len() > 0
     assert known.max() < FIRST
@@ -171,3 +172,21 @@ def test_trees_without_known_fraud_say_what_to_do(world):
 def test_a_policy_that_is_none_is_refused_with_what_is_valid(world, text):
     with pytest.raises(ConfigError, match="valid are nothing, rules, trees, oracle"):
         load_policy(text, world.config)
+
+
+@pytest.mark.parametrize("most", [0, 3])
+def test_the_page_weighs_fraud_against_insults_where_there_are_any(world, contest, most):
+    results = {
+        name: replace(result, days=result.days.with_columns(insulted_customers=pl.lit(float(most))))
+        for name, result in contest.results.items()
+    }
+    told = page(replace(contest, results=results), world.config, "both")
+    assert ("against customers insulted" in told) == (most > 0)
+    assert "Net over days" in told
+
+
+def test_tables_are_in_whole_euros(contest):
+    for row in (*table(contest, "both"), *gains_table(contest, "both")[1]):
+        assert {type(value) for value in row} <= {str, int}
+    nets = {row[0]: row[1] for row in table(contest, "both")}
+    assert nets["oracle"] == round(float(contest.net("oracle").sum()))
