@@ -41,6 +41,7 @@ class Need(Entry):
             "go far for much; 0 if not given. [unitless]"
         ),
     )
+    homebound: Flag = Field(default=False, description="Who has it on a day makes no excursion; false if not given.")
     longest: Days = Field(description="Longest cell: who needs it less often skips cells. [days]")
     rest: Annotated[float, Field(ge=0.0, le=0.8, strict=True)] = Field(
         description="Last part of a cell in which it does not come up: the higher, the more regular. [share]"

@@ -98,7 +98,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     # one hotel for the whole stay
     town[stays], since[stays] = crowd.city.take(who[stays]), day - crowd.night.take(who[stays]).astype(np.int64)
     taste[stays] = world.streams.draw("lodging.hotel").uniforms(crowd.journey.take(who[stays]))
-    plan, town = _at_home(world, plan, who[here], kind=kind[here], town=town)
+    plan, town = _at_home(world, plan, who[here], need=need[here], kind=kind[here], town=town)
     _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
     kinds = world.habits.kinds
     people = crowd.people.take(who)
@@ -160,10 +160,13 @@ def _slots(minute: Floats) -> Ints:
     return (minute * (1 / SLOT_MINUTES)).astype(np.int64)
 
 
-def _at_home(world: World, plan: Itineraries, who: Ints, *, kind: Ints, town: Ints) -> tuple[Itineraries, Ints]:
+def _at_home(
+    world: World, plan: Itineraries, who: Ints, *, need: Ints, kind: Ints, town: Ints
+) -> tuple[Itineraries, Ints]:
     """Let people with an errand near home give an excursion up: their days, and the town of each errand."""
     out = plan.excursion.take(who) & (town == plan.middle.take(who))
-    errands = out & (world.habits.kinds.travel.take(kind) < world.reference.itinerary.bound_to_home)
+    bound = world.habits.kinds.travel.take(kind) < world.reference.itinerary.bound_to_home
+    errands = out & (bound | world.lives.homebound.take(need))
     stays = np.zeros(len(plan.middle), dtype=bool)
     stays[who[errands]] = True
     home = out & stays.take(who)

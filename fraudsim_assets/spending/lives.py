@@ -91,6 +91,8 @@ class Lives:
         What is paid against other payments of the category. [unitless]
     farther : (needs,)
         Power with which what is paid grows with the way to another town. [unitless]
+    homebound : (needs,)
+        Whether who has a need on a day makes no excursion.
     compared : (needs,)
         Shops of the home town of which the nearest is gone to. [count]
     usually_compared : (categories,)
@@ -113,6 +115,7 @@ class Lives:
     roles: Ints
     baskets: Floats
     farther: Floats
+    homebound: Bools
     compared: Ints
     usually_compared: Ints
     shelf: Shelf = NO_SHELF
@@ -208,6 +211,7 @@ class Lives:
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
             farther=np.array([need.farther for need in entries]),
+            homebound=np.array([need.homebound for need in entries]),
             compared=compared,
             usually_compared=compared.take(weights[:, 0::2].argmax(axis=0)),
         )

@@ -1,5 +1,7 @@
 """Days of people: time between shops, meals, journeys, charges and prices as people know them."""
 
+from datetime import timedelta
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,10 +9,12 @@ import pytest
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
-from fraudsim_assets.simulation.purchases import WORTH_KM, worth_the_way
+from fraudsim_assets.simulation.purchases import WORTH_KM, visits_of, worth_the_way
 from fraudsim_assets.spending.lodging import JOURNEYS_ONLY
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,20 @@ def test_more_is_paid_the_further_people_came_for_it_and_only_of_what_is_worth_t
     for name, expected in (("clothes", (1 + km / WORTH_KM) ** lives.farther[names.index("clothes")]), ("coffee", 1.0)):
         need = np.full(2, names.index(name))
         assert worth_the_way(lives, need, here, np.array([here[0], away])).tolist() == pytest.approx([1.0, expected])
+
+
+def test_nobody_carries_the_food_of_the_week_home_from_an_excursion(world):
+    saturday, names = FIRST + (5 - FIRST.weekday()) % 7 * DAY, [need.name for need in world.lives.model.needs]
+    crowd = Crowd.of(world, np.arange(world.entities.n_customers), day_number(saturday))
+    occasions = occasions_on(world, crowd)
+    main = occasions.need == names.index("main_shop")
+    main &= ~crowd.away.take(occasions.who)
+    cells = world.landscape.cells
+    visits = visits_of(world, crowd, occasions, occasions.ids(crowd))
+    town = cells.place.take(np.searchsorted(cells.start, visits.merchant[main], side="right") - 1)
+    km = world.lives.towns.distance(crowd.city.take(occasions.who[main]), town)
+    assert len(km) > 20
+    assert km.max() <= world.reference.itinerary.farthest_shopping
 
 
 def test_two_shops_are_three_minutes_apart_but_for_the_last_ones_before_closing(steps):
