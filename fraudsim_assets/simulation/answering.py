@@ -18,7 +18,6 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import AGAIN, AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import NO_ACTION, STEP_UP, numbers_of_ids
-from fraudsim_assets.fraud.blocks import DECIDED
 from fraudsim_assets.fraud.reckoning import MOST_TRIES, tried_again
 from fraudsim_assets.simulation.answers import elsewhere, other_cards
 from fraudsim_assets.simulation.cast import Cast
@@ -82,10 +81,8 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     """
     answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
-    paying = rows
-    if len(world.verdicts) and len(lost):
-        # which cards pay on the day must not hang on decisions to come
-        paying = Rows.join([rows, lost.take(why_blocked(world, cast, lost) == DECIDED)])
+    # which cards pay on the day must not hang on blocks and decisions to come
+    paying = Rows.join([rows, lost]) if len(lost) else rows
     moved = _moved(world, cast, paying, lost)
     if len(moved):
         parts.append(_on_cards(world, cast, moved)[0])
