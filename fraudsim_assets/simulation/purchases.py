@@ -22,7 +22,8 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
-from fraudsim_assets.spending.lives import HOUR_ROWS, Lives
+from fraudsim_assets.spending.lives import Lives
+from fraudsim_assets.spending.mixes import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints

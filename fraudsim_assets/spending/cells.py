@@ -303,9 +303,8 @@ class CellModel:
         row = cells.row[length, into]
         keep = rates.keep.take(level) * _ONE
         # home by home: what is reduced over long rows is reduced fast
-        until, before = (
-            np.ascontiguousarray(v.reshape(len(v), -1, ROUTINES).swapaxes(0, 1)) for v in (cells.until, cells.before)
-        )
+        homes = (v.reshape(len(v), -1, ROUTINES).swapaxes(0, 1) for v in (cells.until, cells.before))
+        until, before = (np.ascontiguousarray(v) for v in homes)
         high = whole(until.max(axis=0)[row], keep[:, None]).ravel()
         width = high - whole(before.min(axis=0)[row], keep[:, None]).ravel()
         key = self.streams.draw("need.cell", n).words(cells.day - into) >> np.uint64(32)

@@ -16,18 +16,19 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.layout import customers_per_city
 from fraudsim_assets.config.model import Config
-from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
+from fraudsim_assets.maths.sampling import lognormal_mean_one
 from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import ABSORBED, MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
-from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, Kinds, segment_odds
+from fraudsim_assets.spending.kinds import DAY_TYPES, Kinds, segment_odds
 from fraudsim_assets.spending.landscape import Landscape
 from fraudsim_assets.spending.lodging import Lodging
+from fraudsim_assets.spending.mixes import mixes
 from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.paydays import PayDays
-from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, Rhythm
+from fraudsim_assets.spending.rhythm import HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, made_up, routines
 from fraudsim_assets.spending.scattered import ScatteredNeeds
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
@@ -207,7 +208,7 @@ class Lives:
             towns=towns,
             level=level,
             works=streams.draw("life.works").uniforms(np.arange(n)) < chance.take(segment),
-            table=_table(entries, wanted, kinds),
+            table=mixes(entries, wanted, kinds),
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
             farther=np.array([need.farther for need in entries]),
@@ -389,26 +390,3 @@ def _served(towns: Towns, city: Ints, people: Ints) -> Floats:
     # by where people come from: who has moved until when depends on the days that a catalog lists
     share = people @ (towns.km[city] <= NEAR_KM) / max(int(people.sum()), 1)
     return np.stack([np.maximum(share, LEAST_SERVED), np.ones(len(share))], axis=1).ravel()
-
-
-def _table(entries: tuple[Need, ...], weights: Floats, kinds: Kinds) -> AnyArray:
-    """Kinds of purchase by need, day type, hour and level; journeys' below. Flat uint8"""
-    hours = [[d * HOURS + h for d in days] for days in (range(5), (5,), (6,)) for h in range(HOURS)]
-    rows = []
-    # what is paid on journeys only has a need of its own
-    elsewhere = np.where(weights[[need.journeys for need in entries]].any(axis=0), 0.0, kinds.share)
-    for need, own in zip(entries, weights, strict=True):
-        mix = own if own.sum() > 0 else np.where(kinds.is_remote == need.remote, elsewhere, 0.0)
-        for some in hours:
-            here = mix * kinds.curve[:, some].sum(axis=1)
-            rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))
-    for taste in kinds.taste:
-        mix = np.where(kinds.is_remote, 0.0, elsewhere * kinds.travel * taste)
-        for some in hours:
-            here = mix * kinds.curve[:, some].sum(axis=1)
-            rows.append(choice_table(here if here.sum() > 0 else mix, 1 << TABLE_BITS))
-    return np.concatenate(rows).astype(np.uint8)
-
-
-HOUR_ROWS = np.array([max(h // HOURS - 4, 0) * HOURS + h % HOURS for h in range(WEEK_HOURS)])
-"""Row of the tables within a need, by hour of the local working week. (168,)"""

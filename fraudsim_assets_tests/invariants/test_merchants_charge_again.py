@@ -14,6 +14,8 @@ from fraudsim_assets.bit_layouts import AGAIN_SLOT, RECHARGE, RECHARGE_SLOT
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.simulation import World, build_world, simulate_day
+from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.charges import charge_rows
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import parse_transaction_ids
 from fraudsim_assets.spending.subscriptions import ATTEMPTS
@@ -63,13 +65,14 @@ def on_file(rows: pl.DataFrame) -> pl.DataFrame:
 def due(attempt: int) -> int:
     """How many charges that the issuer grants fall due for the so-many-th time, counted from the model. [count]
 
-    A card that is blocked when the day begins pays none.
+    A card that is blocked by then pays none.
     """
     world, day = plain(), day_number(FIRST)
-    accounts = np.arange(world.entities.n_accounts)
-    charges = world.habits.subscriptions.due(world.streams, accounts=accounts, day=day)
-    _, silent = cards_in_use(world, account=accounts, when=np.full(len(accounts), day * DAY))
-    return int(((charges.attempt == attempt) & ~charges.refused & ~silent.take(charges.at)).sum())
+    cast = Cast.of_people(world, np.arange(world.entities.n_customers), day)
+    charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=day)
+    rows = charge_rows(world, cast, charges)
+    _, silent = cards_in_use(world, account=cast.accounts.take(rows.at), when=day * DAY + rows.moment)
+    return int(((charges.attempt == attempt) & ~charges.refused & ~silent).sum())
 
 
 @lru_cache(maxsize=3)
