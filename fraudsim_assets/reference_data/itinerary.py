@@ -33,6 +33,12 @@ class Itinerary(Facts):
     least_outing: Factor = Field(description="Shortest way of an excursion. [km]")
     farthest_outing: PositiveFactor = Field(description="Longest way of an excursion. [km]")
     outing_abroad: Share = Field(description="Pull of places across a border on excursions. [share]")
+    farther_means: tuple[PositiveFactor, PositiveFactor] = Field(
+        description=(
+            "What ways to other towns make of what is paid for needs with farther, in the mean of a working day and of "
+            "another one: divided by it, days keep their sums. [unitless]"
+        ),
+    )
     bound_to_home: Factor = Field(
         description=(
             "What is bought on journeys less than this, against at home, is an errand that keeps people from an "

@@ -129,6 +129,7 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     factor = np.ones(len(kind))
     factor[here] = worth_the_way(lives, need[here], crowd.city.take(who[here]), town)
+    factor[here] /= _of_the_day(world, day, need[here], home_zone.take(who[here]))
     return Visits(minute, kind, merchant, factor)
 
 
@@ -139,6 +140,13 @@ def worth_the_way(lives: Lives, need: Ints, here: Ints, town: Ints) -> Floats:
     way = lives.towns.distance(here[some], town[some])
     factor[some] = (1 + way / WORTH_KM) ** lives.farther.take(need[some])
     return factor
+
+
+def _of_the_day(world: World, day: int, need: Ints, zone: Ints) -> Floats:
+    """What ways make of sums in the mean of the day, by need and home zone. (n,) [unitless]"""
+    working, free = world.reference.itinerary.farther_means
+    means = np.where(world.lives.working_on(day), working, free)
+    return np.where(world.lives.farther.take(need) > 0, means.take(zone), 1.0)
 
 
 def _eat(

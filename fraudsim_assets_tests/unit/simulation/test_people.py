@@ -50,6 +50,18 @@ def test_more_is_paid_the_further_people_came_for_it_and_only_of_what_is_worth_t
         assert worth_the_way(lives, need, here, np.array([here[0], away])).tolist() == pytest.approx([1.0, expected])
 
 
+def test_what_ways_add_is_taken_away_again_by_the_day(world):
+    names = [need.name for need in world.lives.model.needs]
+    saturday = FIRST + (5 - FIRST.weekday()) % 7 * DAY
+    for day, mean in ((saturday - 2 * DAY, 0), (saturday, 1)):
+        crowd = Crowd.of(world, np.arange(world.entities.n_customers), day_number(day))
+        occasions = occasions_on(world, crowd)
+        factor = visits_of(world, crowd, occasions, occasions.ids(crowd)).factor
+        shopping, coffee = (factor[occasions.need == names.index(name)] for name in ("town", "coffee"))
+        assert shopping.min() == pytest.approx(1 / world.reference.itinerary.farther_means[mean])
+        assert set(coffee) == {1.0}
+
+
 def test_nobody_carries_the_food_of_the_week_home_from_an_excursion(world):
     saturday, names = FIRST + (5 - FIRST.weekday()) % 7 * DAY, [need.name for need in world.lives.model.needs]
     crowd = Crowd.of(world, np.arange(world.entities.n_customers), day_number(saturday))
