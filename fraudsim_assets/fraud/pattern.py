@@ -18,9 +18,10 @@ from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, C
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.discovery import detected_and_blocked
 from fraudsim_assets.fraud.scenario import Scenario
-from fraudsim_assets.fraud.scene import PERSON_BITS, Scene, ticket_levels
+from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
 from fraudsim_assets.fraud.traces import Traces
 from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
+from fraudsim_assets.spending.amount import ticket_levels
 from fraudsim_assets.spending.authorisation import NO_THREE_DS
 from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import ENTRY_MODES, EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES

@@ -20,7 +20,7 @@ from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
-from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the_list, priced, tickets
+from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the_list, priced, ticket_levels, tickets
 from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
 from fraudsim_assets.spending.society import Society
@@ -38,11 +38,6 @@ PERSON_BITS = FAVOURITE.bits("person")
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
 
 _LEVELS = 1024
-
-
-def ticket_levels(words: AnyArray) -> Ints:
-    """Where tickets stand among those of their kind, of 2**16 levels, from the words that name their prices. (n,)"""
-    return (words & np.uint64(0xFFFF)).view(np.int64)
 
 
 K = TypeVar("K", bound=Hashable)

@@ -231,9 +231,10 @@ def _networks(world: World, guests: Guests, events: Contacts) -> tuple[AnyArray,
     some = np.flatnonzero(is_digital(events.channel))
     people = events.person[some]
     home = guests.home.take(np.searchsorted(guests.people, people))
-    away, city, _ = world.landscape.travel.whereabouts(
+    found = world.landscape.travel.journeys(
         world.streams, people=people, home=home, country=entities.city_country.take(home), day=day
     )
+    away, city, _ = found.whereabouts(home)
     country[some] = entities.city_country.take(city)
     draw = world.streams.draw("contacts.network", day)
     # a session keeps its address: those of one person within half an hour

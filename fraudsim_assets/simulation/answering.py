@@ -19,7 +19,7 @@ import numpy as np
 from fraudsim_assets.bit_layouts import AGAIN, AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import NO_ACTION, STEP_UP, numbers_of_ids
 from fraudsim_assets.fraud.reckoning import MOST_TRIES, tried_again
-from fraudsim_assets.simulation.answers import elsewhere, other_cards
+from fraudsim_assets.simulation.answers import elsewhere, other_cards, paying
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.plastics import cards_in_use
@@ -82,8 +82,8 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
     # which cards pay on the day must not hang on blocks and decisions to come
-    paying = Rows.join([rows, lost]) if len(lost) else rows
-    moved = _moved(world, cast, paying, lost)
+    active = paying(cast, rows, lost)
+    moved = _moved(world, cast, active, lost)
     if len(moved):
         parts.append(_on_cards(world, cast, moved)[0])
     latest = rows.take(refused & (rows.origin < SUBSCRIPTION))
@@ -94,7 +94,7 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     for attempt in range(MOST_TRIES):
         if len(latest) == 0:
             break
-        answered, refused = _on_cards(world, cast, _tries(world, cast, paying, latest, attempt))
+        answered, refused = _on_cards(world, cast, _tries(world, cast, active, latest, attempt))
         parts.append(answered)
         latest = answered.rows.take(refused)
     return Answered.join(parts) if len(parts) > 1 else answered
@@ -154,7 +154,7 @@ def _on_cards(world: World, cast: Cast, rows: Rows) -> tuple[Answered, Bools]:
     return _answered(world, cast, asked, card[~silent], granted=np.ones(len(asked), dtype=bool))
 
 
-def _tries(world: World, cast: Cast, rows: Rows, refused: Rows, attempt: int) -> Rows:
+def _tries(world: World, cast: Cast, active: Bools, refused: Rows, attempt: int) -> Rows:
     """Next tries of refused requests: some with another card, some at another shop."""
     holder = world.reference.holder
     number = TRANSACTION.pack(cast.day, cast.accounts.take(refused.at), refused.slot)
@@ -162,7 +162,7 @@ def _tries(world: World, cast: Cast, rows: Rows, refused: Rows, attempt: int) ->
     slot = _slots(world, cast, refused, attempt)
     tried = np.flatnonzero(again & (refused.moment + pause < DAY))
     refused, words, pause = refused.take(tried), words[tried], pause[tried]
-    at = _other_cards(world, cast, rows, refused, level(words, 16) < holder.other_card)
+    at = _other_cards(world, cast, active, refused, level(words, 16) < holder.other_card)
     merchant = elsewhere(world, refused, words, at != refused.at, share=holder.elsewhere)
     asked = replace(
         refused,
@@ -184,20 +184,20 @@ def why_blocked(world: World, cast: Cast, rows: Rows) -> Ints:
     return history.blocks.campaign[last]
 
 
-def _moved(world: World, cast: Cast, rows: Rows, lost: Rows) -> Rows:
+def _moved(world: World, cast: Cast, active: Bools, lost: Rows) -> Rows:
     """Payments of holders with another card, while the first one is blocked though they did nothing."""
     mine = (lost.origin < SUBSCRIPTION) & (why_blocked(world, cast, lost) < 0) & _has_room(world, cast, lost)
     lost = lost.take(mine)
     number = TRANSACTION.pack(cast.day, cast.accounts.take(lost.at), lost.slot)
     u = world.streams.draw("decisions.moved").uniforms(number)
-    at = _other_cards(world, cast, rows, lost, u < world.reference.holder.other_card)
+    at = _other_cards(world, cast, active, lost, u < world.reference.holder.other_card)
     moved = replace(lost, at=at, slot=_slots(world, cast, lost, _MOVED), response=np.zeros(len(at), dtype=np.int8))
     return moved.take(at != lost.at)
 
 
-def _other_cards(world: World, cast: Cast, rows: Rows, refused: Rows, wanted: Bools) -> Ints:
+def _other_cards(world: World, cast: Cast, active: Bools, refused: Rows, wanted: Bools) -> Ints:
     """Another account of the same person that pays on the day and bears the sum, or else the same one. (n,)"""
-    at = other_cards(cast, rows, refused.at, wanted)
+    at = other_cards(cast, active, refused.at, wanted)
     line = world.entities.account_line.take(cast.accounts.take(at))
     return np.where(refused.euros <= world.reference.declines.largest_part * line, at, refused.at)
 

@@ -107,7 +107,7 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
     second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])
     wants = level(second, 0)
-    at = other_cards(cast, rows, rows.at[failed], wants < remedies.other_card.take(code))
+    at = other_cards(cast, paying(cast, rows), rows.at[failed], wants < remedies.other_card.take(code))
     changed = at != rows.at[failed]
     smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > tries.least_minor_units)
     success = np.where(changed, tries.other_card_helps, np.where(smaller, tries.less_helps, remedies.helps.take(code)))
@@ -155,10 +155,16 @@ def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
     return minor, np.where(smaller, rows.euros * minor / rows.minor, rows.euros)
 
 
-def other_cards(cast: Cast, rows: Rows, at: Ints, wanted: Bools) -> Ints:
-    """Another account of the same person that pays on the day, or else the same one. (n,)"""
+def paying(cast: Cast, *rows: Rows) -> Bools:
+    """Which accounts pay on the day, by the rows of what their holders need. (accounts,)"""
     active = np.zeros(len(cast.accounts), dtype=bool)
-    active[rows.at[rows.origin <= ENCORE]] = True
+    for some in rows:
+        active[some.at[some.origin <= ENCORE]] = True
+    return active
+
+
+def other_cards(cast: Cast, active: Bools, at: Ints, wanted: Bools) -> Ints:
+    """Another account of the same person that is among those that pay on the day, or else the same one. (n,)"""
     found = at.copy()
     pending = np.flatnonzero(wanted)
     for step in (1, -1, 2, -2):

@@ -19,7 +19,7 @@ from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.shopping import Shopping, keep_hours, once_a_day
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
+from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, ticket_levels, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
 from fraudsim_assets.spending.lives import Lives
@@ -317,7 +317,7 @@ def _amounts(
     median *= np.where(fare, 1.0, factor)
     sigma = kinds.sigma.take(kind)
     sigma *= spread
-    level = (words & np.uint64(0xFFFF)).view(np.int64)
+    level = ticket_levels(words)
     level[fare] = on_the_list(level[fare])
     euros = tickets(level, median, sigma, kinds.tail.take(kind))
     at_least(euros, kinds.least.take(kind))

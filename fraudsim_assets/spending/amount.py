@@ -54,6 +54,11 @@ def _ticket_table() -> Floats32:
     return np.stack([whole, np.stack([np.minimum(body, knee), tail], axis=1)]).astype(np.float32)
 
 
+def ticket_levels(words: AnyArray) -> Ints:
+    """Where tickets stand among those of their kind, of 2**16 levels, from the words that name their prices. (n,)"""
+    return (words & np.uint64(0xFFFF)).view(np.int64)
+
+
 def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats:
     r"""Tickets with a lognormal body, and a Pareto tail where the trade has one.
 

@@ -121,19 +121,6 @@ class Travel:
                     tables[row, country] = choice_table(weights, DESTINATION_SLOTS)
         return cls(tables[0], tables[1], trips_per_year, seasons / seasons.mean(axis=1, keepdims=True))
 
-    def whereabouts(
-        self,
-        streams: Streams,
-        *,
-        people: Ints,
-        home: Ints,
-        country: Ints,
-        day: Ints | int,
-        made: Callable[[Ints, Ints], Floats] | None = None,
-    ) -> tuple[Bools, Ints, Ints]:
-        """Say who is away on a day, and the city everyone is in: :meth:`Journeys.whereabouts` of :meth:`journeys`."""
-        return self.journeys(streams, people=people, home=home, country=country, day=day, made=made).whereabouts(home)
-
     def journeys(
         self,
         streams: Streams,

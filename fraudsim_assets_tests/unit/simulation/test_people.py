@@ -62,7 +62,7 @@ def test_what_ways_add_is_taken_away_again_by_the_day(world):
         assert set(coffee) == {1.0}
 
 
-def test_nobody_carries_the_food_of_the_week_home_from_an_excursion(world):
+def test_the_food_of_the_week_is_bought_near_home(world):
     saturday, names = FIRST + (5 - FIRST.weekday()) % 7 * DAY, [need.name for need in world.lives.model.needs]
     crowd = Crowd.of(world, np.arange(world.entities.n_customers), day_number(saturday))
     occasions = occasions_on(world, crowd)

@@ -24,7 +24,7 @@ LONGEST = max(len(ABROAD_NIGHTS), len(DOMESTIC_NIGHTS)) - 1
 
 def where(day: int, people: np.ndarray = PEOPLE) -> tuple[np.ndarray, np.ndarray]:
     home = HOME[people]
-    return TRAVEL.whereabouts(STREAMS, people=people, home=home, country=COUNTRY[home], day=day)[:2]
+    return TRAVEL.journeys(STREAMS, people=people, home=home, country=COUNTRY[home], day=day).whereabouts(home)[:2]
 
 
 def test_nobody_is_away_at_home_and_everybody_else_is_at_home():
@@ -43,7 +43,9 @@ def test_australians_travel_in_january_and_germans_in_august():
     def away(month: int, country: int) -> float:
         days = [day_number(date(2025, month, day)) for day in (8, 15, 22)]
         found = [
-            TRAVEL.whereabouts(STREAMS, people=PEOPLE, home=HOME, country=np.full(N, country), day=day)[0].mean()
+            TRAVEL.journeys(STREAMS, people=PEOPLE, home=HOME, country=np.full(N, country), day=day)
+            .whereabouts(HOME)[0]
+            .mean()
             for day in days
         ]
         return float(np.mean(found))
@@ -88,16 +90,19 @@ def test_the_days_abroad_have_the_expected_share_over_a_year():
 
 def test_a_world_of_one_country_has_no_journeys_abroad():
     alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), seasons=SEASONS[:1], trips_per_year=5.0)
-    _, city, _ = alone.whereabouts(
+    found = alone.journeys(
         STREAMS, people=PEOPLE, home=PEOPLE % 2, country=np.zeros(N, dtype=int), day=day_number(date(2025, 7, 1))
     )
+    _, city, _ = found.whereabouts(PEOPLE % 2)
     assert set(np.unique(city)) <= {0, 1}
 
 
 @given(st.integers(9_000, 40_000))
 def test_who_has_just_moved_was_elsewhere_the_day_before(day):
     _, yesterday = where(day - 1)
-    _, city, before = TRAVEL.whereabouts(STREAMS, people=PEOPLE, home=HOME, country=COUNTRY[HOME], day=day)
+    _, city, before = TRAVEL.journeys(STREAMS, people=PEOPLE, home=HOME, country=COUNTRY[HOME], day=day).whereabouts(
+        HOME
+    )
     came = before != city
     # two windows may meet in one night, when somebody leaves on the day of coming home
     assert (before[came] == yesterday[came]).mean() > 0.95
