@@ -5,6 +5,7 @@ Belongs here: the rules of joining. Does not belong here: the shape of a user's 
 
 import copy
 from collections.abc import Iterator, Mapping
+from math import fsum
 from typing import Any
 
 from pydantic import ValidationError
@@ -143,8 +144,9 @@ def _settle_categories(
 
 def _fill(values: Mapping[str, dict[str, Any]], given: set[str], key: str, path: Keys, found: dict[Keys, str]) -> None:
     """Scale what was not given such that all sum to one."""
-    total = sum(values[name].get(key, 0.0) for name in given)
-    rest = sum(entry[key] for name, entry in values.items() if name not in given)
+    # exact sums: the order of a set differs from process to process
+    total = fsum(values[name].get(key, 0.0) for name in given)
+    rest = fsum(entry[key] for name, entry in values.items() if name not in given)
     if total > 1 or (rest > 0 and total == 1):
         found[(*path, min(given), key)] = f"the numbers given sum to {total:g}; all together must sum to one"
     elif rest > 0:

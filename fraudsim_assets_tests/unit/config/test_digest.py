@@ -1,5 +1,8 @@
 """Equal digests promise equal content; different content has different digests."""
 
+import subprocess
+import sys
+
 import pytest
 
 from fraudsim_assets.config import Config, config_digest, digested_settings, load_config
@@ -66,3 +69,14 @@ def test_every_section_is_either_digested_or_left_out_on_purpose():
     left_out = set(Config.model_fields) - set(digested_settings(Config()))
     working = {"generation", "storage", "checks", "observability", "orchestration", "policies", "end_date"}
     assert left_out == working | {"decisions"}  # what a log holds has a digest of its own, wherever it lies
+
+
+def test_a_digest_is_the_same_in_every_process_whatever_order_its_sets_have():
+    asked = "from fraudsim_assets.config import config_digest, load_config; print(config_digest(load_config('ch')))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asked], env={"PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True
+        ).stdout
+        for seed in ("0", "1", "3")
+    }
+    assert len(told) == 1
