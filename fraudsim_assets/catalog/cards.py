@@ -14,7 +14,7 @@ from fraudsim_assets.catalog.accounts import CHUNK, Accounts, account_chunks
 from fraudsim_assets.catalog.columns import Coded, money, record_batch, table
 from fraudsim_assets.catalog.layout import Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import Window, expand, listing_window, period_of
-from fraudsim_assets.catalog.people import LEVEL_SHIFT
+from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR
 from fraudsim_assets.catalog.plastics import ALL_BINS, TEST_BINS, last_4, tokens
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
@@ -30,16 +30,6 @@ _VALIDITY_MONTHS = np.array([36, 48, 60])
 
 _EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
 # the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
-
-_LIMIT_EUROS, _LIMIT_SIGMA = 4_500.0, 0.4
-_LIMIT_INCOME_POWER, _LIMIT_ACTIVITY_POWER = 1.3, 0.65
-_LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS = 600.0, 40_000.0
-# median credit line of a person of mean income and activity, its spread, how it grows with both, since banks lend to
-# whom they see spend, and its bounds. ASSUMPTION, tuned to the use of lines (target S09).
-
-_LEAST_BY_ACTIVITY, _LEAST_INCOME_POWER = 1_800.0, 0.5
-# least credit line of a person of mean income per unit of activity, and how it grows with income, as payments
-# do nearly: hardly any month goes beyond it. ASSUMPTION after target S09. [EUR], [unitless]
 
 
 def build_cards(config: Config, customers: pa.Table) -> pa.Table:
@@ -70,7 +60,7 @@ def card_batches(config: Config, chunk: int = CHUNK) -> Iterator[pa.RecordBatch]
     """Make the table of cards piece by piece, each with all cards of ``chunk`` customers."""
     layout = build_layout(config)
     for accounts in account_chunks(config, chunk):
-        yield _batch(streams_of(config), layout, listing_window(config), accounts, config.population.cards)
+        yield _batch(config, layout, accounts)
 
 
 def _check_same_world(config: Config, customers: pa.Table) -> None:
@@ -108,13 +98,14 @@ def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *,
     return account_id + n_accounts * ((version - 1) * PLASTICS_PER_TERM + replacement)
 
 
-def _batch(streams: Streams, layout: Layout, window: Window, accounts: Accounts, n_accounts: int) -> pa.RecordBatch:
-    who, starts, ends, expiry, version = _validity(layout.reference.products, streams, window, accounts)
+def _batch(config: Config, layout: Layout, accounts: Accounts) -> pa.RecordBatch:
+    streams = streams_of(config)
+    who, starts, ends, expiry, version = _validity(layout.reference.products, streams, listing_window(config), accounts)
     account_id = accounts.ordinal[who] + 1
-    card_id = plastic_ids(account_id, version, n_accounts=n_accounts)
+    card_id = plastic_ids(account_id, version, n_accounts=config.population.cards)
     places = layout.places
     country = places.country[accounts.origin]
-    limit, has_limit = _credit_limits(streams, layout, accounts, country)
+    limit, has_limit = _credit_limits(streams, layout, accounts, country, monthly_turnover(config))
     return record_batch(
         Cards,
         {
@@ -227,18 +218,26 @@ def _bins(streams: Streams, accounts: Accounts) -> Ints:
     return result
 
 
-def _credit_limits(streams: Streams, layout: Layout, accounts: Accounts, country: AnyArray) -> tuple[Ints, Bools]:
+def _credit_limits(
+    streams: Streams, layout: Layout, accounts: Accounts, country: AnyArray, turnover: float
+) -> tuple[Ints, Bools]:
     """Credit line in thousandths of the card's currency, and whether there is one. (n,), (n,)"""
+    facts = layout.reference.credit_lines
     rates = np.array([layout.reference.currency(code).units_per_euro for code in layout.places.currency])
     levels = streams.draw("catalog.card.limit").words(accounts.ordinal) >> LEVEL_SHIFT
     z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)
     activity = np.bincount(accounts.holder, accounts.activity).take(accounts.holder)
-    limit = _LIMIT_EUROS * income**_LIMIT_INCOME_POWER * activity**_LIMIT_ACTIVITY_POWER * np.exp(_LIMIT_SIGMA * z)
-    least = _LEAST_BY_ACTIVITY * activity * income**_LEAST_INCOME_POWER
-    least = np.clip(least, _LEAST_LIMIT_EUROS, _MOST_LIMIT_EUROS)
-    limit = np.clip(limit, least, _MOST_LIMIT_EUROS) * rates[country]
+    limit = turnover * facts.months * income**facts.by_income * activity**facts.by_activity * np.exp(facts.spread * z)
+    least = turnover * facts.least_months * income**facts.least_by_income * activity**facts.least_by_activity
+    limit = np.clip(np.maximum(limit, least), *facts.euros) * rates[country]
     return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
+
+
+def monthly_turnover(config: Config) -> float:
+    """What the mean card of a world pays in a month. [EUR]"""
+    a_day = config.activity.transactions_per_day * config.spending.mean_ticket_euros
+    return a_day * YEAR / 12 / config.population.cards
 
 
 def _rounded(amounts: Floats) -> Ints:

@@ -1,4 +1,4 @@
-"""Holders: what tells customer segments apart, and what tells products of cards apart.
+"""Holders: what tells customer segments apart, what tells products of cards apart, and how much issuers lend.
 
 Belongs here: the shapes of entries. Does not belong here: any entry.
 """
@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from fraudsim_assets.reference_data.model import Entry, Factor, PositiveFactor, Share
+from fraudsim_assets.reference_data.model import Entry, Factor, Facts, PositiveFactor, Range, Share
 
 Product = Literal["debit", "credit", "prepaid"]
 Network = Literal["visa", "mastercard", "amex"]
@@ -38,3 +38,22 @@ class CardProduct(Entry):
         description="Cards that are valid for three, four and five years; they sum to one. [share]"
     )
     risk: PositiveFactor = Field(le=1.0, description="Exposure to fraud, the most exposed having 1. [unitless]")
+
+
+class CreditLines(Facts):
+    """How much issuers lend."""
+
+    months: PositiveFactor = Field(
+        le=100.0,
+        description="Median line at mean income and activity. [months of the mean card's payments]",
+    )
+    spread: Factor = Field(le=2.0, description="Spread between like holders: standard deviation of the log. [unitless]")
+    by_income: Factor = Field(le=3.0, description="Power of the holder's income in it. [unitless]")
+    by_activity: Factor = Field(le=3.0, description="Power of the activity of all the holder's cards. [unitless]")
+    least_months: PositiveFactor = Field(
+        le=100.0,
+        description="Least line at mean income and activity. [months of the mean card's payments]",
+    )
+    least_by_income: Factor = Field(le=3.0, description="Power of income in the least line. [unitless]")
+    least_by_activity: Factor = Field(le=3.0, description="Power of activity in the least line. [unitless]")
+    euros: Range = Field(description="Smallest and largest line. [EUR]")

@@ -15,7 +15,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
-from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
+from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds
@@ -66,6 +66,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "charges": Charges,
     "segments": CustomerSegment,
     "products": CardProduct,
+    "credit_lines": CreditLines,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -119,6 +120,8 @@ class Reference:
         When goods come back, and when merchants charge cards on file.
     segments, products
         What tells customer segments and products of cards apart, by name.
+    credit_lines
+        How much issuers lend.
     """
 
     categories: tuple[Category, ...]
@@ -148,6 +151,7 @@ class Reference:
     charges: Charges
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
+    credit_lines: CreditLines
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

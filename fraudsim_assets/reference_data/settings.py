@@ -24,7 +24,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
-from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment, Product
+from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Product
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
@@ -180,6 +180,9 @@ class ReferenceSettings(_Given):
     )
     products: dict[Product, changes_of(CardProduct)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by product of cards: what it is good for, and who has it."
+    )
+    credit_lines: changes_of(CreditLines) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(CreditLines)(), description="Changes to how much issuers lend."
     )
 
     @model_validator(mode="after")
