@@ -140,13 +140,13 @@ class DayWeights:
 
     def working(self, day: int) -> Bools:
         """Whether it is a working day at noon UTC, by zone. (zones,)"""
-        factors = self.rhythm.date_factors(day, 1)
+        free = self.rhythm.free_days(day, 1)
         country = np.array([c for c, _ in self.rhythm.zones])
-        return (factors.weekday[country, 0] < 5) & ~factors.rest[country, 0]
+        return (free.weekday[country, 0] < 5) & ~free.rest[country, 0]
 
     def seen_from(self, day: int) -> tuple["View", ...]:
         """How a UTC day looks in each zone. (zones,)"""
-        weekday = self.rhythm.date_factors(day, 1).weekday[:, 0]
+        weekday = self.rhythm.free_days(day, 1).weekday[:, 0]
         offsets = [int(zone_offsets(name, day)[SLOTS // 2]) for _, name in self.rhythm.zones]
         return tuple(
             View(int(weekday[country]), offset, self._of_other_date(zone, offset, day))

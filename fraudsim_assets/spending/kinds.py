@@ -210,12 +210,6 @@ class Kinds:
         return np.arange(len(self.share)) % 2 == 1
 
     @cached_property
-    def week(self) -> tuple[Floats, Floats]:
-        """Summed intensity of in-store and remote kinds. Two of (168,) [unitless]"""
-        weighted = self.share[:, None] * self.curve
-        return weighted[~self.is_remote].sum(axis=0), weighted[self.is_remote].sum(axis=0)
-
-    @cached_property
     def decline_rate(self) -> float:
         """Overall probability that a genuine request is declined. [share]"""
         return float((self.share * self.decline).sum())

@@ -1,4 +1,4 @@
-"""When people pay: curves over the hours of the week, and how they fall on a UTC day.
+"""When people pay: curves over the hours of the week, and which of these hours a UTC day has.
 
 The one idea: the intensity of payments of a group of people is a curve over local clock time; a
 UTC day sees 96 quarter hours of it through the group's time zone, so days with 23 or 25 hours
@@ -17,7 +17,7 @@ import numpy as np
 
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
-from fraudsim_assets.spending.calendar import DateFactors, YearFactors, date_factors, year_factors
+from fraudsim_assets.spending.calendar import FreeDays, free_days, free_days_of
 from fraudsim_assets.units import DAY_MINUTES, Floats, Ints, day_start
 
 HOURS = 24
@@ -81,8 +81,6 @@ class DayRhythm:
 
     Attributes
     ----------
-    volume : (zones,)
-        Mean intensity of the day against the average day of the year. [unitless]
     week_hour : (zones, SLOTS)
         Hour of the local working week in each quarter hour; public holidays count as the last
         day of the weekend.
@@ -90,14 +88,13 @@ class DayRhythm:
         Local time minus UTC. [minutes]
     """
 
-    volume: Floats
     week_hour: Ints
     offset_minutes: Ints
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """Curves of all kinds together, and the zones they are seen from.
+    """The zones that days are seen from.
 
     Attributes
     ----------
@@ -105,63 +102,34 @@ class Rhythm:
         ISO 3166-1 alpha-2 codes.
     zones : (z,)
         Pairs of (country index, time zone name).
-    present, remote : (168,)
-        Summed intensity of in-store and remote kinds, weighted by their shares, so that the two
-        together have mean one. [unitless]
     shelf
-        Where factors of dates outlast this process.
+        Where free days outlast this process.
     """
 
     countries: tuple[str, ...]
     zones: tuple[tuple[int, str], ...]
-    present: Floats
-    remote: Floats
     shelf: Shelf = NO_SHELF
 
-    def date_factors(self, first: int, n_days: int) -> DateFactors:
-        """Factors of consecutive local dates, from a day number on."""
-        return date_factors(self._years.get, first, n_days)
+    def free_days(self, first: int, n_days: int) -> FreeDays:
+        """Free days of consecutive local dates, from a day number on."""
+        return free_days(self._years.get, first, n_days)
 
     @cached_property
-    def _years(self) -> KeyedCache[int, YearFactors]:
-        def find(year: int) -> YearFactors:
-            return self.shelf.keep(f"dates-{year}", partial(year_factors, self.countries, year))
+    def _years(self) -> KeyedCache[int, FreeDays]:
+        def find(year: int) -> FreeDays:
+            return self.shelf.keep(f"free-days-{year}", partial(free_days_of, self.countries, year))
 
         return KeyedCache(find, most=16)
 
     def day(self, day: int) -> DayRhythm:
         """Work out one UTC day."""
-        view = self._view(day)
-        return DayRhythm(
-            volume=view.density.mean(axis=1),
-            week_hour=view.week_hour,
-            offset_minutes=view.offset_minutes,
-        )
-
-    def volume(self, day: int) -> Floats:
-        """Mean intensity of a UTC day in every zone, without the rest of :meth:`day`. (zones,) [unitless]"""
-        return self._view(day).density.mean(axis=1)
-
-    def _view(self, day: int) -> "_View":
         first, n_days = day - 1, 3
-        factors = self.date_factors(first, n_days)
+        free = self.free_days(first, n_days)
         offsets = np.stack([zone_offsets(zone, day) for _, zone in self.zones])
         country = np.array([c for c, _ in self.zones])[:, None]
         local = np.arange(SLOTS) * SLOT_MINUTES + offsets
         shift = local // DAY_MINUTES
         hour = local // 60 - shift * HOURS
         date = country * n_days + shift + (day - first)
-        present, remote, working = factors.present.take(date), factors.remote.take(date), factors.weekday.take(date)
-        weekday = np.where(factors.rest.take(date), 6, working)
-        week_hour = working * HOURS + hour
-        density = self.present.take(week_hour) * present + self.remote.take(week_hour) * remote
-        return _View(density, weekday * HOURS + hour, offsets)
-
-
-@dataclass(frozen=True)
-class _View:
-    """Intensity of a UTC day by zone and quarter hour, and what led to it."""
-
-    density: Floats
-    week_hour: Ints
-    offset_minutes: Ints
+        weekday = np.where(free.rest.take(date), 6, free.weekday.take(date))
+        return DayRhythm(weekday * HOURS + hour, offsets)

@@ -89,7 +89,7 @@ class Society:
         )
         habits = Habits.of(config, streams, entities, layout=layout, cells=cells)
         landscape = Landscape(config, streams, entities, layout, cells, habits.remote_shares)
-        rhythm = Rhythm(entities.countries, entities.zones, *habits.kinds.week)
+        rhythm = Rhythm(entities.countries, entities.zones)
         lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)
         timing = Timing(rhythm, Volume.of(config, habits.kinds))
         epochs = Epochs(config, reference, habits, lives, entities.countries)

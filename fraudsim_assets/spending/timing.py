@@ -1,6 +1,6 @@
 """Timing: the days of a world as every time zone sees them, each worked out once.
 
-Belongs here: what all rows of a day share about its hours. Does not belong here: the curves themselves (``rhythm``).
+Belongs here: what all rows of a day share about its hours. Does not belong here: how one is worked out (``rhythm``).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Timing:
     Attributes
     ----------
     rhythm
-        Curves over the week, and the zones they are seen from.
+        The zones that days are seen from.
     volume
         How busy days are.
     """

@@ -24,8 +24,7 @@ days = st.dates(date(1996, 1, 1), date(2098, 12, 31)).map(day_number)
 
 
 def rhythm(zone: str = "Europe/Berlin", country: str = "DE") -> Rhythm:
-    present = week_curve(CURVES["retail"], SHAPES["weekend"]) * 0.8
-    return Rhythm((country,), ((0, zone),), present, week_curve(CURVES["online"], SHAPES["online"]) * 0.2)
+    return Rhythm((country,), ((0, zone),))
 
 
 @pytest.mark.parametrize("hours", CURVES)
@@ -54,7 +53,7 @@ def test_offsets_are_those_of_the_time_zone_database(zone, day):
     offsets = zone_offsets(zone, day)
     for slot in range(0, SLOTS, 5):
         moment = (start + timedelta(minutes=15 * slot)).astimezone(ZoneInfo(zone))
-        assert offsets[slot] * 60 == moment.utcoffset().total_seconds()
+        assert moment.utcoffset() == timedelta(minutes=int(offsets[slot]))
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2025, 3, 30), 23), (date(2025, 10, 26), 25), (date(2025, 6, 1), 24)])
@@ -69,18 +68,6 @@ def test_local_days_have_23_24_or_25_hours(day, hours):
     assert seen == hours * 4
 
 
-@given(st.sampled_from(ZONES), days)
-def test_the_volume_alone_is_the_volume_of_the_day(zone, day):
-    assert np.allclose(rhythm(zone).volume(day), rhythm(zone).day(day).volume)
-
-
 def test_public_holidays_count_as_the_last_day_of_the_weekend():
     week_hour = rhythm().day(day_number(date(2025, 5, 1))).week_hour
     assert np.all(week_hour[0, 8:80] // 24 == 6)
-
-
-def test_the_volume_over_a_year_is_about_one():
-    for year in (2024, 2025):
-        first = day_number(date(year, 1, 1))
-        volumes = [rhythm().volume(first + i)[0] for i in range(366)]
-        assert np.mean(volumes) == pytest.approx(1.0, abs=0.02)
