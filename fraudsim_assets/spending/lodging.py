@@ -34,6 +34,8 @@ MOST_CHANCE = 0.95
 """Largest chance of each of these. ASSUMPTION. [share]"""
 
 _LEAST = 1e-12
+_MOST_DAYS = 256
+# more than a day looks back
 
 
 class Guests(NamedTuple):
@@ -152,14 +154,16 @@ class Lodging:
         def find(day: int) -> Floats:
             rates = self.weights.rates.between(day, 1)[self.weights.homes[:, 1], :, 0]
             wanted = self.rate * rates @ self.weights.patterns[self.need]
-            expected = [self.travel.expected(country, day) for country in range(len(self.reach))]
+            expected = self.travel.expected(day)
             share = self.table.bill_at_arrival
-            guests = np.array([e.under_way @ reach for e, reach in zip(expected, self.reach, strict=True)])
-            bills = [(e.begin * share + e.end * (1 - share)) @ r for e, r in zip(expected, self.reach, strict=True)]
+            billed = expected.begin * share + expected.end * (1 - share)
+            # one by one: sums over an axis round otherwise
+            guests = np.array([some @ reach for some, reach in zip(expected.under_way, self.reach, strict=True)])
+            bills = np.array([some @ reach for some, reach in zip(billed, self.reach, strict=True)])
             left = wanted - (self.billed * bills)[self._country]
             return np.clip(left / np.maximum(guests[self._country], _LEAST) / EXTRAS, 0.0, MOST_CHANCE)
 
-        return DayCache(find, most=64)
+        return DayCache(find, most=_MOST_DAYS)
 
 
 def is_lodging(kinds: Kinds) -> Bools:

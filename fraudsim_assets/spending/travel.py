@@ -201,21 +201,20 @@ class Travel:
         inside = np.bincount(country, people * other.mean(axis=1), n_countries) / total
         return np.stack([(self.abroad >= 0).mean(axis=1), inside], axis=1)
 
-    def expected(self, country: int, day: int) -> "Expected":
-        """Journeys of people of a country on a day, as many as there are on average, wherever they lead."""
-        months = list(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]
-        season = self.seasons[country, months] / 365.25
-        days = np.stack([_days_of_window(nights) for nights in (ABROAD_NIGHTS, DOMESTIC_NIGHTS)], axis=1)
-        return Expected(*(days @ season) * self.per_year)
+    def expected(self, day: int) -> "Expected":
+        """Journeys of people of each country on a day, as many as there are on average, wherever they lead."""
+        months = np.array(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]
+        season = self.seasons[:, months] / 365.25
+        return Expected(*(_days_of_window() @ season[:, None, :, None])[..., 0].swapaxes(0, 1) * self.per_year)
 
 
 class Expected(NamedTuple):
-    """Journeys of a day per person, abroad and inside the country: two entries each.
+    """Journeys of a day per person, by home country, abroad and inside it.
 
     Attributes
     ----------
     under_way, begin, end
-        All of them, and those of which it is the first or the last day away. (2,) [count]
+        All of them, and those of which it is the first or the last day away. (countries, 2) [count]
     """
 
     under_way: Floats
@@ -223,18 +222,19 @@ class Expected(NamedTuple):
     end: Floats
 
 
-@lru_cache(maxsize=2)
-def _days_of_window(weights: tuple[float, ...]) -> Floats:
-    """Chance that a journey is under way, begins or has its last day, by day of its window. (3, WINDOW_DAYS)"""
-    share = np.bincount(_nights_table(weights), minlength=len(weights)) / len(_nights_table(weights))
-    found = np.zeros((3, WINDOW_DAYS))
-    for nights in range(1, len(weights)):
-        starts = np.arange(WINDOW_DAYS - nights)
-        chance = share[nights] / len(starts)
-        for into in range(nights):
-            found[0, starts + into] += chance
-        found[1, starts] += chance
-        found[2, starts + nights - 1] += chance
+@lru_cache(maxsize=1)
+def _days_of_window() -> Floats:
+    """Chance that a journey is under way, begins or has its last day, by day of its window. (3, 2, WINDOW_DAYS)"""
+    found = np.zeros((3, 2, WINDOW_DAYS))
+    for kind, weights in enumerate((ABROAD_NIGHTS, DOMESTIC_NIGHTS)):
+        share = np.bincount(_nights_table(weights), minlength=len(weights)) / len(_nights_table(weights))
+        for nights in range(1, len(weights)):
+            starts = np.arange(WINDOW_DAYS - nights)
+            chance = share[nights] / len(starts)
+            for into in range(nights):
+                found[0, kind, starts + into] += chance
+            found[1, kind, starts] += chance
+            found[2, kind, starts + nights - 1] += chance
     return found
 
 

@@ -119,8 +119,8 @@ def test_journeys_are_as_many_as_expected():
         away = journeys.take(np.flatnonzero(journeys.are_under_way))
         found[i] = len(away.at), (away.night == 0).sum(), (away.night == away.nights - 1).sum()
     reach = TRAVEL.reach(cities=np.arange(3), country=COUNTRY[:3], people=np.bincount(HOME, minlength=3))[0]
-    days = [TRAVEL.expected(0, day_number(date(2025, 1, 1)) + i) for i in range(365)]
-    wanted = np.array([[part @ reach for part in day] for day in days]) * len(germans)
+    days = [TRAVEL.expected(day_number(date(2025, 1, 1)) + i) for i in range(365)]
+    wanted = np.array([[part[0] @ reach for part in day] for day in days]) * len(germans)
     begun = wanted[:, 1].sum()
     np.testing.assert_allclose(found.sum(axis=0), wanted.sum(axis=0), rtol=4 / begun**0.5)
     summer, winter = (slice(180, 240), slice(320, 380))
