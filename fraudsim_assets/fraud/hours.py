@@ -94,19 +94,24 @@ class ShopHours:
         return CalendarData.of(self.society.reference)
 
     @cached_property
-    def _found_regions(self) -> "list[Region]":
+    def _region_of_place(self) -> "dict[tuple[str, str], Region]":
+        """Regions by country and subdivision of cities."""
+        return {place: self._calendar.region(*place) for place in dict.fromkeys(self._place_of_city)}
+
+    @cached_property
+    def _place_of_city(self) -> list[tuple[str, str]]:
         places = self.society.landscape.layout.places
-        pairs = zip(places.city_country, places.subdivision, strict=True)
-        return [self._calendar.region(country, subdivision) for country, subdivision in pairs]
+        return list(zip(places.city_country, places.subdivision, strict=True))
 
     @cached_property
     def _regions(self) -> "tuple[Region, ...]":
-        return tuple(sorted(set(self._found_regions), key=str))
+        return tuple(sorted(set(self._region_of_place.values()), key=str))
 
     @cached_property
     def _region_of_city(self) -> Ints:
         position = {region: i for i, region in enumerate(self._regions)}
-        return np.array([position[region] for region in self._found_regions])
+        of_place = {place: position[region] for place, region in self._region_of_place.items()}
+        return np.array([of_place[place] for place in self._place_of_city])
 
     def _cell(self, merchant: Ints) -> Ints:
         return np.searchsorted(self.society.landscape.reach.cells.start, merchant, side="right") - 1

@@ -193,27 +193,28 @@ class FraudSchedule:
     @cached_property
     def _planned(self) -> KeyedCache[tuple[int, int], Timetable]:
         """Campaigns by code of the scenario and number of the span of days in which they start."""
-        return KeyedCache(self._plan_span, most=max(len(self.castings), 1) * (_SPANS_KEPT + 240 // self.span_days))
+        return KeyedCache(self._kept_plan, most=max(len(self.castings), 1) * (_SPANS_KEPT + 240 // self.span_days))
 
     @cached_property
     def _blocked(self) -> KeyedCache[tuple[int, int], tuple[AnyArray, ...]]:
         """Blocks by campaigns, of the same keys; far smaller than the campaigns."""
         return KeyedCache(self._blocks_of_span, most=(len(self.castings) + 1) * (_SPANS_KEPT + 6000 // self.span_days))
 
-    def _plan_span(self, key: tuple[int, int]) -> Timetable:
+    def _kept_plan(self, key: tuple[int, int]) -> Timetable:
         code, number = key
-        first = number * self.span_days
-        casting = next(casting for casting in self.castings if casting.code == code)
-        return self._plan(casting, first, first + self.span_days - 1)
+        return Timetable(self._casting(code), *self.shelf.keep(f"plan-{code}-{number}", lambda: self._plan(key)))
 
-    def _plan(self, casting: Casting, first: int, last: int) -> Timetable:
-        """Campaigns of a scenario that start from ``first`` to ``last``."""
-        campaigns = self._campaigns(casting, *self._begun(casting, first, last))
+    def _casting(self, code: int) -> Casting:
+        return next(casting for casting in self.castings if casting.code == code)
+
+    def _plan(self, key: tuple[int, int]) -> tuple[Campaigns, Plan, Ints, Ints, Ints]:
+        """Campaigns of a scenario that start in a span of days: what a timetable holds of them."""
+        code, number = key
+        casting, first = self._casting(code), number * self.span_days
+        campaigns = self._campaigns(casting, *self._begun(casting, first, first + self.span_days - 1))
         plan = self._borne(casting, campaigns)
         day, moment = self._placed(casting, campaigns, plan.steps)
-        return Timetable(
-            casting, campaigns, plan, day, moment, known_at(campaigns, plan, day, moment, waits=self._waits)
-        )
+        return campaigns, plan, day, moment, known_at(campaigns, plan, day, moment, waits=self._waits)
 
     @cached_property
     def mistakes(self) -> Mistakes:
@@ -362,7 +363,7 @@ class FraudSchedule:
             first = number * self.span_days
             return tuple(vars(self.mistakes.blocks(first, first + self.span_days - 1)).values())
         # a long look back must not drive the plans of today's campaigns out of their cache
-        return blocks_of(self._planned.peek(key) or self._plan_span(key))
+        return blocks_of(self._planned.peek(key) or Timetable(self._casting(code), *self._plan(key)))
 
 
 def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:
