@@ -103,13 +103,11 @@ class Stretch:
 
 def _paying(world: World, people: Ints, found: list[Occasions], day: int) -> tuple[Ints, Bools]:
     """Accounts of people, ascending, and whether each has a genuine payment on a day."""
-    begins = world.lives.wallet.first
-    first, last = int(begins[people[0]]), int(begins[people[-1] + 1])
-    accounts = np.arange(first, last)
+    wallet, in_a_row = world.lives.wallet, people[-1] - people[0] == len(people) - 1
+    first, last = int(wallet.first[people[0]]), int(wallet.first[people[-1] + 1])
+    accounts = np.arange(first, last) if in_a_row else wallet.accounts_of(people)[1]
     paying = world.habits.subscriptions.any_due(world.streams, accounts, day)
     for some in found:
-        paying[some.account.astype(np.int64) - first] = True
-    held = np.zeros(world.entities.n_customers, dtype=bool)
-    held[people] = True
-    mine = held.take(world.entities.account_customer[first:last])
-    return accounts[mine], paying[mine]
+        payers = some.account.astype(np.int64)
+        paying[payers - first if in_a_row else np.searchsorted(accounts, payers)] = True
+    return accounts, paying
