@@ -88,9 +88,7 @@ class Crowd:
 
 def journeys_of(world: World, people: Ints, home: Ints, day: Ints | int) -> Journeys:
     """Journeys of people with their home cities that are under way, or over, on a day or on one each."""
-    country = world.entities.city_country.take(home)
-    made = world.epochs.journeys_made
-    return world.landscape.travel.journeys(world.streams, people=people, home=home, country=country, day=day, made=made)
+    return world.fraud.society.journeys(people, home, day)
 
 
 def folk_of(world: World, people: Ints, day: Ints | int) -> Folk:

@@ -4,7 +4,11 @@ Belongs here: the order in which the parts are set up. Does not belong here: wha
 one day, and fraud.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
 
 from fraudsim_assets.catalog.bundle import Catalogs
 from fraudsim_assets.catalog.entities import Entities
@@ -19,8 +23,10 @@ from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.prices import Prices
 from fraudsim_assets.spending.rhythm import Rhythm
 from fraudsim_assets.spending.timing import Timing
+from fraudsim_assets.spending.travel import Journeys
 from fraudsim_assets.spending.volume import Volume
 from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,3 +101,25 @@ class Society:
         epochs = Epochs(config, reference, habits, lives, entities.countries)
         prices = Prices(streams, entities)
         return cls(config, reference, streams, entities, landscape, habits, prices, timing, lives, epochs)
+
+    def journeys(self, people: Ints, home: Ints, day: Ints | int, *, told: int | None = None) -> Journeys:
+        """Journeys of people with their home cities that are under way, or over, on a day or on one each.
+
+        Parameters
+        ----------
+        told
+            Day on which they are spoken of: what keeps people at home by then, and no shock to come, takes journeys
+            away. None is the first day of each journey. [day number]
+        """
+        made = self.epochs.journeys_made
+        if made is not None and told is not None:
+            made = partial(_as_of, made, told)
+        country = self.entities.city_country.take(home)
+        return self.landscape.travel.journeys(
+            self.streams, people=people, home=home, country=country, day=day, made=made
+        )
+
+
+def _as_of(made: Callable[[Ints, Ints], Floats], told: int, country: Ints, _: Ints) -> Floats:
+    """Share of journeys that are made, as a day sees it, by home country. (n,)"""
+    return made(country, np.full(len(country), told))

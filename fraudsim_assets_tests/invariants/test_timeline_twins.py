@@ -10,6 +10,7 @@ import pytest
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.config.timeline import Change, ScenarioShift
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, simulate_day, simulate_events, simulate_labels
 from fraudsim_assets.units import day_number
 
@@ -148,3 +149,40 @@ def test_a_breach_is_of_one_merchant_and_an_attack_of_one_bin():
     campaigns, account = (np.concatenate([getattr(each, name) for each in found]) for name in ("campaign", "account"))
     bins = world(None).entities.account_bin.take(account[~np.isin(campaigns, usual)])
     assert np.bincount(bins).max() == len(bins)
+
+
+def test_in_a_lockdown_people_are_seen_where_their_payments_are_and_tell_of_no_journey():
+    """Log-ins come from no journey that is not made, and notices stop with the lockdown but not before it."""
+    first, last, shape = date(2025, 7, 7), date(2025, 7, 25), "none_leave"
+    shock = {"extends": "lockdown_2020", "journeys": 0.0}
+    events = packaged().account_events
+    often = {name: events[name].model_dump() for name in events}
+    often["travel_notice"] |= {"follows": 1.0}
+    overrides = {
+        "fraud": {"rate": 0.0},
+        "reference": {"shocks": {shape: shock}, "account_events": often},
+        "spending": {"foreign_trips_per_year": 6.0},
+    }
+
+    def told(timeline: dict) -> World:
+        config = load_config("tiny", overrides={**overrides, "timeline": timeline}, env={})
+        return World(config, build_catalogs(config))
+
+    at_home, usual = told({"change": {"start": f"{first}", "end": f"{last}", "shock": {"shape": shape}}}), told({})
+    assert (
+        simulate_events(at_home, first - timedelta(days=1))
+        .read()
+        .equals(simulate_events(usual, first - timedelta(days=1)).read())
+    )
+    # journeys that began before the lockdown have come to an end by then
+    day = first + timedelta(days=15)
+    for each, abroad in ((at_home, False), (usual, True)):
+        seen = pl.from_arrow(simulate_events(each, day).read()).with_columns(pl.col("country").cast(pl.String))
+        versions = pl.DataFrame(each.catalogs.customers).filter(pl.col("valid_from") <= day).sort("valid_from")
+        homes = versions.unique("customer_id", keep="last").select(
+            "customer_id", home=pl.col("country").cast(pl.String)
+        )
+        away = seen.join(homes, on="customer_id").filter(pl.col("country") != pl.col("home"))
+        notices = seen.filter(pl.col("event_type") == "travel_notice")
+        assert (away.height > 0) is abroad
+        assert (notices.height > 0) is abroad

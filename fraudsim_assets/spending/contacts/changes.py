@@ -240,9 +240,8 @@ def _journeys(habits: ContactHabits, guests: Guests) -> list[Occasions]:
         people, leaves = guests.people.take(at), guests.day + days
         home = entities.customer_city.take(entities.customer_versions.rows(people, leaves))
         country = entities.city_country.take(home)
-        journeys = habits.society.landscape.travel.journeys(
-            habits.streams, people=people, home=home, country=country, day=leaves
-        )
+        # whoever is kept at home by now tells of no journey; a shock to come is not foreseen
+        journeys = habits.society.journeys(people, home, leaves, told=guests.day)
         _, city, before = journeys.whereabouts(home)
         abroad = (before == home) & (city != home) & (entities.city_country.take(city) != country)
         found.append(Occasions.of(at[abroad], TRAVEL_NOTICE, FOLLOWING))
