@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fraudsim_assets.caching import DayCache
 from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.spending.kept_rates import KeptRates
+from fraudsim_assets.spending.resting import Resting
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, to_uniforms
-from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Ints
 
 if TYPE_CHECKING:
     from fraudsim_assets.calendar.rest import Region
-
-OPEN_RATE = 0.5
-"""A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer shops are.
-ASSUMPTION. [unitless]"""
 
 SAME_TRADE, OTHER_TRADES = 4, 10
 """How many other shops of the trade, and then of any trade for every day, are tried; after them, it is a cash machine.
@@ -56,34 +52,12 @@ class ShopHours:
         offsets = self.society.timing.rhythm_on(day).offset_minutes.ravel()
         local = minute + offsets.take(zone * SLOTS + (minute // SLOT_MINUTES).astype(np.int64))
         merchants = entities.merchants_on(day)
-        rest = self._rests(merchant, day + local // DAY_MINUTES)
+        rest = self._resting.rests(merchant, local // DAY_MINUTES, day)
         return (merchants.closed(merchant, local % DAY_MINUTES) | rest) & ~entities.seats.online.take(merchant)
 
-    def _rests(self, merchant: Ints, date: Ints) -> Bools:
-        """Whether shops stay closed on local dates: always the same ones, while others open. (n,)"""
-        seats, reach = self.society.entities.seats, self.society.landscape.reach
-        place = reach.cells.place.take(self._cell(merchant))
-        region = self._region_of_city.take(np.minimum(place, reach.n_cities - 1))
-        rests = np.zeros(len(merchant), dtype=bool)
-        u = self.society.streams.draw("merchant.rest").uniforms(merchant)
-        for one in np.unique(date).tolist():
-            rows = np.flatnonzero(date == one)
-            share = self._open_shares.get(one)
-            rests[rows] = u[rows] >= share[region[rows], seats.category.take(merchant[rows])]
-        return rests
-
     @cached_property
-    def _open_shares(self) -> DayCache[Floats]:
-        """Share of shops that open on each local date. (regions, categories)"""
-        return DayCache(self._open_shares_on, most=64)
-
-    def _open_shares_on(self, date: int) -> Floats:
-        categories = self.society.reference.categories
-        names = self._calendar.pattern_names
-        pattern = np.array([names.index(category.days) for category in categories])
-        rates = self._rates.between(date, 1)[:, pattern, 0]
-        always = np.array([category.withdrawal for category in categories])
-        return np.where(always, 1.0, np.minimum(rates / OPEN_RATE, 1.0))
+    def _resting(self) -> Resting:
+        return Resting(self.society.streams, self.society.entities, self._rates)
 
     @cached_property
     def _rates(self) -> KeptRates:
@@ -94,24 +68,10 @@ class ShopHours:
         return CalendarData.of(self.society.reference)
 
     @cached_property
-    def _region_of_place(self) -> "dict[tuple[str, str], Region]":
-        """Regions by country and subdivision of cities."""
-        return {place: self._calendar.region(*place) for place in dict.fromkeys(self._place_of_city)}
-
-    @cached_property
-    def _place_of_city(self) -> list[tuple[str, str]]:
-        places = self.society.landscape.layout.places
-        return list(zip(places.city_country, places.subdivision, strict=True))
-
-    @cached_property
     def _regions(self) -> "tuple[Region, ...]":
-        return tuple(sorted(set(self._region_of_place.values()), key=str))
-
-    @cached_property
-    def _region_of_city(self) -> Ints:
-        position = {region: i for i, region in enumerate(self._regions)}
-        of_place = {place: position[region] for place, region in self._region_of_place.items()}
-        return np.array([of_place[place] for place in self._place_of_city])
+        places = self.society.landscape.layout.places
+        pairs = set(zip(places.city_country, places.subdivision, strict=True))
+        return tuple(sorted({self._calendar.region(*place) for place in pairs}, key=str))
 
     def _cell(self, merchant: Ints) -> Ints:
         return np.searchsorted(self.society.landscape.reach.cells.start, merchant, side="right") - 1

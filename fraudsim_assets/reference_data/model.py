@@ -55,6 +55,11 @@ class Trade(Entry):
         default=None,
         description="Shops that belong to a chain; that of the category if not given. [share of merchants]",
     )
+    on_rest_days: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
+        default=1.0,
+        description="How easily its shops open on days on which most of the category rests, against others of it; 1 if "
+        "not given. [unitless]",
+    )
 
 
 class Opening(Entry):

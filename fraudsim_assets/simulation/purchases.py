@@ -17,7 +17,7 @@ from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import moments
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
-from fraudsim_assets.simulation.shopping import Shopping, keep_hours, once_a_day
+from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, once_a_day
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, ticket_levels, tickets
 from fraudsim_assets.spending.itinerary import Itineraries
@@ -125,6 +125,8 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
         ranks=ranks[web],
         favourites=world.streams.draw("where.favourite"),
     )
+    shopping = keep_rest(world, day, shopping, merchant=merchant[here], minute=minute[here])
+    kind[here] = shopping.kind
     keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
     keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
     factor = np.ones(len(kind))

@@ -4,11 +4,11 @@ Belongs here: choices among a person's favourites in a town. Does not belong her
 where favourites are (``spending.towns``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fraudsim_assets.simulation.opening import closed_at
+from fraudsim_assets.simulation.opening import closed_at, resting_at
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints
@@ -18,6 +18,9 @@ OTHER_ATTEMPTS = 3
 
 CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
+
+REST_ATTEMPTS = 12
+"""How many further favourites are tried while the shop rests for the whole day. [count]"""
 
 SAFE_OPENING = 8.0
 """Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
@@ -85,6 +88,30 @@ def _seen_before(who: Ints, merchant: Ints) -> Bools:
     before = np.zeros(len(pair), dtype=bool)
     before[order[1:]] = pair[1:] == pair[:-1]
     return before
+
+
+def keep_rest(world: World, day: int, shopping: Shopping, *, merchant: Ints, minute: Floats) -> Shopping:
+    """Pass over shops that rest for the whole day; where all of a trade do, buy what its category names instead.
+
+    Changes the shops given; returns who looks for what then.
+    """
+    kind = shopping.kind.copy()
+    pending = np.flatnonzero(resting_at(world, day, merchant, minute))
+    for instead in (None, *world.lives.instead):
+        if pending.size == 0:
+            break
+        left = shopping.take(pending)
+        if instead is not None:
+            other = instead.take(left.kind >> 1)
+            sold = (other >= 0) & world.lives.towns.has(left.town, np.maximum(other, 0))
+            left = replace(left, kind=np.where(sold, 2 * other, left.kind))
+        for attempt in range(1 if instead is None else 0, REST_ATTEMPTS + 1):
+            found = left.shops(attempt)
+            opens = ~resting_at(world, day, found, minute.take(pending))
+            merchant[pending[opens]], kind[pending[opens]] = found[opens], left.kind[opens]
+            shut = np.flatnonzero(~opens)
+            pending, left = pending[shut], left.take(shut)
+    return replace(shopping, kind=kind)
 
 
 def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, minute: Floats, words: AnyArray) -> None:

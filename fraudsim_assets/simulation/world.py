@@ -25,6 +25,7 @@ from fraudsim_assets.fraud.schedule import FraudSchedule
 from fraudsim_assets.fraud.trail import Trail
 from fraudsim_assets.simulation.recollection import Recollection
 from fraudsim_assets.spending.contacts.model import ContactHabits
+from fraudsim_assets.spending.resting import Resting
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import day_number
 
@@ -67,6 +68,8 @@ class World:
         The catalogs as arrays.
     landscape, habits, prices, timing, lives
         Genuine life: where people shop, for what, for how much, when, and with which card.
+    resting
+        Which shops of home countries stay closed on which dates.
     contacts
         What people do at their bank without paying.
     epochs
@@ -107,6 +110,7 @@ class World:
         self.entities = society.entities
         self.landscape, self.habits = society.landscape, society.habits
         self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
+        self.resting = Resting(self.streams, self.entities, self.lives.weights.rates)
         self.contacts = ContactHabits(society)
         self.epochs = society.epochs
         self.fraud = FraudSchedule(society, shelf)

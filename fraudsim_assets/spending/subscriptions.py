@@ -28,6 +28,13 @@ KEENNESS = 3.0
 LAST_DAY_OF_MONTH = 31
 """Charges fall on days 1 to 31; where a month is shorter, on its last day."""
 
+LAST_COMMON_DAY = 28
+"""Last day that every month has."""
+
+CHARGED_LATE = 0.35
+"""Of subscriptions that begin on a later day those that are charged on it, or on the last one of a month that has none;
+the others are charged on a day that every month has. ASSUMPTION. [share]"""
+
 ATTEMPTS = (0, 3, 8)
 """Days after which a charge is tried, and tried again while it is refused. ASSUMPTION. [days]"""
 
@@ -289,8 +296,12 @@ def price_rises(streams: Streams, ids: AnyArray, base: Ints) -> Floats:
 
 def charge_day(streams: Streams, people: Ints, number: Ints | int) -> Ints:
     """Day of the month on which people's subscription, one number or one each, is charged. (n,) [1 to 31]"""
-    words = streams.draw("subscriptions.day").words(combine(people, number))
-    return below(words, LAST_DAY_OF_MONTH) + 1
+    ids = combine(people, number)
+    day = below(streams.draw("subscriptions.day").words(ids), LAST_DAY_OF_MONTH) + 1
+    late = np.flatnonzero(day > LAST_COMMON_DAY)
+    moved = late[~streams.draw("subscriptions.late").happens(ids[late], CHARGED_LATE)]
+    day[moved] = below(streams.draw("subscriptions.early").words(ids[moved]), LAST_COMMON_DAY) + 1
+    return day
 
 
 def count_masses(mean: float) -> list[float]:

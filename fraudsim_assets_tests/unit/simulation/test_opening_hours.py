@@ -1,8 +1,13 @@
 """Opening hours hold for everything that happens in a shop."""
 
+from datetime import date, timedelta
+
+import numpy as np
 import polars as pl
 
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.units import day_number
+from fraudsim_assets_tests.unit.simulation.worlds import day_of
 
 SECOND_TRY_MINUTES = max(refusal.wait + refusal.wait_spread for refusal in packaged().refusals.values()) / 60
 """Who is refused just before a shop closes may try again a little later. [minutes]"""
@@ -27,3 +32,33 @@ def test_genuine_rows_refunds_and_fraud_in_shops_keep_their_hours(world, month):
     for some in (rows.filter("is_fraud"), rows.filter(pl.col("transaction_type") == "refund")):
         assert some["outside"].max() == 0.0
     assert rows["outside"].max() <= SECOND_TRY_MINUTES
+
+
+SUNDAY, SATURDAY = date(2025, 3, 16), date(2025, 3, 15)
+
+
+def resting(world, day: date) -> set[int]:
+    """Ids of shops that stay closed on a local date."""
+    number, slots = day_number(day), np.arange(world.entities.n_slots)
+    closed = world.resting.rests(slots, np.zeros(len(slots), dtype=np.int64), number)
+    return set((world.entities.merchants_on(number).merchant_id[closed]).tolist())
+
+
+def test_nearly_all_that_is_paid_on_a_sunday_is_paid_in_shops_that_open(world):
+    closed = resting(world, SUNDAY)
+    assert len(closed) > 40
+    rows = pl.concat([day_of(world, SUNDAY + timedelta(days=i)) for i in (-1, 0, 1)])
+    shops = rows.filter((pl.col("channel") == "pos") & (pl.col("local_time").dt.date() == SUNDAY))
+    shops = shops.filter(pl.col("transaction_type") == "purchase")
+    usual = rows.filter((pl.col("channel") == "pos") & (pl.col("local_time").dt.date() == SATURDAY))
+    assert usual["merchant_id"].is_in(closed).mean() > 0.2
+    assert shops["merchant_id"].is_in(closed).mean() < 0.01
+
+
+def test_few_german_shops_open_on_sundays_and_pumps_and_beds_never_rest(world):
+    merchants = pl.DataFrame(pl.from_arrow(world.catalogs.merchants)).filter(~pl.col("is_online"))
+    merchants = merchants.with_columns(rests=pl.col("merchant_id").is_in(resting(world, SUNDAY)))
+    german = merchants.filter(pl.col("country") == "DE")
+    assert german.filter(pl.col("category").is_in(["clothing", "electronics", "furniture"]))["rests"].mean() > 0.5
+    assert german.filter(pl.col("category").is_in(["fuel", "hotel", "transit", "restaurant"]))["rests"].sum() == 0
+    assert merchants.with_columns(r=pl.col("merchant_id").is_in(resting(world, SATURDAY)))["r"].mean() < 0.01

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.subscriptions import (
     ATTEMPTS,
+    CHARGED_LATE,
     KEENNESS,
     KEEPS_OFF_WEEKENDS,
+    LAST_COMMON_DAY,
+    LAST_DAY_OF_MONTH,
     MOST,
     REFUSED_AGAIN,
     RUNNING,
@@ -70,6 +73,20 @@ def test_a_charge_is_tried_again_days_later_exactly_where_it_was_refused():
     assert seconds > 50
     again = [refused for (*_, attempt), refused in by_key.items() if attempt > 0]
     assert np.mean(again) == pytest.approx(REFUSED_AGAIN, abs=4.5 * np.sqrt(0.2 / len(again)))
+
+
+def test_few_charges_pile_up_on_the_last_day_of_a_short_month():
+    # no charge of a weekend moves to these days, and none of them is one
+    first = []
+    for day in (date(2025, 2, 28), date(2025, 4, 30)):
+        last = day_number(day)
+        first.append([row for row in charges_of(range(last, last + 1)) if row[3] == 0])
+    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * RUNNING
+    common = (1 + 3 * (1 - CHARGED_LATE) / LAST_COMMON_DAY) / LAST_DAY_OF_MONTH
+    late = CHARGED_LATE / LAST_DAY_OF_MONTH
+    for found, share in zip(first, (common + 3 * late, 2 * late), strict=True):
+        expected = running * share
+        assert len(found) == pytest.approx(expected, abs=4.5 * np.sqrt(expected))
 
 
 def test_some_subscriptions_keep_off_weekends_and_are_charged_on_mondays():

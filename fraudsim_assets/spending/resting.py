@@ -1,0 +1,111 @@
+"""Resting: which shops stay closed on a date, where law or custom closes most of a trade.
+
+The one idea: how much of a trade is left on a date follows from the calendar; the less it is, the fewer shops open, and
+always the same ones do: at stations, and where tourists are.
+
+Belongs here: shops and dates. Does not belong here: hours of the day (the catalog of merchants), how much is left of a
+trade (``fraudsim_assets.calendar``), and what people do before closed doors (``simulation.shopping``).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fraudsim_assets.caching import DayCache
+from fraudsim_assets.calendar import DayRates
+from fraudsim_assets.catalog.entities import Entities
+from fraudsim_assets.streams import Streams
+from fraudsim_assets.units import Bools, Floats, Floats32, Ints, Ints32
+
+OPEN_RATE = 0.5
+"""A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer shops are.
+ASSUMPTION. [unitless]"""
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Resting:
+    """Days of rest of a world's shops.
+
+    Attributes
+    ----------
+    streams
+        All randomness of the world.
+    entities
+        The catalogs as arrays.
+    rates
+        Rates of days in regions; shops in others never rest.
+    """
+
+    streams: Streams
+    entities: Entities
+    rates: DayRates
+
+    def rests(self, shops: Ints, after: Ints, day: int) -> Bools:
+        """Whether shops stay closed on local dates; web shops never do. (n,)
+
+        Parameters
+        ----------
+        shops : (n,)
+            Merchant slots.
+        after : (n,)
+            The date, against that of the day: -1, 0 or 1. [days]
+        """
+        shares = self._about.get(day)
+        if shares is None:
+            return np.zeros(len(shops), dtype=bool)
+        cell = (after + 1) * np.int64(shares.size // 3) + self._cell.take(shops)
+        return self._threshold.take(shops) >= shares.take(cell)
+
+    @cached_property
+    def _about(self) -> DayCache[Floats32 | None]:
+        """Shares of shops that open the day before, on the day, and the day after; None where all do. Flat"""
+
+        def find(day: int) -> Floats32 | None:
+            found = self._open_shares(day - 1, 3)
+            return found.ravel() if (found < np.inf).any() else None
+
+        return DayCache(find, most=64)
+
+    def _open_shares(self, first: int, n_days: int) -> Floats32:
+        """Share of shops that open on dates; endless where all do. (n_days, regions + 1, categories) [share]"""
+        categories = self.entities.reference.categories
+        names = self.rates.data.pattern_names
+        pattern = np.array([names.index(category.days) for category in categories])
+        share = self.rates.between(first, n_days)[:, pattern].transpose(2, 0, 1) / OPEN_RATE
+        always = np.array([category.withdrawal for category in categories])
+        share = np.where((share < 1) & ~always, share, np.inf)
+        return np.append(share, np.full((n_days, 1, len(categories)), np.inf), axis=1).astype(np.float32)
+
+    @cached_property
+    def _threshold(self) -> Floats32:
+        """Share of its like from which on a shop opens; below nought for web shops. (slots,) [share]"""
+        u = self.streams.draw("merchant.rest").uniforms(np.arange(self.entities.n_slots))
+        return np.where(self.entities.seats.online, -1.0, u / np.maximum(self._ease, _LEAST)).astype(np.float32)
+
+    @property
+    def _ease(self) -> Floats:
+        """How easily shops open against others of their category. (slots,) [unitless]"""
+        reference = self.entities.reference
+        table = np.ones((len(reference.categories), len(reference.mccs)))
+        for code, category in enumerate(reference.categories):
+            for mcc, trade in category.mccs.items():
+                table[code, reference.mccs.index(mcc)] = trade.on_rest_days
+        return table[self.entities.seats.category, self.entities.seats.codes.mcc]
+
+    @cached_property
+    def _cell(self) -> Ints32:
+        """Where the share of each shop stands among those of a date. (slots,)"""
+        return (self._region * len(self.entities.reference.categories) + self.entities.seats.category).astype(np.int32)
+
+    @property
+    def _region(self) -> Ints:
+        """Region of each shop, as the rates number them; one more for others. (slots,)"""
+        places, entities = self.entities.places, self.entities
+        position = {region: i for i, region in enumerate(self.rates.regions)}
+        pairs = list(zip(places.city_country, places.subdivision, strict=True))
+        of_place = {place: position.get(self.rates.data.region(*place), len(position)) for place in set(pairs)}
+        city = entities.merchant_city.take(entities.merchant_versions.first)
+        return np.array([of_place[place] for place in pairs])[city]
