@@ -148,10 +148,12 @@ def _events(data: CalendarData, region: Region, rest: RestDays, year: int) -> Fl
     rows = []
     monday = (date(year, 1, 1).weekday() + np.arange(len(rest.weekday))) % 7
     for event in data.events.values():
-        days = days_of_rule(event.on, year, ramp=event.ramp)
-        if event.countries and region.country not in event.countries:
-            days = np.zeros_like(days)
-        elif event.weekday == "weekend":
+        rule = event.rule(year)
+        if rule is None or (event.countries and region.country not in event.countries):
+            days = np.zeros(len(rest.weekday))
+        else:
+            days = days_of_rule(rule, year, ramp=event.ramp)
+        if event.weekday == "weekend":
             days = np.where(rest.weekday >= _SATURDAY, days, 0.0)
         elif event.weekday is not None:
             days = np.where(monday == WEEKDAYS.index(event.weekday), days, 0.0)

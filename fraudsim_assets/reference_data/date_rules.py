@@ -2,7 +2,7 @@
 
 A rule is one of
 
-- ``12-25``: a date; ``12-19..12-23``: all dates from one to the other;
+- ``12-25``: a date; ``12-19..12-23``: all dates from one to the other; ``03-01-1``: the last day of February;
 - ``easter-2``, ``easter-2..easter+1``: days from Easter Sunday (western, or ``orthodox_easter``);
 - ``2 sun may``: the second Sunday of May; ``last mon may``: the last Monday; ``4 thu nov+1``: the day after the fourth
   Thursday of November.
@@ -20,7 +20,7 @@ from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_DATE = re.compile(r"(\d\d)-(\d\d)")
+_DATE = re.compile(r"(\d\d)-(\d\d)([+-]\d+)?")
 _EASTER = re.compile(r"(orthodox_)?easter([+-]\d+)?")
 _NTH = re.compile(rf"([1-5]|last) ({'|'.join(WEEKDAYS)}) ({'|'.join(MONTHS)})([+-]\d+)?")
 _PAY_DATE = rf"(?:[12]?\d|3[01]|last|[1-4] (?:{'|'.join(WEEKDAYS)}))"
@@ -66,7 +66,7 @@ def span_of_rule(rule: str, year: int) -> tuple[date, date]:
 def _day(rule: str, year: int) -> date:
     """Day that a rule without a range means."""
     if found := _DATE.fullmatch(rule):
-        return date(year, int(found[1]), int(found[2]))
+        return date(year, int(found[1]), int(found[2])) + timedelta(days=int(found[3] or 0))
     if found := _EASTER.fullmatch(rule):
         method = EASTER_ORTHODOX if found[1] else EASTER_WESTERN
         return easter(year, method) + timedelta(days=int(found[2] or 0))

@@ -13,6 +13,7 @@ from fraudsim_assets.reference_data.model import CountryCode, Entry, Flag, Name,
 
 Rule = Annotated[str, AfterValidator(check_rule)]
 PayRule = Annotated[str, AfterValidator(check_pay_rule)]
+Year = Annotated[str, Field(pattern="^(19|20)[0-9]{2}$")]
 MonthDay = Annotated[str, Field(pattern="^([1-9]|[12][0-9]|3[01])$")]
 Six = Annotated[tuple[PositiveFactor, ...], Field(min_length=6, max_length=6)]
 Seven = Annotated[tuple[PositiveFactor, ...], Field(min_length=7, max_length=7)]
@@ -45,6 +46,8 @@ class DayEvent(Entry):
     """Days of the year that matter to some kind of spending."""
 
     on: Rule = Field(description="Rule for its days.")
+    years: dict[Year, Rule] = Field(default={}, description="Rules of years in which it falls on other days.")
+    since: int = Field(default=0, ge=0, le=2099, description="First year in which it is kept; from ever if not given.")
     ramp: Flag = Field(default=False, description="Whether its days count for more and more.")
     weekday: Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun|weekend)$")] | None = Field(
         default=None, description="Only on this weekday."
@@ -53,6 +56,10 @@ class DayEvent(Entry):
         default=0.0, description="How far its working days are alike, whatever their weekday: 1 is entirely. [share]"
     )
     countries: tuple[CountryCode, ...] = Field(default=(), description="Only in these countries; none named is all.")
+
+    def rule(self, year: int) -> str | None:
+        """Rule for its days in a year; None where it is not kept."""
+        return self.years.get(str(year), self.on) if year >= self.since else None
 
 
 class PayDay(Entry):

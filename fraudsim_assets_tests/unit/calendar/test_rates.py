@@ -1,6 +1,6 @@
 """Rates of days: laws, feasts and pay days as real years show them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -204,3 +204,65 @@ def test_the_swiss_stay_at_hotels_at_the_end_of_the_week_and_visitors_in_it():
     # who skis is on the slopes at the weekend, and sport holidays come before and after few others
     january = slice(9, 55)
     assert swiss_stays[january][weekday[january] == 5].mean() < swiss_stays[january][weekday[january] == 4].mean()
+
+
+def against_its_weekday(days: Floats, day: date) -> float:
+    first = date(day.year, 1, 1)
+    weekday = (first.weekday() + np.arange(len(days))) % 7
+    return on(days, day) / float(np.median(days[weekday == day.weekday()]))
+
+
+SWISS_FEASTS = {
+    2019: ((4, 19), (4, 22), (5, 30), (6, 10), (8, 1), (12, 25)),
+    2020: ((4, 10), (4, 13), (5, 21), (6, 1), (8, 1), (12, 25)),
+    2022: ((4, 15), (4, 18), (5, 26), (6, 6), (8, 1), (12, 26)),
+    2024: ((3, 29), (4, 1), (5, 9), (5, 20), (8, 1), (12, 25)),
+}
+"""Good Friday, Easter Monday, Ascension, Whit Monday, the national day, and a day of Christmas on a working day."""
+
+
+@pytest.mark.parametrize("year", SWISS_FEASTS)
+def test_swiss_feasts_move_with_the_year_and_days_of_another_year_are_ordinary(year: int) -> None:
+    shops = swiss("shops", year)
+    for month, day in SWISS_FEASTS[year]:
+        assert against_its_weekday(shops, date(year, month, day)) < 0.5, (month, day)
+    others = {day for other in SWISS_FEASTS.values() for day in other if day[0] in (4, 5, 6)} - set(SWISS_FEASTS[year])
+    ordinary = [date(year, *day) for day in others if date(year, *day).weekday() < 5]
+    assert len(ordinary) > 2
+    for day in ordinary:
+        # some cantons keep Corpus Christi
+        assert against_its_weekday(shops, day) > 0.7, day
+
+
+AMERICAN_DAYS_2022 = {
+    date(2022, 5, 30): (0.7, 0.97), date(2022, 6, 20): (0.9, 1.0), date(2022, 7, 4): (0.6, 0.97),
+    date(2022, 9, 5): (0.6, 0.97), date(2022, 11, 24): (0.4, 0.7), date(2022, 11, 25): (1.2, 1.9),
+    date(2022, 12, 25): (0.1, 0.2), date(2022, 12, 26): (0.8, 1.05), date(2022, 5, 27): (0.95, 1.25),
+    date(2022, 11, 28): (1.0, 1.4), date(2022, 11, 29): (0.95, 1.2), date(2022, 5, 31): (0.95, 1.3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("day", AMERICAN_DAYS_2022, ids=str)
+def test_american_days_of_2022_are_what_they_are_by_law_and_custom(day: date) -> None:
+    low, high = AMERICAN_DAYS_2022[day]
+    assert low < against_its_weekday(rates("US", "shops", 2022), day) < high
+
+
+def test_sales_of_one_seller_and_the_day_of_taxes_have_their_own_dates_every_year() -> None:
+    for day in (date(2019, 7, 16), date(2020, 10, 13), date(2022, 7, 12), date(2022, 10, 12), date(2024, 7, 17)):
+        online = rates("US", "online_shops", day.year)
+        week = timedelta(days=7)
+        assert on(online, day) > 1.05 * (on(online, day - week) + on(online, day + week)) / 2, day
+    bills = rates("US", "bills", 2022)
+    assert on(bills, date(2022, 4, 18)) > 1.15 * on(bills, date(2022, 4, 25))
+    assert on(bills, date(2022, 4, 12)) < 1.1 * on(bills, date(2022, 4, 26))
+
+
+def test_an_event_is_not_kept_before_its_first_year() -> None:
+    event = packaged().day_events["juneteenth"]
+    assert [event.rule(year) for year in (2020, 2021, 2022)] == [None, "06-19", "06-20"]
+
+
+def test_winter_ends_with_the_last_day_of_february() -> None:
+    meals = rates("CH", "eating_out", 2020)
+    assert on(meals, date(2020, 2, 29)) == pytest.approx(on(meals, date(2020, 2, 22)), rel=0.1)

@@ -20,6 +20,7 @@ def dates(rule: str, year: int) -> list[date]:
     ("rule", "year", "expected"),
     [
         ("12-25", 2024, [date(2024, 12, 25)]),
+        ("03-01-1", 2024, [date(2024, 2, 29)]),
         ("easter-2", 2025, [date(2025, 4, 18)]),
         ("easter+39", 2022, [date(2022, 5, 26)]),
         ("orthodox_easter", 2024, [date(2024, 5, 5)]),
