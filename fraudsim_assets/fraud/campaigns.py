@@ -250,6 +250,12 @@ def sum_within(values: Floats, steps: Steps) -> Floats:
 _FINENESS = float(1 << 28)
 
 
+def since_opened(running: Floats, opens: Bools) -> Floats:
+    """Running sums as they grew since the last step that opens something; the first step does. (n,)"""
+    first = np.flatnonzero(opens)
+    return running - np.repeat(running[first], np.diff(np.append(first, len(running))))
+
+
 def rank_within(steps: Steps) -> Ints:
     """How many steps of the same campaign strike the same account before each step. (n,)"""
     order = np.lexsort((steps.order, steps.account, steps.campaign))

@@ -14,13 +14,14 @@ from typing import TypeVar
 import numpy as np
 
 from fraudsim_assets.config.scenarios import MOST_TRACES, PatternParameters
-from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, Campaigns, Plan, Steps, sum_within
+from fraudsim_assets.fraud.campaigns import CASH, LURE, SPEND, TEST, UNPLACED, Campaigns, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.fraud.discovery import detected_and_blocked
 from fraudsim_assets.fraud.scenario import Scenario
 from fraudsim_assets.fraud.scene import PERSON_BITS, Scene
+from fraudsim_assets.fraud.sittings import in_sittings
 from fraudsim_assets.fraud.traces import Traces
-from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, lognormal_mean_one, normal_quantiles
+from fraudsim_assets.maths.sampling import QUANTILE_BITS, geometric_extra, normal_quantiles
 from fraudsim_assets.spending.amount import ticket_levels
 from fraudsim_assets.spending.authorisation import NO_THREE_DS
 from fraudsim_assets.streams import combine
@@ -48,15 +49,18 @@ DISCREET_DECLINES = 0.12
 """Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
 ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
 
-LARGE_DECLINES = 0.3
+LARGE_DECLINES = 0.27
 """Declines of the largest bold sums above those of middling ones, and of the smallest below: limits and scores look at
 the sum. ASSUMPTION after target A28. [share]"""
 
 CONSTANCY = 0.75
 """Steps at which a thief is as careful as at the others of the campaign. ASSUMPTION. [share]"""
 
-STAYS = 0.6
-"""Every other step that is tried at the merchant of the step before, with another sum. ASSUMPTION. [share]"""
+STAYS = 0.4
+"""Every other step that is tried at the merchant of the step before. ASSUMPTION. [share]"""
+
+REPEATS = 0.5
+"""Of those, the ones that try the same sum again, as honest people do. ASSUMPTION. [share]"""
 
 CARELESS_OF_3DS = 0.62
 """Remote steps of thieves who hide in shops that ask for authentication as others do. ASSUMPTION after target D07.
@@ -69,19 +73,13 @@ FAR_FROM_HASTE = 3.0
 """Time between steps at merchants abroad, against others: orders from many countries at once are stopped, so thieves
 space them out. ASSUMPTION after targets K06 and K08. [unitless]"""
 
-GAP_SPREAD = 1.6
-"""Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
-
 HURRIED = 0.15
 """Time until the next step after a refusal, against others, of those who try again at once, as honest people do.
 ASSUMPTION. [unitless]"""
 
-AT_ONCE = 0.4
+AT_ONCE = 0.65
 """Refusals after which a thief goes to another web shop at once; the others know that haste is noticed. ASSUMPTION.
 [share]"""
-
-LONGEST_SITTING = 600.0
-"""Steps of a sitting lie within so long, but for the pauses between the last ones. ASSUMPTION. [minutes]"""
 
 IN_PERSON_MINUTES = 5.0
 """Least time between two tries in person, as the shop may have closed and another is near. ASSUMPTION. [minutes]"""
@@ -113,13 +111,15 @@ class Pattern(Scenario[P]):
         cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
         ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
-        discreet = self.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | self.modest(p, campaigns, ids)
-        large = ticket_levels(campaigns.draw("deed").words(ids)) / (1 << QUANTILE_BITS - 1) - 1
+        sums = self.sums(each, steps)
+        discreet = self.usual(p, each, steps, scene, sums, share=USUAL_SUMS) | self.modest(p, campaigns, sums)
+        large = ticket_levels(campaigns.draw("deed").words(sums)) / (1 << QUANTILE_BITS - 1) - 1
         bold = p.declined + min(LARGE_DECLINES, p.declined, 1 - p.declined) * large
         refusal = np.where(discreet, p.declined * DISCREET_DECLINES, bold)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
-        steps = self._timed(p, campaigns, steps, tests, **self._pace(p, each, steps, scene, in_person=in_person))
+        pace = self._pace(p, each, steps, scene, in_person=in_person)
+        steps = in_sittings(p, campaigns, steps, tests, horizon=self.horizon, **pace)
         return detected_and_blocked(p, campaigns, steps, scene)
 
     @classmethod
@@ -143,6 +143,17 @@ class Pattern(Scenario[P]):
         """Whether steps are tried at the shop of the step before; campaigns come one per step. (n,)"""
         stays = campaigns.draw("stays").uniforms(steps.ids_of(campaigns)) < STAYS
         return stays & (steps.phase != TEST) & (steps.order % 2 == 1)
+
+    @classmethod
+    def _tried(cls, campaigns: Campaigns, steps: Steps) -> Ints:
+        """Order of the step whose sum each step asks for: that of the step before where it is tried once more. (n,)"""
+        again = campaigns.draw("again").uniforms(steps.ids_of(campaigns)) < REPEATS
+        return steps.order - (cls._stays(campaigns, steps) & again)
+
+    @classmethod
+    def sums(cls, campaigns: Campaigns, steps: Steps) -> AnyArray:
+        """Addresses by which steps choose their sums; campaigns come one per step. (n,)"""
+        return combine(campaigns.number, cls._tried(campaigns, steps))
 
     def is_remote(self, parameters: P) -> bool:
         """Whether most campaigns are committed remotely."""
@@ -181,31 +192,13 @@ class Pattern(Scenario[P]):
     def _is_remote(self, p: PatternParameters, campaigns: Campaigns) -> Bools:
         return campaigns.uniforms("remote") < p.remote
 
-    def _timed(
-        self, p: PatternParameters, campaigns: Campaigns, steps: Steps, tests: Ints, *, gap: Floats, pause: Floats
-    ) -> Steps:
-        """Spread steps over sittings, and steps of a sitting over minutes."""
-        later = steps.order > np.maximum(tests.take(steps.campaign), 0)
-        fresh = later & (steps.uniforms(campaigns, "sitting") < p.new_sitting)
-        wait = -np.log(steps.uniforms(campaigns, "wait")) * p.days_between + 0.3
-        offset = np.minimum(sum_within(np.where(fresh, wait, 0.0), steps), self.horizon)
-        level = (steps.uniforms(campaigns, "gap") * (1 << QUANTILE_BITS)).astype(np.int64)
-        gap = lognormal_mean_one(level, GAP_SPREAD) * gap + pause
-        minute = sum_within(np.where(steps.order > 0, gap, 0.0), steps)
-        opens = np.flatnonzero((steps.order == 0) | fresh)
-        length = np.diff(np.append(opens, len(steps)))
-        minute = minute - np.repeat(minute[opens], length)
-        # the last steps of a long sitting follow each other as closely as they can
-        least = sum_within(np.where(steps.order > 0, pause, 0.0), steps)
-        last = np.minimum(LONGEST_SITTING + least, 2 * LONGEST_SITTING)
-        return replace(steps, offset=offset, minute=np.minimum(minute, last))
-
     def events(self, parameters: P, campaigns: Campaigns, steps: Steps, scene: Scene, day: int) -> Deeds:
         """Say what is bought, where, for how much and with which device."""
         p, n = parameters, len(steps)
         # campaigns come one per step here: address steps by (campaign number, order)
         ids = steps.ids_of(campaigns)
-        words = campaigns.draw("deed").words(ids)
+        sums = self.sums(campaigns, steps)
+        words = campaigns.draw("deed").words(sums)
         # whoever was refused, or was not, tries the same shop once more
         where = combine(campaigns.number, steps.order - self._stays(campaigns, steps))
 
@@ -220,13 +213,12 @@ class Pattern(Scenario[P]):
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
         gone = np.where(remote, away, city != home)
-        kind = self._kinds(p, campaigns, steps, scene, remote=remote, away=gone, usual=usual, u=of_shop("kind"))
+        web = self._seat(p, campaigns, steps, scene, country=country, away=away)
+        kind = self._kinds(
+            p, campaigns, steps, scene, remote=remote, away=gone, usual=usual, u=of_shop("kind"), seat=(country, web)
+        )
         remote = kind % 2 == 1
         gang, known = self._gang(p, campaigns, scene, of_shop("gang"))
-        # one country for all of a campaign, and for all of a ring's
-        of_ring = campaigns.streams.draw("fraud.gang_country").uniforms(np.maximum(campaigns.ring, 0))
-        shop = np.where(campaigns.ring >= 0, of_ring, campaigns.uniforms("web"))
-        web = scene.web_country(country, away, shop)
         own = usual & (of_shop("own_merchant") < p.own_merchant) & (city == home)
         persona = np.where(own, scene.customers(steps.account), gang)
         place = scene.place(kind=kind, city=city, web_country=np.where(own, country, web))
@@ -239,9 +231,9 @@ class Pattern(Scenario[P]):
         merchant[placed], kind[placed] = scene.hours.open_instead(
             merchant[placed], kind[placed], moment=steps.moment[placed], day=day, ids=where[placed]
         )
-        growth = np.exp(p.escalation * np.minimum(steps.order, 8))
-        modest = self.modest(p, campaigns, ids)
-        fair = self.usual(p, campaigns, steps, scene, ids, share=USUAL_SUMS)
+        growth = np.exp(p.escalation * np.minimum(self._tried(campaigns, steps), 8))
+        modest = self.modest(p, campaigns, sums)
+        fair = self.usual(p, campaigns, steps, scene, sums, share=USUAL_SUMS)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
         meant = p.amount * scene.wares.fashions.sums(campaigns.scenario, campaigns.start)
         kinds = scene.society.habits.kinds
@@ -330,16 +322,33 @@ class Pattern(Scenario[P]):
         away: Bools,
         usual: Bools,
         u: Floats,
+        seat: tuple[Ints, Ints],
     ) -> Ints:
-        level = (u * 1024).astype(np.int64)
+        level, ordered = (u * 1024).astype(np.int64), np.flatnonzero(remote & away)
+        home, web = (countries[ordered] for countries in seat)
 
         def among(categories: Mapping[str, float]) -> Ints:
-            return scene.wares.kinds(categories, campaigns, level=level, remote=remote, abroad=away)
+            found = scene.wares.kinds(categories, campaigns, level=level, remote=remote, abroad=away)
+            found[ordered] = scene.wares.kinds_abroad(
+                categories, campaigns.take(ordered), level=level[ordered], home=home, country=web
+            )
+            return found
 
         buys = np.where(usual, among({}), among(p.categories))
         cash = scene.wares.kind_table({"cash_machine": 1.0}, remote=False)[level]
         tests = among(p.test_categories)
         return np.where(steps.phase == TEST, tests, np.where(steps.phase == CASH, cash, buys))
+
+    @staticmethod
+    def _seat(p: P, campaigns: Campaigns, steps: Steps, scene: Scene, *, country: Ints, away: Bools) -> Ints:
+        """Country of web shops: one for all purchases of a campaign, one for its tests, by one choice of its ring's."""
+        of_ring = campaigns.streams.draw("fraud.gang_country").uniforms(np.maximum(campaigns.ring, 0))
+        u = np.where(campaigns.ring >= 0, of_ring, campaigns.uniforms("web"))
+        found, tried = (
+            scene.ordered_from(wares, campaigns, home=country, abroad=away, u=u)
+            for wares in (p.categories, p.test_categories)
+        )
+        return np.where(steps.phase == TEST, tried, found)
 
     def _city(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, *, home: Ints, country: Ints) -> Ints:
         """City of in-person steps: the holder's own unless abroad."""

@@ -4,7 +4,7 @@ Belongs here: look-ups that scenarios share: where a victim lives, which merchan
 what things cost. Does not belong here: what a scenario does with them.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeVar
@@ -13,6 +13,7 @@ import numpy as np
 
 from fraudsim_assets.bit_layouts import FAVOURITE, ZONE_WEEK
 from fraudsim_assets.caching import KeyedCache
+from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.hideouts import Hideouts
 from fraudsim_assets.fraud.hours import ShopHours
@@ -143,6 +144,16 @@ class Scene:
             if weights.sum() > 0:
                 table[country] = choice_table(weights, _LEVELS)
         return table
+
+    def ordered_from(
+        self, categories: Mapping[str, float], campaigns: Campaigns, *, home: Ints, abroad: Bools, u: Floats
+    ) -> Ints:
+        """Country of the web shops that campaigns order from: another one as honest orders of their wares choose it.
+
+        Arguments as of ``OrdersAbroad.countries``; where ``abroad`` is not, it is the holder's own. (n,)
+        """
+        found = self.wares.orders.countries(categories, campaigns, home=home, u=u)
+        return np.where(abroad & (found >= 0), found, self.web_country(home, abroad, u))
 
     def web_country(self, home: Ints, abroad: Bools, u: Floats) -> Ints:
         """Country of the web shops used: the holder's own, or another one as honest orders choose it. (n,)"""

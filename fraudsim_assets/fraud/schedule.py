@@ -15,7 +15,7 @@ import numpy as np
 
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
 from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, blocks_of, mean_wait, silenced, struck
-from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, rank_within, tickets
+from fraudsim_assets.fraud.campaigns import Campaigns, Plan, Steps, rank_within, since_opened, tickets
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.clock import OperationalClock
 from fraudsim_assets.fraud.courses import Courses
@@ -68,8 +68,8 @@ _OWN = "fraudsim_assets."
 _ROUNDS = 12
 # fraud and what blocks leave of genuine life settle within so many rounds, to far below a per mille
 
-BETWEEN_SITTINGS = 45.0
-"""Time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
+BETWEEN_SITTINGS = (45.0, 240.0)
+"""Shortest and longest time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
 
 
 EARLIER = 180.0
@@ -282,10 +282,11 @@ class FraudSchedule:
         # a sitting that was planned apart and falls on the same day begins a while after the one before
         apart = np.diff(steps.minute) < 0
         apart |= (np.diff(steps.offset) != 0) & (np.diff(steps.campaign) == 0)
-        pause = np.concatenate([[0.0], np.where(apart, BETWEEN_SITTINGS - np.diff(steps.minute), 0.0)])
-        pause[opens] = 0.0
-        running = np.cumsum(pause)
-        minutes = minutes + (running - np.repeat(running[opens], length))
+        shortest, longest = BETWEEN_SITTINGS
+        # to an exact fraction, so that sums do not depend on which campaigns are near
+        between = shortest + np.rint(steps.uniforms(campaigns, "between") * (longest - shortest) * 1024) / 1024
+        pause = np.where(np.append(False, apart), between - np.diff(steps.minute, prepend=0.0), 0.0)
+        minutes = minutes + since_opened(np.cumsum(np.where(changed, 0.0, pause)), changed)
         micro = (minutes * MINUTE).astype(np.int64)
         span = np.maximum.reduceat(micro, opens)
         # what would reach into the next day begins some time earlier, rather than all end at midnight

@@ -12,6 +12,7 @@ import numpy as np
 from fraudsim_assets.caching import KeyedCache
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.fashions import WEEK, Fashions
+from fraudsim_assets.fraud.orders import OrdersAbroad
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.spending.lodging import is_lodging
 from fraudsim_assets.spending.society import Society
@@ -41,6 +42,34 @@ class Wares:
     def fashions(self) -> Fashions:
         """What sells among thieves over time."""
         return Fashions(self._society.streams, self._society.config.fraud.drift, self._society.reference.category_names)
+
+    @cached_property
+    def orders(self) -> OrdersAbroad:
+        """Orders from web shops of other countries."""
+        return OrdersAbroad(self._society, self.fashions)
+
+    def kinds_abroad(
+        self, categories: Mapping[str, float], campaigns: Campaigns, *, level: Ints, home: Ints, country: Ints
+    ) -> Ints:
+        """Kinds that are ordered from web shops of another country, of what is bought there.
+
+        Parameters
+        ----------
+        home, country : (n,)
+            Country indices of the holder and of the shops; other parameters as of :meth:`kinds`.
+
+        Returns
+        -------
+        (n,)
+            Kinds; what is bought abroad anywhere where nothing of it is bought in the country.
+        """
+        u = (level + 0.5) / _LEVELS
+        found = self.orders.kinds(categories, campaigns, home=home, country=country, u=u)
+        lost = np.flatnonzero(found < 0)
+        if lost.size:
+            yes = np.ones(len(lost), dtype=bool)
+            found[lost] = self.kinds(categories, campaigns.take(lost), level=level[lost], remote=yes, abroad=yes)
+        return found
 
     def kinds(
         self,

@@ -142,7 +142,12 @@ class CardTesting(Scenario[CardTestingParameters]):
         remote = np.ones(len(campaigns), dtype=bool)
         kind = scene.wares.kinds(weights, campaigns, level=level, remote=remote, abroad=away)
         home = scene.country_of(scene.home_city(self._first(parameters, campaigns, scene), day))
-        country = scene.web_country(home, away, campaigns.uniforms("country"))
+        u = campaigns.uniforms("country")
+        country = scene.ordered_from(weights, campaigns, home=home, abroad=away, u=u)
+        gone = np.flatnonzero(away)
+        kind[gone] = scene.wares.kinds_abroad(
+            weights, campaigns.take(gone), level=level[gone], home=home[gone], country=country[gone]
+        )
         persona = (campaigns.draw("merchant").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         merchant = scene.merchants(
             persona=persona,

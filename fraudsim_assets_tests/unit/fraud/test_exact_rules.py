@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.config import scenarios
+from fraudsim_assets.fraud.campaigns import SPEND
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.scenarios.testing import CardTesting
 from fraudsim_assets.reference_data import packaged
@@ -17,6 +18,7 @@ from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced,
 from fraudsim_assets.spending.authorisation import CONTACTLESS
 from fraudsim_assets.spending.causes import PIN_CODES
 from fraudsim_assets.spending.lodging import is_lodging
+from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
 NAMES = sorted(scenarios.packaged())
@@ -101,3 +103,46 @@ def test_cards_of_other_countries_are_not_tried_where_orders_from_abroad_are_unk
     parking = deeds.kind >> 1 == packaged().category_code("parking_toll")
     assert parking.sum() > 100
     assert away[parking].mean() < 0.5 * away[~parking].mean()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"card_testing", "refund_abuse"}])
+def test_no_pause_between_steps_is_as_long_as_many_others(name):
+    # honest pauses differ to the second; fraud once went on after exactly 24 seconds, five minutes or 45 minutes
+    casting, fraud = worlds.castings()[name], worlds.world().fraud
+    tables = fraud.spans(casting, worlds.DAY, worlds.DAY + 400)
+    pauses = [np.diff(table.day * DAY + table.moment)[np.diff(table.plan.steps.campaign) == 0] for table in tables]
+    _, alike = np.unique(np.concatenate(pauses), return_counts=True)
+    assert alike.max() <= max(3, 0.01 * alike.sum())
+
+
+def test_orders_abroad_are_of_what_honest_people_of_the_country_order_there():
+    landscape, scene = worlds.world().landscape, worlds.world().fraud.scene
+    n, orders = len(landscape.webs), scene.wares.orders
+    seats = landscape.cells.place[landscape.cells.online]
+    campaigns = worlds.campaigns_of("stolen_cnp", 3_000)
+    home = np.arange(len(campaigns)) % n
+    u = [campaigns.uniforms(decision) for decision in ("web", "kind")]
+    wanted = worlds.castings()["stolen_cnp"].parameters.categories
+    country = orders.countries(wanted, campaigns, home=home, u=u[0])
+    kind = orders.kinds(wanted, campaigns, home=home, country=country, u=u[1])
+    there = country >= 0
+    assert there.sum() > 1_000
+    assert (country[there] != home[there]).all()
+    honest = np.array(
+        [
+            landscape.webs[here, of >> 1][seats == seat].sum()
+            for here, of, seat in zip(home[there], kind[there], country[there], strict=True)
+        ]
+    )
+    assert (honest > 0).all()
+    # one at a time they choose the same
+    one = orders.countries(wanted, campaigns.take(np.array([7])), home=home[7:8], u=u[0][7:8])
+    assert one.tolist() == country[7:8].tolist()
+
+
+def test_of_what_is_tried_again_at_a_shop_much_costs_the_same():
+    campaigns = worlds.campaigns_of("stolen_cnp", 1_200)
+    steps, deeds = worlds.plan_of("stolen_cnp", campaigns).steps, deeds_of("stolen_cnp")
+    follows = (np.diff(steps.campaign) == 0) & (np.diff(deeds.merchant) == 0) & (steps.phase[:-1] == SPEND)
+    same = (np.diff(deeds.minor) == 0)[follows].mean()
+    assert 0.15 < same < 0.65

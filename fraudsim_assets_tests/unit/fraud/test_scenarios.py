@@ -135,8 +135,8 @@ def test_strangers_follow_their_parameters(name):
     assert np.array_equal(first_test, tests > 0), "tests come first"
     assert (np.bincount(steps.campaign)[tests == 0] <= p.most_steps).all()
     plain = ~steps.blocked & (steps.phase != TEST)
-    ids, scene = steps.ids(campaigns), worlds.world().fraud.scene
-    each = campaigns.take(steps.campaign)
+    scene, each = worlds.world().fraud.scene, campaigns.take(steps.campaign)
+    ids = Pattern.sums(each, steps)
     discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
     for rows, share in ((plain & ~discreet, p.declined), (plain & discreet, p.declined * DISCREET_DECLINES)):
         assert steps.declined[rows].mean() == pytest.approx(share, abs=share_error(share, int(rows.sum())))
@@ -238,8 +238,9 @@ def test_some_thieves_wait_after_a_refusal():
 def test_the_largest_bold_sums_are_refused_most():
     """Target A28: what is stopped weighs more by value than by number."""
     campaigns, steps, deeds = deeds_of("stolen_cnp", 4_000)
-    p, scene, ids = worlds.castings()["stolen_cnp"].parameters, worlds.world().fraud.scene, steps.ids(campaigns)
+    p, scene = worlds.castings()["stolen_cnp"].parameters, worlds.world().fraud.scene
     each = campaigns.take(steps.campaign)
+    ids = Pattern.sums(each, steps)
     discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
     bold = np.flatnonzero((steps.phase == SPEND) & ~steps.blocked & ~discreet)
     level = ticket_levels(each.draw("deed").words(ids))[bold] >> 14
