@@ -14,7 +14,7 @@ from fraudsim_assets.catalog.accounts import CHUNK, Accounts, account_chunks
 from fraudsim_assets.catalog.columns import Coded, money, record_batch, table
 from fraudsim_assets.catalog.layout import Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import Window, expand, listing_window, period_of
-from fraudsim_assets.catalog.people import LEVEL_SHIFT, YEAR
+from fraudsim_assets.catalog.people import LEVEL_SHIFT
 from fraudsim_assets.catalog.plastics import ALL_BINS, TEST_BINS, last_4, tokens
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
@@ -105,7 +105,7 @@ def _batch(config: Config, layout: Layout, accounts: Accounts) -> pa.RecordBatch
     card_id = plastic_ids(account_id, version, n_accounts=config.population.cards)
     places = layout.places
     country = places.country[accounts.origin]
-    limit, has_limit = _credit_limits(streams, layout, accounts, country, monthly_turnover(config))
+    limit, has_limit = _credit_limits(streams, layout, accounts, country)
     return record_batch(
         Cards,
         {
@@ -218,9 +218,7 @@ def _bins(streams: Streams, accounts: Accounts) -> Ints:
     return result
 
 
-def _credit_limits(
-    streams: Streams, layout: Layout, accounts: Accounts, country: AnyArray, turnover: float
-) -> tuple[Ints, Bools]:
+def _credit_limits(streams: Streams, layout: Layout, accounts: Accounts, country: AnyArray) -> tuple[Ints, Bools]:
     """Credit line in thousandths of the card's currency, and whether there is one. (n,), (n,)"""
     facts = layout.reference.credit_lines
     rates = np.array([layout.reference.currency(code).units_per_euro for code in layout.places.currency])
@@ -228,16 +226,10 @@ def _credit_limits(
     z = normal_quantiles().take(levels.astype(np.int64)).astype(np.float64)
     income = accounts.people.income_factor[accounts.holder].astype(np.float64)
     activity = np.bincount(accounts.holder, accounts.activity).take(accounts.holder)
-    limit = turnover * facts.months * income**facts.by_income * activity**facts.by_activity * np.exp(facts.spread * z)
-    least = turnover * facts.least_months * income**facts.least_by_income * activity**facts.least_by_activity
-    limit = np.clip(np.maximum(limit, least), *facts.euros) * rates[country]
+    limit = facts.median * income**facts.by_income * activity**facts.by_activity * np.exp(facts.spread * z)
+    least = facts.least * income**facts.least_by_income * activity**facts.least_by_activity
+    limit = np.clip(np.maximum(limit, least), *facts.bounds) * rates[country]
     return _rounded(limit) * 1000, accounts.product == PRODUCTS.index("credit")
-
-
-def monthly_turnover(config: Config) -> float:
-    """What the mean card of a world pays in a month. [EUR]"""
-    a_day = config.activity.transactions_per_day * config.spending.mean_ticket_euros
-    return a_day * YEAR / 12 / config.population.cards
 
 
 def _rounded(amounts: Floats) -> Ints:

@@ -178,13 +178,13 @@ class Spending(Section):
         ),
     )
     foreign_trips_per_year: float = Field(
-        default=1.2,
+        default=1.05,
         ge=0.0,
         le=12.0,
         description="Trips abroad per customer and year. ASSUMPTION, tuned to targets G05 and A20. [1/year]",
     )
     foreign_ecommerce_share: Rate = Field(
-        default=0.14,
+        default=0.145,
         description=(
             "Share of remote purchases at a merchant abroad. Source: judged band 0.08 to 0.15 (target G05). [share]"
         ),

@@ -43,17 +43,11 @@ class CardProduct(Entry):
 class CreditLines(Facts):
     """How much issuers lend."""
 
-    months: PositiveFactor = Field(
-        le=100.0,
-        description="Median line at mean income and activity. [months of the mean card's payments]",
-    )
+    median: PositiveFactor = Field(description="Median line at mean income and activity. [EUR]")
     spread: Factor = Field(le=2.0, description="Spread between like holders: standard deviation of the log. [unitless]")
     by_income: Factor = Field(le=3.0, description="Power of the holder's income in it. [unitless]")
     by_activity: Factor = Field(le=3.0, description="Power of the activity of all the holder's cards. [unitless]")
-    least_months: PositiveFactor = Field(
-        le=100.0,
-        description="Least line at mean income and activity. [months of the mean card's payments]",
-    )
+    least: PositiveFactor = Field(description="Least line at mean income and activity. [EUR]")
     least_by_income: Factor = Field(le=3.0, description="Power of income in the least line. [unitless]")
     least_by_activity: Factor = Field(le=3.0, description="Power of activity in the least line. [unitless]")
-    euros: Range = Field(description="Smallest and largest line. [EUR]")
+    bounds: Range = Field(description="Smallest and largest line of all. [EUR]")
