@@ -12,7 +12,9 @@ from fraudsim_assets.bit_layouts import CAMPAIGN, FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.campaigns import Steps
 from fraudsim_assets.fraud.timetable import NEVER, Timetable
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.reactions import Reaction
+from fraudsim_assets.reference_data.thieves import Casework
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import Draw, combine
 from fraudsim_assets.units import DAY, SECOND, AnyArray, Bools, Floats, Ints
@@ -74,16 +76,6 @@ DECIDED, MISTAKEN = -1, -2
 """Stand for a campaign where a decision blocks a card, or a false alert: below 0, holders of such cards did nothing."""
 
 
-REISSUE_DAYS = (2.0, 6.0)
-"""Least and longest time until the new plastic arrives. ASSUMPTION. [days]"""
-
-LATER_DAYS = 2.0
-"""Cards that fall together are blocked within so many days of the bank's knowledge. ASSUMPTION. [days]"""
-
-TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS = 0.8, 0.15
-"""Requests that a card meets though it is blocked: charges of merchants that have its number on file, and payments of
-holders who have not heard, or hope. The others wait for the new card. ASSUMPTION. [share]"""
-
 _ACCOUNT_ROOM = 1 << 20
 # accounts of one campaign are told apart by the last bits of their numbers
 
@@ -110,17 +102,18 @@ def waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
     return found
 
 
-def blocks_of(table: Timetable) -> tuple[AnyArray, ...]:
+def blocks_of(table: Timetable, casework: Casework) -> tuple[AnyArray, ...]:
     """Blocks that campaigns cause: account, time, reissue and campaign id, each (n,)."""
     at, account = struck(table.plan.steps)
     keep = (table.plan.outcome.blocks & (table.known < NEVER)).take(at)
     at, account = at[keep], account[keep]
     campaigns = table.campaigns.take(at)
     victims = combine(campaigns.number, account % _ACCOUNT_ROOM)
-    least, longest = REISSUE_DAYS
+    least, longest = casework.reissue_days
     wait = least + (longest - least) * campaigns.draw("reissue").uniforms(victims)
     # cards that fell with another one are dealt with in turn
-    later = np.where(account == campaigns.account, 0.0, LATER_DAYS * campaigns.draw("block").uniforms(victims))
+    later = campaigns.draw("block").uniforms(victims)
+    later = np.where(account == campaigns.account, 0.0, casework.fall_together_days * later)
     blocked = table.known[at] + (later * DAY).astype(np.int64)
     ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
     return account, blocked, blocked + (wait * DAY).astype(np.int64), ids
@@ -136,23 +129,23 @@ def decided_blocks(society: Society, verdicts: Verdicts) -> Blocks:
     number, blocked = decisions.number, decisions.decided + SECOND  # the payment itself still meets the old card
     draw = society.streams.draw("decisions.block")
     honest = TRANSACTION.unpack(number)[2] < FRAUD_AGAIN_SLOT
-    wait = waits_of_holders(draw, number, society.reference.holder, honest=honest)
+    wait = waits_of_holders(draw, number, society.reference, honest=honest)
     campaign = np.full(len(number), DECIDED)
     found = Blocks(decisions.account, blocked, blocked + (wait * DAY).astype(np.int64), campaign)
     return found.take(np.lexsort((blocked, decisions.account)))
 
 
-def waits_of_holders(draw: Draw, ids: AnyArray, holder: Reaction, *, honest: Bools | bool = True) -> Floats:
+def waits_of_holders(draw: Draw, ids: AnyArray, reference: Reference, *, honest: Bools | bool = True) -> Floats:
     """Time until cards are used again that were blocked, by addresses of the blocks. (n,) [days]
 
     Parameters
     ----------
-    holder
-        How holders react: some leave the new card in a drawer for a while.
+    reference
+        How long a new card takes, and how holders react: some leave it in a drawer for a while.
     honest
         False for those who react otherwise.
     """
-    least, longest = REISSUE_DAYS
+    holder, (least, longest) = reference.holder, reference.casework.reissue_days
     wait = least + (longest - least) * draw.uniforms(ids)
     leaves = honest & (draw.sub(1).uniforms(ids) < holder.leaves)
     least, longest = holder.leave_days
@@ -172,9 +165,9 @@ def on_all_cards(society: Society, account: Ints, begins: Ints, ends: Ints) -> t
     return of[order], begins[at[order]], ends[at[order]]
 
 
-def mean_wait(holder: Reaction | None) -> float:
+def mean_wait(casework: Casework, holder: Reaction | None) -> float:
     """Mean time for which a card is silent after a block; of an honest holder's, if one is given. [days]"""
-    return sum(REISSUE_DAYS) / 2 + (0.0 if holder is None else holder.leaves * sum(holder.leave_days) / 2)
+    return sum(casework.reissue_days) / 2 + (0.0 if holder is None else holder.leaves * sum(holder.leave_days) / 2)
 
 
 def struck(steps: Steps) -> tuple[Ints, Ints]:
@@ -199,4 +192,5 @@ def silenced(society: Society, weight: Floats, waits_per_day: float) -> float:
     waits = waits_per_day * weight / weight.sum()
     lost = float((use * waits / (1 + waits)).sum() / use.sum())
     charged = habits.subscriptions.per_day() * society.entities.n_accounts / habits.rows_per_day
-    return lost * (1 - charged * TRIED_BY_MERCHANTS - (1 - charged) * TRIED_BY_HOLDERS)
+    casework = society.reference.casework
+    return lost * (1 - charged * casework.tried_by_merchants - (1 - charged) * casework.tried_by_holders)

@@ -23,6 +23,7 @@ from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.rows import fraud_slots
 from fraudsim_assets.fraud.schedule import FraudSchedule, lifetime
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS, NEVER, Timetable, bought_at
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.rhythm import zone_offsets
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import to_uniforms
@@ -34,26 +35,8 @@ REPORTED, CHARGEBACK, DETECTED, FRIENDLY, REVIEW = (
 )
 NO_REASON = -1
 
-CHARGEBACK_SHARE = 0.55
-"""Approved payments of strangers that come back as a chargeback. ASSUMPTION. [share]"""
-
-CHARGEBACK_DAYS = (12, 75)
-"""A chargeback follows the report by this many days. Source: systemoverflow (target D12). [days]"""
-
-FOUND_OUT_SHARE, FOUND_OUT_DAYS = 0.45, (20, 50)
-"""Disputes in bad faith that the merchant disproves, and when. ASSUMPTION. [share], [days]"""
-
-DISMISSED_DAYS, RESTORED_DAYS = (2, 10), (15, 60)
-"""From a report to its dismissal by mistake, and to the review that restores it. ASSUMPTION. [days]"""
-
 LONGEST_REPORT_DAYS = 121 + LONGEST_QUEUE_DAYS
 """No campaign is reported later than this after its last step. [days]"""
-
-LONGEST_LABEL_DAYS = LONGEST_REPORT_DAYS + max(CHARGEBACK_DAYS[1], FOUND_OUT_DAYS[1])
-"""No label becomes known later than this after the last step of its campaign. [days]"""
-
-OFFICE_HOURS = (8.0, 18.0)
-"""When chargebacks and disproved claims reach the bank, by its own clock. ASSUMPTION. [hours of the day]"""
 
 REASONS = {"present": ("10.1", "10.2", "4870", "4871"), "absent": ("10.4", "4837"), "holder": ("13.1", "4853")}
 """Reasons of chargebacks: fraud with the card present, absent, and claims of holders. Visa, then Mastercard."""
@@ -104,6 +87,12 @@ class RowLabels:
         return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
+def longest_label_days(reference: Reference) -> int:
+    """No label becomes known later than this after the last step of its campaign. [days]"""
+    casework = reference.casework
+    return LONGEST_REPORT_DAYS + max(casework.chargeback_days[1], casework.disproved_days[1])
+
+
 def longest_wait(config: Config) -> int:
     """Longest time from a fraudulent row to a label of it. [days]
 
@@ -112,7 +101,9 @@ def longest_wait(config: Config) -> int:
     ScenarioError
         If the settings name an unknown scenario or its parameters are wrong.
     """
-    return LONGEST_LABEL_DAYS + max((lifetime(casting) for casting in cast_scenarios(config)), default=0)
+    return longest_label_days(config.reference.resolved) + max(
+        (lifetime(casting) for casting in cast_scenarios(config)), default=0
+    )
 
 
 def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
@@ -126,8 +117,10 @@ def labels_on(schedule: FraudSchedule, day: int) -> RowLabels:
     ahead = _clock_ahead(schedule.society, day)
     parts = []
     for casting in schedule.castings:
-        for table in schedule.spans(casting, day - lifetime(casting) - LONGEST_LABEL_DAYS, day):
-            parts.extend(_of_table(table, day, ahead, schedule.society.config.fraud.bank.dismissed))
+        for table in schedule.spans(
+            casting, day - lifetime(casting) - longest_label_days(schedule.society.reference), day
+        ):
+            parts.extend(_of_table(table, day, ahead, schedule.society))
     return RowLabels.join([p for p in parts if len(p.account)])
 
 
@@ -139,8 +132,8 @@ def _clock_ahead(society: Society, day: int) -> int:
     return int(offsets[len(offsets) // 2]) * MINUTE
 
 
-def _of_table(table: Timetable, day: int, ahead: int, dismissals: float) -> list[RowLabels]:
-    steps, campaigns = table.plan.steps, table.campaigns
+def _of_table(table: Timetable, day: int, ahead: int, society: Society) -> list[RowLabels]:
+    steps, campaigns, casework = table.plan.steps, table.campaigns, society.reference.casework
     known = table.known.take(steps.campaign)
     told = known < NEVER
     when = table.day * DAY + table.moment
@@ -150,21 +143,28 @@ def _of_table(table: Timetable, day: int, ahead: int, dismissals: float) -> list
     word = campaigns.draw("label").words(ids)
     u = to_uniforms(word)
     wait = to_uniforms(campaigns.draw("label_delay").words(ids))
-    hour = OFFICE_HOURS[0] + to_uniforms(campaigns.draw("label_time").words(ids)) * (OFFICE_HOURS[1] - OFFICE_HOURS[0])
+    opens, closes = casework.office_hours
+    hour = opens + to_uniforms(campaigns.draw("label_time").words(ids)) * (closes - opens)
     in_office = day * DAY + ((hour * HOUR).astype(np.int64) - ahead) % DAY
     lure, blocks = steps.phase == LURE, table.plan.outcome.blocks.take(steps.campaign)
     # holders who dispute keep their card; those who never pay lose it, and the bank itself finds out
     bad_faith, bust = lure & ~blocks, lure & blocks
     detected = table.plan.outcome.detected.take(steps.campaign) | bust
-    returned = told & ~steps.declined & ~bust & (bad_faith | (u < CHARGEBACK_SHARE))
+    returned = told & ~steps.declined & ~bust & (bad_faith | (u < casework.chargebacks))
     # a false claim is a chargeback from the start; others come back after the report
-    later = first + CHARGEBACK_DAYS[0] + (wait * (CHARGEBACK_DAYS[1] - CHARGEBACK_DAYS[0])).astype(np.int64)
-    found_out = first + FOUND_OUT_DAYS[0] + (wait * (FOUND_OUT_DAYS[1] - FOUND_OUT_DAYS[0])).astype(np.int64)
-    disproved = returned & bad_faith & (u < FOUND_OUT_SHARE)
-    dismissed = told & ~detected & ~lure & (campaigns.uniforms("dismissed") < dismissals).take(steps.campaign)
+    later, found_out = (
+        first + least + (wait * (most - least)).astype(np.int64)
+        for least, most in (casework.chargeback_days, casework.disproved_days)
+    )
+    disproved = returned & bad_faith & (u < casework.disproved)
+    dismissed = campaigns.uniforms("dismissed") < society.config.fraud.bank.dismissed
+    dismissed = told & ~detected & ~lure & dismissed.take(steps.campaign)
     reviews = [
         (first + low + (campaigns.uniforms(decision) * (high - low)).astype(np.int64).take(steps.campaign), fraud)
-        for decision, (low, high), fraud in (("dismissal", DISMISSED_DAYS, False), ("restored", RESTORED_DAYS, True))
+        for decision, (low, high), fraud in (
+            ("dismissal", casework.dismissed_days, False),
+            ("restored", casework.restored_days, True),
+        )
     ]
     stolen = _reasons("absent" if table.casting.is_remote else "present", word)
     reason = np.where(bad_faith | (steps.phase == DECEIVED), _reasons("holder", word), stolen)

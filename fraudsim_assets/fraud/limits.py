@@ -12,9 +12,6 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.scene import Scene
 
-ROUNDING = 0.85
-"""Of the largest sum, so that the way in which shops write prices stays below it. [unitless]"""
-
 
 def within_line(campaigns: Campaigns, steps: Steps, deeds: Deeds, scene: Scene, day: int) -> Deeds:
     """Deeds of which none that is granted exceeds the largest part of the line that one payment may take.
@@ -35,6 +32,10 @@ def within_line(campaigns: Campaigns, steps: Steps, deeds: Deeds, scene: Scene, 
     # by campaign, so that a refund gives back what was paid
     words = campaigns.draw("within_line").words(campaigns.number[some])
     minor[some], euros[some] = scene.write(
-        euros=ROUNDING * most[some], kind=deeds.kind[some], merchant=deeds.merchant[some], words=words, day=day
+        euros=scene.thieves.rounding * most[some],
+        kind=deeds.kind[some],
+        merchant=deeds.merchant[some],
+        words=words,
+        day=day,
     )
     return replace(deeds, minor=minor, euros=euros)

@@ -24,9 +24,6 @@ from fraudsim_assets.units import DAY, Bools, Ints
 NAME = "bank.alarm"
 """Namespace of the randomness of mistakes."""
 
-BLOCK_DAYS = 0.5
-"""A card is blocked within so long after the day of the payment that was taken for fraud. ASSUMPTION. [days]"""
-
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
@@ -78,7 +75,7 @@ class Mistakes:
 
     def blocked_at(self, mistakes: Campaigns) -> Ints:
         """When cards are blocked. (n,) [microseconds since 1970]"""
-        wait = 1 + BLOCK_DAYS * mistakes.uniforms("blocked_after")
+        wait = 1 + self.society.reference.casework.mistaken_block_days * mistakes.uniforms("blocked_after")
         return ((self.clock.days_of(mistakes.start) + wait) * DAY).astype(np.int64)
 
     def blocks(self, first: int, last: int) -> Blocks:
@@ -89,5 +86,5 @@ class Mistakes:
         awake = dormancy.awake(account, self.clock.days_of(mistakes.start))
         mistakes, account = mistakes.take(awake), account[awake]
         blocked = self.blocked_at(mistakes)
-        wait = waits_of_holders(mistakes.draw("reissue"), mistakes.number, self.society.reference.holder)
+        wait = waits_of_holders(mistakes.draw("reissue"), mistakes.number, self.society.reference)
         return Blocks(account, blocked, blocked + (wait * DAY).astype(np.int64), np.full(len(account), MISTAKEN))

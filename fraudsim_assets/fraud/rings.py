@@ -30,9 +30,6 @@ MOST_RINGS = 1 << 24
 WEEK = 7.0
 """Rings begin and end with weeks. [operational days]"""
 
-LEAST_AT_WORK = 3.0
-"""Rings at work on average, at the least. ASSUMPTION. [count]"""
-
 _WEEKS_KEPT = 256
 
 
@@ -50,17 +47,20 @@ class Rings:
         What the configuration says of rings.
     rows_per_day
         Fraudulent rows of all kinds. [1/operational day]
+    least
+        Rings at work on average, at the least. [count]
     """
 
     streams: Streams
     kinds: tuple[Ring, ...]
     settings: RingSettings
     rows_per_day: float
+    least: float
 
     @cached_property
     def density(self) -> float:
         """Rings that begin per operational day. [1/day]"""
-        at_work = max(self.rows_per_day / self.settings.rows_per_ring, LEAST_AT_WORK)
+        at_work = max(self.rows_per_day / self.settings.rows_per_ring, self.least)
         pilots = np.arange(1 << 12)
         return at_work / float(self.life_weeks(pilots).mean() * WEEK)
 

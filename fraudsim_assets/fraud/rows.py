@@ -14,6 +14,7 @@ from fraudsim_assets.bit_layouts import CAMPAIGN, CAMPAIGN_STEP, FRAUD_SLOT, FRA
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL, Deeds
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.authorisation import CONTACTLESS, ECOMMERCE
 from fraudsim_assets.spending.causes import CODE, PIN_CODES, within_limits
 from fraudsim_assets.spending.society import Society
@@ -167,15 +168,11 @@ def fraud_slots(number: Ints, code: int, order: Ints) -> Ints:
     return FRAUD_SLOT + ((CAMPAIGN_STEP.pack(number, order) + code * 7919) & (FRAUD_SLOTS - 1))
 
 
-DECLINES_REMOTE = {"05": 0.40, "51": 0.20, "82": 0.14, "14": 0.08, "59": 0.06, "65": 0.06, "61": 0.06}
-DECLINES_IN_PERSON = {"51": 0.35, "05": 0.25, "55": 0.22, "61": 0.10, "59": 0.04, "75": 0.04}
-DECLINES_BLOCKED = {"05": 0.30, "59": 0.18, "62": 0.22, "43": 0.20, "41": 0.10}
-"""Response codes of declined fraud: remote, in person, after the block. ASSUMPTION after target D04. [share]"""
-
-
-@lru_cache(maxsize=1)
-def _decline_tables() -> AnyArray:
-    shares = (DECLINES_REMOTE, DECLINES_IN_PERSON, DECLINES_BLOCKED)
+@lru_cache(maxsize=8)
+def _decline_tables(reference: Reference) -> AnyArray:
+    """Answers to declined fraud by level: remote, in person, after the block. (3, 1024)"""
+    thieves = reference.thieves
+    shares = (thieves.declined_remote, thieves.declined_in_person, thieves.declined_blocked)
     return np.stack([choice_table(_by_code(s), 1024) for s in shares])
 
 
@@ -187,9 +184,9 @@ def _by_code(shares: Mapping[str, float]) -> Floats:
     return weights
 
 
-def blocked_responses(words: AnyArray) -> AnyArray:
+def blocked_responses(reference: Reference, words: AnyArray) -> AnyArray:
     """Answers to requests with a card that is blocked already, by keyed words. (n,) int8"""
-    return _decline_tables()[2].take((words >> np.uint64(54)).view(np.int64)).astype(np.int8)
+    return _decline_tables(reference)[2].take((words >> np.uint64(54)).view(np.int64)).astype(np.int8)
 
 
 def _responses(society: Society, campaigns: Campaigns, steps: Steps, deeds: Deeds) -> Ints:
@@ -197,7 +194,7 @@ def _responses(society: Society, campaigns: Campaigns, steps: Steps, deeds: Deed
     level = (campaigns.draw("response").words(combine(campaigns.number, steps.order)) >> np.uint64(54)).view(np.int64)
     in_person = society.habits.kinds.channel.take(deeds.kind) != ECOMMERCE
     table = np.where(steps.blocked, 2, in_person.astype(np.int64))
-    response = np.where(steps.declined, _decline_tables()[table, level], 0).astype(np.int64)
+    response = np.where(steps.declined, _decline_tables(society.reference)[table, level], 0).astype(np.int64)
     # who taps has not been asked for a PIN
     response[(deeds.entry == CONTACTLESS) & np.isin(response, PIN_CODES)] = CODE["05"]
     return within_limits(society.reference.declines, response, deeds.euros)

@@ -21,6 +21,7 @@ from fraudsim_assets.fraud.rings import Rings
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.fraud.wares import Wares
 from fraudsim_assets.maths.sampling import bounded_zipf, choice_table, great_circle_km
+from fraudsim_assets.reference_data.thieves import Thieves
 from fraudsim_assets.spending.amount import FARE, at_least, dearest_fare, on_the_list, priced, ticket_levels, tickets
 from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.spending.rhythm import SLOTS, zone_offsets
@@ -31,9 +32,6 @@ from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
 STEALTH = {"easy": 0.05, "realistic": 0.82, "hard": 0.92}
 """Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
-
-SURROUNDINGS_KM = 20.0
-"""A thief goes shopping within so many kilometres of a city's centre, where something is sold. ASSUMPTION. [km]"""
 
 PERSON_BITS = FAVOURITE.bits("person")
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
@@ -69,6 +67,11 @@ class Scene:
         return STEALTH[self.difficulty]
 
     @property
+    def thieves(self) -> Thieves:
+        """How fraudsters work."""
+        return self.society.reference.thieves
+
+    @property
     def streams(self) -> Streams:
         """Randomness of the world."""
         return self.society.streams
@@ -88,7 +91,9 @@ class Scene:
         """Organised groups of fraudsters."""
         kinds = self.society.reference.rings
         ordered = tuple(kinds[name] for name in sorted(kinds))
-        return Rings(self.streams, ordered, self.society.config.fraud.rings, self.rows_per_day)
+        return Rings(
+            self.streams, ordered, self.society.config.fraud.rings, self.rows_per_day, self.thieves.least_rings
+        )
 
     @cached_property
     def hideouts(self) -> Hideouts:
@@ -270,7 +275,7 @@ class Scene:
         Returns
         -------
         (n,), (n,)
-            Merchant slots and kinds. A shop further than ``SURROUNDINGS_KM`` from the city's centre is
+            Merchant slots and kinds. A shop further than ``surroundings_km`` from the city's centre is
             replaced by one of the nearest cell that sells the kind; where that is too far as well, by
             any shop of the city.
         """
@@ -280,7 +285,7 @@ class Scene:
         shops = np.flatnonzero(place < reach.n_cities)
         at = seats.positions.take(merchant[shops])
         km = self._km(place[shops], at.real, at.imag)
-        far = shops[km > SURROUNDINGS_KM]
+        far = shops[km > self.thieves.surroundings_km]
         if far.size == 0:
             return merchant, kind
         home = place[far]
@@ -290,7 +295,7 @@ class Scene:
         nearest = km.argmin(axis=1)
         found = np.take_along_axis(cell, nearest[:, None], axis=1)[:, 0]
         first, size, cells = self.hours.shops
-        else_where = (km[np.arange(len(far)), nearest] > SURROUNDINGS_KM) & (size[home] > 0)
+        else_where = (km[np.arange(len(far)), nearest] > self.thieves.surroundings_km) & (size[home] > 0)
         other = cells[first[home] + (words[far] >> np.uint64(40)).view(np.int64) % np.maximum(size[home], 1)]
         found = np.where(else_where, other, found)
         kind[far] = np.where(else_where, 2 * reach.cells.category.take(found), kind[far])

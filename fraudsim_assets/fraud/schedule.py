@@ -137,9 +137,10 @@ class FraudSchedule:
         wanted = found = self.scene.rows_per_day
         # those that are off count as well: turning one off leaves the others as they are
         pilots = [(casting.tactic.weight, *self._pilots[casting.code]) for casting in self._everything]
-        bank, holder = self.society.config.fraud.bank, self.society.reference.holder
-        mistaken = bank.false_alerts * bank.mistaken_blocks * mean_wait(holder)
-        waits = sum(weight / rows * (blocks * mean_wait(None) + mistaken) for weight, rows, blocks in pilots)
+        bank, reference = self.society.config.fraud.bank, self.society.reference
+        holder, casework = reference.holder, reference.casework
+        mistaken = bank.false_alerts * bank.mistaken_blocks * mean_wait(casework, holder)
+        waits = sum(weight / rows * (blocks * mean_wait(casework, None) + mistaken) for weight, rows, blocks in pilots)
         for _ in range(_ROUNDS):
             found = wanted * (1 - silenced(self.society, self.victims.weight, found * waits))
         return found
@@ -364,7 +365,8 @@ class FraudSchedule:
             first = number * self.span_days
             return tuple(vars(self.mistakes.blocks(first, first + self.span_days - 1)).values())
         # a long look back must not drive the plans of today's campaigns out of their cache
-        return blocks_of(self._planned.peek(key) or Timetable(self._casting(code), *self._plan(key)))
+        table = self._planned.peek(key) or Timetable(self._casting(code), *self._plan(key))
+        return blocks_of(table, self.society.reference.casework)
 
 
 def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:

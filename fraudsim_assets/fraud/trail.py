@@ -31,13 +31,6 @@ from fraudsim_assets.units import DAY, HOUR, MINUTE, AnyArray, Bools, Ints
 
 DISPUTE, _SUCCESS = EVENT_TYPES.index("dispute"), EVENT_OUTCOMES.index("success")
 
-CALL_BEFORE = (2.0, 8.0)
-"""A holder's call begins so long before the bank has taken the case down: least and spread. ASSUMPTION. [minutes]"""
-
-CALL_HOURS = (0.1, 2.0, 14.0)
-"""Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. ASSUMPTION. [hours]
-"""
-
 _CALL = (1 << CAMPAIGN_STEP.bits("step")) - 1
 # number of the call among the events of a campaign: the last one
 
@@ -175,7 +168,8 @@ class Trail:
         n, entry = len(some), self._schedule.society.reference.account_events[EVENT_TYPES[DISPUTE]]
         words = campaigns.draw("call").words(campaigns.number[some])
         how, early = (half_uniforms(half) for half in half_words(words))
-        before = ((CALL_BEFORE[0] + CALL_BEFORE[1] * early) * MINUTE).astype(np.int64)
+        least, spread = self._schedule.society.reference.casework.call_before
+        before = ((least + spread * early) * MINUTE).astype(np.int64)
         channel = choice_table(entry.channel_weights, 1024)
         usual, zero = np.full(n, AS_USUAL), np.zeros(n, dtype=np.int64)
         return self._events(
@@ -223,7 +217,7 @@ def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: In
     """
     calls = draw.uniforms(ids) < society.reference.holder.calls
     account, since, words = account[calls], since[calls], draw.sub(1).words(ids[calls])
-    least, mean, longest = CALL_HOURS
+    least, mean, longest = society.reference.casework.call_hours
     wait = np.minimum(least - np.log(level(words, 0)) * mean, longest)
     channels = choice_table(society.reference.account_events[EVENT_TYPES[DISPUTE]].channel_weights, 1024)
     n, zero, usual = len(account), np.zeros(len(account), dtype=np.int64), np.full(len(account), AS_USUAL)

@@ -17,30 +17,8 @@ from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
-ACTIVITY_EXPONENT = 0.8
-"""Risk grows with use: risk ~ activity^e. ASSUMPTION. [unitless]"""
-
-MOST_ACTIVITY = 4.0
-"""Use beyond this many times the mean adds no risk. ASSUMPTION. [unitless]"""
-
-SELDOM = 0.4
-"""Use below this many times the mean lowers risk once more: a card in a drawer is neither lost nor copied.
-ASSUMPTION. [unitless]"""
-
-RESTING = 0.2
-"""Risk of a card that rests for most of the year against one of equal use that never does. Its number is seldom at
-a merchant's, and hardly anybody carries it about. ASSUMPTION. [unitless]"""
-
-LEAST_WEIGHT = 0.002
-"""Every card can be struck. ASSUMPTION. [unitless]"""
-
-BEARABLE_DAYS, BEARABLE_ROWS = 12.0, (3, 8)
-"""A campaign takes at most as many rows of an account as its holder makes in so many days, but always the first
-number and never more than the second (target I02). Cards with more fraud than payments give a synthetic set away
-(target L). ASSUMPTION. [days], [count]"""
-
 CANDIDATES = 32
-"""Accounts looked at per campaign; the last is taken whatever its weight."""
+"""Accounts looked at per campaign, a limit of the search; the last is taken whatever its weight. [count]"""
 
 
 @dataclass(frozen=True)
@@ -67,14 +45,16 @@ class Victims:
         """Weigh all accounts."""
         entities = society.entities
         risk = np.array([society.reference.products[name].risk for name in PRODUCTS]).take(entities.account_product)
-        use = entities.account_activity
+        use, table = entities.account_activity, society.reference.thieves
         rests = society.habits.dormancy.rests
-        exposed = (np.minimum(use, MOST_ACTIVITY) / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(use / SELDOM, 1.0)
-        exposed *= np.where(rests, RESTING, 1.0)
+        exposed = (np.minimum(use, table.most_use) / table.most_use) ** table.use_exponent
+        exposed *= np.minimum(use / table.seldom_used, 1.0)
+        exposed *= np.where(rests, table.resting, 1.0)
         rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
         rows *= society.config.activity.transactions_per_day / max(float(rows.sum()), 1e-9)
-        bears = np.clip((rows * BEARABLE_DAYS).astype(np.int64), *BEARABLE_ROWS)
-        return cls(np.clip(risk * exposed, LEAST_WEIGHT, 1.0), bears.astype(np.int8), society.habits.dormancy, clock)
+        bears = np.clip((rows * table.bearable_days).astype(np.int64), *table.bearable_rows)
+        weight = np.clip(risk * exposed, table.least_risk, 1.0)
+        return cls(weight, bears.astype(np.int8), society.habits.dormancy, clock)
 
     def choose(self, campaigns: Campaigns) -> Ints:
         """Choose an account for every campaign by rejection: a function of its number. (n,)"""

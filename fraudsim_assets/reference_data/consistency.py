@@ -12,12 +12,13 @@ from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
-from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
+from fraudsim_assets.reference_data.model import Category, Country, Currency, Facts, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 from fraudsim_assets.reference_data.requests import Declines, Encores
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
+from fraudsim_assets.reference_data.thieves import Casework, Thieves
 
 _TOLERANCE = 1e-9
 
@@ -41,6 +42,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
         shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
         yield from _wrong_sum(shares, ("refusals",), channel)
     yield from _requests(entries["declines"], entries["encores"])
+    yield from _fraudsters(entries["thieves"], entries["casework"])
     delays = sum(entries["refunds"].delays)
     if abs(delays - 1) > _TOLERANCE:
         yield ("refunds", "delays"), f"sum to {delays:g}; they must sum to one"
@@ -57,15 +59,33 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
 
 def _requests(declines: Declines, encores: Encores) -> Iterator[tuple[Keys, str]]:
     """Shares that do not sum to one, and ranges that end before they begin."""
-    charges = sum(declines.charges.values())
-    if abs(charges - 1) > _TOLERANCE:
-        yield ("declines", "charges"), f"sum to {charges:g}; they must sum to one"
-    for path, (least, most) in (
-        (("declines", "short_days"), declines.short_days),
-        (("encores", "check_euros"), encores.check_euros),
-    ):
-        if least > most:
-            yield path, f"{least:g} to {most:g} is not valid; the first must not be above the second"
+    yield from _wrong_total("declines", "charges", declines.charges)
+    yield from _backwards("declines", declines, "short_days")
+    yield from _backwards("encores", encores, "check_euros")
+
+
+def _fraudsters(thieves: Thieves, casework: Casework) -> Iterator[tuple[Keys, str]]:
+    """Shares that do not sum to one, and ranges that end before they begin."""
+    for name in ("declined_remote", "declined_in_person", "declined_blocked"):
+        yield from _wrong_total("thieves", name, getattr(thieves, name))
+    yield from _backwards("thieves", thieves, "bearable_rows")
+    days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days")
+    for name in (*days, "office_hours"):
+        yield from _backwards("casework", casework, name)
+
+
+def _wrong_total(table: str, name: str, shares: Mapping[Any, float]) -> Iterator[tuple[Keys, str]]:
+    """Shares that do not sum to one."""
+    total = sum(shares.values())
+    if abs(total - 1) > _TOLERANCE:
+        yield (table, name), f"sum to {total:g}; they must sum to one"
+
+
+def _backwards(table: str, facts: Facts, name: str) -> Iterator[tuple[Keys, str]]:
+    """A range that ends before it begins."""
+    least, most = getattr(facts, name)
+    if least > most:
+        yield (table, name), f"{least:g} to {most:g} is not valid; the first must not be above the second"
 
 
 def _holders(

@@ -37,6 +37,7 @@ from fraudsim_assets.reference_data.refusals import Refusal
 from fraudsim_assets.reference_data.requests import Declines, Encores, Retries
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
+from fraudsim_assets.reference_data.thieves import Casework, Thieves
 
 MODELS: Mapping[str, type[Entry]] = {
     "categories": Category,
@@ -64,6 +65,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "itinerary": Itinerary,
     "refunds": Refunds,
     "charges": Charges,
+    "thieves": Thieves,
+    "casework": Casework,
     "segments": CustomerSegment,
     "products": CardProduct,
     "credit_lines": CreditLines,
@@ -118,6 +121,10 @@ class Reference:
         A day of people, and how long ways take.
     refunds, charges
         When goods come back, and when merchants charge cards on file.
+    thieves
+        How fraudsters work, whatever the scenario.
+    casework
+        What the bank and holders do about fraud.
     segments, products
         What tells customer segments and products of cards apart, by name.
     credit_lines
@@ -149,6 +156,8 @@ class Reference:
     itinerary: Itinerary
     refunds: Refunds
     charges: Charges
+    thieves: Thieves
+    casework: Casework
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
     credit_lines: CreditLines

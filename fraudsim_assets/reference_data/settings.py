@@ -53,6 +53,7 @@ from fraudsim_assets.reference_data.requests import Declines, Encores, Retries
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
 from fraudsim_assets.reference_data.tables import packaged
+from fraudsim_assets.reference_data.thieves import Casework, Thieves
 
 
 class _Given(BaseModel):
@@ -174,6 +175,12 @@ class ReferenceSettings(_Given):
     )
     charges: changes_of(Charges) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Charges)(), description="Changes to when merchants charge cards on file."
+    )
+    thieves: changes_of(Thieves) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Thieves)(), description="Changes to how fraudsters work, whatever the scenario."
+    )
+    casework: changes_of(Casework) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Casework)(), description="Changes to what the bank and holders do about fraud."
     )
     segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by customer segment: what tells it from the others."

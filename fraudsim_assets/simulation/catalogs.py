@@ -21,7 +21,6 @@ from fraudsim_assets.catalog.entities import FOREVER
 from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
-from fraudsim_assets.fraud.blocks import REISSUE_DAYS
 from fraudsim_assets.fraud.history import TERM_DAYS
 from fraudsim_assets.simulation.plastics import replacement_ids
 from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, World
@@ -108,7 +107,7 @@ class Reissues:
         known = (blocks.blocked >= (first - TERM_DAYS) * DAY) & (blocks.blocked < (last + 1) * DAY)
         account, blocked = blocks.account[known], blocks.blocked[known]
         # who leaves a new card in a drawer has it all the same
-        arrived = np.minimum(blocks.reissued[known], blocked + int(REISSUE_DAYS[1] * DAY))
+        arrived = np.minimum(blocks.reissued[known], blocked + int(world.reference.casework.reissue_days[1] * DAY))
         start, stopped = arrived // DAY, blocked // DAY
         rows = entities.account_versions.rows(account, stopped)
         since = entities.account_versions.valid_from.take(rows).astype(np.int64)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fraudsim_assets.bit_layouts import OCCASIONS
-from fraudsim_assets.fraud.blocks import DECIDED, TRIED_BY_HOLDERS, TRIED_BY_MERCHANTS
+from fraudsim_assets.fraud.blocks import DECIDED
 from fraudsim_assets.fraud.rows import FraudRows, blocked_responses
 from fraudsim_assets.maths.ordered import mask_of_members, places_of, ranges_of
 from fraudsim_assets.simulation.answering import Answered, decided, refused_originals, why_blocked
@@ -83,7 +83,8 @@ def _gone(world: World, cast: Cast, rows: Rows, silent: Bools) -> Bools:
     """
     some = np.flatnonzero(silent & (rows.origin != FRAUD))
     words = world.streams.draw("card.tried", cast.day).words(cast.ids(rows.at[some], rows.code[some] % OCCASIONS))
-    chance = np.where(rows.origin[some] == SUBSCRIPTION, TRIED_BY_MERCHANTS, TRIED_BY_HOLDERS)
+    casework = world.reference.casework
+    chance = np.where(rows.origin[some] == SUBSCRIPTION, casework.tried_by_merchants, casework.tried_by_holders)
     some = some[(rows.origin[some] == REFUND) | (to_uniforms(words) >= chance)]
     gone, since = np.zeros(len(rows), dtype=bool), np.full(len(cast.accounts), DAY)
     gone[some] = True
@@ -108,7 +109,9 @@ def _refused(world: World, cast: Cast, rows: Rows, silent: Bools, fraud: FraudRo
     response = rows.response.copy()
     draw = world.streams.draw("fraud.blocked", cast.day)
     late = np.flatnonzero((silent | _of_blocked(world, cast, rows, fraud)) & (response == 0))
-    response[late] = blocked_responses(draw.words(combine(cast.accounts.take(rows.at[late]), rows.slot[late])))
+    response[late] = blocked_responses(
+        world.reference, draw.words(combine(cast.accounts.take(rows.at[late]), rows.slot[late]))
+    )
     return replace(rows, response=response)
 
 

@@ -129,7 +129,7 @@ def _rows(world: World, cast: Cast, asked: Recharges) -> tuple[Rows, Ints, Bools
     card, silent = cards_in_use(world, account=asked.account, when=cast.day * DAY + rows.moment)
     slot = RECHARGE_SLOT + RECHARGE.pack(asked.attempt, asked.number)
     words = world.streams.draw("fraud.blocked", cast.day).words(combine(asked.account, slot))
-    response = np.where(silent, blocked_responses(words), rows.response).astype(np.int8)
+    response = np.where(silent, blocked_responses(world.reference, words), rows.response).astype(np.int8)
     return replace(rows, slot=slot, response=response), card, response == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.config.scenarios import packaged
-from fraudsim_assets.fraud.rows import DECLINES_BLOCKED
+from fraudsim_assets.reference_data import packaged as reference_tables
 from fraudsim_assets.simulation import World, simulate_day
 
 FIRST, DAYS, RATE = date(2025, 6, 2), 5, 0.05
@@ -43,7 +43,7 @@ def test_turning_a_scenario_off_leaves_genuine_rows_and_other_scenarios_alone(sc
         # and what is asked of a card blocked meanwhile is refused, by other fraudsters and by holders who try
         same = shared["response_code"] == twins["response_code"]
         for answer in (shared["response_code"].filter(~same), twins["response_code"].filter(~same)):
-            assert answer.is_in(["00", *DECLINES_BLOCKED]).all() or shared["is_fraud"].all()
+            assert answer.is_in(["00", *reference_tables().thieves.declined_blocked]).all() or shared["is_fraud"].all()
         assert (~same).sum() < 0.1 * shared.height
         assert shared.filter(same).equals(twins.filter(same), null_equal=True)
         assert shared.drop(_ANSWER).equals(twins.drop(_ANSWER), null_equal=True)

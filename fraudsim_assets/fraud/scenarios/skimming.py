@@ -28,9 +28,6 @@ from fraudsim_assets.spending.favourites import favourites
 from fraudsim_assets.streams import below, combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
-SEASON_DAYS = 24
-"""A new set of points of compromise every 24 days; each is open for about 12. Target I11. [operational days]"""
-
 RESIDENTS = 20_000
 """Most customers of a city among whom regulars of a point of compromise are sought. [count]"""
 
@@ -57,7 +54,7 @@ class Skimming(Pattern[SkimmingParameters]):
         parameters: SkimmingParameters, campaigns: Campaigns, scene: Scene
     ) -> "Iterator[tuple[Ints, CopiedCards]]":
         """Campaigns of each season that occurs, with the cards that are copied in it."""
-        season = (campaigns.start // SEASON_DAYS).astype(np.int64)
+        season = (campaigns.start // scene.thieves.season_days).astype(np.int64)
         if parameters.incident is not None:
             season = np.full_like(season, _season_of(parameters.incident, scene))
         copied = scene.cache(_copied_cards, most=SEASONS_KEPT)

@@ -32,10 +32,6 @@ CANDIDATES = 24
 """Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
 
 
-ABROAD = 0.45
-"""Runs at merchants abroad. ASSUMPTION. [share]"""
-
-
 class CardTesting(Scenario[CardTestingParameters]):
     """Runs of tests, each one campaign over many accounts."""
 
@@ -137,7 +133,7 @@ class CardTesting(Scenario[CardTestingParameters]):
         """Kind and merchant of each run: fixed by its number."""
         reference, weights = scene.society.reference, parameters.test_categories
         odds = [reference.categories[reference.category_code(name)].foreign_odds for name in weights]
-        often = ABROAD * np.average(odds, weights=list(weights.values()))
+        often = scene.thieves.runs_abroad * np.average(odds, weights=list(weights.values()))
         away, level = campaigns.uniforms("abroad") < often, (campaigns.uniforms("kind") * 1024).astype(np.int64)
         remote = np.ones(len(campaigns), dtype=bool)
         kind = scene.wares.kinds(weights, campaigns, level=level, remote=remote, abroad=away)

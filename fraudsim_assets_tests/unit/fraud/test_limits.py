@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fraudsim_assets.fraud.limits import ROUNDING, within_line
+from fraudsim_assets.fraud.limits import within_line
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -35,7 +35,7 @@ def test_what_is_granted_stays_within_the_largest_part_of_the_line(bold):
     assert granted.sum() > 100
     assert (found.euros[granted] <= most[granted]).all()
     # and is no less than what the ways of writing prices take off
-    assert (found.euros[granted] > 0.5 * ROUNDING * most[granted]).mean() > 0.95
+    assert (found.euros[granted] > 0.5 * packaged().thieves.rounding * most[granted]).mean() > 0.95
 
 
 def test_what_is_refused_may_be_any_sum(bold):

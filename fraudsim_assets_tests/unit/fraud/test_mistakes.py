@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.config import load_config
-from fraudsim_assets.fraud.blocks import MISTAKEN, REISSUE_DAYS
-from fraudsim_assets.fraud.trail import CALL_HOURS, DISPUTE
+from fraudsim_assets.fraud.blocks import MISTAKEN
+from fraudsim_assets.fraud.trail import DISPUTE
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, build_world
 from fraudsim_assets.simulation.alarms import alarms_about
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.units import DAY, HOUR, day_number
+
+CASEWORK = packaged().casework
 
 DAYS = 120
 
@@ -42,10 +45,10 @@ def test_some_alerts_block_a_card_and_most_holders_have_a_new_one_within_days(wo
     # cards that rest are seldom taken for stolen, and not blocked while they do
     assert 0.75 * alerts * bank.mistaken_blocks < len(blocks.account) < 1.25 * alerts * bank.mistaken_blocks
     wait = (blocks.reissued - blocks.blocked) / DAY
-    assert wait.min() >= REISSUE_DAYS[0]
-    n, leaves = len(wait), wait > REISSUE_DAYS[1] + 1e-6
+    assert wait.min() >= CASEWORK.reissue_days[0]
+    n, leaves = len(wait), wait > CASEWORK.reissue_days[1] + 1e-6
     assert leaves.mean() == pytest.approx(holder.leaves, abs=4.5 * np.sqrt(holder.leaves / n))
-    assert wait.max() <= REISSUE_DAYS[1] + holder.leave_days[1]
+    assert wait.max() <= CASEWORK.reissue_days[1] + holder.leave_days[1]
 
 
 def test_an_account_is_silent_while_its_card_is_blocked_by_mistake(world, first, blocks):
@@ -81,7 +84,7 @@ def test_many_holders_call_within_hours_and_are_no_fraudsters(world, first, bloc
         assert not calls.fraud.any()
         for account, when in zip(calls.account, calls.when, strict=True):
             wait = (when - blocks.blocked[blocks.account == account]) / HOUR
-            assert (day == first) or ((wait > 0) & (wait <= CALL_HOURS[2])).any()
+            assert (day == first) or ((wait > 0) & (wait <= CASEWORK.call_hours[2])).any()
         called += len(calls)
     expected = world.reference.holder.calls * ((blocks.blocked // DAY) < first + 30).sum()
     assert called == pytest.approx(expected, abs=4.5 * np.sqrt(expected) + 3)

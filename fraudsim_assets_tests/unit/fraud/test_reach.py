@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from fraudsim_assets.fraud.scene import SURROUNDINGS_KM
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.units import HOUR
 from fraudsim_assets_tests.unit.fraud import worlds
+
+NEAR_KM = packaged().thieves.surroundings_km
 
 KM_PER_HOUR = 900.0
 """An airliner's speed."""
@@ -69,11 +71,11 @@ def test_what_is_near_stays_and_what_is_far_is_replaced():
         return great_circle_km(cities.latitude[city], cities.longitude[city], latitude, longitude)
 
     merchant, sold = scene.near(chosen, place=city, kind=kind, words=words)
-    close = away(chosen) <= SURROUNDINGS_KM
+    close = away(chosen) <= NEAR_KM
     assert 0 < close.sum() < n
     assert np.array_equal(merchant[close], chosen[close])
     # shops lie about their city's centre
-    assert away(merchant).max() < 3 * SURROUNDINGS_KM
+    assert away(merchant).max() < 3 * NEAR_KM
     assert np.array_equal(seats.category[merchant[~close]], sold[~close] >> 1)
     web = np.full(n, reach.n_cities)
     assert np.array_equal(scene.near(chosen, place=web, kind=kind | 1, words=words)[0], chosen)

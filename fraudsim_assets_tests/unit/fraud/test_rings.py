@@ -62,7 +62,7 @@ def test_rings_live_for_weeks_to_months_and_sizes_have_a_heavy_tail():
 def test_as_many_rings_are_at_work_as_the_rows_of_fraud_ask_for():
     config = worlds.world().config.fraud.rings
     for rows in (1.0, 400.0):
-        found = Rings(Streams(5), rings().kinds, config, rows)
+        found = Rings(Streams(5), rings().kinds, config, rows, 3.0)
         expected = max(rows / config.rows_per_ring, 3.0)
         at_work = np.array([len(found.at_work(week)[0]) for week in range(2_800, 2_960)])
         # rings stay for weeks, so about one week in six is a sample of its own

@@ -14,7 +14,7 @@ from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, SPE
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.discovery import report_delays
 from fraudsim_assets.fraud.pattern import AT_ONCE, BOLDEST, DISCREET_DECLINES, LARGE_DECLINES, USUAL_SUMS, Pattern
-from fraudsim_assets.fraud.scenarios.skimming import SEASON_DAYS, CopiedCards
+from fraudsim_assets.fraud.scenarios.skimming import CopiedCards
 from fraudsim_assets.fraud.scene import ticket_levels
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
 from fraudsim_assets.reference_data import packaged
@@ -348,7 +348,7 @@ def test_victims_of_skimming_share_a_merchant_they_go_to():
     source = np.full(len(campaigns), -1)
     source[steps.campaign] = deeds.source
     assert (source >= 0).all()
-    season = campaigns.start // SEASON_DAYS
+    season = campaigns.start // packaged().thieves.season_days
     places = np.unique(np.stack([season, source]), axis=1)
     assert places.shape[1] <= worlds.castings()["skimming"].parameters.points * len(np.unique(season))
     world = worlds.world()
@@ -367,7 +367,7 @@ def test_victims_of_skimming_share_a_merchant_they_go_to():
 
 def test_copied_cards_are_used_in_turn():
     campaigns = worlds.campaigns_of("skimming", 900)
-    season = (campaigns.start // SEASON_DAYS).astype(np.int64)
+    season = (campaigns.start // packaged().thieves.season_days).astype(np.int64)
     p = worlds.castings()["skimming"].parameters
     for one in np.unique(season):
         struck = campaigns.account[season == one]

@@ -9,16 +9,7 @@ from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.catalog.entities import codes_of
 from fraudsim_assets.fraud.campaigns import Campaigns, Steps, rank_within
 from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule
-from fraudsim_assets.fraud.victims import (
-    ACTIVITY_EXPONENT,
-    BEARABLE_DAYS,
-    BEARABLE_ROWS,
-    CANDIDATES,
-    LEAST_WEIGHT,
-    MOST_ACTIVITY,
-    RESTING,
-    SELDOM,
-)
+from fraudsim_assets.fraud.victims import CANDIDATES
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.streams import Streams
@@ -26,6 +17,7 @@ from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets_tests.unit.fraud import worlds
 
 N = 60_000
+THIEVES = packaged().thieves
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +41,14 @@ def test_exposure_grows_with_use_and_is_larger_for_credit(victims):
     product = product_of_accounts()
     risk = {name: product.risk for name, product in packaged().products.items()}
     for one, code in ((risk[name], code) for code, name in enumerate(PRODUCTS)):
-        mine = (product == code) & (activity < MOST_ACTIVITY)
-        expected = one * (activity[mine] / MOST_ACTIVITY) ** ACTIVITY_EXPONENT * np.minimum(activity[mine] / SELDOM, 1)
-        expected *= np.where(rests[mine], RESTING, 1.0)
-        assert victims.weight[mine] == pytest.approx(np.clip(expected, LEAST_WEIGHT, 1.0))
+        mine = (product == code) & (activity < THIEVES.most_use)
+        expected = (
+            one
+            * (activity[mine] / THIEVES.most_use) ** THIEVES.use_exponent
+            * np.minimum(activity[mine] / THIEVES.seldom_used, 1)
+        )
+        expected *= np.where(rests[mine], THIEVES.resting, 1.0)
+        assert victims.weight[mine] == pytest.approx(np.clip(expected, THIEVES.least_risk, 1.0))
     assert risk["credit"] > 2 * risk["debit"]
     assert (victims.weight > 0).all()
     assert (victims.weight <= 1).all()
@@ -101,8 +97,8 @@ def test_cards_that_rest_are_seldom_struck(chosen):
 def test_an_account_bears_two_weeks_of_its_own_rows(victims):
     world = worlds.world()
     rows = world.entities.account_activity * np.where(world.habits.dormancy.rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
-    expected = rows / rows.sum() * world.config.activity.transactions_per_day * BEARABLE_DAYS
-    assert np.array_equal(victims.bears, np.clip(np.floor(expected), *BEARABLE_ROWS))
+    expected = rows / rows.sum() * world.config.activity.transactions_per_day * THIEVES.bearable_days
+    assert np.array_equal(victims.bears, np.clip(np.floor(expected), *THIEVES.bearable_rows))
 
 
 def rows_of_accounts(steps: Steps) -> np.ndarray:

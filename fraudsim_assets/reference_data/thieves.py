@@ -1,0 +1,123 @@
+"""How fraudsters work, and what the bank makes of it: numbers that all scenarios share.
+
+Belongs here: the shapes of the tables. Does not belong here: their numbers, the parameters of one scenario
+(``data/scenarios``) and of rings (``rings``), and what follows from them (``fraudsim_assets.fraud``).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Share
+from fraudsim_assets.reference_data.refusals import ResponseCode
+
+BlockedCode = Literal[ResponseCode, "41", "43", "62"]
+"""Response codes of refusals of any card, those of lost and stolen ones and of blocked ones included."""
+
+Rows = Annotated[int, Field(ge=1, le=20, strict=True)]
+Wait = Annotated[int, Field(ge=0, le=120, strict=True)]
+Term = Annotated[float, Field(ge=0.0, le=14.0, strict=True)]
+Hour = Annotated[float, Field(ge=0.0, le=24.0, strict=True)]
+
+
+class Thieves(Facts):
+    """How fraudsters work, whatever the scenario."""
+
+    surroundings_km: PositiveFactor = Field(
+        description="A thief goes shopping within so far of a city's centre, where something is sold. [km]",
+    )
+    runs_abroad: Share = Field(description="Runs of tests at merchants abroad. [share]")
+    season_days: PositiveFactor = Field(
+        description="Points at which cards are copied stay for so long. [operational days]",
+    )
+    rounding: PositiveFactor = Field(
+        le=1.0,
+        description=(
+            "Sums that would go beyond the largest part of a line are written at so much of it, so that the way "
+            "in which shops write prices stays below it. [unitless]"
+        ),
+    )
+    least_rings: PositiveFactor = Field(description="Rings at work on average, at the least. [count]")
+    use_exponent: Factor = Field(description="Risk of an account grows with its use to this power. [unitless]")
+    most_use: PositiveFactor = Field(description="Use beyond this many times the mean adds no risk. [unitless]")
+    seldom_used: PositiveFactor = Field(
+        description=(
+            "Use below this many times the mean lowers risk once more: a card in a drawer is neither lost nor "
+            "copied. [unitless]"
+        ),
+    )
+    resting: Factor = Field(
+        description=(
+            "Risk of a card that rests for most of the year against one of equal use that never does. Its number "
+            "is seldom at a merchant's, and hardly anybody carries it about. [unitless]"
+        ),
+    )
+    least_risk: PositiveFactor = Field(
+        le=1.0,
+        description="Every card can be struck: the least risk against the largest. [unitless]",
+    )
+    bearable_days: PositiveFactor = Field(
+        description="A campaign takes at most as many rows of an account as its holder makes in so many days. [days]",
+    )
+    bearable_rows: tuple[Rows, Rows] = Field(
+        description="But always the first number of rows, and never more than the second. [count]",
+    )
+    declined_remote: dict[ResponseCode, Share] = Field(
+        description=(
+            "Answers to remote fraud that is declined, by response code; they sum to one. [share of refusals]"
+        ),
+    )
+    declined_in_person: dict[ResponseCode, Share] = Field(description="The same in person. [share of refusals]")
+    declined_blocked: dict[BlockedCode, Share] = Field(
+        description="Answers to any request with a card that is blocked. [share of refusals]",
+    )
+
+
+class Casework(Facts):
+    """What the bank and holders do about fraud, and how long it takes."""
+
+    chargebacks: Share = Field(description="Approved payments of strangers that come back as a chargeback. [share]")
+    chargeback_days: tuple[Wait, Wait] = Field(
+        description="A chargeback follows the report by so long: least and most. [days]",
+    )
+    disproved: Share = Field(description="Disputes in bad faith that the merchant disproves. [share]")
+    disproved_days: tuple[Wait, Wait] = Field(description="And after how long: least and most. [days]")
+    dismissed_days: tuple[Wait, Wait] = Field(
+        description="From a report to its dismissal by mistake: least and most. [days]",
+    )
+    restored_days: tuple[Wait, Wait] = Field(
+        description="From a report to the review that restores what was dismissed: least and most. [days]",
+    )
+    office_hours: tuple[Hour, Hour] = Field(
+        description=(
+            "When chargebacks and disproved claims reach the bank, by its own clock: from and until. [hours of the day]"
+        ),
+    )
+    reissue_days: tuple[Term, Term] = Field(description="Time until the new plastic arrives: least and most. [days]")
+    fall_together_days: Term = Field(
+        description="Cards that fall together are blocked within so long of the bank's knowledge. [days]",
+    )
+    tried_by_merchants: Share = Field(
+        description=(
+            "Charges of merchants that have a card's number on file which are tried though it is blocked. [share]"
+        ),
+    )
+    tried_by_holders: Share = Field(
+        description=(
+            "Payments that are tried with a blocked card by holders who have not heard, or hope; the others wait "
+            "for the new card. [share]"
+        ),
+    )
+    mistaken_block_days: Term = Field(
+        description="A card is blocked within so long after the day of the payment that was taken for fraud. [days]",
+    )
+    call_before: tuple[Factor, Factor] = Field(
+        description=(
+            "A holder's call begins so long before the bank has taken the case down: least and spread. [minutes]"
+        ),
+    )
+    call_hours: tuple[Factor, Factor, Factor] = Field(
+        description=(
+            "Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. [hours]"
+        ),
+    )
