@@ -24,7 +24,6 @@ from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule, lifetime
 from fraudsim_assets.fraud.trail import DISPUTE, FraudEvents, calls_of_blocked
 from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.spending.authorisation import ATM
-from fraudsim_assets.spending.subscriptions import ATTEMPTS
 from fraudsim_assets.streams import below
 from fraudsim_assets.units import DAY, Bools, Ints
 
@@ -71,7 +70,7 @@ class Aftermath:
         if len(verdicts):
             charges, day = self._society.habits.subscriptions, verdicts.when // DAY
             charged = np.flatnonzero(charges.any_due(self._society.streams, verdicts.account, day))
-            ends[charged] = np.maximum(ends[charged], (day[charged] + ATTEMPTS[-1] + 1) * DAY - 1)
+            ends[charged] = np.maximum(ends[charged], (day[charged] + charges.table.attempts[-1] + 1) * DAY - 1)
         return on_all_cards(self._society, account, begins, ends)
 
     @cached_property

@@ -17,7 +17,6 @@ from fraudsim_assets.spending.cells import STEPS
 from fraudsim_assets.spending.dwellings import buildings, neighbours
 from fraudsim_assets.spending.networks import (
     HOME_NETWORK,
-    PUBLIC_NEIGHBOURS,
     home_addresses,
     mobile_addresses,
     own_devices,
@@ -74,7 +73,8 @@ class Hideouts:
         turn, public, borrowed = self._turns_of_devices(campaigns)
         owners = self._owners("owner", turn[borrowed])
         base = below(self._rings.words("base", campaigns.ring[public]), self._society.entities.n_customers)
-        near = np.unique(base // PUBLIC_NEIGHBOURS)[:, None] * PUBLIC_NEIGHBOURS + np.arange(PUBLIC_NEIGHBOURS)
+        around = self._society.reference.networks.public_neighbours
+        near = np.unique(base // around)[:, None] * around + np.arange(around)
         found = np.unique(np.concatenate([owners, near.ravel()]))
         return found[found < self._society.entities.n_customers]
 
@@ -94,12 +94,15 @@ class Hideouts:
         device = (rings.words("device", turn) >> np.uint64(16)).view(np.int64)
         some = np.flatnonzero(public)
         near, choice = self._base(ring[some]), rings.words("machine", turn[some])
-        device[some] = public_machines(self._society.streams, people=near, words=choice, day=day[some])
+        device[some] = public_machines(
+            self._society.streams, self._society.reference.networks, people=near, words=choice, day=day[some]
+        )
         some = np.flatnonzero(borrowed)
         owner = self._owners("owner", turn[some])
         second = to_uniforms(rings.words("second", turn[some])) < 0.5
         device[some], _ = own_devices(
             self._society.streams,
+            self._society.reference.networks,
             people=owner,
             city=self._homes(owner, day[some]),
             second=second,
@@ -128,7 +131,9 @@ class Hideouts:
         """
         host = campaigns.draw("address").words(campaigns.number)
         own = host & _HOST_BITS | np.uint64(HOME_NETWORK)
-        mobile = mobile_addresses(campaigns.streams, country=country, noise=noise, day=day)
+        mobile = mobile_addresses(
+            campaigns.streams, self._society.reference.networks, country=country, noise=noise, day=day
+        )
         found = np.where(host >> np.uint64(63), own, mobile)
         some = np.flatnonzero(campaigns.ring >= 0)
         if some.size:
@@ -171,7 +176,9 @@ class Hideouts:
         some = np.flatnonzero((kind >= carrier) & (kind < proxy))
         owner = self._owners("proxy", turn[some])
         home = self._homes(owner, np.full(len(some), day))
-        found[some] = home_addresses(self._society.streams, people=owner, home=home, day=day)
+        found[some] = home_addresses(
+            self._society.streams, self._society.reference.networks, people=owner, home=home, day=day
+        )
         some = np.flatnonzero(kind >= proxy)
         found[some] = rings.words("server", turn[some]) & _HOST_BITS | np.uint64(HOME_NETWORK)
         return found

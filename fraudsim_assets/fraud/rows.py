@@ -7,6 +7,7 @@ here: how scenarios fill them.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +177,7 @@ def _decline_tables(reference: Reference) -> AnyArray:
     return np.stack([choice_table(_by_code(s), 1024) for s in shares])
 
 
-def _by_code(shares: Mapping[str, float]) -> Floats:
+def _by_code(shares: Mapping[Any, float]) -> Floats:
     """Shares in the order of ``RESPONSE_CODES``, 0 for those not named; a code that does not exist is an error."""
     weights = np.zeros(len(RESPONSE_CODES))
     for code, share in shares.items():

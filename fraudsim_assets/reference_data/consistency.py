@@ -10,6 +10,7 @@ from babel.core import get_global
 
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
+from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Facts, Giant, Language
@@ -43,6 +44,13 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
         yield from _wrong_sum(shares, ("refusals",), channel)
     yield from _requests(entries["declines"], entries["encores"])
     yield from _fraudsters(entries["thieves"], entries["casework"])
+    yield from _contacts(entries["contacts"])
+    attempts = entries["subscriptions"].attempts
+    if attempts[0] != 0 or sorted(set(attempts)) != list(attempts):
+        yield (
+            ("subscriptions", "attempts"),
+            f"{attempts} is not valid; the first is on day 0, and each later than the last",
+        )
     delays = sum(entries["refunds"].delays)
     if abs(delays - 1) > _TOLERANCE:
         yield ("refunds", "delays"), f"sum to {delays:g}; they must sum to one"
@@ -72,6 +80,15 @@ def _fraudsters(thieves: Thieves, casework: Casework) -> Iterator[tuple[Keys, st
     days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days")
     for name in (*days, "office_hours"):
         yield from _backwards("casework", casework, name)
+
+
+def _contacts(contacts: ContactTimes) -> Iterator[tuple[Keys, str]]:
+    """What would not lie within the day of a contact."""
+    before, after = sum(contacts.log_in_before), sum(contacts.resetting)
+    after += contacts.most_failures * sum(contacts.between_attempts)
+    for name, seconds, most in (("log_in_before", before, 600), ("resetting", after, 2400)):
+        if seconds > most:
+            yield ("contacts", name), f"takes up to {seconds:g} s with all before it; at most {most} s"
 
 
 def _wrong_total(table: str, name: str, shares: Mapping[Any, float]) -> Iterator[tuple[Keys, str]]:

@@ -4,9 +4,14 @@ Belongs here: the shapes of the tables. Does not belong here: their numbers, and
 (``simulation.refunds``) or which charge is due (``spending.subscriptions``).
 """
 
+from typing import Annotated
+
 from pydantic import Field
 
 from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Range, Share
+
+Days = Annotated[int, Field(ge=0, le=28, strict=True)]
+Count = Annotated[int, Field(ge=1, le=10_000, strict=True)]
 
 
 class Refunds(Facts):
@@ -53,3 +58,33 @@ class Charges(Facts):
     )
     by_day: PositiveFactor = Field(lt=1.0, description="Merchants whose batch runs by day. [share]")
     batch_minutes: Factor = Field(description="How long a batch takes. [minutes]")
+
+
+class SubscriptionHabits(Facts):
+    """How much people subscribe to, and what becomes of charges that are refused."""
+
+    keenness: PositiveFactor = Field(
+        description=(
+            "How alike people are in how much they subscribe to: shape of the gamma distribution of their means. "
+            "[unitless]"
+        ),
+    )
+    attempts: tuple[Days, Days, Days] = Field(
+        description="Days after which a charge is tried, and tried again while it is refused. [days]",
+    )
+    refused_again: Share = Field(description="Charges tried again that are refused again. [share]")
+    refusal_factor: Factor = Field(
+        description="First attempts refused, against all remote payments, tries included. [unitless]",
+    )
+    keeps_off_weekends: Share = Field(
+        description="Subscriptions charged on Mondays where their day falls on a weekend. [share]",
+    )
+    charged_late: Share = Field(
+        description="Of subscriptions that begin on a day that not every month has, those that are charged on it, or on the "
+        "last one of a shorter month; the others are charged on a day that every month has. [share]"
+    )
+    spell_days: Count = Field(description="Subscriptions begin and end with spells of so long. [days]")
+    running: PositiveFactor = Field(le=1.0, description="Spells in which they run. [share]")
+    rise: PositiveFactor = Field(description="Factor by which prices rise at a time. [unitless]")
+    rise_days: Count = Field(description="Time between rises. [days]")
+    rises_before: Count = Field(description="Rises since 1970 at which prices are as drawn. [count]")

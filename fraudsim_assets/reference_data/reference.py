@@ -14,11 +14,13 @@ from typing import Any
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.authorisation import Authorisation
+from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
-from fraudsim_assets.reference_data.later_rows import Charges, Refunds
+from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -67,6 +69,9 @@ MODELS: Mapping[str, type[Entry]] = {
     "charges": Charges,
     "thieves": Thieves,
     "casework": Casework,
+    "networks": Networks,
+    "contacts": ContactTimes,
+    "subscriptions": SubscriptionHabits,
     "segments": CustomerSegment,
     "products": CardProduct,
     "credit_lines": CreditLines,
@@ -125,6 +130,12 @@ class Reference:
         How fraudsters work, whatever the scenario.
     casework
         What the bank and holders do about fraud.
+    networks
+        Devices and addresses of holders, and how many share them.
+    contacts
+        How customers meet their bank, whatever the kind of event.
+    subscriptions
+        How much people subscribe to, and what becomes of refused charges.
     segments, products
         What tells customer segments and products of cards apart, by name.
     credit_lines
@@ -158,6 +169,9 @@ class Reference:
     charges: Charges
     thieves: Thieves
     casework: Casework
+    networks: Networks
+    contacts: ContactTimes
+    subscriptions: SubscriptionHabits
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
     credit_lines: CreditLines

@@ -23,12 +23,14 @@ from pydantic import (
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.authorisation import Authorisation
+from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
+from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Product
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
-from fraudsim_assets.reference_data.later_rows import Charges, Refunds
+from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -181,6 +183,15 @@ class ReferenceSettings(_Given):
     )
     casework: changes_of(Casework) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Casework)(), description="Changes to what the bank and holders do about fraud."
+    )
+    networks: changes_of(Networks) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Networks)(), description="Changes to devices and addresses of holders."
+    )
+    contacts: changes_of(ContactTimes) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(ContactTimes)(), description="Changes to how customers meet their bank."
+    )
+    subscriptions: changes_of(SubscriptionHabits) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(SubscriptionHabits)(), description="Changes to how much people subscribe to."
     )
     segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by customer segment: what tells it from the others."

@@ -145,7 +145,9 @@ def _of_fraud(world: World, guests: Guests) -> tuple[Contacts, FraudEvents]:
     about = np.isin(fraud.kind, OF_ACCOUNTS)
     home = guests.home.take(np.searchsorted(guests.people, person))
     second = np.zeros(len(fraud), dtype=bool)
-    device, _ = own_devices(world.streams, people=person, city=home, second=second, day=guests.day)
+    device, _ = own_devices(
+        world.streams, world.reference.networks, people=person, city=home, second=second, day=guests.day
+    )
     device = np.where(fraud.device == AS_USUAL, device, fraud.device)
     return Contacts(
         person=person,
@@ -239,6 +241,7 @@ def _networks(world: World, guests: Guests, events: Contacts) -> tuple[AnyArray,
     session = combine(people, events.moment[some] // (DAY // 48))
     address[some] = addresses(
         world.streams,
+        world.reference.networks,
         people=people,
         home=home,
         city=city,

@@ -42,7 +42,7 @@ def charge_rows(world: World, cast: Cast, charges: Charges) -> Rows:
         kind=kind,
         merchant=merchant,
         words=streams.draw("subscription.amount").words(ids),
-        factor=price_rises(streams, ids, charges.base),
+        factor=price_rises(streams, world.reference.subscriptions, ids, charges.base),
         spread=table.spread,
     )
 

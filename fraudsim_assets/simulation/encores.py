@@ -51,7 +51,9 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     most = max(table.checked, table.checked_fresh)
     checked, u = online[u < most], u[u < most]
     people = cast.people.take(rows.at[checked])
-    fresh = fresh_sessions(world.streams, people=people, session=rows.code[checked], day=cast.day)
+    fresh = fresh_sessions(
+        world.streams, world.reference.networks, people=people, session=rows.code[checked], day=cast.day
+    )
     checked = checked[u < np.where(fresh, table.checked_fresh, table.checked)]
     found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
     found = found.take((found.moment >= 0) & (found.moment < DAY))

@@ -55,7 +55,9 @@ def _chances(world: World, cast: Cast, rows: Rows) -> Floats:
     night = remote & (_local_minute(world, cast.day, rows) < table.small_hours * 60)
     dear = (rows.euros > table.dear_euros) & (rows.euros > table.dear_times * world.habits.kinds.median.take(rows.kind))
     session = rows.code % OCCASIONS
-    fresh = remote & fresh_sessions(world.streams, people=cast.crowd.people.take(who), session=session, day=cast.day)
+    fresh = remote & fresh_sessions(
+        world.streams, world.reference.networks, people=cast.crowd.people.take(who), session=session, day=cast.day
+    )
     odd = table.suspected_abroad * abroad + table.suspected_border * border + table.suspected_fresh * fresh
     odd = odd + table.suspected_night * night + table.suspected_dear * dear
     mistyped = table.mistyped_code * fresh, table.mistyped_number * fresh

@@ -1,7 +1,7 @@
 """Recharges: what merchants charge again on later days because a decision refused it.
 
 The one idea: merchants ask again for a subscription on the days on which they ask again for any that is refused
-(``spending.subscriptions.ATTEMPTS``). Which ones follows from the log and from the charges of those days alone, so no
+(``attempts`` of the reference data). Which ones follows from the log and from the charges of those days alone, so no
 day reads another one's rows. Later attempts that a decision brings about have slots of their own.
 
 Belongs here: attempts that there are because of decisions. Does not belong here: charges as they are without any
@@ -21,15 +21,12 @@ from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.subscriptions import ATTEMPTS, Charges
+from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
 
 _KEPT_DAYS = 256
 # more than are looked back on from a day
-
-_WAITS = np.unique([later - earlier for earlier in ATTEMPTS for later in ATTEMPTS if later > earlier])
-# days after a decision on which it may bring an attempt about
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,13 @@ def recharges_between(world: World, first: int, last: int) -> Recharges:
     if len(world.verdicts) == 0:
         return Recharges.join([])
     decided = np.unique(world.verdicts.when // DAY)
-    days = np.unique(decided[:, None] + _WAITS)
+    days = np.unique(decided[:, None] + _waits(world.reference.subscriptions.attempts))
     return Recharges.join([recharges_on(world, int(day)) for day in days if first <= day < last])
+
+
+def _waits(attempts: tuple[int, ...]) -> AnyArray:
+    """Days after a decision on which it may bring an attempt about."""
+    return np.unique([later - earlier for earlier in attempts for later in attempts if later > earlier])
 
 
 def recharge_rows(world: World, cast: Cast) -> tuple[Rows, Ints, Bools]:
@@ -96,12 +98,15 @@ def recharge_rows(world: World, cast: Cast) -> tuple[Rows, Ints, Bools]:
 
 def _recharges(world: World, day: int) -> Recharges:
     """What :func:`recharges_on` keeps."""
-    return Recharges.join([_attempts(world, day, attempt) for attempt in range(1, len(ATTEMPTS))])
+    return Recharges.join(
+        [_attempts(world, day, attempt) for attempt in range(1, len(world.reference.subscriptions.attempts))]
+    )
 
 
 def _attempts(world: World, day: int, attempt: int) -> Recharges:
     """Attempts of one number that a day owes to decisions: those before were refused, the first of them by one."""
-    before = day - ATTEMPTS[attempt] + ATTEMPTS[attempt - 1]
+    waits = world.reference.subscriptions.attempts
+    before = day - waits[attempt] + waits[attempt - 1]
     stopped = world.daily(_refused_on, most=_KEPT_DAYS).get(before)
     stopped = stopped.take(stopped.attempt == attempt - 1)
     if attempt > 1:
@@ -119,7 +124,10 @@ def _attempts(world: World, day: int, attempt: int) -> Recharges:
 
 def _rows(world: World, cast: Cast, asked: Recharges) -> tuple[Rows, Ints, Bools]:
     """What :func:`recharge_rows` gives, of attempts whose accounts belong to the block."""
-    at, base = cast.positions(asked.account), cast.day - np.array(ATTEMPTS).take(asked.attempt)
+    at, base = (
+        cast.positions(asked.account),
+        cast.day - np.array(world.reference.subscriptions.attempts).take(asked.attempt),
+    )
     # the issuer has not been asked before: it refuses as often as at a first attempt
     ids = combine(cast.people.take(at), asked.number)
     chance = world.habits.subscriptions.refusal

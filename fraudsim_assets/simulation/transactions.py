@@ -318,10 +318,13 @@ def _online(table: _Table) -> dict[str, pa.Array]:
     device = np.zeros(n, dtype=np.int64)
     home, city = crowd.home.take(who), crowd.city.take(who)
     session = table.session[rows]
-    device[rows] = devices(world.streams, people=people, city=home, choice=choice, session=session, day=table.day)
+    device[rows] = devices(
+        world.streams, world.reference.networks, people=people, city=home, choice=choice, session=session, day=table.day
+    )
     address = np.zeros(n, dtype=np.uint32)
     address[rows] = addresses(
         world.streams,
+        world.reference.networks,
         people=people,
         home=home,
         city=city,

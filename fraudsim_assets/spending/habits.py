@@ -17,7 +17,7 @@ from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
 from fraudsim_assets.spending.refusals import Refusals
 from fraudsim_assets.spending.slumber import Slumber
-from fraudsim_assets.spending.subscriptions import REFUSAL_FACTOR, Subscriptions
+from fraudsim_assets.spending.subscriptions import Subscriptions
 from fraudsim_assets.spending.wallet import WEB, fitness_of
 from fraudsim_assets.spending.where import Cells
 from fraudsim_assets.streams import Streams
@@ -62,7 +62,7 @@ class Habits:
     def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
         """Set the models up."""
         spending, payments = config.spending, config.activity.transactions_per_day
-        accounts = np.arange(entities.n_accounts)
+        accounts, charging = np.arange(entities.n_accounts), entities.reference.subscriptions
         further = np.diff(entities.account_customer, prepend=-1) == 0
         dormancy = Slumber.of(
             streams,
@@ -75,12 +75,13 @@ class Habits:
         subscriptions = Subscriptions.of(
             streams,
             entities.reference.categories,
+            charging,
             customer=entities.account_customer,
             weight=entities.account_activity
             * fitness_of(entities.reference.products, entities.account_product)[WEB]
             * ~dormancy.rests,
             mean=spending.subscriptions_per_card,
-            refusal=min(REFUSAL_FACTOR * spending.decline_rate_remote, 1.0),
+            refusal=min(charging.refusal_factor * spending.decline_rate_remote, 1.0),
         )
         charges = subscriptions.per_day() * entities.n_accounts
         prices = price_levels(entities.reference, entities.countries)[: layout.places.n_home_countries]

@@ -9,49 +9,9 @@ Belongs here: device ids and addresses of holders. Does not belong here: those o
 import numpy as np
 
 from fraudsim_assets.catalog.households import household_ids
+from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.streams import Draw, Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
-
-DEVICE_LIFE_DAYS = (620, 1300)
-"""Life of a phone, tablet or computer. ASSUMPTION: two to four years, shorter for the one used most. [days]"""
-
-FRESH_SHARE = 0.1
-"""Orders on a device without a history: private windows, cleared cookies, browsers of hotels and friends. Such a
-session may hold several requests. ASSUMPTION. [share]"""
-
-PUBLIC_SHARE = 0.012
-"""Orders on machines of the public: libraries, internet cafes, a desk at work that several use, and devices that
-fingerprints do not tell apart. ASSUMPTION. [share]"""
-
-PUBLIC_NEIGHBOURS, PUBLIC_MACHINES = 384, 3
-"""Among so many neighbours there are so many machines of the public. ASSUMPTION. [count]"""
-
-PUBLIC_LIFE_DAYS = 1100
-"""Life of a machine of the public. ASSUMPTION. [days]"""
-
-SECOND_DEVICE = 0.28
-"""Orders from the second device. ASSUMPTION. [share]"""
-
-SHARED_SECOND = 0.6
-"""Second devices that belong to the household: a tablet on the sofa. ASSUMPTION. [share]"""
-
-ADDRESS_LIFE_DAYS = 45
-"""How long a household keeps its public address. ASSUMPTION. [days]"""
-
-FROM_HOME, FROM_OFFICE = 0.64, 0.12
-"""Orders from home, and from the offices of those who work; the others are by mobile network. ASSUMPTION. [share]"""
-
-OFFICE_NEIGHBOURS, OFFICES = 96, 5
-"""Among so many neighbours there are so many offices. ASSUMPTION. [count]"""
-
-OFFICE_LIFE_DAYS = 700
-"""How long an office keeps its public address. ASSUMPTION. [days]"""
-
-POOL = 48
-"""Addresses of mobile carriers by country and day: many subscribers behind each. ASSUMPTION. [count]"""
-
-HOTSPOTS = 12
-"""Addresses of hotels and the like by city and week. ASSUMPTION. [count]"""
 
 HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
 """10.0.0.0/8 and 100.64.0.0/10, reserved by RFC 1918 and RFC 6598: never a live public address."""
@@ -59,18 +19,22 @@ HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
 _HOME_BITS, _MOBILE_BITS = np.uint64(0xFFFFFF), np.uint64(0x3FFFFF)
 
 
-def fresh_sessions(streams: Streams, *, people: Ints, session: Ints, day: int) -> Bools:
+def fresh_sessions(streams: Streams, table: Networks, *, people: Ints, session: Ints, day: int) -> Bools:
     """Whether sessions of people on a day are on a device without a history.
 
     Parameters
     ----------
+    table
+        How often.
     people, session : (n,)
         Customer indices; numbers of their sessions on the day, below 2**20.
     """
-    return streams.draw("network.fresh", day).happens(combine(people, session), FRESH_SHARE)
+    return streams.draw("network.fresh", day).happens(combine(people, session), table.fresh)
 
 
-def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int) -> Ints:
+def devices(
+    streams: Streams, table: Networks, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int
+) -> Ints:
     """Devices that people order with: two each, the first used more, the second one sometimes the household's.
 
     Some sessions are on a machine of the public, some on a device that is seen in them only.
@@ -91,27 +55,27 @@ def devices(streams: Streams, *, people: Ints, city: Ints, choice: Floats, sessi
     (n,) int64
         Device ids, not negative.
     """
-    device, _ = own_devices(streams, people=people, city=city, second=choice < SECOND_DEVICE, day=day)
-    public = np.flatnonzero(public_sessions(streams, people=people, session=session, day=day))
+    device, _ = own_devices(streams, table, people=people, city=city, second=choice < table.second_device, day=day)
+    public = np.flatnonzero(public_sessions(streams, table, people=people, session=session, day=day))
     words = streams.draw("network.public_choice", day).words(combine(people[public], session[public]))
-    device[public] = public_machines(streams, people=people[public], words=words, day=day)
-    fresh = np.flatnonzero(fresh_sessions(streams, people=people, session=session, day=day))
+    device[public] = public_machines(streams, table, people=people[public], words=words, day=day)
+    fresh = np.flatnonzero(fresh_sessions(streams, table, people=people, session=session, day=day))
     device[fresh] = fresh_devices(streams, people=people[fresh], session=session[fresh], day=day)
     return device
 
 
-def public_sessions(streams: Streams, *, people: Ints, session: Ints, day: int) -> Bools:
+def public_sessions(streams: Streams, table: Networks, *, people: Ints, session: Ints, day: int) -> Bools:
     """Whether sessions of people on a day are on a machine of the public. (n,)"""
-    return streams.draw("network.public_session", day).happens(combine(people, session), PUBLIC_SHARE)
+    return streams.draw("network.public_session", day).happens(combine(people, session), table.public)
 
 
-def public_machines(streams: Streams, *, people: Ints, words: AnyArray, day: Ints | int) -> Ints:
+def public_machines(streams: Streams, table: Networks, *, people: Ints, words: AnyArray, day: Ints | int) -> Ints:
     """Machines of the public near where people live, one for each word. (n,) int64"""
-    machine = words % np.uint64(PUBLIC_MACHINES)
-    owner = (people // PUBLIC_NEIGHBOURS * PUBLIC_MACHINES).astype(np.uint64) + machine
+    machine = words % np.uint64(table.public_machines)
+    owner = (people // table.public_neighbours * table.public_machines).astype(np.uint64) + machine
     draw = streams.draw("network.public")
-    phase = (draw.sub(1).words(owner) % np.uint64(PUBLIC_LIFE_DAYS)).view(np.int64)
-    return _device_ids(lease_words(draw, owner, (day + phase) // PUBLIC_LIFE_DAYS))
+    phase = (draw.sub(1).words(owner) % np.uint64(table.public_days)).view(np.int64)
+    return _device_ids(lease_words(draw, owner, (day + phase) // table.public_days))
 
 
 def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) -> Ints:
@@ -119,7 +83,9 @@ def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) ->
     return _device_ids(streams.draw("network.fresh_device", day).words(combine(people, session)))
 
 
-def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, day: Ints | int) -> tuple[Ints, Ints]:
+def own_devices(
+    streams: Streams, table: Networks, *, people: Ints, city: Ints, second: Bools, day: Ints | int
+) -> tuple[Ints, Ints]:
     """The devices that people have on a day.
 
     Parameters
@@ -139,9 +105,11 @@ def own_devices(streams: Streams, *, people: Ints, city: Ints, second: Bools, da
     owner = people.astype(np.uint64)
     shared = np.flatnonzero(second)
     shared = shared[
-        streams.draw("network.shares").happens(household_ids(streams, people[shared], city[shared]), SHARED_SECOND)
+        streams.draw("network.shares").happens(
+            household_ids(streams, people[shared], city[shared]), table.shared_second
+        )
     ]
-    life = np.where(second, DEVICE_LIFE_DAYS[1], DEVICE_LIFE_DAYS[0])
+    life = np.where(second, table.device_days[1], table.device_days[0])
     owner[second] |= np.uint64(1 << 48)
     owner[shared] = household_ids(streams, people[shared], city[shared]) | np.uint64(1 << 63)
     phase = (streams.draw("network.device_phase").words(owner) % life.astype(np.uint64)).view(np.int64)
@@ -157,6 +125,7 @@ def _device_ids(words: AnyArray) -> Ints:
 
 def addresses(
     streams: Streams,
+    table: Networks,
     *,
     people: Ints,
     home: Ints,
@@ -186,35 +155,35 @@ def addresses(
     (n,) uint32
         Addresses of reserved ranges, as numbers.
     """
-    at_home = ~away & (u < FROM_HOME)
-    office = ~away & works & (u >= FROM_HOME) & (u < FROM_HOME + FROM_OFFICE)
-    hotel = away & (u < FROM_HOME)
-    found = mobile_addresses(streams, country=country, noise=noise, day=day)
+    at_home = ~away & (u < table.from_home)
+    office = ~away & works & (u >= table.from_home) & (u < table.from_home + table.from_office)
+    hotel = away & (u < table.from_home)
+    found = mobile_addresses(streams, table, country=country, noise=noise, day=day)
     some = np.flatnonzero(at_home)
-    found[some] = home_addresses(streams, people=people[some], home=home[some], day=day)
+    found[some] = home_addresses(streams, table, people=people[some], home=home[some], day=day)
     some = np.flatnonzero(office)
-    desk = streams.draw("network.office_of").words(people[some]) % np.uint64(OFFICES)
-    number = (people[some] // OFFICE_NEIGHBOURS * OFFICES).astype(np.uint64) + desk
-    words = lease_words(streams.draw("network.office"), number, np.full(len(some), day // OFFICE_LIFE_DAYS))
+    desk = streams.draw("network.office_of").words(people[some]) % np.uint64(table.offices)
+    number = (people[some] // table.office_neighbours * table.offices).astype(np.uint64) + desk
+    words = lease_words(streams.draw("network.office"), number, np.full(len(some), day // table.office_days))
     found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
     some = np.flatnonzero(hotel)
-    spot = city[some] * HOTSPOTS + (noise[some] % np.uint64(HOTSPOTS)).view(np.int64)
+    spot = city[some] * table.hotspots + (noise[some] % np.uint64(table.hotspots)).view(np.int64)
     words = streams.draw("network.hotspot", day // 7).words(spot)
     found[some] = words & _HOME_BITS | np.uint64(HOME_NETWORK)
     return found.astype(np.uint32)
 
 
-def home_addresses(streams: Streams, *, people: Ints, home: Ints, day: int) -> AnyArray:
+def home_addresses(streams: Streams, table: Networks, *, people: Ints, home: Ints, day: int) -> AnyArray:
     """Addresses of the households that people live in, in cities. (n,) uint64"""
     households = household_ids(streams, people, home)
-    phase = (streams.draw("network.lease_phase").words(households) % np.uint64(ADDRESS_LIFE_DAYS)).view(np.int64)
-    words = lease_words(streams.draw("network.home"), households, (day + phase) // ADDRESS_LIFE_DAYS)
+    phase = (streams.draw("network.lease_phase").words(households) % np.uint64(table.address_days)).view(np.int64)
+    words = lease_words(streams.draw("network.home"), households, (day + phase) // table.address_days)
     return words & _HOME_BITS | np.uint64(HOME_NETWORK)
 
 
-def mobile_addresses(streams: Streams, *, country: Ints, noise: AnyArray, day: int) -> AnyArray:
+def mobile_addresses(streams: Streams, table: Networks, *, country: Ints, noise: AnyArray, day: int) -> AnyArray:
     """Addresses of mobile carriers in countries on a day, each shared by many. (n,) uint64"""
-    number = country * POOL + (noise % np.uint64(POOL)).view(np.int64)
+    number = country * table.carrier_addresses + (noise % np.uint64(table.carrier_addresses)).view(np.int64)
     return streams.draw("network.carrier", day).words(number) & _MOBILE_BITS | np.uint64(MOBILE_NETWORK)
 
 

@@ -15,44 +15,18 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
+from fraudsim_assets.reference_data.later_rows import SubscriptionHabits
 from fraudsim_assets.streams import Streams, below, combine, words_of
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
 MOST = 12
 """Most subscriptions of one person. [count]"""
 
-KEENNESS = 3.0
-"""How alike people are in how much they subscribe to: shape of the gamma distribution of their means. ASSUMPTION.
-[unitless]"""
-
 LAST_DAY_OF_MONTH = 31
 """Charges fall on days 1 to 31; where a month is shorter, on its last day."""
 
 LAST_COMMON_DAY = 28
 """Last day that every month has."""
-
-CHARGED_LATE = 0.35
-"""Of subscriptions that begin on a later day those that are charged on it, or on the last one of a month that has none;
-the others are charged on a day that every month has. ASSUMPTION. [share]"""
-
-ATTEMPTS = (0, 3, 8)
-"""Days after which a charge is tried, and tried again while it is refused. ASSUMPTION. [days]"""
-
-REFUSED_AGAIN = 0.76
-"""Chance that a charge tried again is refused again. Source: target N10, 10 to 30 % succeed. [share]"""
-
-REFUSAL_FACTOR = 1.03
-"""First attempts refused, against all remote payments, tries included. Source: target N09. [unitless]"""
-
-KEEPS_OFF_WEEKENDS = 0.2
-"""Subscriptions charged on Mondays where their day falls on a weekend. ASSUMPTION. [share]"""
-
-SPELL_DAYS, RUNNING = 420, 0.85
-"""Subscriptions begin and end with spells, and run in some of them. ASSUMPTION. [days], [share]"""
-
-RISE, RISE_DAYS, RISE_ORIGIN = 1.07, 580, 34
-"""Prices rise by a factor every so many days; the origin is a count of rises at which prices are as drawn.
-ASSUMPTION. [unitless], [days], [count]"""
 
 GOLDEN = 0x9E3779B9
 """The golden ratio's fraction, in fractions of 2**32."""
@@ -82,6 +56,8 @@ class Subscriptions:
         Chance that a first attempt is refused. [share]
     n_categories
         How many categories there are. [count]
+    table
+        What becomes of charges.
     """
 
     customer: Ints
@@ -90,12 +66,14 @@ class Subscriptions:
     kind: Ints
     refusal: float
     n_categories: int
+    table: SubscriptionHabits
 
     @classmethod
     def of(
         cls,
         streams: Streams,
         categories: tuple[Category, ...],
+        table: SubscriptionHabits,
         *,
         customer: Ints,
         weight: Floats,
@@ -124,7 +102,7 @@ class Subscriptions:
         begin = total[np.searchsorted(customer, people)]
         end = total[np.searchsorted(customer, people, side="right")]
         people, begin, end = (values[end > begin] for values in (people, begin, end))
-        masses = count_masses(mean / RUNNING * len(customer) / max(len(people), 1))
+        masses = count_masses(table, mean / table.running * len(customer) / max(len(people), 1))
         words = streams.draw("subscriptions.count").words(people)
         count = choice_table(np.array(masses), 1024).take((words & np.uint64(1023)).view(np.int64))
         held, days = np.zeros(len(customer), dtype=np.uint16), np.zeros(len(customer), dtype=np.uint32)
@@ -135,10 +113,10 @@ class Subscriptions:
             # one account of a person at most has the subscription of a number, so no bit is set twice at once
             account = np.searchsorted(total[1:], where, side="right").clip(0, len(customer) - 1)
             held[account] |= np.uint16(1 << number)
-            days[account] |= np.uint32(1) << charge_day(streams, people[some], number).astype(np.uint32)
+            days[account] |= np.uint32(1) << charge_day(table, streams, people[some], number).astype(np.uint32)
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        return cls(customer, held, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories))
+        return cls(customer, held, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories), table)
 
     def due(self, streams: Streams, *, accounts: Ints, day: int) -> "Charges":
         """Charges of a day, attempt by attempt.
@@ -151,10 +129,10 @@ class Subscriptions:
             Day number.
         """
         at, number, tried = self._tried(streams, accounts, day)
-        base = day - np.array(ATTEMPTS).take(tried)
+        base = day - np.array(self.table.attempts).take(tried)
         ids = combine(self.customer.take(accounts[at]), number)
         refused = np.zeros(len(at), dtype=bool)
-        for attempt in range(len(ATTEMPTS)):
+        for attempt in range(len(self.table.attempts)):
             now = np.flatnonzero(tried == attempt)
             refused[now] = self.refused(streams, ids[now], base=base[now], attempt=attempt)
         return Charges(at, number, tried, base, refused)
@@ -172,7 +150,7 @@ class Subscriptions:
         """Position, number and attempt of what is charged on a day, one or one each. Three of (n,)"""
         parts = [np.zeros((3, 0), dtype=np.int64)]
         dates = self.days.take(accounts)
-        for attempt, wait in enumerate(ATTEMPTS):
+        for attempt, wait in enumerate(self.table.attempts):
             base = np.broadcast_to(day - wait, accounts.shape)
             hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(day - wait)))
             if hit.size == 0:
@@ -180,10 +158,10 @@ class Subscriptions:
             row, number = np.nonzero(self.held.take(accounts[hit])[:, None] >> _NUMBERS & np.uint16(1))
             at = hit[row]
             people = self.customer.take(accounts[at])
-            mine = np.flatnonzero(_falls_on(streams, people, number, base[at]))
+            mine = np.flatnonzero(self._falls_on(streams, people, number, base[at]))
             at, number, people = at[mine], number[mine], people[mine]
             ids, base = combine(people, number), base[at]
-            mine = np.flatnonzero(_runs(streams, ids, base))
+            mine = np.flatnonzero(self._runs(streams, ids, base))
             for earlier in range(attempt):
                 refused = self.refused(streams, ids[mine], base=base[mine], attempt=earlier)
                 mine = mine[refused]
@@ -193,8 +171,21 @@ class Subscriptions:
 
     def refused(self, streams: Streams, ids: AnyArray, *, base: Ints, attempt: int) -> Bools:
         """Whether an attempt at a charge, first tried on a day, is refused. (n,)"""
-        chance = self.refusal if attempt == 0 else REFUSED_AGAIN
+        chance = self.refusal if attempt == 0 else self.table.refused_again
         return streams.draw("subscription.refused").at(base).at(attempt).happens(ids, chance)
+
+    def _falls_on(self, streams: Streams, people: Ints, number: Ints, day: Ints) -> Bools:
+        """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
+        date = charge_day(self.table, streams, people, number).astype(np.uint32)
+        moves = streams.draw("subscription.moves").happens(combine(people, number), self.table.keeps_off_weekends)
+        by_calendar, off_weekends = _dates_on(day)
+        return (np.where(moves, off_weekends, by_calendar) >> date & np.uint32(1)) != 0
+
+    def _runs(self, streams: Streams, ids: AnyArray, day: Ints) -> Bools:
+        """Whether subscriptions run on days: they begin and end with spells of a phase of their own. (n,)"""
+        phase = below(streams.draw("subscription.phase").words(ids), self.table.spell_days)
+        spell = (day + phase) // self.table.spell_days
+        return streams.draw("subscription.runs").happens(ids ^ (words_of(spell) << np.uint64(50)), self.table.running)
 
     def any_due(self, streams: Streams, accounts: Ints, day: Ints | int) -> Bools:
         """Whether accounts are charged anything on a day, one or one each: true where :meth:`due` has a charge. (n,)"""
@@ -210,13 +201,14 @@ class Subscriptions:
     @property
     def refused_share(self) -> float:
         """Share of refused attempts. [share]"""
-        again = self.refusal * (1 + REFUSED_AGAIN)
-        return (self.refusal + self.refusal * REFUSED_AGAIN + self.refusal * REFUSED_AGAIN**2) / (1 + again)
+        more = self.table.refused_again
+        again = self.refusal * (1 + more)
+        return (self.refusal + self.refusal * more + self.refusal * more**2) / (1 + again)
 
     def per_day(self) -> float:
         """Expected charges per account and day, attempts all counted. [1/day]"""
-        attempts = 1 + self.refusal + self.refusal * REFUSED_AGAIN
-        return float(np.bitwise_count(self.held).mean()) * RUNNING * attempts * 12 / 365.25
+        attempts = 1 + self.refusal + self.refusal * self.table.refused_again
+        return float(np.bitwise_count(self.held).mean()) * self.table.running * attempts * 12 / 365.25
 
 
 @dataclass(frozen=True)
@@ -273,46 +265,32 @@ def _dates_on(day: Ints | int) -> AnyArray:
     return _date_bits(first, int(np.max(day)) - first + 1)[:, day - first]
 
 
-def _falls_on(streams: Streams, people: Ints, number: Ints, day: Ints) -> Bools:
-    """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
-    date = charge_day(streams, people, number).astype(np.uint32)
-    moves = streams.draw("subscription.moves").happens(combine(people, number), KEEPS_OFF_WEEKENDS)
-    by_calendar, off_weekends = _dates_on(day)
-    return (np.where(moves, off_weekends, by_calendar) >> date & np.uint32(1)) != 0
-
-
-def _runs(streams: Streams, ids: AnyArray, day: Ints) -> Bools:
-    """Whether subscriptions run on days: they begin and end with spells of a phase of their own. (n,)"""
-    phase = below(streams.draw("subscription.phase").words(ids), SPELL_DAYS)
-    spell = (day + phase) // SPELL_DAYS
-    return streams.draw("subscription.runs").happens(ids ^ (words_of(spell) << np.uint64(50)), RUNNING)
-
-
-def price_rises(streams: Streams, ids: AnyArray, base: Ints) -> Floats:
+def price_rises(streams: Streams, table: SubscriptionHabits, ids: AnyArray, base: Ints) -> Floats:
     """Factors on the prices of subscriptions by the day of the charge. (n,) [unitless]"""
-    phase = below(streams.draw("subscription.rise").words(ids), RISE_DAYS)
-    return np.power(RISE, ((base + phase) // RISE_DAYS - RISE_ORIGIN).astype(np.float64))
+    phase = below(streams.draw("subscription.rise").words(ids), table.rise_days)
+    return np.power(table.rise, ((base + phase) // table.rise_days - table.rises_before).astype(np.float64))
 
 
-def charge_day(streams: Streams, people: Ints, number: Ints | int) -> Ints:
+def charge_day(table: SubscriptionHabits, streams: Streams, people: Ints, number: Ints | int) -> Ints:
     """Day of the month on which people's subscription, one number or one each, is charged. (n,) [1 to 31]"""
     ids = combine(people, number)
     day = below(streams.draw("subscriptions.day").words(ids), LAST_DAY_OF_MONTH) + 1
     late = np.flatnonzero(day > LAST_COMMON_DAY)
-    moved = late[~streams.draw("subscriptions.late").happens(ids[late], CHARGED_LATE)]
+    moved = late[~streams.draw("subscriptions.late").happens(ids[late], table.charged_late)]
     day[moved] = below(streams.draw("subscriptions.early").words(ids[moved]), LAST_COMMON_DAY) + 1
     return day
 
 
-def count_masses(mean: float) -> list[float]:
+def count_masses(table: SubscriptionHabits, mean: float) -> list[float]:
     """Probabilities of 0 to ``MOST`` subscriptions, the last one taking the rest. [unitless]
 
-    Negative binomial: a Poisson number whose mean is gamma distributed among people, with shape ``KEENNESS``.
+    Negative binomial: a Poisson number whose mean is gamma distributed among people, with shape ``keenness``.
     """
-    share = mean / (mean + KEENNESS)
-    term = (1 - share) ** KEENNESS
+    keenness = table.keenness
+    share = mean / (mean + keenness)
+    term = (1 - share) ** keenness
     masses = [term]
     for k in range(1, MOST):
-        term *= share * (KEENNESS + k - 1) / k
+        term *= share * (keenness + k - 1) / k
         masses.append(term)
     return [*masses, max(1.0 - sum(masses), 0.0)]

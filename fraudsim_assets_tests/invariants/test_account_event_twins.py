@@ -10,10 +10,10 @@ from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, simulate_day, simulate_events
-from fraudsim_assets.spending.contacts.changes import LOG_IN_BEFORE
-from fraudsim_assets.spending.contacts.log_ins import RESETTING
 from fraudsim_assets.tables.codes import EVENT_TYPES
 from fraudsim_assets.units import SECOND
+
+CONTACTS = packaged().contacts
 
 FIRST, DAYS, OFTEN = date(2025, 3, 10), 6, 20.0
 
@@ -61,7 +61,7 @@ def test_without_a_kind_of_event_all_others_are_as_they_were(kind):
             on="timestamp",
             by="customer_id",
             strategy="nearest",
-            tolerance=timedelta(microseconds=max(sum(LOG_IN_BEFORE), sum(RESETTING)) * SECOND),
+            tolerance=timedelta(microseconds=max(sum(CONTACTS.log_in_before), sum(CONTACTS.resetting)) * SECOND),
             check_sortedness=False,
         )
         assert near["contact"].null_count() == 0

@@ -13,15 +13,16 @@ import pytest
 from fraudsim_assets.bit_layouts import AGAIN_SLOT, RECHARGE, RECHARGE_SLOT
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import DecisionLog, decisions_schema
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, build_world, simulate_day
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.charges import charge_rows
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import parse_transaction_ids
-from fraudsim_assets.spending.subscriptions import ATTEMPTS
 from fraudsim_assets.units import DAY, day_number
 
 FIRST = date(2025, 6, 2)
+ATTEMPTS = packaged().subscriptions.attempts
 LAST_ATTEMPT = ATTEMPTS[-1]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fraudsim_assets.maths.sampling import lognormal_mean_one
+from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.spending.contacts.model import (
     ADDRESS_CHANGE,
     APP,
@@ -44,15 +45,6 @@ from fraudsim_assets.units import MINUTE, SECOND, AnyArray, Bools, Floats, Ints
 OF_CUSTOMERS = (PASSWORD_RESET, ADDRESS_CHANGE, PHONE_CHANGE)
 OF_ACCOUNTS = (LIMIT_CHANGE, TOKEN_PROVISIONING, DISPUTE)
 """Kinds that come of people's own accord, and what they are about."""
-
-MOST_EAGER = 8.0
-"""No one meets the bank of their own accord more often than so many times the average. ASSUMPTION. [unitless]"""
-
-LOG_IN_BEFORE = (20.0, 200.0)
-"""A log-in comes before a contact on a device by so much: least and spread. ASSUMPTION. [seconds]"""
-
-CARD_AFTER_DEVICE = (2.0, 25.0)
-"""A card is added to a new phone on its first day so much after it: least and spread. ASSUMPTION. [minutes]"""
 
 
 @dataclass(frozen=True)
@@ -114,6 +106,7 @@ def changes(habits: ContactHabits, guests: Guests) -> Contacts:
     who, accounts = who[there], accounts[there]
     devices, age = own_devices(
         habits.streams,
+        habits.networks,
         people=guests.people,
         city=guests.home,
         second=np.zeros(len(guests), dtype=bool),
@@ -144,10 +137,10 @@ def _of_own_accord(
     for kind in kinds:
         words = habits.streams.draw(name, guests.day).sub(kind).words(entity)
         chance = habits.by_segment[kind]
-        some = np.flatnonzero(words < word_limits(min(float(chance.max()) * MOST_EAGER, 1.0)))
+        some = np.flatnonzero(words < word_limits(min(float(chance.max()) * habits.table.most_eager, 1.0)))
         u = (words[some] >> np.uint64(11)).astype(np.float64) * 2.0**-53
         level = habits.streams.draw("contacts.eager").sub(kind).words(entity[some]) >> np.uint64(48)
-        eager = np.minimum(lognormal_mean_one(level, habits.events[kind].spread), MOST_EAGER)
+        eager = np.minimum(lognormal_mean_one(level, habits.events[kind].spread), habits.table.most_eager)
         some = some[u < chance.take(guests.segment.take(who[some])) * eager]
         at, account = who[some], None if accounts is None else accounts[some]
         number = None if account is None else _number(habits, guests, at, account)
@@ -174,7 +167,7 @@ def _new_devices(habits: ContactHabits, guests: Guests, devices: Ints, age: Ints
     """Devices that come into use and are made known to the bank: people's own, and second ones."""
     everybody = np.ones(len(guests), dtype=bool)
     second, age_of_second = own_devices(
-        habits.streams, people=guests.people, city=guests.home, second=everybody, day=guests.day
+        habits.streams, habits.networks, people=guests.people, city=guests.home, second=everybody, day=guests.day
     )
     found = []
     for which, (device, days) in enumerate(((devices, age), (second, age_of_second))):
@@ -199,7 +192,8 @@ def _cards_for_phones(habits: ContactHabits, guests: Guests, who: Ints, accounts
     words = habits.streams.draw("contacts.phone_card").words(combine(account, (guests.day - days) & 0xFFFFF))
     some = np.flatnonzero(_follows(words, entry.follows) & (_wait(words, entry.days) == days))
     at, account, days = who[some], account[some], days[some]
-    later = (CARD_AFTER_DEVICE[0] + CARD_AFTER_DEVICE[1] * half_uniforms(half_words(words[some])[0])) * MINUTE
+    least, spread = habits.table.card_after_device
+    later = (least + spread * half_uniforms(half_words(words[some])[0])) * MINUTE
     occasions = Occasions.of(
         at, TOKEN_PROVISIONING, FOLLOWING, account=account, number=_number(habits, guests, at, account)
     )
@@ -271,17 +265,21 @@ def contacts_of(habits: ContactHabits, guests: Guests, occasions: Occasions) -> 
     device = np.full(len(at), NO_DEVICE)
     some = np.flatnonzero(is_digital(channel))
     none_of_them = np.zeros(len(some), dtype=bool)
-    device[some], _ = own_devices(habits.streams, people=people[some], city=home[some], second=none_of_them, day=day)
+    device[some], _ = own_devices(
+        habits.streams, habits.networks, people=people[some], city=home[some], second=none_of_them, day=day
+    )
     device = np.where((occasions.device >= 0) & is_digital(channel), occasions.device, device)
     made = Contacts(people, occasions.account, occasions.kind, channel, outcome, moment, device, slot)
-    return Contacts.join([made, log_ins_before(made, draw.sub(2).uniforms(combine(people, slot)))])
+    return Contacts.join([made, log_ins_before(habits.table, made, draw.sub(2).uniforms(combine(people, slot)))])
 
 
-def log_ins_before(made: Contacts, u: Floats) -> Contacts:
+def log_ins_before(table: ContactTimes, made: Contacts, u: Floats) -> Contacts:
     """Log-ins that come before contacts on a device: refused where a password was forgotten.
 
     Parameters
     ----------
+    table
+        How long before.
     made
         Contacts.
     u : (n,)
@@ -289,7 +287,8 @@ def log_ins_before(made: Contacts, u: Floats) -> Contacts:
     """
     some = np.flatnonzero(is_digital(made.channel))
     kind = made.kind[some]
-    before = ((LOG_IN_BEFORE[0] + LOG_IN_BEFORE[1] * u[some]) * SECOND).astype(np.int64)
+    least, spread = table.log_in_before
+    before = ((least + spread * u[some]) * SECOND).astype(np.int64)
     outcome = np.select([kind == PASSWORD_RESET, kind == NEW_DEVICE], [FAILED, STEP_UP], SUCCESS)
     return replace(
         made.take(some),

@@ -24,24 +24,9 @@ from fraudsim_assets.spending.contacts.model import (
     Guests,
     slots,
 )
-from fraudsim_assets.spending.networks import SECOND_DEVICE, fresh_devices, fresh_sessions, own_devices
+from fraudsim_assets.spending.networks import fresh_devices, fresh_sessions, own_devices
 from fraudsim_assets.streams import combine, half_uniforms, half_words
 from fraudsim_assets.units import SECOND, AnyArray, Bools, Floats, Ints
-
-MOST_SESSIONS, MOST_FAILURES = 15, 3
-"""Most sessions of a person on a day; failures in a row that lock the access. ASSUMPTION. [count]"""
-
-FAILS_AGAIN = 0.4
-"""Log-ins that fail once more after a failure. ASSUMPTION. [share]"""
-
-AT_USUAL_HOUR, USUAL_HOUR_WIDTH = 0.35, 1.2
-"""Sessions at an hour of the person's own, and how far around it they spread. ASSUMPTION. [share], [hours]"""
-
-USUAL_CHANNEL = 0.8
-"""Sessions in the channel that the person prefers; the others are in any. ASSUMPTION. [share]"""
-
-BETWEEN_ATTEMPTS, RESETTING = (6.0, 30.0), (60.0, 300.0)
-"""Time to the next attempt, and for a new password: least and spread. ASSUMPTION. [seconds]"""
 
 SESSION_NUMBERS = 1 << 19
 """Sessions with the bank are numbered from here, those of orders below. [count]"""
@@ -51,27 +36,28 @@ _ATTEMPT_BITS = 3
 
 def log_ins(habits: ContactHabits, guests: Guests) -> Contacts:
     """Log-ins of people on a day, with failed attempts and new passwords."""
+    table = habits.table
     habit = habits.streams.draw("contacts.log_in.habit").words(guests.people)
     at, number = repeated(_counts(habits, guests, habit))
     people, home, habit = guests.people.take(at), guests.home.take(at), habit.take(at)
     draw = habits.streams.draw("contacts.log_in.session", guests.day)
     when, how = (half_uniforms(half) for half in half_words(draw.words(combine(people, number))))
     detail, more = (draw.sub(n).words(combine(people, number)) for n in (1, 2))
-    preferred = np.where(_level(detail, 0) < USUAL_CHANNEL, _level(habit, 16), how)
+    preferred = np.where(_level(detail, 0) < table.usual_channel, _level(habit, 16), how)
     channel = habits.channels(np.full(len(at), LOG_IN), preferred)
     moment = _moments(habits, guests.day, home, habit=habit, u=when, words=more)
     device, strange = _devices(habits, guests.day, people, home, number=number, web=channel == WEB, u=_level(more, 32))
     entry = habits.events[LOG_IN]
     stumbles = _level(detail, 32)
-    failures = np.sum([stumbles < entry.failed * FAILS_AGAIN**n for n in range(MOST_FAILURES)], axis=0)
-    locked = failures == MOST_FAILURES
+    failures = np.sum([stumbles < entry.failed * table.fails_again**n for n in range(table.most_failures)], axis=0)
+    locked = failures == table.most_failures
     reset = locked & (_level(detail, 48) < habits.events[PASSWORD_RESET].follows)
     proof = strange | reset | (how * 64 % 1.0 < entry.step_up)
     tries = failures + (~locked | reset)
     which = np.repeat(np.arange(len(at)), tries)
     attempt = np.arange(len(which)) - np.repeat(np.cumsum(tries) - tries, tries)
-    pause = _seconds(BETWEEN_ATTEMPTS, _level(detail, 16))
-    resetting = np.where(reset, _seconds(RESETTING, when * 64 % 1.0), 0)
+    pause = _seconds(table.between_attempts, _level(detail, 16))
+    resetting = np.where(reset, _seconds(table.resetting, when * 64 % 1.0), 0)
     through = attempt >= failures.take(which)
     sessions = Contacts(
         person=people.take(which),
@@ -90,7 +76,7 @@ def log_ins(habits: ContactHabits, guests: Guests) -> Contacts:
         kind=np.full(len(some), PASSWORD_RESET),
         channel=channel[some],
         outcome=np.full(len(some), STEP_UP),
-        moment=moment[some] + (MOST_FAILURES - 1) * pause[some] + resetting[some] // 2,
+        moment=moment[some] + (table.most_failures - 1) * pause[some] + resetting[some] // 2,
         device=device[some],
         slot=slots(PASSWORD_RESET, number[some], FOLLOWING),
     )
@@ -105,13 +91,14 @@ def _counts(habits: ContactHabits, guests: Guests, habit: AnyArray) -> Ints:
     employer = habits.society.lives.pay.employer_of(guests.people, country)
     rate *= habits.payday_factors(LOG_IN, guests.day).take(employer)
     u = habits.streams.draw("contacts.log_in", guests.day).uniforms(guests.people)
-    return np.minimum(poisson_counts(u, np.minimum(rate, MOST_SESSIONS)), MOST_SESSIONS)
+    most = habits.table.most_sessions
+    return np.minimum(poisson_counts(u, np.minimum(rate, most)), most)
 
 
 def _moments(habits: ContactHabits, day: int, home: Ints, *, habit: AnyArray, u: Floats, words: AnyArray) -> Ints:
     """Beginnings of sessions: around an hour of the person's own, or at any hour that people bank at. (n,)"""
-    own = np.flatnonzero(_level(words, 0) < AT_USUAL_HOUR)
-    spread = (_level(words[own], 16) - 0.5) * USUAL_HOUR_WIDTH / 24.0
+    own = np.flatnonzero(_level(words, 0) < habits.table.at_usual_hour)
+    spread = (_level(words[own], 16) - 0.5) * habits.table.usual_hour_width / 24.0
     kind = np.full(len(u), LOG_IN)
     moment = habits.moments(kind, home, u, day)
     usual = habits.hours(kind[own], _level(habit[own], 32)) + spread
@@ -123,10 +110,10 @@ def _devices(
     habits: ContactHabits, day: int, people: Ints, home: Ints, *, number: Ints, web: Bools, u: Floats
 ) -> tuple[Ints, Bools]:
     """Devices of sessions, and whether a device is seen in its session only. (n,), (n,)"""
-    second = web & (u < SECOND_DEVICE)
-    device, _ = own_devices(habits.streams, people=people, city=home, second=second, day=day)
+    second = web & (u < habits.networks.second_device)
+    device, _ = own_devices(habits.streams, habits.networks, people=people, city=home, second=second, day=day)
     session = SESSION_NUMBERS + number
-    strange = web & fresh_sessions(habits.streams, people=people, session=session, day=day)
+    strange = web & fresh_sessions(habits.streams, habits.networks, people=people, session=session, day=day)
     some = np.flatnonzero(strange)
     device[some] = fresh_devices(habits.streams, people=people[some], session=session[some], day=day)
     return device, strange

@@ -96,7 +96,14 @@ def test_innocents_own_devices_that_rings_use():
     day = int(campaigns.start[0])
     home = world.fraud.scene.hideouts._homes(people, np.full(len(people), day))
     known = [
-        own_devices(world.streams, people=people, city=home, second=np.full(len(people), second), day=day)[0]
+        own_devices(
+            world.streams,
+            world.reference.networks,
+            people=people,
+            city=home,
+            second=np.full(len(people), second),
+            day=day,
+        )[0]
         for second in (False, True)
     ]
     borrowed = np.isin(device, np.concatenate(known)).mean()

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.catalog.households import BLOCK, heads
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending import networks
 from fraudsim_assets.spending.networks import (
-    FRESH_SHARE,
-    FROM_HOME,
     addresses,
     fresh_sessions,
     mobile_addresses,
@@ -18,19 +17,20 @@ from fraudsim_assets.streams import Streams
 N = 60_000
 IDS = np.arange(N)
 STREAMS = Streams(31)
+TABLE = packaged().networks
 HERE = np.zeros(N, dtype=np.int64)
 
 
 def devices(*, people: np.ndarray, city: np.ndarray, choice: np.ndarray, day: int, session: np.ndarray | None = None):
     """Devices of sessions on devices of people's own, as most are; of given sessions all."""
     if session is not None:
-        return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
+        return networks.devices(STREAMS, TABLE, people=people, city=city, choice=choice, session=session, day=day)
     session = HERE
     for number in range(1, 40):
-        again = fresh_sessions(STREAMS, people=people, session=session, day=day)
-        again |= public_sessions(STREAMS, people=people, session=session, day=day)
+        again = fresh_sessions(STREAMS, TABLE, people=people, session=session, day=day)
+        again |= public_sessions(STREAMS, TABLE, people=people, session=session, day=day)
         session = np.where(again, number, session)
-    return networks.devices(STREAMS, people=people, city=city, choice=choice, session=session, day=day)
+    return networks.devices(STREAMS, TABLE, people=people, city=city, choice=choice, session=session, day=day)
 
 
 def uniforms(name: str) -> np.ndarray:
@@ -40,6 +40,7 @@ def uniforms(name: str) -> np.ndarray:
 def ordered_from(people: np.ndarray, u: np.ndarray) -> np.ndarray:
     return addresses(
         STREAMS,
+        TABLE,
         people=people,
         home=HERE,
         city=HERE,
@@ -74,8 +75,8 @@ def test_some_sessions_are_on_a_device_without_a_history_which_holds_all_request
         devices(people=IDS, city=HERE, choice=uniforms(name), day=20_000, session=number)
         for name, number in (("choice", session), ("again", session), ("choice", session + 2_000))
     )
-    fresh = fresh_sessions(STREAMS, people=IDS, session=session, day=20_000)
-    assert fresh.mean() == pytest.approx(FRESH_SHARE, abs=4.5 * np.sqrt(FRESH_SHARE / N))
+    fresh = fresh_sessions(STREAMS, TABLE, people=IDS, session=session, day=20_000)
+    assert fresh.mean() == pytest.approx(TABLE.fresh, abs=4.5 * np.sqrt(TABLE.fresh / N))
     assert np.array_equal(first[fresh], again[fresh])
     assert len(np.unique(first[fresh])) == fresh.sum()
     assert not np.isin(first[fresh], other).any()
@@ -97,7 +98,7 @@ def test_addresses_are_of_reserved_networks_and_home_is_stable():
     people = IDS // 10
     u = uniforms("home")
     found = ordered_from(people, u)
-    at_home = u < FROM_HOME
+    at_home = u < TABLE.from_home
     assert np.all(found[at_home] >> 24 == 10)
     assert set((found[~at_home] >> 24).tolist()) <= {10, 100}
     for person in range(50):
@@ -105,7 +106,7 @@ def test_addresses_are_of_reserved_networks_and_home_is_stable():
 
 
 def test_offices_and_carriers_share_addresses_among_strangers():
-    office = ordered_from(IDS * 2, np.full(N, FROM_HOME + 0.01))
+    office = ordered_from(IDS * 2, np.full(N, TABLE.from_home + 0.01))
     assert 5 < N / len(np.unique(office)) < 20
-    carrier = mobile_addresses(STREAMS, country=HERE, noise=STREAMS.draw("n").words(IDS), day=20_000)
+    carrier = mobile_addresses(STREAMS, TABLE, country=HERE, noise=STREAMS.draw("n").words(IDS), day=20_000)
     assert len(np.unique(carrier)) < 100

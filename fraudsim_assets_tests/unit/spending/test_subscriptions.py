@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.subscriptions import (
-    ATTEMPTS,
-    CHARGED_LATE,
-    KEENNESS,
-    KEEPS_OFF_WEEKENDS,
     LAST_COMMON_DAY,
     LAST_DAY_OF_MONTH,
     MOST,
-    REFUSED_AGAIN,
-    RUNNING,
     Subscriptions,
     count_masses,
     price_rises,
@@ -27,10 +21,11 @@ from fraudsim_assets.units import day_number
 
 N = 5_000
 STREAMS = Streams(21)
+TABLE = packaged().subscriptions
 CUSTOMER = np.repeat(np.arange(N // 2), 2)
 MAY = np.arange(N) % 3 != 0
 SUBSCRIPTIONS = Subscriptions.of(
-    STREAMS, packaged().categories, customer=CUSTOMER, weight=MAY * 1.0, mean=1.0, refusal=0.12
+    STREAMS, packaged().categories, TABLE, customer=CUSTOMER, weight=MAY * 1.0, mean=1.0, refusal=0.12
 )
 
 
@@ -56,7 +51,7 @@ def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool]]:
 def test_a_subscription_is_charged_about_once_a_month_and_never_twice_on_a_day(year, month):
     first = [row for row in charges_of(month_days(year, month)) if row[3] == 0]
     assert len({row[:3] for row in first}) == len(first)
-    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * RUNNING
+    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * TABLE.running
     assert len(first) == pytest.approx(running, abs=5 * np.sqrt(running) + 0.1 * running)
 
 
@@ -66,13 +61,13 @@ def test_a_charge_is_tried_again_days_later_exactly_where_it_was_refused():
     by_key = {(account, number, base, attempt): refused for _, account, number, attempt, base, refused in found}
     seconds = 0
     for day, account, number, attempt, base, refused in found:
-        assert day == base + ATTEMPTS[attempt]
-        if base >= begin and attempt < len(ATTEMPTS) - 1 and base + ATTEMPTS[attempt + 1] < begin + 60:
+        assert day == base + TABLE.attempts[attempt]
+        if base >= begin and attempt < len(TABLE.attempts) - 1 and base + TABLE.attempts[attempt + 1] < begin + 60:
             assert ((account, number, base, attempt + 1) in by_key) == refused
             seconds += refused
     assert seconds > 50
     again = [refused for (*_, attempt), refused in by_key.items() if attempt > 0]
-    assert np.mean(again) == pytest.approx(REFUSED_AGAIN, abs=4.5 * np.sqrt(0.2 / len(again)))
+    assert np.mean(again) == pytest.approx(TABLE.refused_again, abs=4.5 * np.sqrt(0.2 / len(again)))
 
 
 def test_few_charges_pile_up_on_the_last_day_of_a_short_month():
@@ -81,9 +76,9 @@ def test_few_charges_pile_up_on_the_last_day_of_a_short_month():
     for day in (date(2025, 2, 28), date(2025, 4, 30)):
         last = day_number(day)
         first.append([row for row in charges_of(range(last, last + 1)) if row[3] == 0])
-    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * RUNNING
-    common = (1 + 3 * (1 - CHARGED_LATE) / LAST_COMMON_DAY) / LAST_DAY_OF_MONTH
-    late = CHARGED_LATE / LAST_DAY_OF_MONTH
+    running = np.bitwise_count(SUBSCRIPTIONS.held[SOME]).sum() * TABLE.running
+    common = (1 + 3 * (1 - TABLE.charged_late) / LAST_COMMON_DAY) / LAST_DAY_OF_MONTH
+    late = TABLE.charged_late / LAST_DAY_OF_MONTH
     for found, share in zip(first, (common + 3 * late, 2 * late), strict=True):
         expected = running * share
         assert len(found) == pytest.approx(expected, abs=4.5 * np.sqrt(expected))
@@ -95,14 +90,14 @@ def test_some_subscriptions_keep_off_weekends_and_are_charged_on_mondays():
     counts = np.bincount(weekday, minlength=7)
     usual = counts[1:5].mean()
     spread = 4.5 * np.sqrt(1 / (4 * usual) + 1 / usual)
-    assert counts[0] / usual == pytest.approx(1 + 2 * KEEPS_OFF_WEEKENDS, abs=spread)
-    assert counts[5:].mean() / usual == pytest.approx(1 - KEEPS_OFF_WEEKENDS, abs=spread)
+    assert counts[0] / usual == pytest.approx(1 + 2 * TABLE.keeps_off_weekends, abs=spread)
+    assert counts[5:].mean() / usual == pytest.approx(1 - TABLE.keeps_off_weekends, abs=spread)
     assert counts[5:].max() < counts[0]
 
 
 def test_prices_rise_now_and_then_and_never_fall():
     ids = np.arange(2_000).astype(np.uint64)
-    path = np.stack([price_rises(STREAMS, ids, np.full(2_000, day)) for day in range(20_000, 21_200, 30)])
+    path = np.stack([price_rises(STREAMS, TABLE, ids, np.full(2_000, day)) for day in range(20_000, 21_200, 30)])
     steps = np.diff(np.log(path), axis=0)
     assert steps.min() >= -1e-12
     assert ((steps > 0).sum(axis=0) == 2).mean() > 0.9
@@ -111,8 +106,10 @@ def test_prices_rise_now_and_then_and_never_fall():
 def test_accounts_without_weight_have_none_and_the_others_make_up_for_it():
     count = np.bitwise_count(SUBSCRIPTIONS.held)
     assert count[~MAY].sum() == 0
-    spread = np.sqrt((2.0 + 4.0 / KEENNESS) / (N / 2)) / 2  # of the mean per account, from the variance per person
-    assert count.mean() * RUNNING == pytest.approx(1.0, abs=4.5 * spread + 0.005)
+    spread = (
+        np.sqrt((2.0 + 4.0 / TABLE.keenness) / (N / 2)) / 2
+    )  # of the mean per account, from the variance per person
+    assert count.mean() * TABLE.running == pytest.approx(1.0, abs=4.5 * spread + 0.005)
 
 
 def test_each_subscription_of_a_person_is_charged_to_one_account():
@@ -149,7 +146,7 @@ def test_accounts_with_anything_due_are_those_with_charges(year, month):
 
 @given(st.floats(0.0, 6.0))
 def test_masses_of_counts_sum_to_one(mean):
-    masses = count_masses(mean)
+    masses = count_masses(TABLE, mean)
     assert len(masses) == MOST + 1
     assert min(masses) >= 0
     assert sum(masses) == pytest.approx(1.0)
