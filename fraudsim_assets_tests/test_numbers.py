@@ -29,7 +29,8 @@ TECHNICAL = {
         fraud.blocks._ACCOUNT_ROOM fraud.campaigns.LAYER fraud.hideouts._HOST_BITS fraud.moving._DAY_BITS
         fraud.reckoning._SECOND_BITS fraud.rings.MOST_RINGS fraud.schedule.PILOT_NUMBER
         simulation.answers._CREDIT_HOLDER
-        simulation.errands._MINUTE_BITS simulation.errands._FRACTION simulation.shocks.ADDED simulation.shocks.ADDED_ROOM
+        simulation.errands._MINUTE_BITS simulation.errands._FRACTION simulation.shocks.ADDED
+        simulation.shocks.ADDED_ROOM
         simulation.shopping._MERCHANT_BITS spending.cells.PHASE_BITS spending.cells.LIKING_LEVELS
         spending.cells.START_BITS spending.cells._LANES spending.contacts.log_ins.SESSION_NUMBERS
         spending.contacts.log_ins._ATTEMPT_BITS spending.kinds.AWAY_ROWS spending.networks.HOME_NETWORK
@@ -72,7 +73,7 @@ TECHNICAL = {
         catalog.households.BLOCK catalog.lifetimes.LOOK_BACK_DAYS catalog.lifetimes.OPEN_ENDED_YEARS
         fraud.history.LOOK_BACK_DAYS fraud.history.TERM_DAYS fraud.labels.LONGEST_REPORT_DAYS
         fraud.timetable.LONGEST_QUEUE_DAYS fraud.traces.LONGEST_LEAD fraud.verification.LONGEST_SITTING
-        simulation.alarms.LONGEST_DAYS simulation.encores.MOST_ENCORES simulation.shocks.BORROWED_DAYS
+        simulation.encores.MOST_ENCORES simulation.shocks.BORROWED_DAYS
         simulation.world.OPEN_HORIZON_DAYS spending.causes.OUTAGE_SLOTS spending.contacts.model.EARLIEST
         spending.contacts.model.LATEST spending.paydays._LONGEST spending.refusals.MOST_CHANCE
         spending.routines._SUREST spending.slumber.MOST_LIKELY spending.spans.SEASON_DAYS spending.spans.REACH_DAYS
@@ -83,46 +84,37 @@ TECHNICAL = {
         calendar.rates._MIDDLE catalog.geography.KM_PER_DEGREE catalog.people.YEAR catalog.places.MIN_POPULATION
         fraud.schedule._SATURDAY simulation.pushdown._NOON spending.causes._SHORT_OF spending.rhythm.HOURS
         spending.rhythm.WEEK_HOURS spending.rhythm.SLOT_MINUTES spending.rhythm.SLOTS
-        spending.subscriptions.LAST_DAY_OF_MONTH spending.subscriptions._SATURDAY
+        spending.subscriptions.LAST_DAY_OF_MONTH
+        spending.subscriptions.LAST_COMMON_DAY spending.subscriptions._SATURDAY
     """,
 }
 """Constants that say nothing about the world, by what they are."""
 
 STILL_IN_CODE = """
-    catalog.accounts.PRIMARY_SHARE_LIMIT catalog.accounts._ADULT_AGE catalog.accounts._COMMON_VARIANCE
-    catalog.accounts._OPENED_LATELY catalog.cards._EARLIEST_RENEWAL_DAYS catalog.cards._LATEST_RENEWAL_DAYS
-    catalog.cards._VALIDITY_MONTHS catalog.chains.BRANCH_SIGMA catalog.chains.CHAIN_SIGMA
-    catalog.chains.INTERNATIONAL_RANKS catalog.chains.NATIONAL_RANKS catalog.chains.RANKS
-    catalog.chains.RANK_EXPONENT catalog.customers._EMAIL_ANYWHERE catalog.customers._FAMILY_NAME_SHARED
-    catalog.customers._LEAVE_COUNTRY catalog.customers._MAILBOX_SHARES catalog.customers._STAY_IN_CITY
-    catalog.geography.FARTHEST_KM catalog.geography.SURROUNDINGS_SHARE catalog.geography.SURROUNDINGS_WIDTH
-    catalog.geography._EXPONENT catalog.geography._LEAST_KM catalog.geography._MOST_KM
-    catalog.geography._REFERENCE_KM catalog.geography._REFERENCE_PEOPLE catalog.households.DIVISIONS
-    catalog.layout.CITY_EXPONENT catalog.layout.DOMESTIC_ODDS catalog.layout.MIN_MERCHANTS_PER_CITY
-    catalog.layout.ONLINE_SHARE_ABROAD catalog.layout.ONLINE_SHARE_HOME catalog.layout._MOST_TRAVEL
-    catalog.merchant_names._OWNERS catalog.merchants._LARGE_SIGMA catalog.merchants._LONGEST_YEARS
-    catalog.merchants._SHOP_CROWDING catalog.merchants._SHORTEST_YEARS catalog.merchants._TICKET_SIGMA
-    catalog.people._AGES catalog.people._AGE_APART catalog.people._AGE_SHARES catalog.people._BAND_EDGES
-    catalog.people._COMMON_WEALTH catalog.people._COUPLES catalog.people._INCOME_AGES catalog.people._INCOME_BY_AGE
-    catalog.people._INCOME_SIGMA catalog.people._RESIDENCE_SPREAD catalog.people._TENURE_MEAN_YEARS
-    catalog.people._YOUTH_ACCOUNT_AGE catalog.places.FOREIGN_CITIES_PER_COUNTRY catalog.places.SUBURB_KM
-    catalog.places.SUBURB_RATIO fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES fraud.hours.OPEN_RATE
-    fraud.reckoning.LEAST_WAIT fraud.scenarios.intercepted.LETTERS fraud.scenarios.testing.LEAST_RANGE
-    fraud.scenarios.testing.RANGES fraud.scene.STEALTH simulation.alarms.ALERT_MINUTES
-    simulation.alarms.ALERT_REVIEW_DAYS simulation.alarms.REPORT_DAYS simulation.alarms.REPORT_REVIEW_DAYS
-    simulation.moments.ERRAND_MINUTES simulation.shopping.SAFE_OPENING spending.amount.INCOME_ELASTICITY
-    spending.amount.TAIL_EXPONENT spending.amount.TAIL_SHARE spending.amount._ENDINGS spending.amount._ENDING_SHARES
-    spending.amount._FARE_EDGES spending.cells.ABSORBED spending.cells.BURSTIEST spending.cells.DAY_MOOD
-    spending.cells.FORTNIGHT spending.cells.FULLEST spending.dayweights.NEAR_UTC spending.dwellings.BUILDINGS
-    spending.dwellings.BUILDING_NEIGHBOURS spending.dwellings.IN_BUILDINGS spending.habits.LEAST_ORDERED
-    spending.kinds.EXPLORATION_SCALE spending.landscape.DISTANCE_SCALES spending.lives.COMPRESSION
-    spending.lives.HOUSEHOLD_SIGMA spending.lives.LEAST_ACTIVE spending.lives.LEAST_SERVED
-    spending.lives.MOST_ACTIVE spending.lodging.EXTRAS spending.lodging.JOURNEYS_ONLY spending.lodging.MOST_CHANCE
-    spending.money.DRIFT_DAYS spending.money.DRIFT_SIZES spending.paydays.OWN spending.rhythm.LATER
-    spending.routines.FIRST_DAY spending.routines.SECOND_DAY spending.slumber.AWAKE_DAYS spending.slumber.CYCLE_DAYS
-    spending.slumber.LESS_ACTIVE_REST spending.spans.DISPLACED spending.towns.FARTHEST_FOLDS spending.towns.NEAR_KM
-    spending.travel.ABROAD_NIGHTS spending.travel.DOMESTIC_NIGHTS spending.travel.DOMESTIC_TRIPS_PER_YEAR
-    spending.wallet.WINDOW_DAYS spending.webs.FOR_JOURNEYS spending.webs.GIANTS_ABROAD spending.webs.LEAST_VISITED
+    catalog.cards._EARLIEST_RENEWAL_DAYS catalog.cards._LATEST_RENEWAL_DAYS catalog.cards._VALIDITY_MONTHS
+    catalog.chains.BRANCH_SIGMA catalog.chains.CHAIN_SIGMA catalog.chains.INTERNATIONAL_RANKS
+    catalog.chains.NATIONAL_RANKS catalog.chains.RANKS catalog.chains.RANK_EXPONENT catalog.geography.FARTHEST_KM
+    catalog.geography.SURROUNDINGS_SHARE catalog.geography.SURROUNDINGS_WIDTH catalog.geography._EXPONENT
+    catalog.geography._LEAST_KM catalog.geography._MOST_KM catalog.geography._REFERENCE_KM
+    catalog.geography._REFERENCE_PEOPLE catalog.households.DIVISIONS catalog.layout.CITY_EXPONENT
+    catalog.layout.DOMESTIC_ODDS catalog.layout.MIN_MERCHANTS_PER_CITY catalog.layout.ONLINE_SHARE_ABROAD
+    catalog.layout.ONLINE_SHARE_HOME catalog.layout._MOST_TRAVEL catalog.merchant_names._OWNERS
+    catalog.merchants._LARGE_SIGMA catalog.merchants._LONGEST_YEARS catalog.merchants._SHOP_CROWDING
+    catalog.merchants._SHORTEST_YEARS catalog.merchants._TICKET_SIGMA catalog.places.FOREIGN_CITIES_PER_COUNTRY
+    catalog.places.SUBURB_KM catalog.places.SUBURB_RATIO fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES
+    fraud.reckoning.LEAST_WAIT fraud.scenarios.intercepted.LETTERS simulation.shopping.REST_ATTEMPTS
+    simulation.shopping.SAFE_OPENING spending.amount.TAIL_EXPONENT spending.amount.TAIL_SHARE
+    spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES spending.cells.ABSORBED
+    spending.cells.BURSTIEST spending.cells.DAY_MOOD spending.cells.FORTNIGHT spending.cells.FULLEST
+    spending.dayweights.NEAR_UTC spending.dwellings.BUILDINGS spending.dwellings.BUILDING_NEIGHBOURS
+    spending.dwellings.IN_BUILDINGS spending.kinds.EXPLORATION_SCALE spending.landscape.DISTANCE_SCALES
+    spending.lives.COMPRESSION spending.lives.HOUSEHOLD_SIGMA spending.lives.LEAST_ACTIVE
+    spending.lives.LEAST_SERVED spending.lives.MOST_ACTIVE spending.lodging.EXTRAS spending.lodging.JOURNEYS_ONLY
+    spending.lodging.MOST_CHANCE spending.money.DRIFT_DAYS spending.money.DRIFT_SIZES spending.paydays.OWN
+    spending.resting._LEAST spending.rhythm.LATER spending.routines.FIRST_DAY spending.routines.SECOND_DAY
+    spending.slumber.AWAKE_DAYS spending.slumber.CYCLE_DAYS spending.slumber.LESS_ACTIVE_REST
+    spending.spans.DISPLACED spending.towns.FARTHEST_FOLDS spending.towns.NEAR_KM spending.travel.ABROAD_NIGHTS
+    spending.travel.DOMESTIC_NIGHTS spending.travel.DOMESTIC_TRIPS_PER_YEAR spending.wallet.WINDOW_DAYS
     spending.where.ABROAD_PENALTY spending.where.JUMP_CUTOFF_KM spending.where.JUMP_EXPONENT
     spending.where.JUMP_OFFSET_KM spending.where.RING_KM
 """

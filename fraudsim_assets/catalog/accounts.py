@@ -16,6 +16,7 @@ from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
 from fraudsim_assets.reference_data.holders import CardProduct
+from fraudsim_assets.reference_data.people import People as Numbers
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import NETWORKS, PRODUCTS, SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
@@ -23,19 +24,8 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 CHUNK = 1 << 18
 """Customers whose accounts are built at a time; no value depends on it. [count]"""
 
-PRIMARY_SHARE_LIMIT = 0.4
-"""Share of a customer's payments on the first card, in the limit of many cards; 0.7 of two. ASSUMPTION. [share]"""
-
-_COMMON_VARIANCE = 0.5
-# share of the variance of log activity that all accounts of a customer have in common. ASSUMPTION.
-
 _APPETITE_UNIT = 1 << 16
 # relative numbers of further cards are in whole units so that sums are exact
-
-_ADULT_AGE = 18.0
-
-_OPENED_LATELY = 0.3
-# further lines of credit that are opened in the course of the era, so that on any day some are new. ASSUMPTION.
 
 LONG_OPEN = -(1 << 30)
 """Stands for the day of opening of accounts that were open before the era. [day number]"""
@@ -92,11 +82,11 @@ def account_chunks(config: Config, chunk: int = CHUNK) -> Iterator[Accounts]:
 
 def _appetites(config: Config, chunk: int) -> Iterator[tuple[People, Ints]]:
     """Customers with their relative numbers of further cards, by segment and by person."""
-    streams, era, segments = streams_of(config), era_of(config), config.reference.resolved.segments
-    by_segment = np.array([segments[name].more_cards for name in SEGMENTS])
+    streams, era, reference = streams_of(config), era_of(config), config.reference.resolved
+    by_segment = np.array([reference.segments[name].more_cards for name in SEGMENTS])
     n_customers, spread = config.population.customers, config.population.cards_spread
     for start in range(0, n_customers, chunk):
-        people = build_people(segments, streams, era, np.arange(start, min(start + chunk, n_customers)))
+        people = build_people(reference, streams, era, np.arange(start, min(start + chunk, n_customers)))
         z = np.clip(_normals(streams, "catalog.account.appetite", people.ordinal), -3.0, 3.0)
         weights = by_segment[people.segment] * np.exp(spread * z)
         yield people, np.maximum(np.rint(weights * _APPETITE_UNIT), 1).astype(np.int64)
@@ -108,7 +98,7 @@ def _accounts(
     holder = np.repeat(np.arange(len(counts)), counts)
     ordinal = first_ordinal + np.arange(len(holder))
     rank = np.arange(len(holder)) - np.repeat(np.cumsum(counts) - counts, counts)
-    adult_day = people.birth_day + np.ceil(_ADULT_AGE * YEAR).astype(np.int64)
+    adult_day = people.birth_day + np.ceil(layout.reference.people.of_age * YEAR).astype(np.int64)
     era = era_of(config)
     products = [layout.reference.products[name] for name in PRODUCTS]
     product = _products(products, streams, ordinal, rank, (adult_day < era.first)[holder])
@@ -123,8 +113,16 @@ def _accounts(
         origin=origin_cities(config, layout, people.ordinal)[holder],
         product=product,
         network=_networks(products, streams, ordinal, product),
-        opened_day=_opened(streams, era, ordinal, rank, earliest, product=product),
-        activity=_activity(config.activity.card_sigma, streams, people.ordinal[holder], ordinal, counts[holder], rank),
+        opened_day=_opened(layout.reference.people, streams, era, ordinal, rank, earliest, product=product),
+        activity=_activity(
+            layout.reference.people,
+            config.activity.card_sigma,
+            streams,
+            people.ordinal[holder],
+            ordinal,
+            counts=counts[holder],
+            rank=rank,
+        ),
     )
 
 
@@ -146,15 +144,19 @@ def _choose(streams: Streams, decision: str, ordinal: Ints, shares: list[tuple[f
     return tables.take(row * _LEVELS + _levels(streams, decision, ordinal)).astype(np.int64)
 
 
-def _opened(streams: Streams, era: Era, ordinal: Ints, rank: Ints, earliest: Ints, *, product: AnyArray) -> Ints:
+def _opened(
+    table: Numbers, streams: Streams, era: Era, ordinal: Ints, rank: Ints, earliest: Ints, *, product: AnyArray
+) -> Ints:
     """Day of opening: the first account with the relationship, further ones evenly until the era or in it. (n,)"""
     u = streams.draw("catalog.account.opened").uniforms(ordinal)
     later = earliest + np.floor(u * np.maximum(era.first - earliest, 1)).astype(np.int64)
-    lately = opened_lately(streams, era, ordinal=ordinal, further=rank > 0, product=product)
+    lately = opened_lately(table, streams, era, ordinal=ordinal, further=rank > 0, product=product)
     return np.where(rank == 0, earliest, np.maximum(later, lately))
 
 
-def opened_lately(streams: Streams, era: Era, *, ordinal: Ints, further: Bools, product: AnyArray) -> Ints:
+def opened_lately(
+    table: Numbers, streams: Streams, era: Era, *, ordinal: Ints, further: Bools, product: AnyArray
+) -> Ints:
     """Days on which lines of credit are opened in the era; ``LONG_OPEN`` for other accounts. (n,) [day numbers]
 
     Parameters
@@ -165,12 +167,14 @@ def opened_lately(streams: Streams, era: Era, *, ordinal: Ints, further: Bools, 
         False for the first account of a customer; position in ``PRODUCTS``.
     """
     draw = streams.draw("catalog.account.opened_lately")
-    lately = further & (product == PRODUCTS.index("credit")) & (draw.uniforms(ordinal) < _OPENED_LATELY)
+    lately = further & (product == PRODUCTS.index("credit")) & (draw.uniforms(ordinal) < table.opened_lately)
     day = era.first + np.floor(draw.sub(1).uniforms(ordinal) * (era.last - era.first)).astype(np.int64)
     return np.where(lately, day, LONG_OPEN)
 
 
-def _activity(sigma: float, streams: Streams, customer: Ints, ordinal: Ints, counts: Ints, rank: Ints) -> Floats32:
+def _activity(
+    table: Numbers, sigma: float, streams: Streams, customer: Ints, ordinal: Ints, *, counts: Ints, rank: Ints
+) -> Floats32:
     r"""Relative activity with expectation one, most of it on the first card. (n,)
 
     A lognormal factor :math:`\exp(\sigma z - \sigma^2/2)`, whose normal *z* is partly the
@@ -182,8 +186,9 @@ def _activity(sigma: float, streams: Streams, customer: Ints, ordinal: Ints, cou
         _normals(streams, "catalog.customer.activity", customer),
         _normals(streams, "catalog.account.activity", ordinal),
     )
-    z = np.sqrt(_COMMON_VARIANCE) * common + np.sqrt(1.0 - _COMMON_VARIANCE) * own
-    part = np.where(rank == 0, PRIMARY_SHARE_LIMIT * counts + 1.0 - PRIMARY_SHARE_LIMIT, 1.0 - PRIMARY_SHARE_LIMIT)
+    z = np.sqrt(table.common_variance) * common + np.sqrt(1.0 - table.common_variance) * own
+    first = table.first_card
+    part = np.where(rank == 0, first * counts + 1.0 - first, 1.0 - first)
     part[counts == 1] = 1.0
     return (part * np.exp(sigma * z - sigma * sigma / 2.0)).astype(np.float32)
 

@@ -24,25 +24,13 @@ from fraudsim_assets.catalog.people import LEVEL_SHIFT, People, build_people
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data.people import People as Numbers
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables import INCOME_BANDS, SEGMENTS, Customers
 from fraudsim_assets.units import AnyArray, Ints
 
 CHUNK = 1 << 18
 """Customers built at a time; no value depends on it. [count]"""
-
-_STAY_IN_CITY, _LEAVE_COUNTRY = 0.55, 0.02
-# of moves: to another address in the city of origin; to another home country. ASSUMPTION.
-
-
-_FAMILY_NAME_SHARED = 0.82
-# members of a household, its first one apart, who have the first one's family name. ASSUMPTION.
-
-_MAILBOX_SHARES = (0.14, 0.46, 0.18, 0.10, 0.12)
-# annamiller, anna.miller, a.miller, anna, miller.anna. ASSUMPTION.
-
-_EMAIL_ANYWHERE = 0.45
-# addresses at a provider that is used in all countries. ASSUMPTION.
 
 
 @dataclass(frozen=True)
@@ -113,7 +101,7 @@ def _batch(config: Config, layout: Layout, origins: _Origins, ordinals: Ints) ->
     streams, era = streams_of(config), era_of(config)
     places = layout.places
     origin = origins.city_of(ordinals)
-    people = build_people(layout.reference.segments, streams, era, ordinals)
+    people = build_people(layout.reference, streams, era, ordinals)
     homes, starts, ends, versions = _homes(streams, layout, people, origin, listing_window(config), era)
     who = homes.customer - ordinals[0]
     spread = spread_km(places.population)[homes.city]
@@ -175,10 +163,12 @@ def _moved(streams: Streams, layout: Layout, customer: Ints, period: Ints, origi
     )
     home = places.country[origin]
     low, high = cumulative[first[home]], cumulative[last[home]]
-    abroad = choice > 1.0 - _LEAVE_COUNTRY
+    abroad = choice > 1.0 - layout.reference.people.leaves_country
     low, high = np.where(abroad, 0.0, low), np.where(abroad, cumulative[-1], high)
     position = np.searchsorted(cumulative, low + u * (high - low), side="right") - 1
-    return np.where(choice < _STAY_IN_CITY, origin, cities[np.minimum(position, len(cities) - 1)])
+    return np.where(
+        choice < layout.reference.people.stays_in_city, origin, cities[np.minimum(position, len(cities) - 1)]
+    )
 
 
 def _names(streams: Streams, layout: Layout, people: People, origin: Ints, ordinals: Ints) -> dict[str, pa.Array]:
@@ -186,28 +176,29 @@ def _names(streams: Streams, layout: Layout, people: People, origin: Ints, ordin
     countries = layout.places.countries[: layout.places.n_home_countries]
     country = layout.places.country[origin].astype(np.int64)
     rows = country * 2 + people.is_male
+    table = layout.reference.people
     given, family = first_names(layout.reference, countries), last_names(layout.reference, countries)
     first = given.choose(rows, _levels(streams, "catalog.customer.first_name", ordinals))
-    shared = streams.draw("catalog.customer.family").happens(ordinals, _FAMILY_NAME_SHARED)
+    shared = streams.draw("catalog.customer.family").happens(ordinals, table.family_name)
     namesake = np.where(shared, heads(streams, ordinals), ordinals)
     last = family.choose(rows, _levels(streams, "catalog.customer.last_name", namesake))
     email = joined(
-        _mailboxes(streams, ordinals, given, first, family, last),
+        _mailboxes(table, streams, ordinals, given, first, family=family, last=last),
         pa.array(ordinals + 1).cast(pa.utf8()),
-        _domains(streams, ordinals, countries, country),
+        _domains(table, streams, ordinals, countries, country),
     )
     return {"first_name": strings(given.words, first), "last_name": strings(family.words, last), "email": email}
 
 
 def _mailboxes(
-    streams: Streams, ordinals: Ints, given: Vocabulary, first: Ints, family: Vocabulary, last: Ints
+    table: Numbers, streams: Streams, ordinals: Ints, given: Vocabulary, first: Ints, *, family: Vocabulary, last: Ints
 ) -> pa.Array:
     """What stands before the number of an address: names in one of some styles. (n,) utf8
 
     A number of their own follows, so that no two customers share an address.
     """
     style = (streams.draw("catalog.customer.mailbox").words(ordinals) >> LEVEL_SHIFT).astype(np.int64)
-    style = choice_table(np.array(_MAILBOX_SHARES), 1 << 16).astype(np.int64).take(style)
+    style = choice_table(np.array(table.mailboxes), 1 << 16).astype(np.int64).take(style)
     n_first, n_last = len(given.latin), len(family.latin)
     before = [*given.latin, *(f"{word}." for word in given.latin), *(f"{word[:1]}." for word in given.latin)]
     before += [*family.latin, *(f"{word}." for word in family.latin)]
@@ -222,10 +213,10 @@ def _mailboxes(
     return joined(strings(before, front), strings(after, back))
 
 
-def _domains(streams: Streams, ordinals: Ints, countries: tuple[str, ...], country: Ints) -> pa.Array:
+def _domains(table: Numbers, streams: Streams, ordinals: Ints, countries: tuple[str, ...], country: Ints) -> pa.Array:
     """Domain of each address: one of the customer's country, or one that is used everywhere. (n,) utf8"""
     words = streams.draw("catalog.customer.email").words(ordinals)
-    anywhere = streams.draw("catalog.customer.email.anywhere").happens(ordinals, _EMAIL_ANYWHERE)
+    anywhere = streams.draw("catalog.customer.email.anywhere").happens(ordinals, table.email_anywhere)
     domains = [f"@{host}.{code.lower()}.example" for code in countries for host in EMAIL_HOSTS]
     own = country * len(EMAIL_HOSTS) + (words % np.uint64(len(EMAIL_HOSTS))).astype(np.int64)
     common = len(domains) + (words % np.uint64(len(EMAIL_DOMAINS))).astype(np.int64)

@@ -22,7 +22,8 @@ _NEVER = frozenset(
 lie, and where it stops."""
 
 CATALOG_TABLES = (
-    "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants", "segments", "products",
+    "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants",
+    "segments", "products", "people",
 )  # fmt: skip
 """Tables of reference data that catalogs rest on."""
 

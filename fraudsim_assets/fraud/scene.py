@@ -30,9 +30,6 @@ from fraudsim_assets.spending.where import personal_ranks, ranks_on, reach_slots
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
 
-STEALTH = {"easy": 0.05, "realistic": 0.82, "hard": 0.92}
-"""Share of steps that hide in the holder's own habits, by difficulty. ASSUMPTION, tuned to targets K01 to K08."""
-
 PERSON_BITS = FAVOURITE.bits("person")
 """Persons that exist only as patterns of favourites are numbered below 2**34."""
 
@@ -64,7 +61,7 @@ class Scene:
     @property
     def stealth(self) -> float:
         """Share of steps that hide in the holder's own habits. [share]"""
-        return STEALTH[self.difficulty]
+        return dict(self.thieves.stealth)[self.difficulty]
 
     @property
     def thieves(self) -> Thieves:

@@ -15,6 +15,7 @@ from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Facts, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
 from fraudsim_assets.reference_data.requests import Declines, Encores
 from fraudsim_assets.reference_data.rings import Ring
@@ -45,6 +46,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
     yield from _requests(entries["declines"], entries["encores"])
     yield from _fraudsters(entries["thieves"], entries["casework"])
     yield from _contacts(entries["contacts"])
+    yield from _curves(entries["people"])
     attempts = entries["subscriptions"].attempts
     if attempts[0] != 0 or sorted(set(attempts)) != list(attempts):
         yield (
@@ -77,7 +79,8 @@ def _fraudsters(thieves: Thieves, casework: Casework) -> Iterator[tuple[Keys, st
     for name in ("declined_remote", "declined_in_person", "declined_blocked"):
         yield from _wrong_total("thieves", name, getattr(thieves, name))
     yield from _backwards("thieves", thieves, "bearable_rows")
-    days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days")
+    days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days", "alert_minutes")
+    days += ("false_report_days", "alert_review_days", "report_review_days")
     for name in (*days, "office_hours"):
         yield from _backwards("casework", casework, name)
 
@@ -89,6 +92,17 @@ def _contacts(contacts: ContactTimes) -> Iterator[tuple[Keys, str]]:
     for name, seconds, most in (("log_in_before", before, 600), ("resetting", after, 2400)):
         if seconds > most:
             yield ("contacts", name), f"takes up to {seconds:g} s with all before it; at most {most} s"
+
+
+def _curves(people: People) -> Iterator[tuple[Keys, str]]:
+    """Edges that do not rise, and values that are not as many as they should be."""
+    for name in ("ages", "income_ages", "income_bands"):
+        edges = getattr(people, name)
+        if sorted(set(edges)) != list(edges):
+            yield ("people", name), f"{edges} is not valid; each must be above the one before"
+    for name, expected in (("age_shares", len(people.ages) - 1), ("income_by_age", len(people.income_ages))):
+        if len(getattr(people, name)) != expected:
+            yield ("people", name), f"has {len(getattr(people, name))} values; {expected} are expected"
 
 
 def _wrong_total(table: str, name: str, shares: Mapping[Any, float]) -> Iterator[tuple[Keys, str]]:

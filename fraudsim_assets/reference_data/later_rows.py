@@ -80,8 +80,10 @@ class SubscriptionHabits(Facts):
         description="Subscriptions charged on Mondays where their day falls on a weekend. [share]",
     )
     charged_late: Share = Field(
-        description="Of subscriptions that begin on a day that not every month has, those that are charged on it, or on the "
-        "last one of a shorter month; the others are charged on a day that every month has. [share]"
+        description=(
+            "Of subscriptions that begin on a day that not every month has, those that are charged on it, or on the "
+            "last one of a shorter month; the others are charged on a day that every month has. [share]"
+        ),
     )
     spell_days: Count = Field(description="Subscriptions begin and end with spells of so long. [days]")
     running: PositiveFactor = Field(le=1.0, description="Spells in which they run. [share]")

@@ -21,6 +21,7 @@ from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, Cus
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
+from fraudsim_assets.reference_data.markets import Shopping
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -33,6 +34,7 @@ from fraudsim_assets.reference_data.model import (
     Romanisation,
 )
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.refusals import Refusal
@@ -72,6 +74,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "networks": Networks,
     "contacts": ContactTimes,
     "subscriptions": SubscriptionHabits,
+    "people": People,
+    "shopping": Shopping,
     "segments": CustomerSegment,
     "products": CardProduct,
     "credit_lines": CreditLines,
@@ -136,6 +140,10 @@ class Reference:
         How customers meet their bank, whatever the kind of event.
     subscriptions
         How much people subscribe to, and what becomes of refused charges.
+    people
+        Who customers are.
+    shopping
+        How people shop, whatever the trade.
     segments, products
         What tells customer segments and products of cards apart, by name.
     credit_lines
@@ -172,6 +180,8 @@ class Reference:
     networks: Networks
     contacts: ContactTimes
     subscriptions: SubscriptionHabits
+    people: People
+    shopping: Shopping
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
     credit_lines: CreditLines

@@ -31,6 +31,7 @@ from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
+from fraudsim_assets.reference_data.markets import Shopping
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -47,6 +48,7 @@ from fraudsim_assets.reference_data.model import (
     Segment,
 )
 from fraudsim_assets.reference_data.needs import Need
+from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
@@ -192,6 +194,12 @@ class ReferenceSettings(_Given):
     )
     subscriptions: changes_of(SubscriptionHabits) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(SubscriptionHabits)(), description="Changes to how much people subscribe to."
+    )
+    people: changes_of(People) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(People)(), description="Changes to who customers are: ages, incomes, households, names."
+    )
+    shopping: changes_of(Shopping) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Shopping)(), description="Changes to how people shop, whatever the trade."
     )
     segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by customer segment: what tells it from the others."

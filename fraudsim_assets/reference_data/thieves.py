@@ -8,16 +8,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Share
+from fraudsim_assets.reference_data.model import Entry, Factor, Facts, PositiveFactor, Share
 from fraudsim_assets.reference_data.refusals import ResponseCode
 
 BlockedCode = Literal[ResponseCode, "41", "43", "62"]
 """Response codes of refusals of any card, those of lost and stolen ones and of blocked ones included."""
 
+Numbers = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+Late = Annotated[float, Field(gt=0.0, le=60.0, strict=True)]
 Rows = Annotated[int, Field(ge=1, le=20, strict=True)]
 Wait = Annotated[int, Field(ge=0, le=120, strict=True)]
 Term = Annotated[float, Field(ge=0.0, le=14.0, strict=True)]
 Hour = Annotated[float, Field(ge=0.0, le=24.0, strict=True)]
+
+
+class Stealth(Entry):
+    """A share for each difficulty."""
+
+    easy: Share = Field(description="Where fraud is easy to find.")
+    realistic: Share = Field(description="As it is.")
+    hard: Share = Field(description="Where it is hard to find.")
 
 
 class Thieves(Facts):
@@ -62,6 +72,11 @@ class Thieves(Facts):
     bearable_rows: tuple[Rows, Rows] = Field(
         description="But always the first number of rows, and never more than the second. [count]",
     )
+    stealth: Stealth = Field(description="Steps that hide in the holder's own habits, by difficulty. [share]")
+    part_of_numbers: Numbers = Field(
+        description="A run of tests goes through one in so many of all numbers: enumeration counts upwards. [count]"
+    )
+    least_numbers: Numbers = Field(description="And through at least so many. [count]")
     declined_remote: dict[ResponseCode, Share] = Field(
         description=(
             "Answers to remote fraud that is declined, by response code; they sum to one. [share of refusals]"
@@ -120,4 +135,16 @@ class Casework(Facts):
         description=(
             "Time until a holder who was blocked over an honest payment calls: least, mean beyond it, longest. [hours]"
         ),
+    )
+    alert_minutes: tuple[PositiveFactor, PositiveFactor] = Field(
+        description="From a genuine payment to a false alert on it: least and most. [minutes]",
+    )
+    false_report_days: tuple[Late, Late] = Field(
+        description="From a genuine payment to its holder's report: least and most. [days]",
+    )
+    alert_review_days: tuple[Late, Late] = Field(
+        description="From a false alert to its withdrawal: least and most. [days]",
+    )
+    report_review_days: tuple[Late, Late] = Field(
+        description="From a false report to its withdrawal: least and most. [days]",
     )

@@ -21,15 +21,6 @@ from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Ints
 CANDIDATES = 12
 """Accounts looked at for each alarm; those that do not pay on its day have none. [count]"""
 
-ALERT_MINUTES, REPORT_DAYS = (1.0, 120.0), (0.5, 20.0)
-"""From a payment to an alert on it, and to its holder's report. ASSUMPTION. [minutes], [days]"""
-
-ALERT_REVIEW_DAYS, REPORT_REVIEW_DAYS = (0.1, 4.0), (3.0, 21.0)
-"""From a label to its withdrawal, of alerts and of reports. ASSUMPTION. [days]"""
-
-LONGEST_DAYS = 1 + int(REPORT_DAYS[1] + REPORT_REVIEW_DAYS[1])
-"""No alarm is withdrawn later than this after its payment. [days]"""
-
 
 @dataclass(frozen=True)
 class Alarms:
@@ -67,11 +58,16 @@ def alarms_about(world: World, day: int) -> Alarms:
     last, alarms = last[there], alarms.take(at[there])
     by_bank = mistakes.are_alerts(alarms)
     when = day * DAY + rows.moment[last]
+    casework = world.reference.casework
     known = when + np.where(
-        by_bank, _between(alarms, "alert", ALERT_MINUTES) * MINUTE, _between(alarms, "report", REPORT_DAYS) * DAY
+        by_bank,
+        _between(alarms, "alert", casework.alert_minutes) * MINUTE,
+        _between(alarms, "report", casework.false_report_days) * DAY,
     ).astype(np.int64)
     review = np.where(
-        by_bank, _between(alarms, "review", ALERT_REVIEW_DAYS), _between(alarms, "review", REPORT_REVIEW_DAYS)
+        by_bank,
+        _between(alarms, "review", casework.alert_review_days),
+        _between(alarms, "review", casework.report_review_days),
     )
     stays = alarms.uniforms("stays") < world.config.fraud.bank.never_withdrawn
     # whose card was blocked vouches for the payment after that
@@ -107,9 +103,11 @@ def alarm_labels_on(world: World, day: int) -> RowLabels:
     bank = world.config.fraud.bank
     if not world.fraud.castings or bank.false_alerts + bank.false_reports == 0:
         return RowLabels.join([])
-    parts = []
-    for past in range(day - LONGEST_DAYS, day + 1):
-        alarms = world.daily(alarms_about, most=2 * LONGEST_DAYS).get(past)
+    casework, parts = world.reference.casework, []
+    # no alarm is withdrawn later than this after its payment
+    longest = 1 + int(casework.false_report_days[1] + casework.report_review_days[1])
+    for past in range(day - longest, day + 1):
+        alarms = world.daily(alarms_about, most=2 * longest).get(past)
         label = np.where(alarms.by_bank, DETECTED, REPORTED)
         parts.append(_labels(alarms, alarms.known, day, label, fraud=True))
         parts.append(_labels(alarms, alarms.withdrawn, day, np.full(len(label), REVIEW), fraud=False))

@@ -15,9 +15,6 @@ from fraudsim_assets.spending.dayweights import QUANTILES
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Floats, Ints
 
-ERRAND_MINUTES = (7.0, 16.0)
-"""Time from one errand of an outing to the next: least and spread. ASSUMPTION. [minutes]"""
-
 
 def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
     """When occasions come up, errands one after the other. (n,) [minutes of the UTC day]"""
@@ -39,7 +36,7 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
             some = who[joined[begin:end]]
             turn[begin:end] = seen.take(some)
             seen[some] += 1
-        least, spread = ERRAND_MINUTES
+        least, spread = world.reference.shopping.between_errands
         pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
         minute[joined] = begins.take(who[joined]) + turn * pause
     return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)

@@ -14,9 +14,6 @@ from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
 """Top share of tickets that follows a power law, and its exponent. Source: mizuno2008 (target B14). [unitless]"""
 
-INCOME_ELASTICITY = 0.35
-"""How a customer's income shows in the ticket: ticket ~ income^e. ASSUMPTION. [unitless]"""
-
 PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
 """How shops write prices; an index into this tuple is a style code."""
 

@@ -68,7 +68,12 @@ class Habits:
             streams,
             activity=entities.account_activity,
             opened=opened_lately(
-                streams, era_of(config), ordinal=accounts, further=further, product=entities.account_product
+                entities.reference.people,
+                streams,
+                era_of(config),
+                ordinal=accounts,
+                further=further,
+                product=entities.account_product,
             ),
             dormant_share=config.activity.dormant_share,
         )
@@ -83,6 +88,7 @@ class Habits:
             mean=spending.subscriptions_per_card,
             refusal=min(charging.refusal_factor * spending.decline_rate_remote, 1.0),
         )
+        least = entities.reference.shopping.least_refused
         charges = subscriptions.per_day() * entities.n_accounts
         prices = price_levels(entities.reference, entities.countries)[: layout.places.n_home_countries]
         mean_price = float(np.average(prices, weights=home_country_weights(config, layout.places)))
@@ -109,20 +115,19 @@ class Habits:
             refusals=Refusals.of(
                 entities.reference,
                 spending,
-                remote=_ordered_rate(spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions),
+                remote=_ordered_rate(spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions, least),
             ),
             occasions_per_day=max(payments - charges, 0.0) / (1 + kinds.decline_rate * spending.retry_rate),
         )
 
 
-def _ordered_rate(rate: float, charged: float, subscriptions: Subscriptions) -> float:
-    """Share of refusals among orders, given the rate and the share of charges among all remote requests. [share]"""
+def _ordered_rate(rate: float, charged: float, subscriptions: Subscriptions, least: float) -> float:
+    """Share of refusals among orders, given the rate and the share of charges among all remote requests. [share]
+
+    They are at least ``least`` of the rate.
+    """
     charged = min(charged, 0.95)
-    return float(np.clip((rate - charged * subscriptions.refused_share) / (1 - charged), LEAST_ORDERED * rate, 1.0))
-
-
-LEAST_ORDERED = 0.4
-"""Refusals among orders, at the least, against those among all remote requests. ASSUMPTION, target N09. [unitless]"""
+    return float(np.clip((rate - charged * subscriptions.refused_share) / (1 - charged), least * rate, 1.0))
 
 
 def _parts(amounts: Floats) -> Floats:

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.entities import Entities
-from fraudsim_assets.spending.amount import INCOME_ELASTICITY
 from fraudsim_assets.spending.money import Money, price_levels
 from fraudsim_assets.spending.trades import trade_factors
 from fraudsim_assets.streams import Streams
@@ -39,7 +38,7 @@ class Prices:
     @cached_property
     def customer_ticket(self) -> Floats:
         """Factor on tickets by customer row. [unitless]"""
-        return self.entities.customer_income**INCOME_ELASTICITY
+        return self.entities.customer_income**self.entities.reference.shopping.income_elasticity
 
     def shop_levels_on(self, day: int) -> Floats:
         """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""

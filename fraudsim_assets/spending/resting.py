@@ -18,10 +18,6 @@ from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Bools, Floats, Floats32, Ints, Ints32
 
-OPEN_RATE = 0.5
-"""A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer shops are.
-ASSUMPTION. [unitless]"""
-
 _LEAST = 1e-9
 
 
@@ -74,7 +70,10 @@ class Resting:
         categories = self.entities.reference.categories
         names = self.rates.data.pattern_names
         pattern = np.array([names.index(category.days) for category in categories])
-        share = self.rates.between(first, n_days)[:, pattern].transpose(2, 0, 1) / OPEN_RATE
+        share = (
+            self.rates.between(first, n_days)[:, pattern].transpose(2, 0, 1)
+            / self.entities.reference.shopping.open_rate
+        )
         always = np.array([category.withdrawal for category in categories])
         share = np.where((share < 1) & ~always, share, np.inf)
         return np.append(share, np.full((n_days, 1, len(categories)), np.inf), axis=1).astype(np.float32)

@@ -12,16 +12,6 @@ from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.spending.where import Cells, masses
 from fraudsim_assets.units import Bools, Floats
 
-GIANTS_ABROAD = 0.65
-"""Giants abroad take at most so much of what is bought abroad remotely. ASSUMPTION. [share]"""
-
-
-FOR_JOURNEYS = 2.0
-"""Categories that are so much likelier on a journey are bought where people travel to. ASSUMPTION. [unitless]"""
-
-LEAST_VISITED = 0.01
-"""Weight of a country without travellers, for what is bought for journeys. ASSUMPTION. [unitless]"""
-
 
 @dataclass(frozen=True)
 class Market:
@@ -72,8 +62,10 @@ def web_shares(cells: Cells, reference: Reference, countries: tuple[str, ...], m
     ]
     mass = np.where(web, masses(cells), 0.0)
     visited = np.array([reference.country(code).travel_weight for code in countries]).take(cells.place)
-    on_journeys = np.array([category.travel_factor >= FOR_JOURNEYS for category in reference.categories])
-    mass *= np.where(on_journeys.take(cells.category), np.maximum(visited, LEAST_VISITED), 1.0)
+    on_journeys = np.array(
+        [category.travel_factor >= reference.shopping.for_journeys for category in reference.categories]
+    )
+    mass *= np.where(on_journeys.take(cells.category), np.maximum(visited, reference.shopping.least_visited), 1.0)
     for k in range(rest.shape[1]):
         sold = np.flatnonzero(web & (cells.category == k))
         if sold.size:
@@ -103,7 +95,9 @@ def _giants(cells: Cells, reference: Reference, countries: tuple[str, ...], mark
                 target[country, category, seats.get(country, first)] += share
     missing = ((1.0 - shares.sum(axis=2)) * ~at_home) @ market.shares
     sales = abroad.sum(axis=2) * market.shares
-    most = GIANTS_ABROAD * np.maximum(market.foreign_share - missing, 0.0) + (sales * ~at_home).sum(axis=1)
+    most = reference.shopping.giants_abroad * np.maximum(market.foreign_share - missing, 0.0) + (sales * ~at_home).sum(
+        axis=1
+    )
     return shares + abroad * _shares_abroad(at_home, sales, most, odds=market.odds)[:, :, None]
 
 

@@ -24,10 +24,6 @@ from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.units import Ints
 
-RANGES, LEAST_RANGE = 50, 2_000
-"""A run goes through one in so many of all numbers, at least so many: enumeration counts upwards. ASSUMPTION after
-target I06. [count]"""
-
 CANDIDATES = 24
 """Numbers of the range looked at for each test; the last is taken whether in use or not. [count]"""
 
@@ -78,11 +74,12 @@ class CardTesting(Scenario[CardTestingParameters]):
         n = len(scene.victims.weight) if among is None else len(among)
         base = self._first(p, campaigns, scene).take(steps.campaign)
         base = base if among is None else np.searchsorted(among, base)
-        ids = steps.ids(campaigns)
+        ids, thieves = steps.ids(campaigns), scene.thieves
+        span = min(max(n // thieves.part_of_numbers, thieves.least_numbers), n)
         place, pending = base.copy(), np.arange(len(steps))
         for attempt in range(CANDIDATES):
             words = campaigns.draw("card").sub(attempt).words(ids[pending])
-            near = (words >> np.uint64(32)).view(np.int64) * min(max(n // RANGES, LEAST_RANGE), n) >> 32
+            near = (words >> np.uint64(32)).view(np.int64) * span >> 32
             place[pending] = (base[pending] + near) % n
             u = to_uniforms(campaigns.draw("card_used").sub(attempt).words(ids[pending]))
             account = place[pending] if among is None else among.take(place[pending])

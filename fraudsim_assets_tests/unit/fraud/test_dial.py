@@ -12,7 +12,7 @@ from fraudsim_assets.fraud.campaigns import LURE, SPEND
 from fraudsim_assets.fraud.cast import cast_scenarios
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.scenario import Casting
-from fraudsim_assets.fraud.scene import STEALTH
+from fraudsim_assets.reference_data import packaged as reference_tables
 from fraudsim_assets_tests.unit.fraud import worlds
 
 SETTINGS = ("easy", "realistic", "hard")
@@ -101,8 +101,9 @@ def test_what_somebody_sets_does_not_move():
 
 
 def test_stealth_grows_with_the_setting():
-    assert list(STEALTH) == list(SETTINGS)
-    assert 0 <= STEALTH["easy"] < STEALTH["realistic"] < STEALTH["hard"] <= 1
+    stealth = dict(reference_tables().thieves.stealth)
+    assert list(stealth) == list(SETTINGS)
+    assert 0 <= stealth["easy"] < stealth["realistic"] < stealth["hard"] <= 1
 
 
 def test_a_scenarios_own_mimicry_overrules_the_dial():

@@ -5,9 +5,9 @@ import pytest
 
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.config import load_config
-from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data import Reference, packaged
 from fraudsim_assets.spending.landscape import merchant_cells
-from fraudsim_assets.spending.webs import GIANTS_ABROAD, Market, web_shares
+from fraudsim_assets.spending.webs import Market, web_shares
 from fraudsim_assets.spending.where import Cells
 
 CONFIG = load_config("demo", overrides={"seed": 1, "population": {"merchants": 100_000}}, env={})
@@ -46,7 +46,7 @@ def test_the_share_bought_abroad_is_the_wanted_one_with_giants_as_well(foreign):
         missing = ~np.isin(np.arange(shares.shape[1]), WEBS.category[(WEBS.place == country) & (WEBS.giant < 0)])
         least = float((market(foreign).shares * missing).sum())
         assert abroad(shares, country, everything) == pytest.approx(max(foreign, least), abs=1e-6)
-        assert abroad(shares, country, WEBS.giant >= 0) <= GIANTS_ABROAD * foreign + least + 1e-9
+        assert abroad(shares, country, WEBS.giant >= 0) <= packaged().shopping.giants_abroad * foreign + least + 1e-9
 
 
 def test_giants_at_home_have_what_they_serve_and_others_buy_from_the_first_seat():
