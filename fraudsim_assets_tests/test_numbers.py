@@ -102,21 +102,27 @@ STILL_IN_CODE = """
     catalog.merchants._LARGE_SIGMA catalog.merchants._LONGEST_YEARS catalog.merchants._SHOP_CROWDING
     catalog.merchants._SHORTEST_YEARS catalog.merchants._TICKET_SIGMA catalog.places.FOREIGN_CITIES_PER_COUNTRY
     catalog.places.SUBURB_KM catalog.places.SUBURB_RATIO fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES
-    fraud.reckoning.LEAST_WAIT fraud.scenarios.intercepted.LETTERS simulation.shopping.REST_ATTEMPTS
-    simulation.shopping.SAFE_OPENING spending.amount.TAIL_EXPONENT spending.amount.TAIL_SHARE
-    spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES spending.cells.ABSORBED
-    spending.cells.BURSTIEST spending.cells.DAY_MOOD spending.cells.FORTNIGHT spending.cells.FULLEST
-    spending.dayweights.NEAR_UTC spending.dwellings.BUILDINGS spending.dwellings.BUILDING_NEIGHBOURS
-    spending.dwellings.IN_BUILDINGS spending.kinds.EXPLORATION_SCALE spending.landscape.DISTANCE_SCALES
-    spending.lives.COMPRESSION spending.lives.HOUSEHOLD_SIGMA spending.lives.LEAST_ACTIVE
-    spending.lives.LEAST_SERVED spending.lives.MOST_ACTIVE spending.lodging.EXTRAS spending.lodging.JOURNEYS_ONLY
-    spending.lodging.MOST_CHANCE spending.money.DRIFT_DAYS spending.money.DRIFT_SIZES spending.paydays.OWN
-    spending.resting._LEAST spending.rhythm.LATER spending.routines.FIRST_DAY spending.routines.SECOND_DAY
-    spending.slumber.AWAKE_DAYS spending.slumber.CYCLE_DAYS spending.slumber.LESS_ACTIVE_REST
-    spending.spans.DISPLACED spending.towns.FARTHEST_FOLDS spending.towns.NEAR_KM spending.travel.ABROAD_NIGHTS
-    spending.travel.DOMESTIC_NIGHTS spending.travel.DOMESTIC_TRIPS_PER_YEAR spending.wallet.WINDOW_DAYS
-    spending.where.ABROAD_PENALTY spending.where.JUMP_CUTOFF_KM spending.where.JUMP_EXPONENT
-    spending.where.JUMP_OFFSET_KM spending.where.RING_KM
+    fraud.orders.NOWHERE fraud.orders._KEPT fraud.pattern.AT_ONCE fraud.pattern.BOLDEST
+    fraud.pattern.CARELESS_OF_3DS fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES
+    fraud.pattern.FAR_FROM_HASTE fraud.pattern.GANG_DAYS fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES
+    fraud.pattern.LARGE_DECLINES fraud.pattern.MODEST_FACTOR fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG
+    fraud.pattern.STAYS fraud.pattern.TRACES_ABROAD fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED
+    fraud.pattern.USUAL_SUMS fraud.reckoning.LEAST_WAIT fraud.scenarios.intercepted.LETTERS
+    fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER fraud.sittings.GAP_SPREAD fraud.sittings.LONGEST_SITTING
+    simulation.shopping.REST_ATTEMPTS simulation.shopping.SAFE_OPENING spending.amount.TAIL_EXPONENT
+    spending.amount.TAIL_SHARE spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES
+    spending.cells.ABSORBED spending.cells.BURSTIEST spending.cells.DAY_MOOD spending.cells.FORTNIGHT
+    spending.cells.FULLEST spending.dayweights.NEAR_UTC spending.dwellings.BUILDINGS
+    spending.dwellings.BUILDING_NEIGHBOURS spending.dwellings.IN_BUILDINGS spending.kinds.EXPLORATION_SCALE
+    spending.landscape.DISTANCE_SCALES spending.lives.COMPRESSION spending.lives.HOUSEHOLD_SIGMA
+    spending.lives.LEAST_ACTIVE spending.lives.LEAST_SERVED spending.lives.MOST_ACTIVE spending.lodging.EXTRAS
+    spending.lodging.JOURNEYS_ONLY spending.lodging.MOST_CHANCE spending.money.DRIFT_DAYS spending.money.DRIFT_SIZES
+    spending.paydays.OWN spending.resting._LEAST spending.rhythm.LATER spending.routines.FIRST_DAY
+    spending.routines.SECOND_DAY spending.slumber.AWAKE_DAYS spending.slumber.CYCLE_DAYS
+    spending.slumber.LESS_ACTIVE_REST spending.spans.DISPLACED spending.towns.FARTHEST_FOLDS spending.towns.NEAR_KM
+    spending.travel.ABROAD_NIGHTS spending.travel.DOMESTIC_NIGHTS spending.travel.DOMESTIC_TRIPS_PER_YEAR
+    spending.wallet.WINDOW_DAYS spending.where.ABROAD_PENALTY spending.where.JUMP_CUTOFF_KM
+    spending.where.JUMP_EXPONENT spending.where.JUMP_OFFSET_KM spending.where.RING_KM
 """
 """Constants about the world that are not data yet, each with its source beside it. None may be added."""
 

@@ -25,9 +25,6 @@ NEAR_KM = 60.0
 LEAST_KM = 2.0
 """Maps show at least so much. [km]"""
 
-ROUND_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-"""Lengths of the bar that gives the scale. [km]"""
-
 NAMED_SHOPS = 6
 """So many of the shops most often visited are named, where there is room. [count]"""
 

@@ -12,7 +12,6 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
-import numpy as np
 import polars as pl
 
 from fraudsim_assets.decisions import Action
@@ -190,8 +189,3 @@ class Insider(Protocol):
     def decide_knowing(self, sight: Sight, truth: Truth) -> Choices | Sequence[str]:
         """Choose an action for each payment of a sight, in its order."""
         ...
-
-
-def all_of(action: Action, payments: pl.DataFrame) -> Choices:
-    """One action for all payments."""
-    return Choices([action] * payments.height, np.zeros(payments.height))

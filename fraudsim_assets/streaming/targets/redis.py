@@ -9,7 +9,6 @@ Belongs here: writing entries, and finding out where a producer got to. Does not
 is sent.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -120,13 +119,3 @@ class RedisTarget(Target):
 def _shown(url: SplitResult) -> str:
     """Address without a password."""
     return f"{url.scheme}://{url.hostname or ''}{url.path}"
-
-
-def decoded(entry: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """Read an entry back: key, value, time and position."""
-    return {
-        "key": entry[b"key"],
-        "value": entry.get(b"value"),
-        "time": int(entry[b"time"]),
-        "position": int(entry[b"position"]),
-    }

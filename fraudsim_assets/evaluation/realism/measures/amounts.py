@@ -22,7 +22,6 @@ from fraudsim_assets.evaluation.realism.measures.shared import (
 from fraudsim_assets.evaluation.realism.tallies import REMOTE
 from fraudsim_assets.maths.estimation import hill_exponent
 
-ALL_CENTS = tuple(range(100))
 JUST_BELOW = (99, 95, 49)
 ROUND = (0, 50)
 
