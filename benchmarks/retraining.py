@@ -25,7 +25,7 @@ from fraudsim_assets.policies.features.seen import Directory
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.trees import Trees
 from fraudsim_assets.policies.trial import Position, Trial, live
-from fraudsim_assets.simulation import World, build_world
+from fraudsim_assets.simulation import UndecidedDays, World, build_world
 from fraudsim_assets.units import day_number
 
 MONTH_DAYS = 28
@@ -33,14 +33,21 @@ MONTH_DAYS = 28
 
 
 def months(
-    world: World, directory: Directory, start: Position, count: int, *, explored: float, acts: bool
+    world: World,
+    directory: Directory,
+    start: Position,
+    count: int,
+    *,
+    explored: float,
+    acts: bool,
+    undecided: UndecidedDays,
 ) -> Iterator[dict[str, float]]:
     """Sums of each month; the detector is trained again as each begins, or nothing is ever done."""
     at = start
     for _ in range(count):
         lessons = at.past.lessons(at.day)
         judge = Trees(world.config.policies, threads=1).learn(lessons) if acts else Nothing()
-        trial = Trial(world, directory, judge, explored, learns=acts)
+        trial = Trial(world, directory, judge, explored, learns=acts, undecided=undecided)
         pages = []
         for _ in range(MONTH_DAYS):
             at, lived = live(trial, at)
@@ -87,8 +94,12 @@ def of_world(config: Config, first: date, count: int, explored: float) -> list[l
     world = build_world(config)
     directory = Directory.of(world)
     start = warmed_up(world, directory, day_number(first), learns=True)
-    idle = list(months(world, directory, start, count, explored=0.0, acts=False))
-    runs = [list(months(world, directory, start, count, explored=share, acts=True)) for share in (0.0, explored)]
+    undecided = UndecidedDays(world, most=count * MONTH_DAYS)  # small worlds, so all their days are kept
+
+    def run(share: float, *, acts: bool) -> list[dict[str, float]]:
+        return list(months(world, directory, start, count, explored=share, acts=acts, undecided=undecided))
+
+    idle, runs = run(0.0, acts=False), [run(share, acts=True) for share in (0.0, explored)]
     return [[_against(nothing, mine) for nothing, mine in zip(idle, run, strict=True)] for run in runs]
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from fraudsim_assets.bit_layouts import FRAUD_AGAIN_SLOT, TRANSACTION
-from fraudsim_assets.decisions.verdicts import Verdicts
+from fraudsim_assets.decisions.verdicts import STEP_UP, Verdicts, proof_of
 from fraudsim_assets.fraud.blocks import Blocks, decided_blocks, on_all_cards
 from fraudsim_assets.fraud.labels import RowLabels
 from fraudsim_assets.fraud.moving import Absences
@@ -100,6 +100,20 @@ class Aftermath:
     @cached_property
     def _gone(self) -> Ints:
         return np.unique(self._campaigns.gone)
+
+    def people(self, day: int) -> Ints:
+        """People whose day may be another than without decisions. Customer indices, ascending. (n,)
+
+        Whoever proved to be the holder on an earlier day goes on as if nothing had been asked.
+        """
+        found, verdicts, holder = self._campaigns, self._verdicts, self._society.reference.holder
+        proven = (verdicts.action == STEP_UP) & (TRANSACTION.unpack(verdicts.number)[2] < FRAUD_AGAIN_SLOT)
+        proven &= verdicts.decided // DAY < day
+        proof = proof_of(self._society.streams, verdicts.number)
+        proven &= proof < min(holder.passes, holder.passes_in_person)
+        numbers = np.concatenate([found.gone, found.refused, found.unknown, found.tries.number])
+        account = np.concatenate([verdicts.account[~proven], found.account, TRANSACTION.unpack(numbers)[1]])
+        return np.unique(self._society.entities.account_customer.take(account))
 
     def refused(self, numbers: Ints) -> Bools:
         """Whether payments of fraudsters are refused because of decisions. (n,)

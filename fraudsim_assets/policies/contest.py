@@ -25,7 +25,7 @@ from fraudsim_assets.policies.loading import Entrant
 from fraudsim_assets.policies.past import GAP_DAYS, LESSON_DAYS, Past, Seen
 from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Position, Trial, bank_view, labels_on, live
-from fraudsim_assets.simulation import World, simulate_day
+from fraudsim_assets.simulation import UndecidedDays, World, simulate_day
 from fraudsim_assets.units import day_date, day_number
 
 Advance = Callable[[str], None]
@@ -146,13 +146,19 @@ def hold(
     started = process_time()
     learns = any(isinstance(entrant, Learner) for entrant in entrants)
     start = warmed_up(world, directory, first, learns=learns, advance=advance)
-    took, results = process_time() - started, {}
-    shown: set[str] = set()
+    took, undecided = process_time() - started, UndecidedDays(world)
+    runs = []
     for entrant in everybody:
         judge = entrant.learn(start.past.lessons(first)) if isinstance(entrant, Learner) else entrant
-        trial = Trial(world, directory, judge, explored if entrant.name != "nothing" else 0.0)
-        results[entrant.name] = _run(trial, start, len(days), advance, shown)
-    return Contest(results, first - start_of(world, first, learns=learns), took, frozenset(shown))
+        share = explored if entrant.name != Nothing.name else 0.0
+        runs.append(_Run(Trial(world, directory, judge, share, undecided=undecided), start))
+    # side by side, so that what a day is like without decisions is made once for all
+    for _ in days:
+        for run in runs:
+            run.go_on(advance)
+    results = {entrant.name: run.result() for entrant, run in zip(everybody, runs, strict=True)}
+    shown = frozenset().union(*(run.shown for run in runs))
+    return Contest(results, first - start_of(world, first, learns=learns), took, shown)
 
 
 def _everybody(entrants: Sequence[Entrant]) -> list[Entrant]:
@@ -199,12 +205,25 @@ def _taught(past: Past, seen: pl.DataFrame) -> Taught:
     return Taught(moment.rows["transaction_id"].to_numpy(), matrix(moment.features()), np.ones(moment.rows.height))
 
 
-def _run(trial: Trial, start: Position, days: int, advance: Advance, shown: set[str]) -> Result:
-    started, at, pages = process_time(), start, []
-    for _ in range(days):
-        at, lived = live(trial, at)
-        pages.append(Page.of(lived, at.log, trial.policies))
-        shown |= lived.shown
-        advance(f"{trial.judge.name}: {day_date(lived.day)}")
-    found = books(pages, at.log, trial.policies)
-    return Result(trial.judge.name, found, at.log, process_time() - started)
+class _Run:
+    """A policy on its way through the days."""
+
+    def __init__(self, trial: Trial, start: Position) -> None:
+        self._trial, self._at = trial, start
+        self._pages: list[Page] = []
+        self._seconds = 0.0
+        self.shown: set[str] = set()
+
+    def go_on(self, advance: Advance) -> None:
+        """Go through one more day."""
+        started = process_time()
+        self._at, lived = live(self._trial, self._at)
+        self._pages.append(Page.of(lived, self._at.log, self._trial.policies))
+        self.shown |= lived.shown
+        self._seconds += process_time() - started
+        advance(f"{self._trial.judge.name}: {day_date(lived.day)}")
+
+    def result(self) -> Result:
+        """What came of it."""
+        found = books(self._pages, self._at.log, self._trial.policies)
+        return Result(self._trial.judge.name, found, self._at.log, self._seconds)

@@ -7,7 +7,7 @@ Belongs here: the language, reading it and deciding by it. Does not belong here:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -24,7 +24,8 @@ from fraudsim_assets.reference_data.reading import did_you_mean, problems
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Value = bool | str | float
-_NAMED = {action.value: action for action in Action}
+_ACTIONS = tuple(Action)
+_CODES = {action: code for code, action in enumerate(_ACTIONS)}
 
 
 class _Entry(BaseModel):
@@ -167,11 +168,20 @@ class Rules:
             raise ConfigError("\n".join(lines)) from error
         return cls(found.name or path.stem, found.rules, found.otherwise)
 
+    @cached_property
+    def _chosen(self) -> pl.Expr:
+        """Code of the action, by the first rule that holds."""
+        return pl.coalesce(
+            *(pl.when(rule.holds).then(pl.lit(_CODES[rule.action], pl.Int8)) for rule in self.rules),
+            pl.lit(_CODES[self.otherwise], pl.Int8),
+        )
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset({"amount"}.union(*(rule.when for rule in self.rules)))
+
     def decide(self, sight: Sight) -> Choices:
         """Choose by the first rule that holds; reviews are as urgent as the amount."""
-        chosen = pl.coalesce(
-            *(pl.when(rule.holds).then(pl.lit(rule.action.value)) for rule in self.rules), pl.lit(self.otherwise.value)
-        )
-        names = {"amount"}.union(*(rule.when for rule in self.rules))
-        decided = sight.some_features(names).select(chosen.alias("action"), pl.col("amount").cast(pl.Float64))
-        return Choices([_NAMED[text] for text in decided["action"].to_list()], decided["amount"].to_numpy())
+        decided = sight.some_features(self._names).select(self._chosen.alias("action"), pl.col("amount"))
+        actions = [_ACTIONS[code] for code in decided["action"].to_list()]
+        return Choices(actions, decided["amount"].cast(pl.Float64).to_numpy())

@@ -24,7 +24,7 @@ from fraudsim_assets.policies.past import Past, Seen
 from fraudsim_assets.policies.reviews import Verdicts, Waiting, shift, work
 from fraudsim_assets.policies.sight import BANK_COLUMNS, LABEL_COLUMNS, Choices, Insider, Policy, Sight, Truth
 from fraudsim_assets.policies.today import Today
-from fraudsim_assets.simulation import World, decide_day, simulate_labels
+from fraudsim_assets.simulation import UndecidedDays, World, decide_day, simulate_labels
 from fraudsim_assets.simulation.rows import parse_transaction_ids
 from fraudsim_assets.tables.codes import ACTIONS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
@@ -54,6 +54,8 @@ class Trial:
         [share]
     learns
         Keep what may be learned from each day.
+    undecided
+        Days of the world without decisions, made once for all who share them; None where each makes its own.
     """
 
     world: World
@@ -61,6 +63,7 @@ class Trial:
     judge: Policy | Insider
     explored: float = 0.0
     learns: bool = False
+    undecided: UndecidedDays | None = None
 
     @property
     def policies(self) -> Policies:
@@ -139,7 +142,7 @@ def live(trial: Trial, at: Position) -> tuple[Position, Lived]:
     first, rest, moments = work(queue, shift(at.day, reviews), reviews, streams)
     world = at.world.under(_with_verdicts(at.log, first, trial))
     desk = _Desk(trial, at, moments)
-    made = decide_day(world, day, desk.decide, batch_minutes=trial.policies.batch_minutes)
+    made = decide_day(world, day, desk.decide, batch_minutes=trial.policies.batch_minutes, undecided=trial.undecided)
     seen = desk.seen(made.rows)
     world = world.under(world.decisions.with_day(day, made.decisions).adding(made.later, desk.notes(seen)))
     labels = labels_on(world, day)

@@ -11,10 +11,12 @@ from fraudsim_assets.simulation.day import simulate_day
 from fraudsim_assets.simulation.deciding import DecidedDay, decide_day
 from fraudsim_assets.simulation.labels import simulate_labels
 from fraudsim_assets.simulation.scan import scan_events, scan_transactions
+from fraudsim_assets.simulation.undecided import UndecidedDays
 from fraudsim_assets.simulation.world import World, build_world
 
 __all__ = [
     "DecidedDay",
+    "UndecidedDays",
     "World",
     "build_world",
     "catalog_stream",

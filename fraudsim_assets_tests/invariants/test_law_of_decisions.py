@@ -27,6 +27,7 @@ from fraudsim_assets.quality.labels import LabelChecker
 from fraudsim_assets.quality.results import failures
 from fraudsim_assets.simulation import (
     DecidedDay,
+    UndecidedDays,
     World,
     decide_day,
     simulate_day,
@@ -107,6 +108,22 @@ def test_the_run_has_enough_of_everything(run):
 def test_days_made_alone_from_the_log_in_any_order_equal_those_of_the_run(run, after):
     for day in reversed(run.days):
         assert simulate_day(after, day).read().equals(run.days[day].rows)
+
+
+def test_days_made_once_without_decisions_serve_all_logs(plain, run, after):
+    """Only those whom decisions have touched are made again, and every day is that of the run."""
+    undecided, world = UndecidedDays(plain, most=2), plain
+    for day, once in run.days.items():
+        found = decide_day(world, day, harsh, undecided=undecided)
+        assert found.rows.equals(once.rows)
+        assert found.decisions.equals(once.decisions)
+        assert found.later.equals(once.later)
+        world = world.under(world.decisions.with_day(day, found.decisions).adding(found.later))
+    number = (FIRST - date(1970, 1, 1)).days
+    assert 0 < len(after.aftermath.people(number + DAYS)) < len(after.aftermath.people(number))
+    for day in (*run.days, *(FIRST + timedelta(days=DAYS + i) for i in (0, 1, 4, 9))):
+        found = decide_day(after, day, lambda payments: ["approve"] * payments.num_rows, undecided=undecided)
+        assert found.rows.equals(simulate_day(after, day).read())
 
 
 def test_what_was_shown_is_what_comes_out_but_for_the_answer(run):

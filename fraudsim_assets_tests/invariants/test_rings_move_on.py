@@ -11,7 +11,15 @@ import pytest
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import DecisionLog, decisions_schema
 from fraudsim_assets.fraud.moving import Absences, Stops
-from fraudsim_assets.simulation import World, build_world, simulate_day, simulate_events, simulate_labels
+from fraudsim_assets.simulation import (
+    UndecidedDays,
+    World,
+    build_world,
+    decide_day,
+    simulate_day,
+    simulate_events,
+    simulate_labels,
+)
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import DAY
 
@@ -132,3 +140,10 @@ def test_patience_begins_again_when_a_ring_is_back_and_attempts_while_away_do_no
     assert away.leaves.tolist() == [12, 21]
     assert all(3 <= days <= 5 for days in (away.back - away.leaves).tolist())
     assert len(Absences.of(Stops.join([]), TwoRings())) == 0  # pyright: ignore[reportArgumentType]
+
+
+def test_days_made_once_without_decisions_know_who_moved_on(plain, log):
+    world, undecided = plain.under(log), UndecidedDays(plain)
+    for day in (FIRST + timedelta(days=i) for i in range(DAYS)):
+        found = decide_day(world, day, lambda payments: ["approve"] * payments.num_rows, undecided=undecided)
+        assert found.rows.equals(simulate_day(world, day).read())

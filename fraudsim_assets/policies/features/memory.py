@@ -6,7 +6,7 @@ present day (``recent``), and what becomes of the sums (``making``).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -119,7 +119,7 @@ class Memory:
         past = (*self.past, _Day(rows, labels))
         gone, kept, since = past[: -self.days], past[-self.days :], (day + 1 - self.days) * DAY
         totals = {
-            name: reduce(Sums.less, (old.sums(name) for old in gone), total.plus(kept[-1].sums(name)))
+            name: total.turned(kept[-1].sums(name), [old.sums(name) for old in gone])
             for name, total in self._totals.items()
         }
         latest = {

@@ -55,9 +55,10 @@ class Sums:
         kept = values[:, 0] != 0
         return type(self)(keys, values) if kept.all() else type(self)(keys[kept], values[kept])
 
-    def less(self, others: Self) -> Self:
-        """Sums with others taken away; what comes to nothing is forgotten."""
-        return self.plus(type(self)(others.keys, -others.values))
+    def turned(self, new: Self, gone: Sequence[Self]) -> Self:
+        """Sums with others added and others taken away, at once; what comes to nothing is forgotten."""
+        keys = np.concatenate([new.keys, *(old.keys for old in gone)])
+        return self.plus(self.of(keys, np.concatenate([new.values, *(-old.values for old in gone)])))
 
     def look_up(self, keys: Ints) -> Ints:
         """Sums of keys; 0 where there are none. (m, k)"""
