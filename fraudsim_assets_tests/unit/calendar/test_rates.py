@@ -269,22 +269,22 @@ def test_winter_ends_with_the_last_day_of_february() -> None:
 
 
 BANK_HOLIDAYS = [
-    ("GB", date(2024, 8, 26), {"ENG", "WLS", "NIR"}, {"SCT"}),
-    ("GB", date(2024, 8, 5), {"SCT"}, {"ENG", "WLS", "NIR"}),
-    ("GB", date(2024, 1, 2), {"SCT"}, set()),
-    ("GB", date(2024, 7, 12), {"NIR"}, {"ENG", "SCT"}),
-    ("GB", date(2022, 6, 3), {"ENG", "WLS", "SCT", "NIR"}, set()),  # the Platinum Jubilee
-    ("AU", date(2025, 3, 10), {"VIC", "TAS"}, {"NSW", "QLD"}),
-    ("AU", date(2025, 11, 4), {"VIC"}, {"NSW", "WA"}),
-    ("AU", date(2025, 3, 3), {"WA"}, {"NSW", "VIC"}),
-    ("AU", date(2025, 10, 6), {"NSW", "ACT"}, {"VIC", "WA"}),
-    ("AU", date(2025, 1, 27), {"NSW", "VIC", "WA"}, set()),  # Australia Day of a Sunday
+    ("GB", date(2024, 8, 26), ("ENG", "WLS", "NIR"), ("SCT",)),
+    ("GB", date(2024, 8, 5), ("SCT",), ("ENG", "WLS", "NIR")),
+    ("GB", date(2024, 1, 2), ("SCT",), ()),
+    ("GB", date(2024, 7, 12), ("NIR",), ("ENG", "SCT")),
+    ("GB", date(2022, 6, 3), ("ENG", "WLS", "SCT", "NIR"), ()),  # the Platinum Jubilee
+    ("AU", date(2025, 3, 10), ("VIC", "TAS"), ("NSW", "QLD")),
+    ("AU", date(2025, 11, 4), ("VIC",), ("NSW", "WA")),
+    ("AU", date(2025, 3, 3), ("WA",), ("NSW", "VIC")),
+    ("AU", date(2025, 10, 6), ("NSW", "ACT"), ("VIC", "WA")),
+    ("AU", date(2025, 1, 27), ("NSW", "VIC", "WA"), ()),  # Australia Day of a Sunday
 ]
 
 
 @pytest.mark.parametrize(("country", "day", "kept", "not_kept"), BANK_HOLIDAYS, ids=lambda v: str(v)[:10])
 def test_bank_holidays_are_kept_where_they_are_kept(
-    country: str, day: date, kept: set[str], not_kept: set[str]
+    country: str, day: date, kept: tuple[str, ...], not_kept: tuple[str, ...]
 ) -> None:
     for part in kept:
         assert against_its_weekday(rates(country, "professional_services", day.year, part), day) < 0.75, part
