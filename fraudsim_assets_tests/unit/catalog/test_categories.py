@@ -62,7 +62,7 @@ def test_the_numbers_of_a_category_are_possible(category):
 
 def test_shares_sum_to_one_and_tickets_to_the_overall_mean():
     assert sum(category.share for category in CATEGORIES) == pytest.approx(1.0)
-    assert sum(category.share * category.ticket_ratio for category in CATEGORIES) == pytest.approx(1.0, abs=0.02)
+    assert sum(category.share * category.ticket_ratio for category in CATEGORIES) == pytest.approx(1.0, abs=0.03)
 
 
 def test_remote_purchases_have_about_the_measured_share_of_value():
