@@ -62,7 +62,7 @@ def test_a_world_from_the_shelf_makes_the_same_day_without_looking_at_catalogs(m
 def test_pilots_and_plans_and_blocks_and_the_calendar_are_kept_with_the_world(made):
     folder, _, _ = made
     names = {path.name.split("-")[0].removesuffix(".arrow") for path in _files(folder)}
-    fraud, calendar = {"pilots", "volume", "plan", "blocks", "footsteps"}, {"weights", "rates", "dates", "days", "pay"}
+    fraud, calendar = {"pilots", "volume", "plan", "blocks", "footsteps"}, {"weights", "rates", "free", "days", "pay"}
     assert names == {"society"} | fraud | calendar
 
 
