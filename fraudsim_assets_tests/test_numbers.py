@@ -49,6 +49,7 @@ TECHNICAL = {
         spending.mixes.HOUR_ROWS spending.routines.ROUTINES spending.spans._PARTS spending.spans.LENGTHS
         spending.travel.DESTINATION_SLOTS spending.travel.WINDOW_DAYS spending.where.REACH_SLOTS
         simulation.purchases.WORTH_KM simulation.refunds.DELAY_EDGES fraud.fashions.WEEK fraud.rings.WEEK
+        spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
         spending.lives.USUAL_SIGMA spending.lives.USUAL_EXTRA
     """,
     "how much is worked out or kept at once: no value depends on it": """

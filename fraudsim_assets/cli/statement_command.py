@@ -79,7 +79,7 @@ def _show(session: Session, statement: "Statement") -> None:
     for card in statement.cards:
         refunds = f", {card.refunded} given back" if card.is_refunded else ""
         declined = f", {card.declined} declined" if card.declined else ""
-        line = "" if card.limit is None else f", line {card.limit}, {card.used or 0.0:.0%} spent"
+        line = "" if card.limit is None else f", line {card.limit}, {card.used or 0.0:.0%} of it this month"
         say(
             f"{card.card} {card.network} {card.product}: {card.payments} payments, {card.spent} {card.currency}"
             f"{refunds}{declined}{line}"

@@ -52,7 +52,7 @@ class ShopHours:
         offsets = self.society.timing.rhythm_on(day).offset_minutes.ravel()
         local = minute + offsets.take(zone * SLOTS + (minute // SLOT_MINUTES).astype(np.int64))
         merchants = entities.merchants_on(day)
-        rest = self._resting.rests(merchant, local // DAY_MINUTES, day)
+        rest = self._resting.closed(merchant, local, day)
         return (merchants.closed(merchant, local % DAY_MINUTES) | rest) & ~entities.seats.online.take(merchant)
 
     @cached_property

@@ -359,7 +359,7 @@ def _calendar(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, 
             yield ("country_days", "other", key), "is missing; it holds for all countries that give none"
     for name, country in countries.items():
         path = ("country_days", name)
-        for key in ("sunday", "trading_sunday", "months"):
+        for key in ("sunday", "sunday_hours", "trading_sunday", "months"):
             yield from _unknown(getattr(country, key), patterns, (*path, key), "day pattern")
         yield from _unknown(country.events, [*patterns, "all"], (*path, "events"), "day pattern")
         for pattern, factors in country.events.items():

@@ -4,9 +4,9 @@ Belongs here: the shape of entries. Does not belong here: the entries themselves
 worked out from them (``fraudsim_assets.calendar``).
 """
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from fraudsim_assets.reference_data.date_rules import check_pay_rule, check_rule
 from fraudsim_assets.reference_data.model import CountryCode, Entry, Flag, Name, PositiveFactor, Share
@@ -15,6 +15,7 @@ Rule = Annotated[str, AfterValidator(check_rule)]
 PayRule = Annotated[str, AfterValidator(check_pay_rule)]
 Year = Annotated[str, Field(pattern="^(19|20)[0-9]{2}$")]
 MonthDay = Annotated[str, Field(pattern="^([1-9]|[12][0-9]|3[01])$")]
+Hour = Annotated[float, Field(ge=0, le=24)]
 Six = Annotated[tuple[PositiveFactor, ...], Field(min_length=6, max_length=6)]
 Seven = Annotated[tuple[PositiveFactor, ...], Field(min_length=7, max_length=7)]
 Twelve = Annotated[tuple[PositiveFactor, ...], Field(min_length=12, max_length=12)]
@@ -69,6 +70,20 @@ class PayDay(Entry):
     share: Share = Field(description="Share of people. [share]")
 
 
+class SundayHours(Entry):
+    """When shops of a trade may open on Sundays, by law."""
+
+    opens: Hour = Field(description="Not before this. [local hours]")
+    closes: Hour = Field(description="Not after this. [local hours]")
+    exempt: Share = Field(default=0.0, description="Shops that the law leaves alone, such as small ones. [share]")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError(f"closes ({self.closes:g}) must be later than opens ({self.opens:g})")
+        return self
+
+
 class CountryDays(Entry):
     """What a country's laws and customs make of days."""
 
@@ -82,6 +97,9 @@ class CountryDays(Entry):
     weekdays: Seven = Field(
         default=(1.0,) * 7,
         description="Factors on Monday to Sunday of all patterns alike; ones if not given. [unitless]",
+    )
+    sunday_hours: dict[Name, SundayHours] = Field(
+        default={}, description="Hours to which shops of a pattern are bound on Sundays; others keep their own."
     )
     trading_sundays: tuple[Rule, ...] = Field(
         default=(), description="Sundays on which shops may open where they usually may not."

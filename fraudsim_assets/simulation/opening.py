@@ -19,17 +19,17 @@ def still_open(world: World, day: int, rows: Rows) -> Bools:
 
 def closed_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
     """Whether shops are closed at moments of a UTC day, by their hours or for the whole date. (n,)"""
-    local = _local(world, day, shops, minute)
+    local = local_minutes(world, day, shops, minute)
     shut = world.entities.merchants_on(day).closed(shops, local % DAY_MINUTES)
-    return shut | world.resting.rests(shops, local // DAY_MINUTES, day)
+    return shut | world.resting.closed(shops, local, day)
 
 
 def resting_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
     """Whether shops stay closed on the whole date of moments of a UTC day. (n,)"""
-    return world.resting.rests(shops, _local(world, day, shops, minute) // DAY_MINUTES, day)
+    return world.resting.rests(shops, local_minutes(world, day, shops, minute) // DAY_MINUTES, day)
 
 
-def _local(world: World, day: int, shops: Ints, minute: Floats) -> Ints:
+def local_minutes(world: World, day: int, shops: Ints, minute: Floats) -> Ints:
     """Clock time at shops, from midnight of the day. (n,) [minutes]"""
     whole = minute.astype(np.int64)
     slot = whole // SLOT_MINUTES + world.entities.seats.codes.take(shops).zone * np.int64(SLOTS)

@@ -20,6 +20,7 @@ from fraudsim_assets.maths.sampling import choice_table, great_circle_km
 from fraudsim_assets.simulation.cast import Cast, folk_of
 from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import needs_due
+from fraudsim_assets.simulation.opening import closed_at
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import OCCASION, REFUND, Rows, transaction_ids
 from fraudsim_assets.simulation.world import World
@@ -136,6 +137,7 @@ def make_refunds(world: World, cast: Cast, genuine: list[Rows], returns: Returns
     minute = _moments(world, returns, last / MINUTE, cast.day)
     good = np.flatnonzero((last > 0) & (minute >= 0) & _in_reach(world, cast, at, returns))
     good = good[_on_a_day_for_it(world, cast, at[good], returns.take(good))]
+    good = good[_where_open(world, returns.take(good), minute[good], cast.day)]
     chosen, n = returns.take(good), len(good)
     codes = world.entities.seats.codes.take(chosen.merchant)
     found = Rows(
@@ -186,6 +188,11 @@ def _on_a_day_for_it(world: World, cast: Cast, at: Ints, returns: Returns) -> Bo
     rate = rates[weights.homes[home, 1], pattern.take(returns.kind >> 1)]
     u = world.streams.draw("refund.open", cast.day).uniforms(returns.original)
     return world.habits.kinds.is_remote.take(returns.kind) | (u < rate)
+
+
+def _where_open(world: World, returns: Returns, minute: Floats, day: int) -> Bools:
+    """Whether the shop is open then: it may rest that day, or be bound to the hours of Sundays. (n,)"""
+    return world.habits.kinds.is_remote.take(returns.kind) | ~closed_at(world, day, returns.merchant, minute)
 
 
 def _stratum(world: World, people: Ints, past: int) -> Ints:

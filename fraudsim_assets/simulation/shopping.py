@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fraudsim_assets.simulation.opening import closed_at, resting_at
+from fraudsim_assets.simulation.opening import closed_at, local_minutes, resting_at
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints
@@ -131,8 +131,9 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
         pending, left = pending[shut], left.take(np.flatnonzero(shut))
     shops = merchant[pending]
     zone = codes.take(shops).zone * np.int64(SLOTS)
+    own = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
     opens, closes = _of_same_date(
-        *world.entities.occupants.opening_hours[merchants.hours.take(shops)].T.astype(np.float64),
+        *_by_law(world, day, shops, own, minute=minute[pending]),
         minute=minute[pending],
         offset=offsets.take(zone + SLOTS // 2),
     )
@@ -142,6 +143,15 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
     # clocks may change between noon and then
     exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
     minute[pending] = (local - exact) % DAY_MINUTES
+
+
+def _by_law(world: World, day: int, shops: Ints, own: Ints, *, minute: Floats) -> tuple[Floats, Floats]:
+    """Opening hours within those of the law on the local date of moments, if there is such time. Two of (n,)"""
+    date = local_minutes(world, day, shops, minute) // DAY_MINUTES
+    first, last = world.resting.hours(shops, date, day)
+    first, last = np.maximum(own[0], first), np.where(last < DAY_MINUTES, np.minimum(own[1], last), own[1])
+    fits = last - first > 4 * SAFE_OPENING
+    return np.where(fits, first, own[0]).astype(np.float64), np.where(fits, last, own[1]).astype(np.float64)
 
 
 def _of_same_date(opens: Floats, closes: Floats, *, minute: Floats, offset: Ints) -> tuple[Floats, Floats]:

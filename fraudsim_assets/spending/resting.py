@@ -1,10 +1,10 @@
-"""Resting: which shops stay closed on a date, where law or custom closes most of a trade.
+"""Resting: which shops stay closed on a date, or keep a Sunday's hours, where law or custom closes a trade.
 
 The one idea: how much of a trade is left on a date follows from the calendar; the less it is, the fewer shops open, and
 always the same ones do: at stations, and where tourists are.
 
-Belongs here: shops and dates. Does not belong here: hours of the day (the catalog of merchants), how much is left of a
-trade (``fraudsim_assets.calendar``), and what people do before closed doors (``simulation.shopping``).
+Belongs here: shops and dates. Does not belong here: hours that shops choose (the catalog of merchants), how much is
+left of a trade (``fraudsim_assets.calendar``), and what people do before closed doors (``simulation.shopping``).
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,11 @@ from fraudsim_assets.caching import DayCache
 from fraudsim_assets.calendar import DayRates
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.streams import Streams
-from fraudsim_assets.units import Bools, Floats, Floats32, Ints, Ints32
+from fraudsim_assets.units import DAY_MINUTES, Bools, Floats, Floats32, Ints, Ints32
 
 _LEAST = 1e-9
+_WEEK, _FIRST_WEEKDAY, _SUNDAY = 7, 3, 6
+# day number 0 is a Thursday, three days after a Monday
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,34 @@ class Resting:
         cell = (after + 1) * np.int64(shares.size // 3) + self._cell.take(shops)
         return self._threshold.take(shops) >= shares.take(cell)
 
+    def closed(self, shops: Ints, local: Ints, day: int) -> Bools:
+        """Whether shops are closed for the whole date or by the hours of Sundays; web shops never are. (n,)
+
+        Parameters
+        ----------
+        shops : (n,)
+            Merchant slots.
+        local : (n,)
+            Clock time at them, from midnight of the day. [minutes]
+        """
+        after, minute = np.divmod(local, np.int64(DAY_MINUTES))
+        opens, closes = self.hours(shops, after, day)
+        return self.rests(shops, after, day) | (minute < opens) | (minute >= closes)
+
+    def hours(self, shops: Ints, after: Ints, day: int) -> tuple[Ints, Ints]:
+        """Between which minutes of local dates shops may open, as far as the law of Sundays says. Two of (n,)
+
+        Parameters
+        ----------
+        shops, after : (n,)
+            As :meth:`rests` has them.
+        """
+        opens, closes = np.zeros(len(shops), dtype=np.int64), np.full(len(shops), DAY_MINUTES)
+        if self._sunday_hours is not None:
+            some = np.flatnonzero((day + after + _FIRST_WEEKDAY) % _WEEK == _SUNDAY)
+            opens[some], closes[some] = self._sunday_hours[:, shops[some]]
+        return opens, closes
+
     @cached_property
     def _about(self) -> DayCache[Floats32 | None]:
         """Shares of shops that open the day before, on the day, and the day after; None where all do. Flat"""
@@ -77,6 +107,20 @@ class Resting:
         always = np.array([category.withdrawal for category in categories])
         share = np.where((share < 1) & ~always, share, np.inf)
         return np.append(share, np.full((n_days, 1, len(categories)), np.inf), axis=1).astype(np.float32)
+
+    @cached_property
+    def _sunday_hours(self) -> Ints32 | None:
+        """When shops may open on Sundays, and when they must close; None where no law says so. (2, slots) [minutes]"""
+        categories, places, entities = self.entities.reference.categories, self.entities.places, self.entities
+        city = entities.merchant_city.take(entities.merchant_versions.first)
+        country = np.array(places.city_country)[city]
+        pattern = np.array([category.days for category in categories])[entities.seats.category]
+        hours = np.repeat(np.array([[0], [DAY_MINUTES]], dtype=np.int32), entities.n_slots, axis=1)
+        for code in np.unique(country):
+            for trade, law in self.rates.data.country(str(code)).sunday_hours.items():
+                bound = (country == code) & (pattern == trade) & (self._threshold >= law.exempt)
+                hours[:, bound] = np.rint([[law.opens * 60], [law.closes * 60]])
+        return hours if (hours[0] > 0).any() or (hours[1] < DAY_MINUTES).any() else None
 
     @cached_property
     def _threshold(self) -> Floats32:

@@ -7,7 +7,7 @@ import polars as pl
 
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.units import day_number
-from fraudsim_assets_tests.unit.simulation.worlds import day_of
+from fraudsim_assets_tests.unit.simulation.worlds import day_of, make_world
 
 SECOND_TRY_MINUTES = max(refusal.wait + refusal.wait_spread for refusal in packaged().refusals.values()) / 60
 """Who is refused just before a shop closes may try again a little later. [minutes]"""
@@ -55,6 +55,14 @@ def test_nearly_all_that_is_paid_on_a_sunday_is_paid_in_shops_that_open(world):
     assert shops["merchant_id"].is_in(closed).mean() < 0.01
 
 
+def test_nothing_is_given_back_in_shops_that_rest(world, month):
+    shops = month.filter((pl.col("transaction_type") == "refund") & (pl.col("channel") == "pos"))
+    dates = shops.group_by(pl.col("local_time").dt.date().alias("date")).agg("merchant_id").sort("date")
+    assert shops.height > 30
+    for day, merchants in dates.iter_rows():
+        assert not resting(world, day).intersection(merchants)
+
+
 def test_few_german_shops_open_on_sundays_and_pumps_and_beds_never_rest(world):
     merchants = pl.DataFrame(pl.from_arrow(world.catalogs.merchants)).filter(~pl.col("is_online"))
     merchants = merchants.with_columns(rests=pl.col("merchant_id").is_in(resting(world, SUNDAY)))
@@ -62,3 +70,30 @@ def test_few_german_shops_open_on_sundays_and_pumps_and_beds_never_rest(world):
     assert german.filter(pl.col("category").is_in(["clothing", "electronics", "furniture"]))["rests"].mean() > 0.5
     assert german.filter(pl.col("category").is_in(["fuel", "hotel", "transit", "restaurant"]))["rests"].sum() == 0
     assert merchants.with_columns(r=pl.col("merchant_id").is_in(resting(world, SATURDAY)))["r"].mean() < 0.01
+
+
+def test_french_food_shops_close_at_one_and_large_british_shops_open_for_six_hours_on_sundays():
+    geography = {"countries": {"FR": 1, "GB": 1}, "cities_per_country": 4}
+    bound = make_world(geography=geography, activity={"transactions_per_day": 4_000}, fraud={"rate": 0.05})
+    rows = in_shops(bound, pl.concat([day_of(bound, SUNDAY + timedelta(days=i)) for i in (-1, 0, 1)]))
+    shops = pl.DataFrame(pl.from_arrow(bound.catalogs.merchants)).select("merchant_id", "category")
+    rows = rows.filter(pl.col("local_time").dt.date() == SUNDAY).join(shops, on="merchant_id")
+    slots, number = np.arange(bound.entities.n_slots), day_number(SUNDAY)
+    opens, closes = bound.resting.hours(slots, np.zeros(len(slots), dtype=np.int64), number)
+    law = pl.DataFrame(
+        {"merchant_id": bound.entities.merchants_on(number).merchant_id, "opens": opens, "closes": closes}
+    )
+    rows = rows.join(law.with_columns(pl.col("merchant_id").cast(rows.schema["merchant_id"])), on="merchant_id")
+    minute = pl.col("local_time").dt.hour().cast(pl.Int64) * 60 + pl.col("local_time").dt.minute()
+    rows = rows.with_columns(minute=minute, bound=(pl.col("opens") > 0) | (pl.col("closes") < 1440))
+    french = rows.filter((pl.col("merchant_country") == "FR") & (pl.col("category") == "grocery"))
+    british = rows.filter((pl.col("merchant_country") == "GB") & (pl.col("category") == "grocery"))
+    assert french["bound"].mean() > 0.7
+    assert 0.2 < british["bound"].mean() < 0.8
+    assert french.filter("bound")["closes"].unique().to_list() == [13 * 60]
+    assert british.filter("bound").select(pl.col("closes") - pl.col("opens")).unique().to_series().to_list() == [6 * 60]
+    first_tries = rows.filter("bound").filter(pl.col("is_fraud") | (pl.col("transaction_type") == "refund"))
+    assert first_tries.filter((pl.col("minute") < pl.col("opens")) | (pl.col("minute") >= pl.col("closes"))).height == 0
+    late = pl.max_horizontal(pl.col("minute") - pl.col("closes"), pl.col("opens") - pl.col("minute"))
+    assert rows.filter("bound").select(late.max()).item() <= SECOND_TRY_MINUTES
+    assert rows.filter("is_fraud").height > 20
