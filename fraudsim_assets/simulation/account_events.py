@@ -19,7 +19,6 @@ from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.trail import FraudEvents
 from fraudsim_assets.maths.ordered import places_of
-from fraudsim_assets.simulation.cast import journeys_of
 from fraudsim_assets.simulation.columns import boolean, coded, plain
 from fraudsim_assets.simulation.day import in_turn, people_of_part
 from fraudsim_assets.simulation.plastics import cards_in_use
@@ -234,7 +233,7 @@ def _networks(world: World, guests: Guests, events: Contacts) -> tuple[AnyArray,
     some = np.flatnonzero(is_digital(events.channel))
     people = events.person[some]
     home = guests.home.take(np.searchsorted(guests.people, people))
-    away, city, _ = journeys_of(world, people, home, day).whereabouts(home)
+    away, city, _ = world.fraud.society.journeys(people, home, day).whereabouts(home)
     country[some] = entities.city_country.take(city)
     draw = world.streams.draw("contacts.network", day)
     # a session keeps its address: those of one person within half an hour

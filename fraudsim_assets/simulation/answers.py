@@ -80,15 +80,15 @@ def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> R
 
 def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
     """Rows of a block, and those that follow their refusals, try by try."""
-    found = [rows]
+    found, active = [rows], paying(cast, rows)
     for attempt in range(len(world.reference.retries.later)):
         if not (found[-1].response != 0).any():
             break
-        found.append(_retries(world, cast, found[-1], attempt))
+        found.append(_retries(world, cast, active, found[-1], attempt))
     return found
 
 
-def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
+def _retries(world: World, cast: Cast, active: Bools, rows: Rows, attempt: int) -> Rows:
     """Requests that follow refusals within minutes or hours: some with another card, some for less, some elsewhere.
 
     Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
@@ -107,7 +107,7 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int) -> Rows:
     failed, words, code, pause = failed[tried], words[tried], code[tried], pause[tried]
     second = world.streams.draw("answer.again", cast.day).sub(attempt).words(ids[tried])
     wants = level(second, 0)
-    at = other_cards(cast, paying(cast, rows), rows.at[failed], wants < remedies.other_card.take(code))
+    at = other_cards(cast, active, rows.at[failed], wants < remedies.other_card.take(code))
     changed = at != rows.at[failed]
     smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > tries.least_minor_units)
     success = np.where(changed, tries.other_card_helps, np.where(smaller, tries.less_helps, remedies.helps.take(code)))

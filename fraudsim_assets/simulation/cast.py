@@ -9,7 +9,6 @@ import numpy as np
 
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.cells import Folk
-from fraudsim_assets.spending.travel import Journeys
 from fraudsim_assets.streams import combine
 from fraudsim_assets.units import AnyArray, Bools, Ints
 
@@ -65,7 +64,7 @@ class Crowd:
         entities = world.entities
         rows = entities.customer_versions.rows(people, day)
         home = entities.customer_city.take(rows)
-        found = journeys_of(world, people, home, day)
+        found = world.fraud.society.journeys(people, home, day)
         away, city, before = found.whereabouts(home)
         journey, nights = np.zeros(len(people), dtype=np.uint64), np.zeros((2, len(people)), dtype=np.int8)
         journey[found.at], nights[0, found.at], nights[1, found.at] = found.ids, found.night, found.nights
@@ -84,11 +83,6 @@ class Crowd:
             segment=segment,
             folk=world.lives.folk(people, home),
         )
-
-
-def journeys_of(world: World, people: Ints, home: Ints, day: Ints | int) -> Journeys:
-    """Journeys of people with their home cities that are under way, or over, on a day or on one each."""
-    return world.fraud.society.journeys(people, home, day)
 
 
 def folk_of(world: World, people: Ints, day: Ints | int) -> Folk:

@@ -29,9 +29,9 @@ from fraudsim_assets.decisions.log import (
 )
 from fraudsim_assets.decisions.verdicts import BLOCK, DECLINE, STEP_UP
 from fraudsim_assets.errors import ContractError
-from fraudsim_assets.simulation.day import stretch_batches
+from fraudsim_assets.simulation.day import day_stretches, stretch_batches
 from fraudsim_assets.simulation.stretch import Stretch
-from fraudsim_assets.simulation.undecided import Known, Undecided, UndecidedDays, looked_up
+from fraudsim_assets.simulation.undecided import Known, Undecided, UndecidedDays
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.tables import Transactions, truth_columns
 from fraudsim_assets.units import DAY, DAY_MINUTES, MINUTE, Ints, day_number
@@ -127,7 +127,7 @@ class _Course:
         self._stretches, self._made = usual.stretches, [usual.made]
         self._touched = np.zeros(0, dtype=np.int64) if undecided is None else world.aftermath.people(number)
         self._rows = usual.rows.take(~np.isin(usual.rows.person, self._touched))
-        self._own = looked_up(world, self._touched, number)
+        self._own = list(day_stretches(world, number, self._touched))
         self._take_in(batch for stretch in self._own for batch in stretch_batches(world, stretch))
         self._settled = np.full(world.entities.n_customers, -1, dtype=np.int64)
 

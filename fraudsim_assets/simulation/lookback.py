@@ -10,7 +10,7 @@ here: one day of many accounts (``keys``), and what the last payment is for (``p
 
 import numpy as np
 
-from fraudsim_assets.simulation.cast import folk_of, journeys_of
+from fraudsim_assets.simulation.cast import folk_of
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.lodging import Guests
 from fraudsim_assets.spending.wallet import ABROAD, STORE
@@ -80,7 +80,7 @@ def _pay(world: World, accounts: Ints, need: Ints, day: Ints) -> Bools:
     country = entities.city_country.take(home)
     role = lives.roles.take(need)
     if due.size:
-        away, city, _ = journeys_of(world, people, home, day).whereabouts(home)
+        away, city, _ = world.fraud.society.journeys(people, home, day).whereabouts(home)
         abroad = away & (entities.city_country.take(city) != country)
         role = np.where(abroad & (role == STORE), ABROAD, role)
     chosen = lives.wallet.choose(world.streams, people=people, need=need, role=role, day=day)
@@ -114,7 +114,7 @@ def _lodges(world: World, people: Ints, day: Ints) -> Bools:
     entities = world.entities
     rows = entities.customer_versions.rows(people, day)
     home = entities.customer_city.take(rows)
-    found = journeys_of(world, people, home, day)
+    found = world.fraud.society.journeys(people, home, day)
     found = found.take(np.flatnonzero(found.are_under_way))
     guests = Guests(
         segment=entities.customer_segment.take(rows[found.at]).astype(np.int64),

@@ -61,17 +61,6 @@ class Known:
         return Known(*(np.concatenate([getattr(self, f.name), getattr(more, f.name)]) for f in fields(self)))
 
 
-def looked_up(world: World, people: Ints, day: int) -> list[Stretch]:
-    """What the day of people owes to other days.
-
-    Parameters
-    ----------
-    people : (n,)
-        Customer indices, ascending.
-    """
-    return list(day_stretches(world, day, people))
-
-
 @dataclass(frozen=True)
 class Undecided:
     """A day before anybody decides about its payments.
@@ -93,7 +82,7 @@ class Undecided:
     @classmethod
     def of(cls, world: World, day: int) -> "Undecided":
         """Make a day."""
-        stretches = looked_up(world, np.array(people_of_part(world, (0, 1))), day)
+        stretches = list(day_stretches(world, day, np.array(people_of_part(world, (0, 1)))))
         batches = (batch for stretch in stretches for batch in stretch_batches(world, stretch))
         return cls(stretches, *Known.of(world, batches, 0))
 
