@@ -20,11 +20,11 @@ import numpy as np
 from fraudsim_assets.config import Config, load_config
 from fraudsim_assets.policies.baselines import Nothing
 from fraudsim_assets.policies.books import Page, books
-from fraudsim_assets.policies.contest import warmed_up
 from fraudsim_assets.policies.features.seen import Directory
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.trees import Trees
 from fraudsim_assets.policies.trial import Position, Trial, live
+from fraudsim_assets.policies.warming import warmed_up
 from fraudsim_assets.simulation import UndecidedDays, World, build_world
 from fraudsim_assets.units import day_number
 

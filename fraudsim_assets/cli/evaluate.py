@@ -14,10 +14,14 @@ from fraudsim_assets.cli.measuring import measured_session
 from fraudsim_assets.cli.options import ConfigOption, EndOption, JsonOption, ScaleOption, SetOption, StartOption
 from fraudsim_assets.cli.output import Output, write_page
 from fraudsim_assets.cli.session import all_overrides
-from fraudsim_assets.errors import StorageError
+from fraudsim_assets.cli.stopping import travels
+from fraudsim_assets.errors import ConfigError, StorageError
+
+WORTH_TWO = 400_000
+"""Payments in all of which a second process makes up for starting it. Measured. [count]"""
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument per option
     policy: Annotated[
         list[str],
         typer.Option(
@@ -49,6 +53,17 @@ def evaluate(
         Literal["both", "issuer", "merchant"],
         typer.Option("--view", help="Whose money is counted: the issuer's, the merchants', or both."),
     ] = "both",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-w",
+            min=1,
+            max=256,
+            help="Processes; two where there is enough to do, if not given.",
+            show_default=False,
+        ),
+    ] = None,
     explore: Annotated[
         float,
         typer.Option(
@@ -73,6 +88,7 @@ def evaluate(
     No day of the world is written. Without a configuration, that is the demo's.
     """
     from fraudsim_assets.cli.days import requested_days
+    from fraudsim_assets.cli.hands import hands
     from fraudsim_assets.cli.source import DaySource
     from fraudsim_assets.decisions.files import write_log
     from fraudsim_assets.policies.contest import hold, steps_of
@@ -87,8 +103,13 @@ def evaluate(
     _make_room(html, log)
     entrants = [load_policy(text, session.config, days) for text in policy]
     world = DaySource(session, days).world
-    with session.output.progress("days", total=steps_of(world, entrants, days)) as advance:
-        contest = hold(world, entrants, days, explored=explore, advance=advance)
+    steps = steps_of(world, entrants, days)
+    many = steps * session.config.activity.transactions_per_day >= WORTH_TWO
+    count = workers or (2 if many and travels(entrants) else 1)
+    if count > 1 and not travels(entrants):
+        raise ConfigError("a policy cannot be handed to another process; valid is --workers 1")
+    with hands(session, world, count) as share, session.output.progress("days", total=steps) as advance:
+        contest = hold(world, entrants, days, explored=explore, advance=advance, hands=share)
     if html is not None:
         write_page(html, page(contest, session.config, view))
     if log is not None:

@@ -99,6 +99,15 @@ def packed_start(begin: Callable[..., None], *arguments: Any) -> bytes:
     return bytes(ForkingPickler.dumps((begin, arguments)))
 
 
+def travels(thing: Any) -> bool:
+    """Whether something can be handed to another process."""
+    try:
+        ForkingPickler.dumps(thing)
+    except Exception:  # noqa: BLE001 - whatever an object raises that cannot be packed
+        return False
+    return True
+
+
 def start_worker(packed: bytes) -> None:
     """In a worker process: follow the parent, and only then load what the work needs, which takes seconds.
 

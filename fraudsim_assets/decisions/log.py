@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -111,9 +112,17 @@ class DecisionLog:
             found.update("|".join(map(str, table["cost"].to_pylist())).encode())
         return found.hexdigest()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as tables."""
+        return _of_tables, (dict(self.tables),)
+
     def __len__(self) -> int:
         """Number of decisions."""
         return sum(table.num_rows for table in self.tables.values())
+
+
+def _of_tables(tables: dict[int, pa.Table]) -> DecisionLog:
+    return DecisionLog(MappingProxyType(tables))
 
 
 def whole_numbers(column: pa.ChunkedArray) -> Ints:

@@ -4,32 +4,29 @@ Belongs here: warming up, running policies and their results. Does not belong he
 are told (``telling``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from time import process_time
 
-import numpy as np
 import polars as pl
 
 from fraudsim_assets.decisions import DecisionLog
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.policies.baselines import Nothing
+from fraudsim_assets.policies.baselines import Nothing, Oracle
 from fraudsim_assets.policies.books import Page, books
-from fraudsim_assets.policies.features.making import Moment, matrix
 from fraudsim_assets.policies.features.seen import Directory
-from fraudsim_assets.policies.learning import Learner, Taught
+from fraudsim_assets.policies.hands import Hands, OneHand
+from fraudsim_assets.policies.learning import Learner
 from fraudsim_assets.policies.ledger import View, lines_of
 from fraudsim_assets.policies.loading import Entrant
-from fraudsim_assets.policies.past import GAP_DAYS, LESSON_DAYS, Past, Seen
-from fraudsim_assets.policies.today import KEPT
-from fraudsim_assets.policies.trial import Position, Trial, bank_view, labels_on, live
-from fraudsim_assets.simulation import UndecidedDays, World, simulate_day
+from fraudsim_assets.policies.past import Past
+from fraudsim_assets.policies.rules import Rules
+from fraudsim_assets.policies.trial import Position, Trial, live
+from fraudsim_assets.policies.warming import Advance, start_of, warmed_up
+from fraudsim_assets.simulation import UndecidedDays, World
 from fraudsim_assets.units import day_date, day_number
-
-Advance = Callable[[str], None]
-"""Told what was done, after each day."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +112,7 @@ def hold(
     *,
     explored: float = 0.0,
     advance: Advance = lambda _: None,
+    hands: Hands | None = None,
 ) -> Contest:
     """Try policies.
 
@@ -128,6 +126,8 @@ def hold(
         Consecutive days. Before them, as many are looked back on as there are and as policies look back.
     explored
         Payments that are let through though a policy refuses them. [share]
+    hands
+        Who does the work; without them, this process alone. Results do not depend on it.
 
     Raises
     ------
@@ -141,24 +141,83 @@ def hold(
     names = [entrant.name for entrant in entrants]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"policies have the name {', '.join(sorted(twice))} twice; valid are different names")
-    everybody = _everybody(entrants)
-    directory, first = Directory.of(world), day_number(days[0])
-    started = process_time()
+    hands, everybody = hands or OneHand(world), _everybody(entrants)
+    first, started = day_number(days[0]), process_time()
     learns = any(isinstance(entrant, Learner) for entrant in entrants)
-    start = warmed_up(world, directory, first, learns=learns, advance=advance)
-    took, undecided = process_time() - started, UndecidedDays(world)
+    start = warmed_up(world, Directory.of(world), first, learns=learns, advance=advance, hands=hands)
+    took = process_time() - started
+    groups = [Heat(group, tuple(days), explored, start.past) for group in shared_out(everybody, hands.count)]
+    if len(groups) == 1:
+        found = run(world, groups[0], advance)
+    else:
+        found = {}
+        for group, results in zip(groups, hands.each(run, groups), strict=True):
+            found |= results
+            for _ in range(len(days) * len(group.entrants)):
+                advance(", ".join(results))
+    ran = {entrant.name: found[entrant.name] for entrant in everybody}
+    shown = frozenset().union(*(each.shown for each in ran.values()))
+    return Contest(
+        {name: each.result for name, each in ran.items()}, first - start_of(world, first, learns=learns), took, shown
+    )
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Policies that go through days side by side: what a day is like without decisions is made once for all.
+
+    Attributes
+    ----------
+    entrants
+        The policies.
+    days
+        Consecutive days.
+    explored
+        Payments that are let through though a policy refuses them. [share]
+    past
+        What the bank knows as the first day begins.
+    """
+
+    entrants: Sequence[Entrant]
+    days: Sequence[date]
+    explored: float
+    past: Past
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A policy that has gone through its days: what came of it, and columns that it was shown."""
+
+    result: Result
+    shown: frozenset[str]
+
+
+def run(world: World, heat: Heat, advance: Advance = lambda _: None) -> dict[str, Ran]:
+    """Let policies go through their days; what came of each, by name."""
+    directory, first, undecided = Directory.of(world), day_number(heat.days[0]), UndecidedDays(world)
     runs = []
-    for entrant in everybody:
-        judge = entrant.learn(start.past.lessons(first)) if isinstance(entrant, Learner) else entrant
-        share = explored if entrant.name != Nothing.name else 0.0
-        runs.append(_Run(Trial(world, directory, judge, share, undecided=undecided), start))
-    # side by side, so that what a day is like without decisions is made once for all
-    for _ in days:
-        for run in runs:
-            run.go_on(advance)
-    results = {entrant.name: run.result() for entrant, run in zip(everybody, runs, strict=True)}
-    shown = frozenset().union(*(run.shown for run in runs))
-    return Contest(results, first - start_of(world, first, learns=learns), took, shown)
+    for entrant in heat.entrants:
+        judge = entrant.learn(heat.past.lessons(first)) if isinstance(entrant, Learner) else entrant
+        share = heat.explored if entrant.name != Nothing.name else 0.0
+        trial = Trial(world, directory, judge, share, undecided=undecided)
+        runs.append(_Run(trial, Position(first, world, heat.past)))
+    for _ in heat.days:
+        for each in runs:
+            each.go_on(advance)
+    return {entrant.name: each.ended() for entrant, each in zip(heat.entrants, runs, strict=True)}
+
+
+def shared_out(entrants: Sequence[Entrant], count: int) -> list[list[Entrant]]:
+    """Groups of policies that take about as long, as many as there are hands or policies. Dear ones come first."""
+    groups: list[list[Entrant]] = [[] for _ in range(min(count, len(entrants)))]
+    for entrant in sorted(entrants, key=_cost, reverse=True):
+        min(groups, key=lambda group: sum(map(_cost, group))).append(entrant)
+    return groups
+
+
+def _cost(entrant: Entrant) -> float:
+    """About what a policy costs against the days themselves, measured in the demo. [unitless]"""
+    return 1.3 if isinstance(entrant, (Nothing, Rules, Oracle)) else 3.0
 
 
 def _everybody(entrants: Sequence[Entrant]) -> list[Entrant]:
@@ -172,39 +231,6 @@ def steps_of(world: World, entrants: Sequence[Entrant], days: Sequence[date]) ->
     return first - start_of(world, first, learns=learns) + len(days) * len(_everybody(entrants))
 
 
-def start_of(world: World, first: int, *, learns: bool) -> int:
-    """First day that is looked back on, as far as policies look and the world goes back. [day number]"""
-    days = world.config.policies.memory_days + (LESSON_DAYS + GAP_DAYS if learns else 0)
-    return max(world.first_day, first - days)
-
-
-def warmed_up(
-    world: World, directory: Directory, first: int, *, learns: bool, advance: Advance = lambda _: None
-) -> Position:
-    """Where a trial stands on its first day: what the bank knows of days before, on which nothing was decided.
-
-    Parameters
-    ----------
-    first
-        Day number.
-    learns
-        Work out the features of the days that are learned from.
-    """
-    past = Past.empty(world.config.policies.memory_days)
-    for number in range(start_of(world, first, learns=learns), first):
-        day = day_date(number)
-        seen = directory.see(bank_view(pl.DataFrame(simulate_day(world, day).read())))
-        taught = _taught(past, seen) if learns and number >= first - LESSON_DAYS - GAP_DAYS else None
-        past = past.after(Seen(number, seen.select(KEPT), labels_on(world, day), taught))
-        advance(f"before: {day}")
-    return Position(first, world, past)
-
-
-def _taught(past: Past, seen: pl.DataFrame) -> Taught:
-    moment = Moment.of(lambda: past.memory, seen, ~seen["declined"].to_numpy())
-    return Taught(moment.rows["transaction_id"].to_numpy(), matrix(moment.features()), np.ones(moment.rows.height))
-
-
 class _Run:
     """A policy on its way through the days."""
 
@@ -212,18 +238,18 @@ class _Run:
         self._trial, self._at = trial, start
         self._pages: list[Page] = []
         self._seconds = 0.0
-        self.shown: set[str] = set()
+        self._shown: set[str] = set()
 
     def go_on(self, advance: Advance) -> None:
         """Go through one more day."""
         started = process_time()
         self._at, lived = live(self._trial, self._at)
         self._pages.append(Page.of(lived, self._at.log, self._trial.policies))
-        self.shown |= lived.shown
+        self._shown |= lived.shown
         self._seconds += process_time() - started
         advance(f"{self._trial.judge.name}: {day_date(lived.day)}")
 
-    def result(self) -> Result:
+    def ended(self) -> Ran:
         """What came of it."""
         found = books(self._pages, self._at.log, self._trial.policies)
-        return Result(self._trial.judge.name, found, self._at.log, self._seconds)
+        return Ran(Result(self._trial.judge.name, found, self._at.log, self._seconds), frozenset(self._shown))

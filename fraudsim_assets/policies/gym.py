@@ -21,13 +21,13 @@ import polars as pl
 from fraudsim_assets.config import load_config
 from fraudsim_assets.decisions import Action
 from fraudsim_assets.policies.books import UNDECIDED, Page, books
-from fraudsim_assets.policies.contest import warmed_up
 from fraudsim_assets.policies.features.listing import FEATURES
 from fraudsim_assets.policies.features.making import matrix
 from fraudsim_assets.policies.features.seen import Directory
 from fraudsim_assets.policies.ledger import View, booked, lines_of
 from fraudsim_assets.policies.sight import Choices, Sight
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
+from fraudsim_assets.policies.warming import warmed_up
 from fraudsim_assets.simulation import World, build_world
 from fraudsim_assets.units import AnyArray, Floats, day_number
 

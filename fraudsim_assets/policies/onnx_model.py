@@ -32,11 +32,14 @@ class OnnxModel:
         Of the file.
     session
         Of onnxruntime.
+    path
+        The file.
     """
 
     name: str
     session: Any
     policies: Policies
+    path: Path
 
     @classmethod
     def read(cls, path: Path, policies: Policies) -> "OnnxModel":
@@ -72,7 +75,11 @@ class OnnxModel:
         if not any("float" in each.type for each in session.get_outputs()):
             told = ", ".join(f"{each.name}: {each.type}" for each in session.get_outputs())
             raise ConfigError(f"policy {path}: its outputs are {told}; valid is a tensor(float) of chances of fraud")
-        return cls(path.stem, session, policies)
+        return cls(path.stem, session, policies, path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as a file: a session cannot."""
+        return OnnxModel.read, (self.path.absolute(), self.policies)
 
     def chances(self, values: AnyArray) -> Floats:
         """Chances of fraud. (n,)

@@ -18,6 +18,9 @@ from fraudsim_assets.units import DAY, HOUR, Ints
 NIGHT_HOURS = 6
 """The night ends at this hour of the clock. [h]"""
 
+SEEN = (*BANK_COLUMNS, "is_approved")
+"""Columns of a payment that is over."""
+
 SMALL_CENTS = 500
 """Payments below are small. [euro cents]"""
 
@@ -114,7 +117,7 @@ class Directory:
         Parameters
         ----------
         payments
-            ``BANK_COLUMNS`` and ``is_approved``, in the order of time.
+            ``SEEN``, in the order of time. Those that no feature asks for may be missing.
 
         Returns
         -------
@@ -125,7 +128,7 @@ class Directory:
         local = pl.col("local_time").dt.epoch("us")
         rate = pl.col("billing_currency").replace_strict(self.rates, return_dtype=pl.Float64)
         rows = (
-            payments.select(*BANK_COLUMNS, "is_approved")
+            payments.select(name for name in SEEN if name in payments.columns)
             .with_columns(
                 pl.col(pl.Categorical).cast(pl.String),
                 pl.col("amount", "billing_amount").cast(pl.Float64),

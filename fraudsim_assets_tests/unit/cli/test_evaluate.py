@@ -13,6 +13,7 @@ from fraudsim_assets.simulation import build_world, simulate_day
 from fraudsim_assets.storage import content_digest
 
 TINY = ("-c", "tiny", "-s", "policies.memory_days=1", "-s", "fraud.rate=0.03")
+SAMPLES = "fraudsim_assets_tests.unit.cli.samples"
 DAYS = ("--start", "2025-01-03", "--end", "2025-01-04")
 
 
@@ -30,6 +31,19 @@ def test_policies_are_evaluated_with_a_page_and_their_decisions(run, tmp_path):
     assert page.count("<svg") == 1, "without insults there is no picture of them"
     assert 'policies.reviews.capacity</code></td><td class="n">7<' in page
     days_are_made_under_the_log(run, tmp_path / "log" / "oracle")
+
+
+def test_two_processes_come_to_the_same(run):
+    mine, found = f"{SAMPLES}:some", []
+    for count in (1, 2):
+        ran = run("evaluate", *TINY, "--scale", "0.3", *DAYS, "-p", "oracle", "-p", mine, "-w", str(count), "--json")
+        assert ran.code == 0, ran.err
+        told = ran.json
+        told.pop("warm_up_seconds")
+        assert all(policy.pop("seconds") > 0 for policy in told["policies"].values())
+        found.append(told)
+    assert list(found[0]["policies"]) == ["nothing", "oracle", mine]
+    assert found[0] == found[1]
 
 
 def days_are_made_under_the_log(run, log: Path) -> None:
@@ -72,6 +86,7 @@ def test_a_log_of_another_world_makes_no_day_and_no_store(run, tmp_path):
     [
         (("-p", "tree", *DAYS), "policy 'tree' is none; valid are nothing, rules, trees, oracle"),
         (("-p", "rules"), "no days given"),
+        (("-p", f"{SAMPLES}:bound_here", *DAYS, "-w", "2"), "cannot be handed to another process"),
         (("-p", "rules", "--start", "2024-01-01", "--end", "2024-01-02"), "are outside the world"),
         (("-p", "rules", *DAYS, "--html", "no/such/folder/page.html"), "there is no folder"),
         (("-p", "rules", *DAYS, "-s", "policies.costs.review=-1"), "policies.costs.review"),

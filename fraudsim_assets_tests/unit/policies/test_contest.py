@@ -11,13 +11,14 @@ from polars.testing import assert_frame_equal
 from fraudsim_assets.decisions import Action
 from fraudsim_assets.errors import ConfigError, ContractError
 from fraudsim_assets.policies.baselines import Oracle
-from fraudsim_assets.policies.contest import hold, warmed_up
+from fraudsim_assets.policies.contest import hold
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.loading import Function, load_policy
 from fraudsim_assets.policies.sight import ANSWER, TRUTH, Sight
 from fraudsim_assets.policies.telling import gains_table, page, table
 from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
+from fraudsim_assets.policies.warming import warmed_up
 from fraudsim_assets.simulation import simulate_day
 from fraudsim_assets.units import DAY_MINUTES, day_number, days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST

@@ -1,5 +1,6 @@
 """Policies in files: models in ONNX, and logs of decisions given again."""
 
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,14 @@ def test_a_model_is_given_the_features_in_their_order(tmp_path, world):
     values = np.full((3, len(FEATURES)), np.nan, dtype=np.float32)
     values[:, list(FEATURES).index("amount")] = [1, 10, 100]
     assert found.chances(values) == pytest.approx([1e-4, 1e-3, 1e-2])
+
+
+def test_a_model_travels_to_another_process_as_its_file(tmp_path, world):
+    found = OnnxModel.read(model(tmp_path), world.config.policies)
+    again = ForkingPickler.loads(ForkingPickler.dumps(found))
+    values = np.full((2, len(FEATURES)), 7, dtype=np.float32)
+    assert again.name == found.name
+    assert again.chances(values) == pytest.approx(found.chances(values))
 
 
 def test_a_model_decides_by_what_actions_are_expected_to_cost(tmp_path, world):
