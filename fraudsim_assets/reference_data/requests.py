@@ -24,12 +24,15 @@ class Declines(Facts):
         description="Money is short for so many days of a month before pay day, at least and at most; fewer where "
         "pay days are closer. [days]",
     )
-    large_euros: Factor = Field(description="Sums from here on are large to whoever is short of money. [EUR]")
-    small_refused: Factor = Field(
-        description="Refusals of smaller sums where money is short, against the mean. [unitless]",
+    sum_in_shops: PositiveFactor = Field(
+        description="Where money is short, twice what is left on the mean, times the chance that a request is refused "
+        "then: so that as many are, at what people pay in shops. [EUR]",
     )
-    large_refused: Factor = Field(
-        description="Refusals of large sums where money is short, against the mean. [unitless]",
+    sum_remote: PositiveFactor = Field(description="The same for remote requests. [EUR]")
+    sum_at_machines: PositiveFactor = Field(description="The same for withdrawals. [EUR]")
+    shrinks: Share = Field(
+        description="What is left falls from the mean and so much more of it to the mean less as much, until pay day. "
+        "[share]",
     )
     limit_euros: Factor = Field(
         description="No request for less meets the limit of a card for one payment or one day. [EUR]",

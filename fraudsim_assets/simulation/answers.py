@@ -21,7 +21,7 @@ from fraudsim_assets.spending.causes import (
     below_level,
     issuer_out,
     level,
-    money_short,
+    money_left,
     terminal_out,
     within_limits,
 )
@@ -47,11 +47,7 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     some, u = some[u < certain], u[u < certain]
     response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
     response = within_limits(states, response, rows.euros)
-    is_short = _short(world, cast).take(rows.at)
-    some = np.flatnonzero(is_short)
-    often = np.where(rows.euros[some] < states.large_euros, states.small_refused, states.large_refused)
-    chance = refusals.short.take(channel[some]) * often
-    response[some[level(words[some], 16) < chance]] = CODE["51"]
+    response[_beyond_means(world, cast, rows.at, kind=rows.kind, euros=rows.euros)] = CODE["51"]
     new = _renewed(world, cast).take(rows.at) & (channel == ECOMMERCE)
     some = np.flatnonzero(new)
     response[some[level(words[some], 32) < refusals.old.take(channel[some])]] = CODE["54"]
@@ -115,6 +111,7 @@ def _retries(world: World, cast: Cast, active: Bools, rows: Rows, attempt: int) 
     minor, euros = _less(world, found, smaller)
     line = world.entities.account_line.take(cast.accounts).take(at)
     granted = (level(second, 32) < success) & (euros <= world.reference.declines.largest_part * line)
+    granted &= ~((changed | smaller) & _beyond_means(world, cast, at, kind=found.kind, euros=euros))
     # the last of so many wrong PINs in a row locks the card
     again_code = np.where((code == CODE["55"]) & (attempt >= tries.pin_tries - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
@@ -177,14 +174,24 @@ def other_cards(cast: Cast, active: Bools, at: Ints, wanted: Bools) -> Ints:
     return found
 
 
-def _short(world: World, cast: Cast) -> Bools:
-    """Whether the money behind accounts is short. (accounts,)"""
+def _beyond_means(world: World, cast: Cast, at: Ints, *, kind: AnyArray, euros: Floats) -> Bools:
+    """Whether sums are beyond what is left of the money behind accounts. (n,)"""
+    left = _money(world, cast).take(at)
+    beyond = np.zeros(len(left), dtype=bool)
+    some = np.flatnonzero(left < np.inf)
+    channel = world.habits.kinds.channel.take(kind[some])
+    beyond[some] = euros[some] > left[some] * world.habits.refusals.most_left.take(channel)
+    return beyond
+
+
+def _money(world: World, cast: Cast) -> Floats:
+    """What is left of the money behind accounts, endless where it is not short. (accounts,) [unitless]"""
     credit = world.entities.account_product.take(cast.accounts) == _CREDIT
     holder = np.where(credit, _CREDIT_HOLDER + cast.accounts, cast.people)
     pay = world.lives.pay
     employer = pay.employer_of(cast.crowd.people, world.entities.city_country.take(cast.crowd.home)).take(cast.who)
     coming, gone = pay.next_after(cast.day)
-    return money_short(
+    return money_left(
         world.reference.declines,
         world.streams,
         holder=holder,

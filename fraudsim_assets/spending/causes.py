@@ -39,8 +39,8 @@ def short_share(table: Declines) -> float:
     return months * sum(table.short_days) / 2 * _SHORT_OF
 
 
-def money_short(table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Bools:
-    """Whether money is short on a day.
+def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Floats:
+    """How much money is left on a day, for those who are short of it.
 
     Parameters
     ----------
@@ -54,7 +54,9 @@ def money_short(table: Declines, streams: Streams, *, holder: Ints, next_pay: In
     Returns
     -------
     (n,)
-        True from some day until the day before pay day, mostly for the same holders time after time.
+        Endless but from some day until the day before pay day, mostly for the same holders time after time. There it
+        is even over holders, with mean one half, and falls from day to day: whoever is refused for a sum is refused
+        for every larger one until pay day. [unitless]
     """
     least, most = table.short_days
     word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
@@ -65,7 +67,13 @@ def money_short(table: Declines, streams: Streams, *, holder: Ints, next_pay: In
     part = ((word >> np.uint64(16)) & np.uint64(0xFFFF)).astype(np.float64) / 65536
     length = np.floor(length * (next_pay - last_pay) * _SHORT_OF + part)
     u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
-    return (u < chance) & (next_pay - day <= length)
+    togo = next_pay - day
+    left = np.full(len(togo), np.inf)
+    some = np.flatnonzero((u < chance) & (togo <= length))
+    part = 2.0 * (togo[some] - 0.5) / length[some] - 1.0
+    level = streams.draw("causes.left").uniforms(combine(holder[some], next_pay[some] & 0xFFFFF))
+    left[some] = level * (1.0 + table.shrinks * part)
+    return left
 
 
 def issuer_out(table: Declines, streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:

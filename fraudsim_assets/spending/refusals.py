@@ -16,6 +16,8 @@ from fraudsim_assets.spending.causes import CODE, STATES, short_share
 from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 from fraudsim_assets.units import Floats
 
+_LEAST = 1e-9
+
 MOST_CHANCE = 0.9
 """Chance of a refusal in a window of its cause, at the most. [share]"""
 
@@ -48,7 +50,9 @@ class Refusals:
     Attributes
     ----------
     short : (channels,)
-        That money is too short, where it is short. [share]
+        That a sum is beyond what is left, where money is short. [share]
+    most_left : (channels,)
+        What is left where money is short, where most is. [EUR]
     old : (channels,)
         That an old expiry date is given, where the card is new. [share]
     befall : (channels, codes)
@@ -58,6 +62,7 @@ class Refusals:
     """
 
     short: Floats
+    most_left: Floats
     old: Floats
     befall: Floats
     remedies: Remedies
@@ -90,4 +95,5 @@ class Refusals:
         rest[:, [CODE[code] for code in STATES]] = 0.0
         technical = [CODE["91"], CODE["96"]]
         rest[:, technical] = chance[:, technical] * states.timeouts
-        return cls(short, old, np.cumsum(rest, axis=1), remedies)
+        most_left = [states.sum_in_shops, states.sum_remote, states.sum_at_machines] / np.maximum(short, _LEAST)
+        return cls(short, most_left, old, np.cumsum(rest, axis=1), remedies)

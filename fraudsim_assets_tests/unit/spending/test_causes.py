@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.causes import issuer_out, money_short, short_share, terminal_out
+from fraudsim_assets.spending.causes import issuer_out, money_left, short_share, terminal_out
 from fraudsim_assets.streams import Streams
 
 STREAMS, TABLE = Streams(6), packaged().declines
@@ -22,14 +22,20 @@ def period(request) -> int:
 
 
 @pytest.fixture(scope="module")
-def short(period) -> np.ndarray:
-    """Whether money is short, by day of a year and person, of people who are paid so often."""
+def left(period) -> np.ndarray:
+    """What is left of money, by day of a year and person, of people who are paid so often."""
 
     def on(day: int) -> np.ndarray:
         last = (day + PEOPLE) // period * period - PEOPLE
-        return money_short(TABLE, STREAMS, holder=PEOPLE, next_pay=last + period, last_pay=last, day=day)
+        return money_left(TABLE, STREAMS, holder=PEOPLE, next_pay=last + period, last_pay=last, day=day)
 
     return np.stack([on(20_000 + d) for d in range(365)])
+
+
+@pytest.fixture(scope="module")
+def short(left) -> np.ndarray:
+    """Whether money is short, by day of a year and person."""
+    return left < np.inf
 
 
 def test_money_is_short_as_often_as_declared(short):
@@ -45,6 +51,15 @@ def test_money_is_short_to_the_same_people_month_after_month(short):
 def test_money_is_short_for_days_in_a_row_and_enough_on_pay_day(short, period):
     runs = (~short[:-1] & short[1:]).sum()
     assert 4 < short.sum() / runs * 30 / period < 12
+
+
+def test_less_is_left_from_day_to_day_until_pay_day_and_half_of_the_most_on_the_mean(left, short):
+    both = short[:-1] & short[1:]
+
+    assert (left[1:] < left[:-1])[both].mean() > 0.97
+
+    runs = (~short[:-1] & short[1:]).sum()
+    assert left[short].mean() == pytest.approx(0.5, abs=4.5 * 0.35 / np.sqrt(runs))
 
 
 def test_outages_of_the_issuer_last_minutes_and_strike_all_of_a_network():
