@@ -12,7 +12,10 @@ from fraudsim_assets.fraud.campaigns import LURE, NO_REFUND, UNPLACED, Campaigns
 from fraudsim_assets.fraud.deeds import Deeds
 from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.units import Floats
+from fraudsim_assets.fraud.victims import CANDIDATES
+from fraudsim_assets.streams import combine
+from fraudsim_assets.tables.codes import PRODUCTS
+from fraudsim_assets.units import Floats, Ints
 
 
 def in_bad_faith(plan: Plan, delay: Floats, *, blocks: bool) -> Plan:
@@ -61,11 +64,25 @@ class RefundAbuse(Pattern[PatternParameters]):
         return super().events(parameters, campaigns, as_bought, scene, day)
 
 
+PREPAID = PRODUCTS.index("prepaid")
+
+
 class BustOut(Pattern[PatternParameters]):
     """A holder who draws all credit within days and never pays. Detected when the bill falls due."""
 
     name = "bust_out"
     parameters_model = PatternParameters
+
+    def strike(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Ints:
+        """Choose accounts as ever, but prepaid ones: the bank lends nothing there. (n,)"""
+        victims, product = scene.victims, scene.society.entities.account_product
+        account = victims.choose(campaigns)
+        for attempt in range(1, CANDIDATES):
+            lent = product.take(account) != PREPAID
+            if lent.all():
+                break
+            account = np.where(lent, account, victims.choose_for(campaigns, combine(campaigns.number, attempt)))
+        return account
 
     def campaigns(self, parameters: PatternParameters, campaigns: Campaigns, scene: Scene) -> Plan:
         """Plan a spree; the bank learns of it when the statement is not paid, and closes the account's card."""

@@ -14,6 +14,7 @@ from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, SPE
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.discovery import report_delays
 from fraudsim_assets.fraud.pattern import AT_ONCE, BOLDEST, DISCREET_DECLINES, LARGE_DECLINES, USUAL_SUMS, Pattern
+from fraudsim_assets.fraud.scenarios.first_party import PREPAID
 from fraudsim_assets.fraud.scenarios.skimming import CopiedCards
 from fraudsim_assets.fraud.scene import ticket_levels
 from fraudsim_assets.fraud.timetable import LONGEST_QUEUE_DAYS
@@ -413,6 +414,13 @@ def test_holders_in_bad_faith_use_their_own_devices():
     for name in ("friendly_fraud", "refund_abuse"):
         _, _, deeds = deeds_of(name)
         assert (deeds.device == AS_USUAL).all()
+
+
+def test_nothing_is_drawn_from_prepaid_cards_that_the_bank_lends_nothing_on():
+    product = worlds.world().entities.account_product
+    usual, bust_out = (product.take(worlds.campaigns_of(name).account) for name in ("friendly_fraud", "bust_out"))
+    assert (usual == PREPAID).sum() > 10
+    assert not (bust_out == PREPAID).any()
 
 
 def test_a_bust_out_is_longer_and_dearer_than_a_dispute():
