@@ -97,7 +97,15 @@ def counted(config: Config, protocol: Protocol) -> dict[str, dict[str, float]]:
             for what, score in scores.items()
             for share in FALSE_ALARMS
         }
-    return found | precisions(table, happened)
+    return found | {"shared devices": shared_devices(table)} | precisions(table, happened)
+
+
+def shared_devices(payments: pl.DataFrame) -> dict[str, float]:
+    """Rows on devices that several customers pay with in these days, and those of fraud. [count]"""
+    rows = payments.filter(pl.col("device_id").is_not_null())
+    people = rows.group_by("device_id").agg(pl.col("customer_id").n_unique().alias("people"))
+    shared = rows.join(people, on="device_id").filter(pl.col("people") > 1)["is_fraud"]
+    return {"rows": float(len(shared)), "of_fraud": float(shared.sum()), "all_fraud": float(rows["is_fraud"].sum())}
 
 
 def precisions(payments: pl.DataFrame, events: pl.DataFrame) -> dict[str, dict[str, float]]:
@@ -119,6 +127,13 @@ def told(found: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]
     """Recalls and what each step of knowledge adds, and precisions, from counts."""
     shares = {}
     for name, counts in found.items():
+        if "all_fraud" in counts:
+            shares[name] = {
+                "rows": counts["rows"],
+                "of fraud": round(counts["of_fraud"] / max(counts["rows"], 1), 3),
+                "share of fraud with a device": round(counts["of_fraud"] / max(counts["all_fraud"], 1), 3),
+            }
+            continue
         if "frauds" not in counts:
             shares[f"event {name}"] = {
                 "events": counts["events"],

@@ -1,8 +1,11 @@
-"""What days look up about fraud: the same of few accounts as of all."""
+"""What days look up about fraud: the same of few accounts as of all, and blocks of all cards that fell together."""
 
 import numpy as np
 import pytest
 
+from fraudsim_assets.fraud.blocks import struck
+from fraudsim_assets.fraud.timetable import NEVER
+from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
 
@@ -19,3 +22,25 @@ def test_rows_about_few_accounts_are_theirs_of_the_whole_day(day):
         mine, wanted = (rows.take(np.isin(rows.account, accounts)) for rows in (asked, whole))
         assert all(np.array_equal(vars(mine)[name], column) for name, column in vars(wanted).items())
     assert len(asked) == 0
+
+
+def test_every_card_of_a_run_of_tests_that_the_bank_knows_of_is_replaced():
+    world, first = worlds.world(), worlds.DAY
+    blocks = world.history.blocks_between(first - 200, first + 60)
+    casework = world.reference.casework
+    cards = known_runs = runs = 0
+    for table in world.fraud.spans(worlds.castings()["card_testing"], first - 120, first):
+        inside = (table.day >= first - 120) & (table.day < first)
+        run, account = struck(table.plan.steps.take(inside))
+        known = table.known.take(run)
+        told = (known < NEVER) & (known < first * DAY)
+        runs, known_runs = runs + len(np.unique(run)), known_runs + len(np.unique(run[told]))
+        for card, at in zip(account[told], known[told], strict=True):
+            mine = blocks.take(blocks.account == card)
+            # at once or in turn, or it waits for a new one already
+            replaced = (mine.blocked <= at + casework.fall_together_days * DAY) & (mine.reissued > at)
+            assert replaced.any()
+            cards += 1
+    assert cards > 100
+    assert cards > 2 * known_runs, "victims are many, whoever is named first"
+    assert known_runs > 0.9 * runs

@@ -1,12 +1,17 @@
 """Rings: who belongs to one follows from seed, ring and week alone; sizes have a heavy tail; innocents share."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 
+from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.simulation import World, simulate_day
 from fraudsim_assets.spending.dwellings import BUILDINGS, IN_BUILDINGS, buildings, dwellings
 from fraudsim_assets.spending.networks import own_devices
 from fraudsim_assets.streams import Streams
@@ -85,6 +90,23 @@ def test_campaigns_of_a_ring_share_devices_and_those_of_different_rings_do_not()
     assert per_device.mean() > 1.5
     pairs = np.unique(np.stack([campaigns.ring[mine], device[mine]]), axis=1)
     assert len(np.unique(pairs[1])) == pairs.shape[1]
+
+
+@pytest.mark.parametrize(("rate", "scale", "days"), [(0.05, 0.06, 24), (0.02, 0.12, 20)])
+def test_most_rows_on_devices_that_customers_share_are_genuine_and_not_a_few_are_fraud(rate, scale, days):
+    config = load_config("demo", overrides={"population": {"scale": scale}, "fraud": {"rate": rate}}, env={})
+    world = World(config, build_catalogs(config))
+    first = config.start_date + timedelta(days=30)
+    frames = [pl.DataFrame(simulate_day(world, first + timedelta(days=n)).read()) for n in range(days)]
+    rows = pl.concat([frame.select("card_id", "device_id", "is_fraud") for frame in frames])
+    account = (rows["card_id"].to_numpy() - 1) % world.entities.n_accounts
+    rows = rows.with_columns(customer=world.entities.account_customer.take(account)).drop_nulls("device_id")
+    people = rows.group_by("device_id").agg(people=pl.col("customer").n_unique())
+    shared = rows.join(people, on="device_id").filter(pl.col("people") > 1)
+    assert shared.height > 200
+    assert 0.05 < shared["is_fraud"].mean() < 0.4
+    # whoever is struck on a shared device is a small part of all
+    assert shared["is_fraud"].sum() > 0.03 * rows["is_fraud"].sum()
 
 
 def test_innocents_own_devices_that_rings_use():
