@@ -182,7 +182,7 @@ class Aftermath:
             return effective
         mine = planned.take(touched.take(planned.account))
         quiet = _among_pairs(mine.campaign, mine.account, found.campaign, found.account)
-        decided = mine.take(~quiet).effective().merged(self.blocks).apart()
+        decided = mine.take(~quiet).apart().merged(self.blocks).apart()
         return decided.beside(effective.take(~touched.take(effective.account)))
 
     def labels(self, labels: RowLabels) -> RowLabels:

@@ -43,20 +43,17 @@ class Blocks:
         """Choose some by index or mask."""
         return Blocks(self.account[some], self.blocked[some], self.reissued[some], self.campaign[some])
 
-    def effective(self) -> "Blocks":
-        """Those of campaigns that change anything: a card is not blocked again while it waits for its replacement."""
-        return self.take(~waiting(self.account, self.blocked, self.reissued))
-
     def apart(self) -> "Blocks":
-        """Those that find the card in use: none comes while the card waits because of an earlier one of them."""
+        """Those that change anything: a card is not blocked again while it waits because of an earlier one of them."""
         found = self
         while True:
             late = np.zeros(len(found.account), dtype=bool)
             late[1:] = (np.diff(found.account) == 0) & (found.blocked[1:] < found.reissued[:-1])
-            late[1:] &= ~late[:-1]  # whether the one before stays is not known yet
             if not late.any():
                 return found
-            found = found.take(~late)
+            # those before the first late one of an account stay, so it goes; what comes after it is not known yet
+            _, first = np.unique(found.account[late], return_index=True)
+            found = found.take(np.delete(np.arange(len(late)), np.flatnonzero(late)[first]))
 
     def merged(self, others: "Blocks") -> "Blocks":
         """These and others, in order."""
@@ -78,28 +75,6 @@ DECIDED, MISTAKEN = -1, -2
 
 _ACCOUNT_ROOM = 1 << 20
 # accounts of one campaign are told apart by the last bits of their numbers
-
-
-def waiting(account: Ints, blocked: Ints, reissued: Ints) -> Bools:
-    """True for blocks that come before the reissue of an earlier one of the same account. (n,)
-
-    Parameters
-    ----------
-    account, blocked, reissued : (n,)
-        Blocks, sorted by account, then time.
-    """
-    n = len(account)
-    found = np.zeros(n, dtype=bool)
-    if n < 2:
-        return found
-    by_reissue = np.argsort(reissued, kind="stable")
-    rank = np.empty(n, dtype=np.int64)
-    rank[by_reissue] = np.arange(n)
-    group = np.cumsum(np.diff(account, prepend=account[0]) != 0)
-    latest = np.maximum.accumulate(group * n + rank)[:-1]  # latest reissue so far, account by account
-    same = latest // n == group[1:]
-    found[1:] = same & (blocked[1:] < reissued.take(by_reissue.take(latest % n)))
-    return found
 
 
 def blocks_of(table: Timetable, casework: Casework) -> tuple[AnyArray, ...]:

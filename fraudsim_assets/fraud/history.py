@@ -150,7 +150,7 @@ class FraudHistory:
     def blocks_between(self, first: int, last: int) -> Blocks:
         """Blocks that change anything, by campaigns that start from about ``first`` to ``last``, and by decisions."""
         blocks = self._schedule.blocks(first, last)
-        return self._aftermath.all_blocks(blocks, blocks.effective())
+        return self._aftermath.all_blocks(blocks, blocks.apart())
 
     def turning_on(self, day: int) -> Ints:
         """Accounts with a block or a reissue during a day, or within a second of it. Ascending."""
@@ -208,7 +208,7 @@ class FraudHistory:
 
         def find() -> tuple[Blocks, Blocks]:
             blocks = self._schedule.blocks(since, last)
-            return blocks, blocks.effective()
+            return blocks, blocks.apart()
 
         return self._schedule.shelf.keep(f"blocks-{window}", find)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from fraudsim_assets.fraud.blocks import struck
+from fraudsim_assets.fraud.blocks import Blocks, struck
 from fraudsim_assets.fraud.timetable import NEVER
+from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -22,6 +23,21 @@ def test_rows_about_few_accounts_are_theirs_of_the_whole_day(day):
         mine, wanted = (rows.take(np.isin(rows.account, accounts)) for rows in (asked, whole))
         assert all(np.array_equal(vars(mine)[name], column) for name, column in vars(wanted).items())
     assert len(asked) == 0
+
+
+def test_blocks_that_change_anything_are_those_that_find_the_card_in_use():
+    draw, ids = Streams(7).draw("blocks"), np.arange(3_000)
+    account = np.sort((draw.uniforms(ids) * 40).astype(np.int64))
+    blocked = (draw.sub(1).uniforms(ids) * 10_000).astype(np.int64)
+    blocked = blocked[np.lexsort((blocked, account))]
+    blocks = Blocks(account, blocked, blocked + 1 + (draw.sub(2).uniforms(ids) * 200).astype(np.int64), ids)
+    kept, in_use = [], dict.fromkeys(range(40), -1)
+    for n, (whose, at, back) in enumerate(zip(blocks.account, blocks.blocked, blocks.reissued, strict=True)):
+        if at >= in_use[int(whose)]:
+            kept.append(n)
+            in_use[int(whose)] = back
+    assert blocks.apart().campaign.tolist() == kept
+    assert 100 < len(kept) < 2_000
 
 
 def test_every_card_of_a_run_of_tests_that_the_bank_knows_of_is_replaced():
