@@ -4,7 +4,7 @@ Belongs here: validity, expiry, limits and identity of plastics. Does not belong
 (``accounts``), and cards reissued after fraud, which the fraud layer appends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -20,16 +20,11 @@ from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import CatalogMismatchError
 from fraudsim_assets.maths.sampling import choice_table, normal_quantiles
-from fraudsim_assets.reference_data.holders import CardProduct
+from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.holders import Plastics
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.tables import NETWORKS, PRODUCTS, Cards
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
-
-_VALIDITY_MONTHS = np.array([36, 48, 60])
-# ASSUMPTION: cards are valid for three to five years.
-
-_EARLIEST_RENEWAL_DAYS, _LATEST_RENEWAL_DAYS = 35, 3
-# the new plastic is in use this long before the old one expires. ASSUMPTION. [days]
 
 
 def build_cards(config: Config, customers: pa.Table) -> pa.Table:
@@ -100,7 +95,7 @@ def plastic_ids(account_id: Ints, version: Ints, replacement: Ints | int = 0, *,
 
 def _batch(config: Config, layout: Layout, accounts: Accounts) -> pa.RecordBatch:
     streams = streams_of(config)
-    who, starts, ends, expiry, version = _validity(layout.reference.products, streams, listing_window(config), accounts)
+    who, starts, ends, expiry, version = _validity(layout.reference, streams, listing_window(config), accounts)
     account_id = accounts.ordinal[who] + 1
     card_id = plastic_ids(account_id, version, n_accounts=config.population.cards)
     places = layout.places
@@ -140,19 +135,20 @@ def _nulls(count: int) -> pa.Array:
 
 
 def _validity(
-    products: Mapping[str, CardProduct], streams: Streams, window: Window, accounts: Accounts
+    reference: Reference, streams: Streams, window: Window, accounts: Accounts
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Plastics in use on some day of the window, and first ones after it: whose, first day, end, expiry, version."""
-    months, phase = _rhythm(products, streams, accounts.ordinal, accounts.product)
+    table = reference.plastics
+    months, phase = _rhythm(reference, streams, accounts.ordinal, accounts.product)
     opened_in = period_of(_month_of(accounts.opened_day), phase, months)
-    too_late = accounts.opened_day >= _in_use_until(streams, accounts.ordinal, opened_in, months, phase)
+    too_late = accounts.opened_day >= _in_use_until(table, streams, accounts.ordinal, opened_in, months, phase)
     opened_in = opened_in + too_late
     first = np.maximum(period_of(_month_of(window.first), phase, months), opened_in)
     # of accounts that are opened later the first plastic is known all the same
-    last = np.maximum(period_of(_month_of(window.last + _EARLIEST_RENEWAL_DAYS), phase, months), opened_in)
+    last = np.maximum(period_of(_month_of(window.last + table.renewal[1]), phase, months), opened_in)
     who, period = expand(first, last)
-    until = _in_use_until(streams, accounts.ordinal[who], period, months[who], phase[who])
-    since = _in_use_until(streams, accounts.ordinal[who], period - 1, months[who], phase[who])
+    until = _in_use_until(table, streams, accounts.ordinal[who], period, months[who], phase[who])
+    since = _in_use_until(table, streams, accounts.ordinal[who], period - 1, months[who], phase[who])
     opens = period == opened_in[who]
     since = np.where(opens, accounts.opened_day[who], since)
     expiry = _period_end(period, months[who], phase[who]) - 1
@@ -161,26 +157,23 @@ def _validity(
     return who[listed], since[listed], until[listed], expiry[listed], version[listed]
 
 
-def last_issued(
-    products: Mapping[str, CardProduct], streams: Streams, ordinal: Ints, product: AnyArray, day: Ints
-) -> Ints:
+def last_issued(reference: Reference, streams: Streams, ordinal: Ints, product: AnyArray, day: Ints) -> Ints:
     """Day on which the plastic in use on a day was issued, by the rhythm of its account. (n,) [day numbers]
 
     Known for any day, whatever days the catalog covers; blocks are not looked at.
     """
-    months, phase = _rhythm(products, streams, ordinal, product)
+    table = reference.plastics
+    months, phase = _rhythm(reference, streams, ordinal, product)
     period = period_of(_month_of(day), phase, months)
-    this, before = (_in_use_until(streams, ordinal, period - k, months, phase) for k in (0, 1))
+    this, before = (_in_use_until(table, streams, ordinal, period - k, months, phase) for k in (0, 1))
     return np.where(this <= day, this, before)
 
 
-def _rhythm(
-    products: Mapping[str, CardProduct], streams: Streams, ordinal: Ints, product: AnyArray
-) -> tuple[Ints, Ints]:
+def _rhythm(reference: Reference, streams: Streams, ordinal: Ints, product: AnyArray) -> tuple[Ints, Ints]:
     """Months of validity and their phase. (n,), (n,) [months]"""
-    tables = np.concatenate([choice_table(np.array(products[name].validity), 256) for name in PRODUCTS])
+    tables = np.concatenate([choice_table(np.array(reference.products[name].validity), 256) for name in PRODUCTS])
     level = streams.draw("catalog.card.validity").words(ordinal) >> np.uint64(56)
-    months = _VALIDITY_MONTHS[tables.take(product.astype(np.int64) * 256 + level.astype(np.int64))]
+    months = np.array(reference.plastics.validity)[tables.take(product.astype(np.int64) * 256 + level.astype(np.int64))]
     u = streams.draw("catalog.card.validity.phase").uniforms(ordinal)
     return months, np.floor(u * months).astype(np.int64)
 
@@ -190,11 +183,12 @@ def _period_end(period: Ints, months: Ints, phase: Ints) -> Ints:
     return _month_start((period + 1) * months - phase)
 
 
-def _in_use_until(streams: Streams, ordinal: Ints, period: Ints, months: Ints, phase: Ints) -> Ints:
+def _in_use_until(table: Plastics, streams: Streams, ordinal: Ints, period: Ints, months: Ints, phase: Ints) -> Ints:
     """Day on which the next plastic takes over, some days before expiry. (n,) [day numbers]"""
     u = streams.draw("catalog.card.renewal").uniforms(combine(ordinal, period & 0xFFFFF))
-    span = _EARLIEST_RENEWAL_DAYS - _LATEST_RENEWAL_DAYS + 1
-    return _period_end(period, months, phase) - _LATEST_RENEWAL_DAYS - np.floor(u * span).astype(np.int64)
+    least, most = table.renewal
+    span = most - least + 1
+    return _period_end(period, months, phase) - least - np.floor(u * span).astype(np.int64)
 
 
 def _month_of(days: AnyArray | int) -> Ints:

@@ -16,19 +16,6 @@ from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.streams import Streams, combine, name_ids
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Words
 
-RANKS, RANK_EXPONENT = 48, 1.4
-"""Chains of a trade in a country and region, and Zipf exponent of their sizes: four chains have two thirds of the
-branches. ASSUMPTION, after supermarkets (bundeskartellamt_2014). [count], [unitless]"""
-
-NATIONAL_RANKS = 8
-"""Chains that are found in all regions of a country. ASSUMPTION. [count]"""
-
-INTERNATIONAL_RANKS = (1, 4)
-"""Chains that have one brand in all countries. ASSUMPTION. [-]"""
-
-CHAIN_SIGMA, BRANCH_SIGMA = 0.22, 0.08
-"""Spread of the price level between chains of a trade, and between branches of a chain. ASSUMPTION. [unitless]"""
-
 _LEVELS = 1 << 12
 _LEVEL_SHIFT = np.uint64(48)
 
@@ -81,25 +68,26 @@ class Chains:
             Web shops belong to no chain.
         """
         member = streams.draw("catalog.merchant.name.chain").uniforms(merchant_id) < _shares(reference).take(trade)
-        weights = np.arange(1, RANKS + 1, dtype=np.float64) ** -RANK_EXPONENT
+        table = reference.commerce
+        weights = np.arange(1, table.chains + 1, dtype=np.float64) ** -table.chain_exponent
         level = (streams.draw("catalog.merchant.chain").words(merchant_id) >> np.uint64(52)).astype(np.int64)
         rank = choice_table(weights, _LEVELS).astype(np.int64).take(level)
         national = country.astype(np.int64) * len(reference.trades) + trade
-        chain = national * RANKS + rank
-        brand = combine(chain, np.where(rank < NATIONAL_RANKS, 0, 1 + subdivision))
-        anywhere = np.isin(rank, INTERNATIONAL_RANKS)
-        brand = np.where(anywhere, combine((countries * len(reference.trades) + trade) * RANKS + rank, 0), brand)
-        table = np.arange(countries * len(reference.trades) * RANKS)
+        chain = national * table.chains + rank
+        brand = combine(chain, np.where(rank < table.national_chains, 0, 1 + subdivision))
+        anywhere = np.isin(rank, table.international_chains)
+        brand = np.where(anywhere, combine((countries * len(reference.trades) + trade) * table.chains + rank, 0), brand)
+        each = np.arange(countries * len(reference.trades) * table.chains)
         prices = lognormal_mean_one(
-            (streams.draw("catalog.chain.ticket").words(table) >> _LEVEL_SHIFT).astype(np.int64), CHAIN_SIGMA
+            (streams.draw("catalog.chain.ticket").words(each) >> _LEVEL_SHIFT).astype(np.int64), table.chain_prices
         ).astype(np.float64)
-        prices = prices.reshape(-1, RANKS)
+        prices = prices.reshape(-1, table.chains)
         prices /= (prices @ weights / weights.sum())[:, None]
         branch = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> _LEVEL_SHIFT).astype(np.int64)
         return cls(
             is_member=member & ~is_online,
             brand=brand,
-            price=prices.ravel().take(chain) * lognormal_mean_one(branch, BRANCH_SIGMA),
+            price=prices.ravel().take(chain) * lognormal_mean_one(branch, table.branch_prices),
             hours=streams.draw("catalog.chain.hours").words(chain),
         )
 

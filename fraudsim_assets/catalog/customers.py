@@ -104,10 +104,14 @@ def _batch(config: Config, layout: Layout, origins: _Origins, ordinals: Ints) ->
     people = build_people(layout.reference, streams, era, ordinals)
     homes, starts, ends, versions = _homes(streams, layout, people, origin, listing_window(config), era)
     who = homes.customer - ordinals[0]
-    spread = spread_km(places.population)[homes.city]
-    draw = streams.draw("catalog.customer.address")
+    cities = layout.reference.cities
     latitude, longitude = scatter(
-        draw, combine(homes.customer, homes.period), places.latitude[homes.city], places.longitude[homes.city], spread
+        cities,
+        streams.draw("catalog.customer.address"),
+        combine(homes.customer, homes.period),
+        places.latitude[homes.city],
+        places.longitude[homes.city],
+        spread=spread_km(cities, places.population)[homes.city],
     )
     country = places.country[homes.city]
     names = _names(streams, layout, people, origin, ordinals)

@@ -18,25 +18,9 @@ from fraudsim_assets.catalog.giants import LargeWebShops, seat_giants
 from fraudsim_assets.catalog.places import Places, build_places
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
-from fraudsim_assets.reference_data import Category, Reference
+from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.places import Cities
 from fraudsim_assets.units import Bools, Floats, Ints, Ints32
-
-CITY_EXPONENT = 1.1
-"""Merchants of a city grow with this power of its population. Source: sobolevsky2016 (target F12). [unitless]"""
-
-ONLINE_SHARE_HOME, ONLINE_SHARE_ABROAD = 0.15, 0.22
-"""Share of merchants that sell online only, at home and abroad. ASSUMPTION. [share]"""
-
-MIN_MERCHANTS_PER_CITY = 8
-"""A city with fewer merchants than this is left out, and its people live elsewhere. ASSUMPTION, tuned to targets
-F04.top and G04. [count]"""
-
-DOMESTIC_ODDS = 0.3
-"""What is bought abroad no more readily than this, against the average, has a web shop in every home country before
-anything else has. ASSUMPTION. [unitless]"""
-
-_MOST_TRAVEL = 4.0
-# a category is at most so much commoner among shops abroad, however often travellers need it. ASSUMPTION. [unitless]
 
 _GOLDEN = 0.6180339887498949
 # fractional multiples of it are spread evenly over the unit interval
@@ -141,14 +125,15 @@ class _Needs:
     domestic: Ints
 
     @classmethod
-    def of(cls, categories: tuple[Category, ...]) -> "_Needs":
+    def of(cls, reference: Reference) -> "_Needs":
+        categories, table = reference.categories, reference.commerce
         online = _ranked([c.share * (c.everyday and not c.is_sold_in_shops) for c in categories])
         ordered = [
-            c.share * c.online_share * (c.is_sold_online and c.foreign_odds <= DOMESTIC_ODDS) for c in categories
+            c.share * c.online_share * (c.is_sold_online and c.foreign_odds <= table.domestic_odds) for c in categories
         ]
         return cls(
             shops=np.array([c.merchants for c in categories]),
-            abroad=np.array([c.merchants * min(c.travel_factor, _MOST_TRAVEL) for c in categories]),
+            abroad=np.array([c.merchants * min(c.travel_factor, table.most_travel) for c in categories]),
             webs=np.array([c.online_merchants for c in categories]),
             in_shops=_ranked([c.share * (c.everyday and c.is_sold_in_shops) for c in categories]),
             everyday_abroad=_ranked([c.share * c.travel_factor * c.is_sold_in_shops for c in categories])[:9],
@@ -166,20 +151,21 @@ def build_layout(config: Config) -> Layout:
         If there are too few merchants to give every home country its everyday ones, or more categories than the
         addresses of favourites have room for.
     """
-    categories = config.reference.resolved.categories
+    reference = config.reference.resolved
+    categories, table = reference.categories, reference.commerce
     FAVOURITE.require("kind", 2 * len(categories), "the number of kinds of purchase, two for each category,")
     places = build_places(config)
     n_foreign = round(config.population.merchants * config.geography.foreign_share_of_merchants)
     n_home = config.population.merchants - n_foreign
-    n_online, n_online_abroad = round(n_home * ONLINE_SHARE_HOME), round(n_foreign * ONLINE_SHARE_ABROAD)
-    needs = _Needs.of(categories)
+    n_online, n_online_abroad = round(n_home * table.online), round(n_foreign * table.online_abroad)
+    needs = _Needs.of(reference)
     _check_enough(config, n_home - n_online, places.n_home_countries, needs)
     home = _home_city_counts(config, places, n_home - n_online, len(needs.in_shops))
     abroad = _foreign_city_counts(config, places, n_foreign - n_online_abroad)
     shops = _fill(home, needs.shops, needs.in_shops) + _fill(abroad, needs.abroad, needs.everyday_abroad)
     webs = _fill(_home_web_counts(config, places, n_online, len(needs.online)), needs.webs, needs.domestic)
     webs += _fill(_foreign_web_counts(config, places, n_online_abroad), needs.webs, needs.online)
-    webs, position = seat_giants(webs, places.countries, config.reference.resolved)
+    webs, position = seat_giants(webs, places.countries, reference)
     return _layout(config, places, shops, webs, np.flatnonzero(home), position)
 
 
@@ -202,7 +188,7 @@ def customers_per_city(config: Config, layout: Layout) -> Ints:
 def _check_enough(config: Config, n_shops: int, n_countries: int, needs: "_Needs") -> None:
     needed = len(needs.in_shops) * n_countries
     if n_shops < needed:
-        home = (1 - config.geography.foreign_share_of_merchants) * (1 - ONLINE_SHARE_HOME)
+        home = (1 - config.geography.foreign_share_of_merchants) * (1 - config.reference.resolved.commerce.online)
         raise ConfigError(
             f"population.merchants is {config.population.merchants} with geography.foreign_share_of_merchants "
             f"{config.geography.foreign_share_of_merchants}, which leaves {n_shops} shops for {n_countries} home "
@@ -213,17 +199,18 @@ def _check_enough(config: Config, n_shops: int, n_countries: int, needs: "_Needs
 
 def _home_city_counts(config: Config, places: Places, total: int, least: int) -> Ints:
     """Shops per city in the home countries. (n,)"""
+    table = config.reference.resolved.cities
     counts = np.zeros(len(places), dtype=np.int64)
     for country, n in enumerate(apportion(home_country_weights(config, places), total, least)):
         cities = places.of_country(country)
-        counts[cities] = _largest_cities(places.population[cities] ** CITY_EXPONENT, int(n))
+        counts[cities] = _largest_cities(table, places.population[cities] ** table.shops_growth, int(n))
     return counts
 
 
-def _largest_cities(weights: Floats, total: int) -> Ints:
+def _largest_cities(table: Cities, weights: Floats, total: int) -> Ints:
     """Share ``total`` out among the largest cities that then have enough each; weights descend."""
     smallest = weights / np.cumsum(weights) * total
-    n_cities = max(1, int(np.searchsorted(-smallest, -MIN_MERCHANTS_PER_CITY, side="right")))
+    n_cities = max(1, int(np.searchsorted(-smallest, -table.least_shops, side="right")))
     counts = np.zeros(len(weights), dtype=np.int64)
     counts[:n_cities] = apportion(weights[:n_cities], total)
     return counts
@@ -235,12 +222,12 @@ def _foreign_city_counts(config: Config, places: Places, total: int) -> Ints:
     weights = np.zeros(len(places))
     for country in range(places.n_home_countries, len(places.countries)):
         cities = places.of_country(country)
-        powers = places.population[cities] ** CITY_EXPONENT
+        powers = places.population[cities] ** reference.cities.shops_growth
         weights[cities] = powers / powers.sum() * reference.country(places.countries[country]).travel_weight
     counts = np.zeros(len(places), dtype=np.int64)
     if total > 0 and weights.any():
         order = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]
-        counts[order] = _largest_cities(weights[order], total)
+        counts[order] = _largest_cities(reference.cities, weights[order], total)
     return counts
 
 

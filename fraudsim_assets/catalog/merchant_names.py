@@ -25,9 +25,6 @@ from fraudsim_assets.reference_data.reference import FALLBACK_LANGUAGE
 from fraudsim_assets.streams import Streams, below
 from fraudsim_assets.units import AnyArray, Bools, Ints, Words
 
-_OWNERS = (0.66, 0.2, 0.14)
-# shops called after a family, after a person's given name, and after two families. ASSUMPTION. [share]
-
 _INVENTED = "invented"
 
 
@@ -138,7 +135,7 @@ def _owner_parts(streams: Streams, naming: Naming, words: _Words, own: Words) ->
     first, second, draw = (
         streams.draw(f"catalog.merchant.name.{decision}").words(ids) for decision in ("owner", "partner", "owners")
     )
-    kind = choice_table(np.array(_OWNERS), 256).take((draw >> np.uint64(56)).astype(np.int64))
+    kind = choice_table(np.array(naming.reference.commerce.owners), 256).take((draw >> np.uint64(56)).astype(np.int64))
     rows = naming.country.astype(np.int64) * 2 + (first & np.uint64(1)).astype(np.int64)
     family = words.families.choose(rows, (first >> LEVEL_SHIFT).astype(np.int64))
     partner = words.families.choose(rows, (second >> LEVEL_SHIFT).astype(np.int64))

@@ -16,7 +16,7 @@ import pyarrow as pa
 from fraudsim_assets.catalog.chains import Chains, region_numbers
 from fraudsim_assets.catalog.columns import Coded, record_batch, table
 from fraudsim_assets.catalog.geography import scatter, spread_km
-from fraudsim_assets.catalog.layout import CITY_EXPONENT, Layout, build_layout
+from fraudsim_assets.catalog.layout import Layout, build_layout
 from fraudsim_assets.catalog.lifetimes import expand, listing_window, period_of
 from fraudsim_assets.catalog.mccs import mcc_description
 from fraudsim_assets.catalog.merchant_names import Naming, merchant_names
@@ -25,21 +25,13 @@ from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.config import Config
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.places import Commerce
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import Merchants
 from fraudsim_assets.units import AnyArray, Bools, Ints, Words
 
 CHUNK = 1 << 17
 """Slots built at a time; no value depends on it. [count]"""
-
-_SHORTEST_YEARS, _LONGEST_YEARS = 3.0, 15.0
-# life of a merchant: evenly between these, 9 years on average. ASSUMPTION.
-
-_TICKET_SIGMA, _LARGE_SIGMA = 0.35, 0.1
-# spread of the price level between merchants of a category, and between its largest web shops. ASSUMPTION.
-
-_SHOP_CROWDING = 0.75
-# shops stand closer to the centre than homes. ASSUMPTION. [unitless]
 
 _CELLS = 1 << 12
 
@@ -73,11 +65,12 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     cell = layout.cell_of(slots)
     country, category, online = layout.country[cell], layout.category[cell], layout.is_online[cell]
     city = np.where(online, _headquarters(streams, layout, slots, country), layout.city[cell])
-    spread = _SHOP_CROWDING * spread_km(places.population)[city]
-    address = streams.draw("catalog.merchant.address")
-    latitude, longitude = scatter(address, slots, places.latitude[city], places.longitude[city], spread)
     reference = layout.reference
-    length, phase = _rhythm(streams, slots)
+    cities, commerce = reference.cities, reference.commerce
+    spread = cities.crowding * spread_km(cities, places.population)[city]
+    address = streams.draw("catalog.merchant.address")
+    latitude, longitude = scatter(cities, address, slots, places.latitude[city], places.longitude[city], spread=spread)
+    length, phase = _rhythm(commerce, streams, slots)
     giant, is_large = layout.large.giant_at(slots), layout.large.has(slots)
     trade = _trades(streams, reference, slots, category, giant)
     who, generation = expand(period_of(window.first, phase, length), period_of(window.last, phase, length))
@@ -109,7 +102,8 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     opens, closes = _opening_hours(reference, hours, trade[who], online[who])
     rank = slots - layout.first_slot[cell] + 1
     levels = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT).astype(np.uint16)
-    own = np.where(is_large[who], lognormal_mean_one(levels, _LARGE_SIGMA), lognormal_mean_one(levels, _TICKET_SIGMA))
+    between = (lognormal_mean_one(levels, sigma) for sigma in (commerce.leader_prices, commerce.prices))
+    own = np.where(is_large[who], *between)
     return record_batch(
         Merchants,
         {
@@ -138,10 +132,11 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
     )
 
 
-def _rhythm(streams: Streams, slots: Ints) -> tuple[Ints, Ints]:
+def _rhythm(table: Commerce, streams: Streams, slots: Ints) -> tuple[Ints, Ints]:
     """Life of the occupants of each slot, and its phase. (n,), (n,) [days]"""
     u = streams.draw("catalog.merchant.life").uniforms(slots)
-    length = np.floor(YEAR * (_SHORTEST_YEARS + u * (_LONGEST_YEARS - _SHORTEST_YEARS))).astype(np.int64)
+    shortest, longest = table.life
+    length = np.floor(YEAR * (shortest + u * (longest - shortest))).astype(np.int64)
     phase = streams.draw("catalog.merchant.life.phase").uniforms(slots)
     return length, np.floor(phase * length).astype(np.int64)
 
@@ -150,7 +145,7 @@ def _headquarters(streams: Streams, layout: Layout, slots: Ints, country: AnyArr
     """City of the seat of web shops, by size of city. (n,) positions in ``places``"""
     places = layout.places
     u = streams.draw("catalog.merchant.seat").uniforms(slots)
-    cumulative = np.concatenate([[0.0], np.cumsum(places.population**CITY_EXPONENT)])
+    cumulative = np.concatenate([[0.0], np.cumsum(places.population**layout.reference.cities.shops_growth)])
     codes = np.arange(len(places.countries))
     first = np.searchsorted(places.country, codes)
     last = np.searchsorted(places.country, codes, side="right")

@@ -27,16 +27,11 @@ from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.places import Cities
 from fraudsim_assets.units import Bools, Floats, Ints32
 
 MIN_POPULATION = 15_000
 """Smallest city of the GeoNames extract in use. [people]"""
-
-SUBURB_KM, SUBURB_RATIO = 12.0, 2.5
-"""A place within this distance of one this many times larger is part of it. ASSUMPTION. [km], [unitless]"""
-
-FOREIGN_CITIES_PER_COUNTRY = 8
-"""Largest cities used per country abroad. ASSUMPTION. [count]"""
 
 _USER_ASSIGNED = frozenset({"XK"})
 # in GeoNames, but not in ISO 3166-1
@@ -143,8 +138,8 @@ def _places(reference: Reference, home: tuple[str, ...], cities_per_country: int
         for code in reference.destinations
         if code not in home and currency_of(reference, code, day) in reference.currencies
     )
-    wanted = dict.fromkeys(home, cities_per_country) | dict.fromkeys(abroad, FOREIGN_CITIES_PER_COUNTRY)
-    parts = [largest_cities(code, count) for code, count in wanted.items()]
+    wanted = dict.fromkeys(home, cities_per_country) | dict.fromkeys(abroad, reference.cities.cities_abroad)
+    parts = [largest_cities(reference.cities, code, count) for code, count in wanted.items()]
     sizes = [len(part.name) for part in parts]
     return Places(
         city_id=_frozen(np.concatenate([part.city_id for part in parts])),
@@ -184,13 +179,13 @@ def _check_home(reference: Reference, code: str, day: date) -> None:
 
 
 @lru_cache(maxsize=512)
-def largest_cities(country: str, count: int) -> _CountryCities:
+def largest_cities(table: Cities, country: str, count: int) -> _CountryCities:
     """Largest cities of a country that are no part of a larger neighbour, largest first."""
     candidates = _cities_by_country()[country][: max(count * _CANDIDATE_FACTOR, 50)]
     population = np.array([city["population"] for city in candidates], dtype=np.float64)
     latitude = np.array([city["latitude"] for city in candidates], dtype=np.float64)
     longitude = np.array([city["longitude"] for city in candidates], dtype=np.float64)
-    kept = _centres(latitude, longitude, population)[:count]
+    kept = _centres(table, latitude, longitude, population)[:count]
     return _CountryCities(
         city_id=np.array([candidates[i]["geonameid"] for i in kept], dtype=np.int32),
         name=tuple(candidates[i]["name"].strip() for i in kept),
@@ -202,14 +197,14 @@ def largest_cities(country: str, count: int) -> _CountryCities:
     )
 
 
-def _centres(latitude: Floats, longitude: Floats, population: Floats) -> Ints32:
+def _centres(table: Cities, latitude: Floats, longitude: Floats, population: Floats) -> Ints32:
     """Positions of places that are no part of a larger neighbour; input by falling population."""
     kept: list[int] = []
     for i in range(len(population)):
         larger = np.array(kept, dtype=np.int64)
-        larger = larger[population[larger] >= SUBURB_RATIO * population[i]]
+        larger = larger[population[larger] >= table.suburb_ratio * population[i]]
         distance = great_circle_km(latitude[i], longitude[i], latitude[larger], longitude[larger])
-        if not np.any(distance < SUBURB_KM):
+        if not np.any(distance < table.suburb_km):
             kept.append(i)
     return np.array(kept, dtype=np.int32)
 

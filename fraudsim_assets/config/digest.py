@@ -23,7 +23,7 @@ lie, and where it stops."""
 
 CATALOG_TABLES = (
     "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants",
-    "segments", "products", "people", "credit_lines",
+    "segments", "products", "people", "plastics", "credit_lines", "cities", "commerce",
 )  # fmt: skip
 """Tables of reference data that catalogs rest on."""
 

@@ -10,19 +10,14 @@ from babel.core import get_global
 
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
-from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
+from fraudsim_assets.reference_data.facts import TOLERANCE, contradictory_facts
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
-from fraudsim_assets.reference_data.model import Category, Country, Currency, Facts, Giant, Language
+from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
-from fraudsim_assets.reference_data.requests import Declines, Encores
 from fraudsim_assets.reference_data.rings import Ring
 from fraudsim_assets.reference_data.shocks import Shock
-from fraudsim_assets.reference_data.thieves import Casework, Thieves
-
-_TOLERANCE = 1e-9
 
 
 def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
@@ -43,21 +38,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
     for channel in ("in_shops", "remote", "at_machines"):
         shares = {code: getattr(refusal, channel) for code, refusal in entries["refusals"].items()}
         yield from _wrong_sum(shares, ("refusals",), channel)
-    yield from _requests(entries["declines"], entries["encores"])
-    yield from _fraudsters(entries["thieves"], entries["casework"])
-    yield from _contacts(entries["contacts"])
-    yield from _curves(entries["people"])
-    attempts = entries["subscriptions"].attempts
-    if attempts[0] != 0 or sorted(set(attempts)) != list(attempts):
-        yield (
-            ("subscriptions", "attempts"),
-            f"{attempts} is not valid; the first is on day 0, and each later than the last",
-        )
-    delays = sum(entries["refunds"].delays)
-    if abs(delays - 1) > _TOLERANCE:
-        yield ("refunds", "delays"), f"sum to {delays:g}; they must sum to one"
-    if sum(entries["refunds"].part) > 1:
-        yield ("refunds", "part"), f"is up to {sum(entries['refunds'].part):g} of a purchase; at most 1"
+    yield from contradictory_facts(entries)
     yield from _holders(entries["segments"], entries["products"])
     for name, category in categories.items():
         yield from _wrong_sum(category.mcc_weights, ("categories", name, "mccs"), "weight")
@@ -65,58 +46,6 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
         yield from _instead(name, category, categories)
         if not category.is_sold_in_shops and not category.is_sold_online:
             yield ("categories", name, "merchants"), "neither merchants nor online_merchants; one must be above 0"
-
-
-def _requests(declines: Declines, encores: Encores) -> Iterator[tuple[Keys, str]]:
-    """Shares that do not sum to one, and ranges that end before they begin."""
-    yield from _wrong_total("declines", "charges", declines.charges)
-    yield from _backwards("declines", declines, "short_days")
-    yield from _backwards("encores", encores, "check_euros")
-
-
-def _fraudsters(thieves: Thieves, casework: Casework) -> Iterator[tuple[Keys, str]]:
-    """Shares that do not sum to one, and ranges that end before they begin."""
-    for name in ("declined_remote", "declined_in_person", "declined_blocked"):
-        yield from _wrong_total("thieves", name, getattr(thieves, name))
-    yield from _backwards("thieves", thieves, "bearable_rows")
-    days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days", "alert_minutes")
-    days += ("false_report_days", "alert_review_days", "report_review_days")
-    for name in (*days, "office_hours"):
-        yield from _backwards("casework", casework, name)
-
-
-def _contacts(contacts: ContactTimes) -> Iterator[tuple[Keys, str]]:
-    """What would not lie within the day of a contact."""
-    before, after = sum(contacts.log_in_before), sum(contacts.resetting)
-    after += contacts.most_failures * sum(contacts.between_attempts)
-    for name, seconds, most in (("log_in_before", before, 600), ("resetting", after, 2400)):
-        if seconds > most:
-            yield ("contacts", name), f"takes up to {seconds:g} s with all before it; at most {most} s"
-
-
-def _curves(people: People) -> Iterator[tuple[Keys, str]]:
-    """Edges that do not rise, and values that are not as many as they should be."""
-    for name in ("ages", "income_ages", "income_bands"):
-        edges = getattr(people, name)
-        if sorted(set(edges)) != list(edges):
-            yield ("people", name), f"{edges} is not valid; each must be above the one before"
-    for name, expected in (("age_shares", len(people.ages) - 1), ("income_by_age", len(people.income_ages))):
-        if len(getattr(people, name)) != expected:
-            yield ("people", name), f"has {len(getattr(people, name))} values; {expected} are expected"
-
-
-def _wrong_total(table: str, name: str, shares: Mapping[Any, float]) -> Iterator[tuple[Keys, str]]:
-    """Shares that do not sum to one."""
-    total = sum(shares.values())
-    if abs(total - 1) > _TOLERANCE:
-        yield (table, name), f"sum to {total:g}; they must sum to one"
-
-
-def _backwards(table: str, facts: Facts, name: str) -> Iterator[tuple[Keys, str]]:
-    """A range that ends before it begins."""
-    least, most = getattr(facts, name)
-    if least > most:
-        yield (table, name), f"{least:g} to {most:g} is not valid; the first must not be above the second"
 
 
 def _holders(
@@ -128,7 +57,7 @@ def _holders(
         yield from _wrong_sum({name: getattr(p, column) for name, p in products.items()}, ("products",), column)
     for name, product in products.items():
         for column, shares in (("networks", product.networks.values()), ("validity", product.validity)):
-            if abs(sum(shares) - 1) > _TOLERANCE:
+            if abs(sum(shares) - 1) > TOLERANCE:
                 yield ("products", name, column), f"sum to {sum(shares):g}; they must sum to one"
         if name != "credit" and product.networks.get("amex", 0.0) > 0:
             yield ("products", name, "networks"), "amex issues credit cards only; its share must be 0"
@@ -154,7 +83,7 @@ def _hours(name: str, category: Category) -> Iterator[tuple[Keys, str]]:
     """Opening hours that do not add up, end before they begin, or leave a code without any."""
     place = "categories", name, "opening_hours"
     hours = sum(opening.weight for opening in category.opening_hours)
-    if abs(hours - 1) > _TOLERANCE:
+    if abs(hours - 1) > TOLERANCE:
         yield place, f"weights sum to {hours:g}; they must sum to one"
     for opening in category.opening_hours:
         opens, closes = opening.minutes
@@ -365,7 +294,7 @@ def _calendar(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, 
         for pattern, factors in country.events.items():
             yield from _unknown(factors, events, (*path, "events", pattern), "event")
         total = sum(pay_day.share for pay_day in country.pay_days)
-        if abs(total - 1) > _TOLERANCE:
+        if abs(total - 1) > TOLERANCE:
             yield (*path, "pay_days"), f"shares sum to {total:g}; they must sum to one"
 
 
@@ -387,6 +316,6 @@ def _wrong_codes(categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str
 
 def _wrong_sum(numbers: Mapping[str, float], path: Keys, key: str) -> Iterator[tuple[Keys, str]]:
     total = sum(numbers.values())
-    if abs(total - 1) > _TOLERANCE:
+    if abs(total - 1) > TOLERANCE:
         last = list(numbers)[-1]
         yield (*path, last, key), f"the numbers of all {path[-1]} sum to {total:g}; they must sum to one"

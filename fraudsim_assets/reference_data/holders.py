@@ -1,9 +1,9 @@
-"""Holders: what tells customer segments apart, what tells products of cards apart, and how much issuers lend.
+"""Holders: what tells customer segments apart and products of cards, how long plastics last, what issuers lend.
 
 Belongs here: the shapes of entries. Does not belong here: any entry.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,8 @@ from fraudsim_assets.reference_data.model import Entry, Factor, Facts, PositiveF
 
 Product = Literal["debit", "credit", "prepaid"]
 Network = Literal["visa", "mastercard", "amex"]
+Months = Annotated[int, Field(ge=6, le=240, strict=True)]
+Days = Annotated[int, Field(ge=0, le=90, strict=True)]
 
 
 class CustomerSegment(Entry):
@@ -35,9 +37,20 @@ class CardProduct(Entry):
     minor: Share = Field(description="Cards of people under age; they sum to one. [share]")
     networks: dict[Network, Share] = Field(description="Cards of the product by network; they sum to one. [share]")
     validity: tuple[Share, Share, Share] = Field(
-        description="Cards that are valid for three, four and five years; they sum to one. [share]"
+        description="Cards that are valid for each of the times of ``plastics``; they sum to one. [share]"
     )
     risk: PositiveFactor = Field(le=1.0, description="Exposure to fraud, the most exposed having 1. [unitless]")
+
+
+class Plastics(Facts):
+    """How long plastics are valid, and when the next one takes over."""
+
+    validity: tuple[Months, Months, Months] = Field(
+        description="Times for which cards are issued; each product says how often. [months]"
+    )
+    renewal: tuple[Days, Days] = Field(
+        description="The next plastic is in use so long before the old one expires: least and most. [days]"
+    )
 
 
 class CreditLines(Facts):

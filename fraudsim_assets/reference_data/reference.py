@@ -17,7 +17,7 @@ from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
-from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment
+from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Plastics
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
@@ -35,6 +35,7 @@ from fraudsim_assets.reference_data.model import (
 )
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.people import People
+from fraudsim_assets.reference_data.places import Cities, Commerce
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.refusals import Refusal
@@ -78,7 +79,10 @@ MODELS: Mapping[str, type[Entry]] = {
     "shopping": Shopping,
     "segments": CustomerSegment,
     "products": CardProduct,
+    "plastics": Plastics,
     "credit_lines": CreditLines,
+    "cities": Cities,
+    "commerce": Commerce,
 }
 """Tables by name, with the shape of their entries."""
 
@@ -146,8 +150,10 @@ class Reference:
         How people shop, whatever the trade.
     segments, products
         What tells customer segments and products of cards apart, by name.
-    credit_lines
-        How much issuers lend.
+    plastics, credit_lines
+        How long plastics last, and how much issuers lend.
+    cities, commerce
+        How large cities are, and what merchants there are.
     """
 
     categories: tuple[Category, ...]
@@ -184,7 +190,10 @@ class Reference:
     shopping: Shopping
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
+    plastics: Plastics
     credit_lines: CreditLines
+    cities: Cities
+    commerce: Commerce
 
     @cached_property
     def category_names(self) -> tuple[str, ...]:

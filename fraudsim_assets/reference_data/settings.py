@@ -26,7 +26,7 @@ from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
-from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Product
+from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Plastics, Product
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
@@ -49,6 +49,7 @@ from fraudsim_assets.reference_data.model import (
 )
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.people import People
+from fraudsim_assets.reference_data.places import Cities, Commerce
 from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
@@ -207,8 +208,17 @@ class ReferenceSettings(_Given):
     products: dict[Product, changes_of(CardProduct)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by product of cards: what it is good for, and who has it."
     )
+    plastics: changes_of(Plastics) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Plastics)(), description="Changes to how long plastics last."
+    )
     credit_lines: changes_of(CreditLines) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(CreditLines)(), description="Changes to how much issuers lend."
+    )
+    cities: changes_of(Cities) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Cities)(), description="Changes to how large cities are."
+    )
+    commerce: changes_of(Commerce) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Commerce)(), description="Changes to what merchants there are."
     )
 
     @model_validator(mode="after")

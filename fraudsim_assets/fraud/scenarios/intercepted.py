@@ -42,7 +42,7 @@ class CardNotReceived(Pattern[InterceptionParameters]):
         account = below(campaigns.draw("letter").words(letters), entities.n_accounts)
         day = scene.clock.days_of(campaigns.start).repeat(LETTERS) - 1
         issued = last_issued(
-            scene.society.reference.products, scene.streams, account, entities.account_product.take(account), day
+            scene.society.reference, scene.streams, account, entities.account_product.take(account), day
         )
         days = (day + 1 - issued).reshape(-1, LETTERS)
         days[days <= int(parameters.within_days)] = 0  # the first of those that are new enough

@@ -9,18 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fraudsim_assets.catalog.customers import build_customers, customer_batches
-from fraudsim_assets.catalog.geography import FARTHEST_KM, SURROUNDINGS_SHARE, SURROUNDINGS_WIDTH, scatter
+from fraudsim_assets.catalog.geography import scatter
 from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
 from fraudsim_assets.catalog.places import build_places
 from fraudsim_assets.catalog.randomness import streams_of
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import Customers, arrow_schema, validate
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
 
 FIRST = config_of().start_date - timedelta(days=LOOK_BACK_DAYS)
 LAST = config_of().end_date
+CITIES = packaged().cities
 
 
 def cities(frame: pl.DataFrame) -> pl.DataFrame:
@@ -51,14 +53,15 @@ def assert_geography_agrees(frame: pl.DataFrame) -> None:
         assert (joined[ours].cast(pl.String) == joined[theirs]).all()
     columns = ("latitude", "longitude", "place_latitude", "place_longitude")
     distance = great_circle_km(*(joined[column].to_numpy() for column in columns))
-    assert distance.max() <= FARTHEST_KM + 0.1
+    assert distance.max() <= CITIES.farthest + 0.1
 
 
 def test_one_address_in_five_lies_in_the_surroundings_of_its_city():
     n, spread = 40_000, 2.0
-    north, east = scatter(Streams(5).draw("a"), np.arange(n), np.full(n, 50.0), np.full(n, 8.0), np.full(n, spread))
+    centre = np.full(n, 50.0), np.full(n, 8.0)
+    north, east = scatter(CITIES, Streams(5).draw("a"), np.arange(n), *centre, spread=np.full(n, spread))
     km = great_circle_km(north, east, 50.0, 8.0)
-    beyond = np.exp(-((4 * spread) ** 2) / 2 / (SURROUNDINGS_WIDTH * spread) ** 2) * SURROUNDINGS_SHARE
+    beyond = np.exp(-((4 * spread) ** 2) / 2 / (CITIES.surroundings_width * spread) ** 2) * CITIES.surroundings
     assert abs((km > 4 * spread).mean() - beyond) < 4 * (beyond / n) ** 0.5 + 0.0004
 
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.catalog.layout import (
-    MIN_MERCHANTS_PER_CITY,
     Layout,
     apportion,
     build_layout,
@@ -76,7 +75,7 @@ def test_every_home_country_has_each_everyday_category(layout):
 def test_every_city_with_shops_has_a_few_of_the_everyday_ones(layout):
     for city in np.unique(layout.city[~layout.is_online]):
         categories = set(layout.category[(layout.city == city)].tolist())
-        assert len(categories) >= min(MIN_MERCHANTS_PER_CITY, len(EVERYDAY)) - 1
+        assert len(categories) >= min(packaged().cities.least_shops, len(EVERYDAY)) - 1
 
 
 def test_shops_stand_in_the_country_of_their_city(layout):

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fraudsim_assets.catalog.chains import BRANCH_SIGMA
 from fraudsim_assets.catalog.layout import build_layout
 from fraudsim_assets.catalog.lifetimes import LOOK_BACK_DAYS
 from fraudsim_assets.catalog.mccs import mcc_description
@@ -21,6 +20,7 @@ from fraudsim_assets_tests.unit.catalog.test_customers import assert_geography_a
 FIRST = config_of().start_date - timedelta(days=LOOK_BACK_DAYS)
 LAST = config_of().end_date
 DAY = date(2025, 6, 1)
+BRANCHES = packaged().commerce.branch_prices
 
 
 GIANTS = {giant.address: giant for giant in packaged().giants.values()}
@@ -64,7 +64,7 @@ def test_branches_share_a_name_a_code_and_opening_hours_and_nearly_their_prices(
     assert (spread["hours"] == 1).mean() > 0.97
     within = float((spread["sigma"] ** 2 * (spread["len"] - 1)).sum() / (spread["len"] - 1).sum()) ** 0.5
     n = int((spread["len"] - 1).sum())
-    assert abs(within - BRANCH_SIGMA) < 0.02 + 4.5 * BRANCH_SIGMA / np.sqrt(2 * n)
+    assert abs(within - BRANCHES) < 0.02 + 4.5 * BRANCHES / np.sqrt(2 * n)
 
 
 def test_sizes_of_chains_have_a_heavy_tail_and_few_have_most_supermarkets(many):

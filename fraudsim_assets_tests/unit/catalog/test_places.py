@@ -10,8 +10,6 @@ import pytest
 from fraudsim_assets.catalog.currencies import currency_of
 from fraudsim_assets.catalog.places import (
     MIN_POPULATION,
-    SUBURB_KM,
-    SUBURB_RATIO,
     Places,
     build_places,
     largest_cities,
@@ -22,6 +20,8 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets_tests.unit.catalog.small_world import config_of
+
+CITIES = packaged().cities
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,12 @@ def test_a_country_lists_its_own_cities_only(places):
 
 
 def test_no_city_is_part_of_a_much_larger_one():
-    cities = largest_cities("DE", 60)
+    cities = largest_cities(CITIES, "DE", 60)
     distance = great_circle_km(
         cities.latitude[:, None], cities.longitude[:, None], cities.latitude[None, :], cities.longitude[None, :]
     )
-    much_larger = cities.population[None, :] >= SUBURB_RATIO * cities.population[:, None]
-    assert not np.any((distance < SUBURB_KM) & much_larger)
+    much_larger = cities.population[None, :] >= CITIES.suburb_ratio * cities.population[:, None]
+    assert not np.any((distance < CITIES.suburb_km) & much_larger)
     assert cities.name[0] == "Berlin"
 
 
@@ -89,4 +89,4 @@ def test_every_country_of_the_travel_tables_can_be_used():
     start = date(2025, 1, 1)
     for code in packaged().destinations:
         assert currency_of(packaged(), code, start) in packaged().currencies
-        assert len(largest_cities(code, 3).name) >= 1
+        assert len(largest_cities(CITIES, code, 3).name) >= 1
