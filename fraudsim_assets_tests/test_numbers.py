@@ -21,8 +21,8 @@ TECHNICAL = {
         simulation.rows.SUBSCRIPTION simulation.rows.REFUND simulation.rows.FRAUD simulation.rows.NONE
         spending.authorisation.NO_THREE_DS spending.contacts.model.OWN_ACCORD spending.contacts.model.FOLLOWING
         spending.contacts.model.RENEWED spending.contacts.model.REISSUED spending.contacts.model.NO_ACCOUNT
-        spending.contacts.model.NO_DEVICE spending.lodging.BILL spending.wallet.STORE spending.wallet.WEB
-        spending.wallet.CASH spending.wallet.ABROAD spending.wallet.NO_CARD
+        spending.contacts.model.NO_DEVICE spending.lodging.BILL spending.slumber.NEVER_RESTS spending.wallet.STORE
+        spending.wallet.WEB spending.wallet.CASH spending.wallet.ABROAD spending.wallet.NO_CARD
     """,
     "room for numbers in words, where they begin, and salts that keep them apart": """
         catalog.cards.PLASTICS_PER_TERM catalog.chains._LEVEL_SHIFT catalog.people.LEVEL_SHIFT
@@ -46,11 +46,12 @@ TECHNICAL = {
         spending.amount._TENS spending.cells.STEPS spending.cells.LEVELS spending.cells.MIDDLE spending.cells.MOOD_BITS
         spending.cells._ONE spending.cells._MARGIN spending.contacts.model.LEVELS spending.dayweights.QUANTILES
         spending.kinds.TABLE_BITS spending.kinds.DAY_TYPES spending.lives.SAMPLE spending.lodging._LEAST
-        spending.mixes.HOUR_ROWS spending.routines.ROUTINES spending.spans._PARTS spending.spans.LENGTHS
+        spending.mixes.HOUR_ROWS spending.spans._PARTS spending.spans.LENGTHS
         spending.travel.DESTINATION_SLOTS spending.travel.WINDOW_DAYS spending.where.REACH_SLOTS
         simulation.purchases.WORTH_KM simulation.refunds.DELAY_EDGES fraud.fashions.WEEK fraud.rings.WEEK
         spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
         spending.lives.USUAL_SIGMA spending.lives.USUAL_EXTRA
+        spending.resting._LEAST spending.dayweights.NEAR_UTC
     """,
     "how much is worked out or kept at once: no value depends on it": """
         catalog.accounts.CHUNK catalog.cards._NULLS catalog.customers.CHUNK catalog.merchants.CHUNK
@@ -69,6 +70,7 @@ TECHNICAL = {
         fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES simulation.alarms.CANDIDATES
         simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES simulation.purchases.SATED_ATTEMPTS
         simulation.shocks.ATTEMPTS simulation.shopping.OTHER_ATTEMPTS simulation.shopping.CLOSED_ATTEMPTS
+        simulation.shopping.REST_ATTEMPTS
     """,
     "how far back or ahead a day looks, and the most that its layouts hold": """
         catalog.households.BLOCK catalog.lifetimes.LOOK_BACK_DAYS catalog.lifetimes.OPEN_ENDED_YEARS
@@ -78,7 +80,7 @@ TECHNICAL = {
         simulation.world.OPEN_HORIZON_DAYS spending.causes.OUTAGE_SLOTS spending.contacts.model.EARLIEST
         spending.contacts.model.LATEST spending.paydays._LONGEST spending.refusals.MOST_CHANCE
         spending.routines._SUREST spending.slumber.MOST_LIKELY spending.spans.SEASON_DAYS spending.spans.REACH_DAYS
-        spending.subscriptions.MOST
+        spending.subscriptions.MOST spending.lodging.MOST_CHANCE
     """,
     "the calendar, the clock and the globe": """
         calendar.pay._SATURDAY calendar.rates._SATURDAY calendar.rates._SUNDAY calendar.rates._ANY_YEAR
@@ -92,38 +94,16 @@ TECHNICAL = {
 """Constants that say nothing about the world, by what they are."""
 
 STILL_IN_CODE = """
-    catalog.cards._EARLIEST_RENEWAL_DAYS catalog.cards._LATEST_RENEWAL_DAYS catalog.cards._VALIDITY_MONTHS
-    catalog.chains.BRANCH_SIGMA catalog.chains.CHAIN_SIGMA catalog.chains.INTERNATIONAL_RANKS
-    catalog.chains.NATIONAL_RANKS catalog.chains.RANKS catalog.chains.RANK_EXPONENT catalog.geography.FARTHEST_KM
-    catalog.geography.SURROUNDINGS_SHARE catalog.geography.SURROUNDINGS_WIDTH catalog.geography._EXPONENT
-    catalog.geography._LEAST_KM catalog.geography._MOST_KM catalog.geography._REFERENCE_KM
-    catalog.geography._REFERENCE_PEOPLE catalog.households.DIVISIONS catalog.layout.CITY_EXPONENT
-    catalog.layout.DOMESTIC_ODDS catalog.layout.MIN_MERCHANTS_PER_CITY catalog.layout.ONLINE_SHARE_ABROAD
-    catalog.layout.ONLINE_SHARE_HOME catalog.layout._MOST_TRAVEL catalog.merchant_names._OWNERS
-    catalog.merchants._LARGE_SIGMA catalog.merchants._LONGEST_YEARS catalog.merchants._SHOP_CROWDING
-    catalog.merchants._SHORTEST_YEARS catalog.merchants._TICKET_SIGMA catalog.places.FOREIGN_CITIES_PER_COUNTRY
-    catalog.places.SUBURB_KM catalog.places.SUBURB_RATIO fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES
-    fraud.orders.NOWHERE fraud.orders._KEPT fraud.pattern.AT_ONCE fraud.pattern.BOLDEST
-    fraud.pattern.CARELESS_OF_3DS fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES
-    fraud.pattern.FAR_FROM_HASTE fraud.pattern.GANG_DAYS fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES
-    fraud.pattern.LARGE_DECLINES fraud.pattern.MODEST_FACTOR fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG
-    fraud.pattern.STAYS fraud.pattern.TRACES_ABROAD fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED
-    fraud.pattern.USUAL_SUMS fraud.reckoning.LEAST_WAIT fraud.scenarios.intercepted.LETTERS
-    fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER fraud.sittings.GAP_SPREAD fraud.sittings.LONGEST_SITTING
-    simulation.shopping.REST_ATTEMPTS simulation.shopping.SAFE_OPENING spending.amount.TAIL_EXPONENT
-    spending.amount.TAIL_SHARE spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES
-    spending.cells.ABSORBED spending.cells.BURSTIEST spending.cells.DAY_MOOD spending.cells.FORTNIGHT
-    spending.cells.FULLEST spending.dayweights.NEAR_UTC spending.dwellings.BUILDINGS
-    spending.dwellings.BUILDING_NEIGHBOURS spending.dwellings.IN_BUILDINGS spending.kinds.EXPLORATION_SCALE
-    spending.landscape.DISTANCE_SCALES spending.lives.COMPRESSION spending.lives.HOUSEHOLD_SIGMA
-    spending.lives.LEAST_ACTIVE spending.lives.LEAST_SERVED spending.lives.MOST_ACTIVE spending.lodging.EXTRAS
-    spending.lodging.JOURNEYS_ONLY spending.lodging.MOST_CHANCE spending.money.DRIFT_DAYS spending.money.DRIFT_SIZES
-    spending.paydays.OWN spending.resting._LEAST spending.rhythm.LATER spending.routines.FIRST_DAY
-    spending.routines.SECOND_DAY spending.slumber.AWAKE_DAYS spending.slumber.CYCLE_DAYS
-    spending.slumber.LESS_ACTIVE_REST spending.spans.DISPLACED spending.towns.FARTHEST_FOLDS spending.towns.NEAR_KM
-    spending.travel.ABROAD_NIGHTS spending.travel.DOMESTIC_NIGHTS spending.travel.DOMESTIC_TRIPS_PER_YEAR
-    spending.wallet.WINDOW_DAYS spending.where.ABROAD_PENALTY spending.where.JUMP_CUTOFF_KM
-    spending.where.JUMP_EXPONENT spending.where.JUMP_OFFSET_KM spending.where.RING_KM
+    catalog.households.DIVISIONS fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES fraud.orders.NOWHERE
+    fraud.orders._KEPT fraud.pattern.AT_ONCE fraud.pattern.BOLDEST fraud.pattern.CARELESS_OF_3DS
+    fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES fraud.pattern.FAR_FROM_HASTE fraud.pattern.GANG_DAYS
+    fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES fraud.pattern.LARGE_DECLINES fraud.pattern.MODEST_FACTOR
+    fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG fraud.pattern.STAYS fraud.pattern.TRACES_ABROAD
+    fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED fraud.pattern.USUAL_SUMS fraud.reckoning.LEAST_WAIT
+    fraud.scenarios.intercepted.LETTERS fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER
+    fraud.sittings.GAP_SPREAD fraud.sittings.LONGEST_SITTING spending.amount.TAIL_EXPONENT spending.amount.TAIL_SHARE
+    spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES spending.dwellings.BUILDINGS
+    spending.dwellings.BUILDING_NEIGHBOURS spending.dwellings.IN_BUILDINGS
 """
 """Constants about the world that are not data yet, each with its source beside it. None may be added."""
 

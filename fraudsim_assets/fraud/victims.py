@@ -11,7 +11,7 @@ import numpy as np
 from fraudsim_assets.catalog.accounts import LONG_OPEN
 from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.clock import OperationalClock
-from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS, Slumber
+from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, to_uniforms
 from fraudsim_assets.tables.codes import PRODUCTS
@@ -50,7 +50,7 @@ class Victims:
         exposed = (np.minimum(use, table.most_use) / table.most_use) ** table.use_exponent
         exposed *= np.minimum(use / table.seldom_used, 1.0)
         exposed *= np.where(rests, table.resting, 1.0)
-        rows = use * np.where(rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
+        rows = use * np.where(rests, society.habits.dormancy.awake_share, 1.0)
         rows *= society.config.activity.transactions_per_day / max(float(rows.sum()), 1e-9)
         bears = np.clip((rows * table.bearable_days).astype(np.int64), *table.bearable_rows)
         weight = np.clip(risk * exposed, table.least_risk, 1.0)

@@ -14,7 +14,6 @@ from fraudsim_assets.fraud.campaigns import Campaigns
 from fraudsim_assets.fraud.fashions import WEEK, Fashions
 from fraudsim_assets.fraud.orders import OrdersAbroad
 from fraudsim_assets.maths.sampling import choice_table
-from fraudsim_assets.spending.lodging import is_lodging
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -150,7 +149,7 @@ class Wares:
         """How readily each kind is bought abroad, or where the holder lives. (kinds,) [unitless]"""
         kinds = self._society.habits.kinds
         if not abroad:
-            return np.where(is_lodging(kinds), 0.0, 1.0)
+            return np.where(kinds.lodging, 0.0, 1.0)
         odds = np.repeat([category.foreign_odds for category in self._society.reference.categories], 2)
         return np.where(kinds.is_remote, odds, kinds.travel)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fraudsim_assets.reference_data.banking import ContactTimes
+from fraudsim_assets.reference_data.habits import ROUTINES, Habits
+from fraudsim_assets.reference_data.markets import Exchange
 from fraudsim_assets.reference_data.model import Facts
 from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.places import Cities, Commerce
@@ -33,6 +35,7 @@ def contradictory_facts(tables: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]
     yield from _curves(tables["people"])
     yield from _places(tables["cities"], tables["commerce"])
     yield from _backwards("plastics", tables["plastics"], "renewal")
+    yield from _habits(tables["habits"], tables["exchange"])
     attempts = tables["subscriptions"].attempts
     if attempts[0] != 0 or sorted(set(attempts)) != list(attempts):
         yield (
@@ -96,6 +99,20 @@ def _backwards(table: str, facts: Facts, name: str) -> Iterator[tuple[Keys, str]
     least, most = getattr(facts, name)
     if least > most:
         yield (table, name), f"{least:g} to {most:g} is not valid; the first must not be above the second"
+
+
+def _habits(habits: Habits, exchange: Exchange) -> Iterator[tuple[Keys, str]]:
+    """Ranges that end before they begin, windows longer than their cycle, and waves without a size."""
+    yield from _backwards("habits", habits, "activity_bounds")
+    if habits.rest_awake >= habits.rest_cycle:
+        yield ("habits", "rest_awake"), f"is {habits.rest_awake}; it must be shorter than the cycle of rest_cycle"
+    if sum(habits.errand_days) >= ROUTINES:
+        yield ("habits", "errand_days"), f"sum to {sum(habits.errand_days):g}; they must leave something of {ROUTINES}"
+    if len(exchange.wave_sizes) != len(exchange.wave_days):
+        yield (
+            ("exchange", "wave_sizes"),
+            f"has {len(exchange.wave_sizes)} values; {len(exchange.wave_days)} are expected",
+        )
 
 
 def _places(cities: Cities, commerce: Commerce) -> Iterator[tuple[Keys, str]]:

@@ -4,9 +4,13 @@ Belongs here: the shape of the table. Does not belong here: its numbers, and whe
 (``spending.itinerary``).
 """
 
+from typing import Annotated
+
 from pydantic import Field
 
 from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Range, Share
+
+Nights = Annotated[tuple[Factor, ...], Field(min_length=2, max_length=28)]
 
 
 class Itinerary(Facts):
@@ -73,5 +77,24 @@ class Itinerary(Facts):
     bill_growth: Share = Field(description="Power with which bills grow with the nights. [unitless]")
     hotel_extra: Share = Field(
         description="What is had at a hotel against the mean payment there; bills are the rest. [unitless]",
+    )
+    hotel_extras: Annotated[int, Field(ge=1, le=8, strict=True)] = Field(
+        description="How often a traveller may pay for something else at the hotel on one day. [count]",
+    )
+    journeys_only: PositiveFactor = Field(
+        description="Trades so many times likelier on journeys are not paid in person anywhere else. [unitless]",
+    )
+    surroundings: PositiveFactor = Field(
+        description="What is no further away belongs to a town's surroundings. [km]",
+    )
+    farthest_folds: Factor = Field(
+        description=(
+            "At the longest way, the pull of towns has fallen by e so many times beyond what gravity says. [count]"
+        ),
+    )
+    domestic_trips: Factor = Field(le=6.0, description="Overnight trips of a person inside the country. [1/year]")
+    nights_abroad: Nights = Field(description="Lengths of journeys abroad, from 0 nights; in proportion. [unitless]")
+    nights_at_home: Nights = Field(
+        description="Lengths of journeys inside the country, from 0 nights; in proportion. [unitless]"
     )
     between_shops: Factor = Field(description="Least time between payments in two shops of a town. [minutes]")

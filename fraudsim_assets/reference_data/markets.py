@@ -1,7 +1,9 @@
-"""How people shop, whatever the trade.
+"""How people shop, whatever the trade, and how exchange rates wander.
 
-Belongs here: the shape of the table. Does not belong here: its numbers, and what a trade is like (``model``).
+Belongs here: the shapes of two tables. Does not belong here: their numbers, and what a trade is like (``model``).
 """
+
+from typing import Annotated
 
 from pydantic import Field
 
@@ -29,9 +31,46 @@ class Shopping(Facts):
     between_errands: tuple[Factor, Factor] = Field(
         description="Time from one errand of an outing to the next: least and spread. [minutes]",
     )
+    safe_opening: Factor = Field(
+        le=60.0,
+        description=(
+            "Who comes before a shop opens or after it closes comes again, not closer than this to its hours. [minutes]"
+        ),
+    )
+    exploration: tuple[Factor, Factor] = Field(
+        description=(
+            "Share of purchases at merchants that a person hardly knows, in shops and on the web, against what a "
+            "category says. [unitless]"
+        ),
+    )
+    distance_scales: tuple[PositiveFactor, PositiveFactor, PositiveFactor] = Field(
+        description="How much further people go for small, middling and large tickets. [unitless]"
+    )
+    jump_offset: PositiveFactor = Field(
+        description="Distances r of purchases go as (r + jump_offset)^-jump_exponent exp(-r/jump_cutoff). [km]"
+    )
+    jump_exponent: PositiveFactor = Field(description="Exponent of this law. [unitless]")
+    jump_cutoff: PositiveFactor = Field(description="Its cut-off. [km]")
+    jump_ring: PositiveFactor = Field(
+        description=(
+            "Width that turns a law of distances into one of places: places at a distance number as the distance. [km]"
+        ),
+    )
+    abroad: Share = Field(description="Weight of a place across the border against one as near at home. [unitless]")
     open_rate: PositiveFactor = Field(
         description=(
             "A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer "
             "shops are. [unitless]"
         ),
+    )
+
+
+class Exchange(Facts):
+    """How exchange rates wander: waves that add up."""
+
+    wave_days: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000, strict=True)], ...], Field(min_length=1)] = Field(
+        description="Periods of the waves. [days]"
+    )
+    wave_sizes: Annotated[tuple[PositiveFactor, ...], Field(min_length=1)] = Field(
+        description="How far each takes a rate either way. [log units]"
     )

@@ -17,11 +17,12 @@ from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
+from fraudsim_assets.reference_data.habits import Habits
 from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Plastics
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
-from fraudsim_assets.reference_data.markets import Shopping
+from fraudsim_assets.reference_data.markets import Exchange, Shopping
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -77,6 +78,8 @@ MODELS: Mapping[str, type[Entry]] = {
     "subscriptions": SubscriptionHabits,
     "people": People,
     "shopping": Shopping,
+    "habits": Habits,
+    "exchange": Exchange,
     "segments": CustomerSegment,
     "products": CardProduct,
     "plastics": Plastics,
@@ -146,8 +149,10 @@ class Reference:
         How much people subscribe to, and what becomes of refused charges.
     people
         Who customers are.
-    shopping
-        How people shop, whatever the trade.
+    shopping, habits
+        How people shop, whatever the trade; how often and on which days they pay.
+    exchange
+        How exchange rates wander.
     segments, products
         What tells customer segments and products of cards apart, by name.
     plastics, credit_lines
@@ -188,6 +193,8 @@ class Reference:
     subscriptions: SubscriptionHabits
     people: People
     shopping: Shopping
+    habits: Habits
+    exchange: Exchange
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]
     plastics: Plastics

@@ -26,12 +26,13 @@ from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
+from fraudsim_assets.reference_data.habits import Habits
 from fraudsim_assets.reference_data.holders import CardProduct, CreditLines, CustomerSegment, Plastics, Product
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.reference_data.joining import EXTENDS, joined
 from fraudsim_assets.reference_data.later_rows import Charges, Refunds, SubscriptionHabits
-from fraudsim_assets.reference_data.markets import Shopping
+from fraudsim_assets.reference_data.markets import Exchange, Shopping
 from fraudsim_assets.reference_data.model import (
     Brands,
     Category,
@@ -201,6 +202,12 @@ class ReferenceSettings(_Given):
     )
     shopping: changes_of(Shopping) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Shopping)(), description="Changes to how people shop, whatever the trade."
+    )
+    habits: changes_of(Habits) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Habits)(), description="Changes to how often and on which days people pay."
+    )
+    exchange: changes_of(Exchange) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Exchange)(), description="Changes to how exchange rates wander."
     )
     segments: dict[Segment, changes_of(CustomerSegment)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by customer segment: what tells it from the others."

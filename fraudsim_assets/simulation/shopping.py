@@ -22,10 +22,6 @@ CLOSED_ATTEMPTS = 3
 REST_ATTEMPTS = 12
 """How many further favourites are tried while the shop rests for the whole day. [count]"""
 
-SAFE_OPENING = 8.0
-"""Who comes before a shop opens or after it closes comes again, not closer than this to its hours. ASSUMPTION.
-[minutes]"""
-
 _MERCHANT_BITS = 32
 # room for the slot of a merchant beside a person's place in a block
 
@@ -131,14 +127,18 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
         pending, left = pending[shut], left.take(np.flatnonzero(shut))
     shops = merchant[pending]
     zone = codes.take(shops).zone * np.int64(SLOTS)
-    own = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
+    own, apart = (
+        world.entities.occupants.opening_hours[merchants.hours.take(shops)].T,
+        world.reference.shopping.safe_opening,
+    )
     opens, closes = _of_same_date(
         *_by_law(world, day, shops, own, minute=minute[pending]),
         minute=minute[pending],
         offset=offsets.take(zone + SLOTS // 2),
+        apart=apart,
     )
     part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
-    local = opens + SAFE_OPENING + part * np.maximum(closes - opens - 2 * SAFE_OPENING, 0.0)
+    local = opens + apart + part * np.maximum(closes - opens - 2 * apart, 0.0)
     about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES
     # clocks may change between noon and then
     exact = offsets.take(zone + (about * (1 / SLOT_MINUTES)).astype(np.int64))
@@ -150,15 +150,17 @@ def _by_law(world: World, day: int, shops: Ints, own: Ints, *, minute: Floats) -
     date = local_minutes(world, day, shops, minute) // DAY_MINUTES
     first, last = world.resting.hours(shops, date, day)
     first, last = np.maximum(own[0], first), np.where(last < DAY_MINUTES, np.minimum(own[1], last), own[1])
-    fits = last - first > 4 * SAFE_OPENING
+    fits = last - first > 4 * world.reference.shopping.safe_opening
     return np.where(fits, first, own[0]).astype(np.float64), np.where(fits, last, own[1]).astype(np.float64)
 
 
-def _of_same_date(opens: Floats, closes: Floats, *, minute: Floats, offset: Ints) -> tuple[Floats, Floats]:
+def _of_same_date(
+    opens: Floats, closes: Floats, *, minute: Floats, offset: Ints, apart: float
+) -> tuple[Floats, Floats]:
     """Opening hours on the local date of moments, as far as the UTC day has them; else on either date. Two of (n,)"""
     midnight = offset % DAY_MINUTES
     earlier = (minute + offset) % DAY_MINUTES >= midnight
     first = np.where(earlier, np.maximum(opens, midnight), opens)
     last = np.where(earlier, closes, np.minimum(closes, midnight))
-    fits = last - first > 4 * SAFE_OPENING
+    fits = last - first > 4 * apart
     return np.where(fits, first, opens), np.where(fits, last, closes)

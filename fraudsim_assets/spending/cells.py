@@ -17,6 +17,7 @@ import numpy as np
 
 from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import midpoints, normal_quantiles
+from fraudsim_assets.reference_data.habits import Habits
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.routines import ROUTINES
 from fraudsim_assets.spending.spans import LENGTHS, Span
@@ -32,24 +33,8 @@ LEVELS = 160
 MIDDLE = 100
 """Level of the mean rate of a need; the levels above are for people who pay for everybody. [level]"""
 
-FULLEST = 0.97
-"""Cells are made as long as they can be for so many occasions each. ASSUMPTION. [count]"""
-
-FORTNIGHT = 14
-"""How long a burst lasts. ASSUMPTION. [days]"""
-
-DAY_MOOD = 0.9
-"""Spread of how much a person is out and about on a day: standard deviation of the log of how often all needs that
-come in bursts come up. ASSUMPTION, tuned to the burstiness of cards (target E14). [unitless]"""
-
 MOOD_BITS = 7
 """Levels of the mood of a fortnight, and of a day. [bits]"""
-
-BURSTIEST = 7.0
-"""Most that a burst multiplies a need's usual rate: people do not shop all day. ASSUMPTION. [unitless]"""
-
-ABSORBED = 0.9
-"""Chance that a need is superfluous on a day on which the one that absorbs it comes up. ASSUMPTION. [share]"""
 
 PHASE_BITS, LIKING_LEVELS = 12, 16
 """What a person's word for a need holds: where cells begin, and how often the need comes up. [bits], [count]"""
@@ -107,11 +92,11 @@ class Rates:
     keep: AnyArray
 
     @classmethod
-    def of(cls, need: Need, middle: float) -> "Rates":
-        """Rates of a need from that of the middle level. [1/day]"""
+    def of(cls, need: Need, middle: float, *, fullest: float) -> "Rates":
+        """Rates of a need from that of the middle level [1/day], in cells that hold no more than ``fullest``."""
         rate = middle * 2.0 ** ((np.arange(LEVELS) - MIDDLE) / STEPS)
         allowed = np.array([n for n in LENGTHS if n <= need.longest])
-        fits = np.searchsorted(allowed, FULLEST / np.maximum(rate, 1e-300), side="right") - 1
+        fits = np.searchsorted(allowed, fullest / np.maximum(rate, 1e-300), side="right") - 1
         length = allowed[np.clip(fits, 0, len(allowed) - 1)]
         return cls(rate, length.astype(np.int16), (rate * length).astype(np.float32))
 
@@ -190,6 +175,8 @@ class CellModel:
     ----------
     needs
         Needs, in the order of their codes.
+    table
+        Habits that all needs share.
     rates
         Rates by need and level.
     places : (needs,)
@@ -202,6 +189,7 @@ class CellModel:
 
     streams: Streams
     needs: tuple[Need, ...]
+    table: Habits
     rates: tuple[Rates, ...]
     places: tuple[Ints, ...]
     states: AnyArray
@@ -212,6 +200,7 @@ class CellModel:
         cls,
         streams: Streams,
         needs: Sequence[Need],
+        table: Habits,
         *,
         tastes: Floats,
         wanted: Floats,
@@ -250,10 +239,10 @@ class CellModel:
         chances: dict[str, Floats] = {}
         for n, need in enumerate(entries):
             factor = 2.0 ** ((levels(n, sample, lanes) - MIDDLE) / STEPS)
-            left = 1.0 - ABSORBED * chances[need.absorbed] if need.absorbed else 1.0
+            left = 1.0 - table.absorbed * chances[need.absorbed] if need.absorbed else 1.0
             middle[n] = wanted[n] * len(weight) / max(float((factor * weight * left).sum()), 1e-300)
             chances[need.name] = np.minimum(factor * middle[n], 1.0)
-        rates = tuple(Rates.of(need, m) for need, m in zip(entries, middle, strict=True))
+        rates = tuple(Rates.of(need, m, fullest=table.fullest) for need, m in zip(entries, middle, strict=True))
         states = np.empty((len(entries), len(level)), dtype=np.uint16)
         for start in range(0, len(level), _AT_ONCE):
             people = np.arange(start, min(start + _AT_ONCE, len(level)))
@@ -269,7 +258,7 @@ class CellModel:
             places.append(np.flatnonzero(there))
             states[n] = (np.cumsum(there) - 1).take(states[n]) * ROUTINES + routine
         roots = streams.draw("need.root").words(np.arange(len(level))) >> np.uint64(32)
-        return cls(streams, entries, rates, tuple(places), states, roots.astype(np.uint32))
+        return cls(streams, entries, table, rates, tuple(places), states, roots.astype(np.uint32))
 
     @cached_property
     def absorbers(self) -> tuple[int, ...]:
@@ -318,7 +307,8 @@ class CellModel:
 
     def bursts(self, people: Ints, day: Ints | int) -> Ints:
         """Places in :func:`moods`: the mood of people in this fortnight and on this day. (n,)"""
-        clock = (day + remainders(people, FORTNIGHT)) // FORTNIGHT
+        fortnight = self.table.burst_days
+        clock = (day + remainders(people, fortnight)) // fortnight
         words = self.streams.draw("need.burst").words(combine(people, clock))
         days = (words >> np.uint64(8)).astype(np.uint32)
         draw = self.streams.draw("need.mood")
@@ -329,6 +319,10 @@ class CellModel:
         words <<= np.uint64(MOOD_BITS)
         words |= days >> np.uint32(32 - MOOD_BITS)
         return words.view(np.int64)
+
+    def moods(self, burst: float) -> AnyArray:
+        """As :func:`moods` of a need's bursts, with the moods of days."""
+        return moods(burst, self.table.day_mood, self.table.burstiest)
 
     def asked(self, folk: Folk, day: int) -> Asked:
         """Look up what all needs of people depend on, on a day."""
@@ -351,7 +345,7 @@ class CellModel:
         number ^= asked.roots
         mix_halves(number)
         if need.burst > 0:
-            factor = moods(need.burst).take(asked.mood)
+            factor = self.moods(need.burst).take(asked.mood)
             near = np.invert(number).astype(np.float32) <= states.most.take(state) * (factor * _MARGIN)
             some = np.flatnonzero(near)
             state = state.take(some)
@@ -371,7 +365,7 @@ class CellModel:
     def superfluous(self, people: Ints, need: Ints | int, day: Ints | int) -> Bools:
         """Whether needs, one or one each, give way where the ones that absorb them come up. (n,)"""
         need, day = (np.broadcast_to(v, people.shape) for v in (need, day))
-        return self.streams.draw("need.absorbed").at(need).at(day).happens(people, ABSORBED)
+        return self.streams.draw("need.absorbed").at(need).at(day).happens(people, self.table.absorbed)
 
 
 def _lanes(streams: Streams, n_needs: int, people: Ints) -> AnyArray:
@@ -393,8 +387,16 @@ def whole(occasions: AnyArray, keep: Floats) -> Ints:
 
 
 @lru_cache(maxsize=64)
-def moods(burst: float) -> AnyArray:
-    """How much likelier a need is than usual, by mood of the fortnight and of the day: a mean of one. Flat float32"""
+def moods(burst: float, day: float, most: float) -> AnyArray:
+    """How much likelier a need is than usual, by mood of the fortnight and of the day: a mean of one. Flat float32
+
+    Parameters
+    ----------
+    burst, day
+        Spread of the moods of fortnights and of days: standard deviations of the log. [unitless]
+    most
+        Largest factor before scaling to a mean of one. [unitless]
+    """
     z = np.interp(midpoints(1 << MOOD_BITS), midpoints(1 << 16), normal_quantiles().astype(np.float64))
-    factor = np.minimum(np.exp(burst * z[:, None] + DAY_MOOD * z - (burst**2 + DAY_MOOD**2) / 2), BURSTIEST)
+    factor = np.minimum(np.exp(burst * z[:, None] + day * z - (burst**2 + day**2) / 2), most)
     return (factor / factor.mean()).astype(np.float32).ravel()

@@ -66,6 +66,7 @@ class Habits:
         further = np.diff(entities.account_customer, prepend=-1) == 0
         dormancy = Slumber.of(
             streams,
+            entities.reference.habits,
             activity=entities.account_activity,
             opened=opened_lately(
                 entities.reference.people,

@@ -35,9 +35,6 @@ REMOTE_ROWS = len(SEGMENTS) * DAY_TYPES * HOURS
 AWAY_ROWS = 2 * REMOTE_ROWS
 """How far rows of purchases on journeys are below those of others. [rows]"""
 
-EXPLORATION_SCALE = (0.5, 0.35)
-"""Exploration in shops and on the web, where few big sellers take most. ASSUMPTION, tuned to target F02. [unitless]"""
-
 
 @dataclass(frozen=True)
 class Shares:
@@ -102,6 +99,8 @@ class Kinds:
         Probability that a genuine request is declined. [share]
     meal : (k,)
         Whether it is a meal, in person or sent.
+    lodging : (k,)
+        Whether it is paid in person on journeys only.
     """
 
     share: Floats
@@ -121,6 +120,7 @@ class Kinds:
     taste: Floats
     decline: Floats
     meal: Bools
+    lodging: Bools
 
     @classmethod
     def of(
@@ -166,13 +166,14 @@ class Kinds:
         curve = np.empty((2 * n, WEEK_HOURS))
         channel = np.empty(2 * n, dtype=np.int8)
         for i, c in enumerate(categories):
-            week = reference.week_shapes[c.week]
-            curve[2 * i] = week_curve(curves[c.hours], week, open_share=open_shares(c.shop_hours))
+            week, later = reference.week_shapes[c.week], reference.habits.later_weekends
+            curve[2 * i] = week_curve(curves[c.hours], week, later=later, open_share=open_shares(c.shop_hours))
             delivered = c.hours in {"lunch", "meals"}
             web_hours = c.hours if delivered or c.hours in {"billing", "night_out"} else "online"
             curve[2 * i + 1] = week_curve(
                 curves[web_hours],
                 reference.week_shapes["online"] if web_hours == "online" else week,
+                later=later,
                 open_share=open_shares(c.shop_hours) if delivered else None,
             )
             channel[2 * i] = ATM if c.withdrawal else POS
@@ -191,7 +192,7 @@ class Kinds:
             sigma=sigma,
             tail=tail,
             least=np.array([[c.least, c.online_least] for c in categories]).ravel(),
-            exploration=np.outer([c.exploration for c in categories], EXPLORATION_SCALE).ravel(),
+            exploration=np.outer([c.exploration for c in categories], reference.shopping.exploration).ravel(),
             loyalty=_twice([c.loyalty for c in categories]),
             lasts=_twice([c.favourites_last for c in categories]).astype(np.int64),
             style=_twice([PRICE_STYLES.index(c.price_style) for c in categories]).astype(np.int64),
@@ -202,6 +203,9 @@ class Kinds:
             taste=np.stack([_twice([c.taste_of(segment) for c in categories]) for segment in SEGMENTS]),
             decline=decline.astype(np.float64),
             meal=_twice([float(c.hours in {"lunch", "meals"}) for c in categories]).astype(bool),
+            lodging=np.outer([c.travel_factor >= reference.itinerary.journeys_only for c in categories], [True, False])
+            .ravel()
+            .astype(bool),
         )
 
     @property

@@ -19,9 +19,6 @@ from fraudsim_assets.spending.where import Cells, Reach, build_reach, systematic
 from fraudsim_assets.streams import Streams, name_id, name_ids, words_of
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
-DISTANCE_SCALES = (0.6, 2.0, 6.0)
-"""How much further people go for small, middling and large tickets. ASSUMPTION, tuned to bbva_2020 (target G02)."""
-
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
@@ -50,17 +47,19 @@ class Landscape:
     def reach(self) -> Reach:
         """Which merchants are in reach of which place."""
         cities = self.layout.places
-        categories = self.entities.reference.categories
+        categories, table = self.entities.reference.categories, self.entities.reference.shopping
         ratio = np.array([category.ticket_ratio for category in categories])
         places = np.concatenate([words_of(cities.city_id), name_ids(cities.countries)])
         draws = [self.streams.draw("where.reach", name_id(category.name)) for category in categories]
+        near, middling, far = table.distance_scales
         return build_reach(
             self.cells,
+            table,
             latitude=cities.latitude,
             longitude=cities.longitude,
             city_country=self.entities.city_country,
             n_countries=len(cities.countries),
-            distance_scale=np.select([ratio < 0.8, ratio < 2.0], DISTANCE_SCALES[:2], DISTANCE_SCALES[2]),
+            distance_scale=np.select([ratio < 0.8, ratio < 2.0], [near, middling], far),
             popularity=self.config.geography.merchant_zipf_exponent,
             webs=self.webs,
             offsets=np.stack([draw.uniforms(places) for draw in draws]),
@@ -118,6 +117,7 @@ class Landscape:
             mass=mass.astype(np.float64),
             seasons=np.array([calendar.journeys(country) for country in self.entities.countries]),
             trips_per_year=self.config.spending.foreign_trips_per_year,
+            table=self.entities.reference.itinerary,
         )
 
 

@@ -19,7 +19,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.maths.sampling import lognormal_mean_one
 from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.spending.cells import ABSORBED, MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
+from fraudsim_assets.spending.cells import MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.kinds import DAY_TYPES, Kinds, segment_odds
@@ -31,27 +31,12 @@ from fraudsim_assets.spending.paydays import PayDays
 from fraudsim_assets.spending.rhythm import HOURS, Rhythm
 from fraudsim_assets.spending.routines import ROUTINES, by_routine, made_up, routines
 from fraudsim_assets.spending.scattered import ScatteredNeeds
-from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.spending.spans import REACH_DAYS, Span
-from fraudsim_assets.spending.towns import NEAR_KM, Towns
+from fraudsim_assets.spending.towns import Towns
 from fraudsim_assets.spending.wallet import CASH, STORE, WEB, Wallet, fitness_of
 from fraudsim_assets.streams import Streams, words_of
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
-
-COMPRESSION = 0.65
-"""How a person's number of payments grows with that of the cards: appetite ~ activity^e. ASSUMPTION, tuned to
-payments in a month at the 99th percentile. [unitless]"""
-
-LEAST_ACTIVE, MOST_ACTIVE = 1 / 8, 3.4
-"""Bounds of a person's activity against the mean. ASSUMPTION. [unitless]"""
-
-LEAST_SERVED = 0.3
-"""People of towns that have a rare trade buy there at most so many times as much as they need. ASSUMPTION. [share]"""
-
-HOUSEHOLD_SIGMA = 0.3
-"""How much households differ in what their members pay by card: standard deviation of the log. ASSUMPTION, target S18.
-[unitless]"""
 
 SAMPLE = 1 << 17
 """People by whom rates are set: the mean is known to about 0.2 %. [count]"""
@@ -144,6 +129,7 @@ class Lives:
             fitness=fitness_of(reference.products, entities.account_product),
             slumber=habits.dormancy,
             n_customers=n,
+            window_days=reference.habits.card_days,
         )
         level = _activity_levels(streams, entities, wallet.first)
         segment = entities.customer_segment.take(entities.customer_versions.first)
@@ -159,7 +145,7 @@ class Lives:
         )
         inhabitants = customers_per_city(config, layout)
         home_country = layout.places.country[layout.home_cities].astype(np.int64)
-        served = _served(towns, layout.home_cities, inhabitants)
+        served = _served(towns, layout.home_cities, inhabitants, least=reference.habits.least_served)
         wanted = weights / served
         lodging = next(i for i, need in enumerate(entries) if need.journeys)
         # wherever they live, people stay where there are hotels
@@ -170,6 +156,7 @@ class Lives:
         model = CellModel.of(
             streams,
             entries,
+            reference.habits,
             tastes=tastes,
             wanted=np.where(np.arange(len(entries)) == lodging, 0.0, rate),
             level=level.astype(np.int16),
@@ -193,7 +180,7 @@ class Lives:
             entities=entities,
             model=model,
             weights=days,
-            pay=PayDays.of(streams, days.rates.data, entities.countries),
+            pay=PayDays.of(streams, days.rates.data, entities.countries, own=reference.habits.own_paydays),
             lodging=Lodging(
                 need=lodging,
                 rate=float(rate[lodging] / awake.mean()),
@@ -295,7 +282,8 @@ class Lives:
 
         def find(number: int) -> Span:
             numbers = range(number - more, number + more + 1)
-            return Span.of(numbers[0] * SPAN_DAYS, np.concatenate([self._weights.get(i) for i in numbers]))
+            weights = np.concatenate([self._weights.get(i) for i in numbers])
+            return Span.of(numbers[0] * SPAN_DAYS, weights, displaced=self.model.table.displaced)
 
         return DayCache(find, most=8)
 
@@ -305,10 +293,14 @@ class Lives:
 
         def make(number: int) -> Floats:
             first = number * SPAN_DAYS
-            seen = by_routine(self.weights.weights(first, SPAN_DAYS), first, bound)
+            seen = by_routine(
+                self.weights.weights(first, SPAN_DAYS), first, bound, errands=self.model.table.errand_days
+            )
             for need, absorber in enumerate(self.model.absorbers):
                 if absorber >= 0:
-                    seen[:, need] *= made_up(seen[:, absorber], ABSORBED * self.model.rates[absorber].rate[MIDDLE])
+                    seen[:, need] *= made_up(
+                        seen[:, absorber], self.model.table.absorbed * self.model.rates[absorber].rate[MIDDLE]
+                    )
             country = np.array([self.weights.rhythm.zones[zone][0] for zone in self.weights.homes[:, 0]])
             return seen * self.pay.factors(first, SPAN_DAYS, country=country, pay=self.weights.pay)
 
@@ -349,17 +341,17 @@ def _role(need: Need) -> int:
 
 def _activity_levels(streams: Streams, entities: Entities, first: Ints) -> AnyArray:
     """Activity of customers by their cards' activity and their household. (customers,) int8"""
-    total = np.add.reduceat(entities.account_activity, first[:-1])
+    table, total = entities.reference.habits, np.add.reduceat(entities.account_activity, first[:-1])
     words = streams.draw("life.household").words(heads(streams, np.arange(entities.n_customers)))
-    household = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), HOUSEHOLD_SIGMA).astype(np.float64)
-    activity = (total / total.mean()) ** COMPRESSION * household
-    activity = np.clip(activity / activity.mean(), LEAST_ACTIVE, MOST_ACTIVE)
+    household = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), table.household_spread).astype(np.float64)
+    activity = (total / total.mean()) ** table.activity_power * household
+    activity = np.clip(activity / activity.mean(), *table.activity_bounds)
     return np.rint(STEPS * np.log2(activity)).astype(np.int8)
 
 
 def _awake(habits: Habits, first: Ints, sample: Ints) -> Floats:
     """Share of the time in which people have a card that is awake. (n,)"""
-    asleep = np.where(habits.dormancy.rests, 1 - AWAKE_DAYS / CYCLE_DAYS, 0.0)
+    asleep = np.where(habits.dormancy.rests, 1 - habits.dormancy.awake_share, 0.0)
     return 1 - np.multiply.reduceat(asleep, first[:-1])[sample]
 
 
@@ -385,8 +377,8 @@ def _tastes(
     return tastes
 
 
-def _served(towns: Towns, city: Ints, people: Ints) -> Floats:
+def _served(towns: Towns, city: Ints, people: Ints, *, least: float) -> Floats:
     """Share of people who live where a kind is sold: they buy what those of small towns cannot. (kinds,)"""
     # by where people come from: who has moved until when depends on the days that a catalog lists
-    share = people @ (towns.km[city] <= NEAR_KM) / max(int(people.sum()), 1)
-    return np.stack([np.maximum(share, LEAST_SERVED), np.ones(len(share))], axis=1).ravel()
+    share = people @ (towns.km[city] <= towns.surroundings) / max(int(people.sum()), 1)
+    return np.stack([np.maximum(share, least), np.ones(len(share))], axis=1).ravel()

@@ -16,22 +16,15 @@ import numpy as np
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.spending.dayweights import DayWeights
-from fraudsim_assets.spending.kinds import Kinds
 from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.streams import Streams, combine
-from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
-
-JOURNEYS_ONLY = 10.0
-"""Trades so many times likelier on journeys are not paid in person anywhere else: hotels. ASSUMPTION. [unitless]"""
+from fraudsim_assets.units import AnyArray, Floats, Ints
 
 BILL = 0
 """Number of the occasion that is the bill; what is had at the hotel has the numbers after it."""
 
-EXTRAS = 2
-"""How often a traveller may pay for something else at the hotel on one day. ASSUMPTION. [count]"""
-
 MOST_CHANCE = 0.95
-"""Largest chance of each of these. ASSUMPTION. [share]"""
+"""Largest chance of each further payment at the hotel on one day. [share]"""
 
 _LEAST = 1e-12
 _MOST_DAYS = 256
@@ -105,9 +98,10 @@ class Lodging:
         u = streams.draw("lodging.bill").uniforms(guests.journey)
         first, last = guests.night == 0, guests.night == guests.nights - 1
         chance = self._chance(guests.home, day) * taste
-        due = np.empty((len(u), 1 + EXTRAS), dtype=bool)
+        extras = self.table.hotel_extras
+        due = np.empty((len(u), 1 + extras), dtype=bool)
         due[:, BILL] = (first & (u < at_arrival)) | (last & (u >= at_arrival) & (u < billed))
-        for number in range(1, 1 + EXTRAS):
+        for number in range(1, 1 + extras):
             draw = streams.draw("lodging.extra").sub(number)
             due[:, number] = draw.uniforms(combine(guests.journey, guests.night.astype(np.int64))) < chance
         who, number = np.nonzero(due)
@@ -161,11 +155,7 @@ class Lodging:
             guests = np.array([some @ reach for some, reach in zip(expected.under_way, self.reach, strict=True)])
             bills = np.array([some @ reach for some, reach in zip(billed, self.reach, strict=True)])
             left = wanted - (self.billed * bills)[self._country]
-            return np.clip(left / np.maximum(guests[self._country], _LEAST) / EXTRAS, 0.0, MOST_CHANCE)
+            per_guest = left / np.maximum(guests[self._country], _LEAST)
+            return np.clip(per_guest / self.table.hotel_extras, 0.0, MOST_CHANCE)
 
         return DayCache(find, most=_MOST_DAYS)
-
-
-def is_lodging(kinds: Kinds) -> Bools:
-    """Kinds that are paid in person on journeys only. (kinds,)"""
-    return ~kinds.is_remote & (kinds.travel >= JOURNEYS_ONLY)

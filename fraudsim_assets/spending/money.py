@@ -11,12 +11,9 @@ import numpy as np
 
 from fraudsim_assets.catalog.currencies import minor_units
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.markets import Exchange
 from fraudsim_assets.streams import Streams, name_id
 from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Floats, Ints
-
-DRIFT_DAYS = (11, 47, 190, 760)
-DRIFT_SIZES = (0.003, 0.008, 0.02, 0.04)
-"""Waves that sum to a smooth wandering of exchange rates. ASSUMPTION. [days], [log units]"""
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,9 @@ class Money:
         if code == "EUR":
             return 0.0
         if currency.anchor is None or currency.band is None:
-            return _wave(streams, code, day)
-        strayed = currency.band * _wave(streams, code, day) / sum(DRIFT_SIZES)
+            return _wave(self.reference.exchange, streams, code, day)
+        table = self.reference.exchange
+        strayed = currency.band * _wave(table, streams, code, day) / sum(table.wave_sizes)
         return self._drift(streams, currency.anchor, day) + strayed
 
     def stored(self, minor: Ints, currency: AnyArray) -> Ints:
@@ -89,10 +87,10 @@ def _base(reference: Reference, code: str) -> float:
     return currency.parity * _base(reference, currency.anchor)
 
 
-def _wave(streams: Streams, currency: str, day: int) -> float:
-    """Smooth waves of a currency's own, at most the sum of ``DRIFT_SIZES`` either way. [log units]"""
+def _wave(table: Exchange, streams: Streams, currency: str, day: int) -> float:
+    """Smooth waves of a currency's own, at most the sum of their sizes either way. [log units]"""
     number, total = name_id(currency), 0.0
-    for period, size in zip(DRIFT_DAYS, DRIFT_SIZES, strict=True):
+    for period, size in zip(table.wave_days, table.wave_sizes, strict=True):
         knot, rest = divmod(day, period)
         left = streams.draw("money.drift", period, knot).uniform(number)
         right = streams.draw("money.drift", period, knot + 1).uniform(number)

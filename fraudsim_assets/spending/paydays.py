@@ -22,10 +22,6 @@ from fraudsim_assets.spending.routines import ROUTINES, routines
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Bools, Floats, Ints, day_date, day_number
 
-OWN = 1.8
-"""How strongly people's own pay days stand out, against what the crowd's show. ASSUMPTION, tuned to pagel_2016 (target
-E13). [unitless]"""
-
 _LONGEST = 45
 # the next pay day is not further away. [days]
 
@@ -45,6 +41,8 @@ class PayDays:
         Employer of people of each routine.
     profiles
         How strongly a pay day is felt on it and on the days after it, by country. [unitless]
+    own
+        How strongly people's own pay days stand out, against what the crowd's show. [unitless]
     shelf
         Where pay days outlast this process.
     """
@@ -53,15 +51,16 @@ class PayDays:
     employers: tuple[Employer, ...]
     slots: Ints
     profiles: tuple[tuple[float, ...], ...]
+    own: float
     shelf: Shelf = NO_SHELF
 
     @classmethod
-    def of(cls, streams: Streams, calendar: CalendarData, countries: Sequence[str]) -> "PayDays":
+    def of(cls, streams: Streams, calendar: CalendarData, countries: Sequence[str], *, own: float) -> "PayDays":
         """Share the employers of countries out."""
         found = [shared_out(calendar.country(code).pay_days, country=code) for code in countries]
         employers = sorted({employer for of_country in found for employer in of_country})
         slots = np.array([[employers.index(employer) for employer in of_country] for of_country in found])
-        return cls(streams, tuple(employers), slots, tuple(calendar.pay_profile(code) for code in countries))
+        return cls(streams, tuple(employers), slots, tuple(calendar.pay_profile(code) for code in countries), own)
 
     def employer_of(self, people: Ints, country: Ints) -> Ints:
         """Employers of people who live in countries. (n,)"""
@@ -100,7 +99,7 @@ class PayDays:
             employers = [self.employers[e] for e in slots]
             rows.append([_strength(employer, profile, first, n_days) for employer in employers])
         felt = np.array(rows)
-        return OWN * (felt - felt.mean(axis=1, keepdims=True))
+        return self.own * (felt - felt.mean(axis=1, keepdims=True))
 
     def factors(self, first: int, n_days: int, *, country: Ints, pay: Floats) -> Floats:
         """What people need near pay days of their own, against the crowd. (n_days, needs, homes * ROUTINES) [unitless]

@@ -25,17 +25,16 @@ WEEK_HOURS = 168
 SLOT_MINUTES = 15
 SLOTS = 96
 
-LATER = 1
-"""How much later weekend days start where they do. ASSUMPTION. [h]"""
 
-
-def week_curve(hours: HourCurve, week: WeekShape, *, open_share: Floats | None = None) -> Floats:
+def week_curve(hours: HourCurve, week: WeekShape, *, later: int, open_share: Floats | None = None) -> Floats:
     """Intensity over the 168 hours of a local week.
 
     Parameters
     ----------
     hours, week
         Shapes of the day and of the week.
+    later
+        How much later weekend days start where they do. [h]
     open_share : (24,)
         Share of shops open by hour; all of them if not given. [share]
 
@@ -45,7 +44,7 @@ def week_curve(hours: HourCurve, week: WeekShape, *, open_share: Floats | None =
         Mean one; hour 0 is midnight at the start of the first working day. [unitless]
     """
     curve = np.array(hours.hours, dtype=np.float64)
-    late = np.roll(curve, LATER) if hours.late_weekends else curve
+    late = np.roll(curve, later) if hours.late_weekends else curve
     if open_share is not None:
         curve, late = curve * open_share, late * open_share
     days = np.array(week.days)

@@ -11,15 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from fraudsim_assets.reference_data.habits import ROUTINES
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import Bools, Floats, Ints
-
-ROUTINES = 6
-"""Routines: one for each weekday from Monday to Saturday. [count]"""
-
-FIRST_DAY, SECOND_DAY = 3.2, 1.4
-"""Errands on a person's day for the shops, and on the second one, three weekdays on, against the crowd's.
-ASSUMPTION, tuned to the burstiness of cards (target E07). [unitless]"""
 
 
 def routines(streams: Streams, people: Ints) -> Ints:
@@ -28,18 +22,18 @@ def routines(streams: Streams, people: Ints) -> Ints:
     return ((words >> np.uint64(40)) * np.uint64(ROUTINES) >> np.uint64(24)).view(np.int64)
 
 
-@lru_cache(maxsize=1)
-def _habit() -> Floats:
+@lru_cache(maxsize=4)
+def _habit(first: float, second: float) -> Floats:
     """Factor of each weekday, from Monday, for each routine: a mean of one over the routines. (7, ROUTINES)"""
-    habit = np.full((7, ROUTINES), (ROUTINES - FIRST_DAY - SECOND_DAY) / (ROUTINES - 2))
+    habit = np.full((7, ROUTINES), (ROUTINES - first - second) / (ROUTINES - 2))
     for day in range(ROUTINES):
-        habit[day, day] = FIRST_DAY
-        habit[(day + 3) % ROUTINES, day] = SECOND_DAY
+        habit[day, day] = first
+        habit[(day + 3) % ROUTINES, day] = second
     habit[6] = 1.0
     return habit
 
 
-def by_routine(weights: Floats, first: int, bound: Bools) -> Floats:
+def by_routine(weights: Floats, first: int, bound: Bools, *, errands: tuple[float, float]) -> Floats:
     """Weights of days as people of each routine see them.
 
     Parameters
@@ -50,13 +44,15 @@ def by_routine(weights: Floats, first: int, bound: Bools) -> Floats:
         First day. [day number]
     bound : (needs,)
         Needs that follow the routine.
+    errands
+        Errands on a person's first and second day for the shops, against the crowd's. [unitless]
 
     Returns
     -------
     (days, needs, homes * ROUTINES)
     """
     weekday = (first + np.arange(len(weights)) + 3) % 7  # 1970-01-01 was a Thursday
-    habit = np.where(bound[None, :, None], _habit()[weekday][:, None, :], 1.0)
+    habit = np.where(bound[None, :, None], _habit(*errands)[weekday][:, None, :], 1.0)
     seen = weights[:, :, :, None] * habit[:, :, None, :]
     return seen.reshape(*weights.shape[:2], -1)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.maths.integers import remainders
-from fraudsim_assets.spending.cells import LEVELS, START_BITS, CellModel, moods, whole
+from fraudsim_assets.spending.cells import LEVELS, START_BITS, CellModel, whole
 from fraudsim_assets.spending.routines import ROUTINES
 from fraudsim_assets.spending.spans import Span
 from fraudsim_assets.streams import mix_halves, words_of_draws
@@ -54,7 +54,7 @@ class ScatteredNeeds:
             places=np.concatenate(model.places),
             first=np.cumsum([0, *map(len, model.places[:-1])]),
             temper=np.array([bursts.index(need.burst) for need in model.needs]),
-            moods=np.stack([moods(b) if b > 0 else np.ones_like(moods(1.0)) for b in bursts]),
+            moods=np.stack([model.moods(b) if b > 0 else np.ones_like(model.moods(1.0)) for b in bursts]),
             keys=np.array([model.streams.draw("need.cell", n).key for n in range(len(model.needs))], dtype=np.uint64),
         )
 

@@ -20,20 +20,16 @@ SEASON_DAYS = 28
 REACH_DAYS = LENGTHS[-1] + SEASON_DAYS + 1
 """Days before and after one on which what happens on it depends. [days]"""
 
-DISPLACED = 0.2
-"""Most that a closed day passes on to others. Source: monitoring_consumption_ch: of 0, 0.2 and 1, the closest to the
-days of 2019 in grocery, other shops and all together. [share]"""
-
 _PARTS = 1 << 20
 
 
-def displacement(length: AnyArray | int) -> Floats:
-    """Part of a closed day's occasions that other days of the cell get, by its length. [share]
+def displacement(most: float, length: AnyArray | int) -> Floats:
+    """Part of a closed day's occasions that other days of the cell get, by its length, and the most of it. [share]
 
     A lunch that was not eaten is gone; some of the haircuts are not. What people buy on the eve of a holiday is a
     factor of its own in the calendar.
     """
-    return DISPLACED * np.minimum((np.asarray(length) - 1) / 4, 1.0)
+    return most * np.minimum((np.asarray(length) - 1) / 4, 1.0)
 
 
 @dataclass(frozen=True)
@@ -49,20 +45,23 @@ class Span:
         span begins. [2**-20]
     crowd : (days + 1, needs, homes)
         Their sums over routines. [unitless]
+    displaced
+        Most that a closed day passes on to others. [share]
     """
 
     first: int
     total: AnyArray
     crowd: Floats
+    displaced: float
 
     @classmethod
-    def of(cls, first: int, weights: Floats) -> "Span":
+    def of(cls, first: int, weights: Floats, *, displaced: float) -> "Span":
         """Add up the weights of days. (days, needs, zones)"""
         total = np.zeros((len(weights) + 1, *weights.shape[1:]))
         np.cumsum(np.rint(weights * _PARTS), axis=0, out=total[1:])
         crowd = total.reshape(*total.shape[:2], -1, ROUTINES).sum(axis=3)
         fits = total[-1].max(initial=0) <= np.iinfo(np.int32).max
-        return cls(first, total.astype(np.int32 if fits else np.int64), crowd / _PARTS)
+        return cls(first, total.astype(np.int32 if fits else np.int64), crowd / _PARTS, displaced)
 
     def scales(self, day: Ints | int, into: Ints, length: Ints, opens: Ints, *, need: Ints | int, home: Ints) -> Floats:
         """What makes occasions of cells, against those of an average cell, of the weights of their days.
@@ -82,7 +81,7 @@ class Span:
         later, earlier = (_before(self.crowd, begin + d, column) for d in (SEASON_DAYS + 1, -SEASON_DAYS))
         season = (later - earlier) / ROUTINES / (2 * SEASON_DAYS + 1)
         relative = mass / opens / np.maximum(season, 1e-9)
-        scale = season * relative ** (1 - displacement(length)) / np.maximum(mass, 1e-9)
+        scale = season * relative ** (1 - displacement(self.displaced, length)) / np.maximum(mass, 1e-9)
         return np.where((into < opens) & (mass > 0), scale, 0.0)
 
     def shares(

@@ -18,12 +18,6 @@ from fraudsim_assets.spending.where import REACH_SLOTS, Reach, masses, reach_slo
 from fraudsim_assets.streams import Draw, mix_words, to_uniforms
 from fraudsim_assets.units import Complexes32, Floats, Floats32, Ints, Ints32
 
-NEAR_KM = 25.0
-"""What is no further away belongs to a town's surroundings. ASSUMPTION. [km]"""
-
-FARTHEST_FOLDS = 2.5
-"""At the longest way, the pull of towns has fallen by e so many times beyond what gravity says. ASSUMPTION. [count]"""
-
 
 @dataclass(frozen=True)
 class Towns:
@@ -41,6 +35,8 @@ class Towns:
         Shops as latitude + longitude i. complex64 [degrees]
     reach
         Reach of all places.
+    surroundings
+        What is no further away belongs to a town's surroundings. [km]
     """
 
     cell: Ints32
@@ -52,6 +48,7 @@ class Towns:
     longitude: Floats
     positions: Complexes32
     reach: Reach
+    surroundings: float
 
     @classmethod
     def of(
@@ -102,7 +99,7 @@ class Towns:
             weight = (
                 size
                 * (apart + half) ** -2.0
-                * np.exp(-apart * FARTHEST_FOLDS / farthest)
+                * np.exp(-apart * table.farthest_folds / farthest)
                 * np.where(border, abroad, 1.0)
             )
             weight *= (apart >= least) & (apart <= farthest)
@@ -121,6 +118,7 @@ class Towns:
             longitude=longitude,
             positions=positions,
             reach=reach,
+            surroundings=table.surroundings,
         )
 
     def distance(self, here: Ints, there: Ints) -> Floats:
@@ -135,7 +133,7 @@ class Towns:
 
     def has(self, town: Ints, category: Ints) -> np.ndarray:
         """Whether a category is sold in a town or its surroundings. (n,)"""
-        return self.km.ravel().take(town * self.km.shape[1] + category) <= NEAR_KM
+        return self.km.ravel().take(town * self.km.shape[1] + category) <= self.surroundings
 
     def choose(
         self, *, people: Ints, town: Ints, kind: Ints, ranks: Ints, compared: Ints, home: Complexes32, favourites: Draw

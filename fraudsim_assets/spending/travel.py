@@ -16,17 +16,11 @@ import numpy as np
 
 from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import choice_table
+from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
 WINDOW_DAYS = 28
-
-DOMESTIC_TRIPS_PER_YEAR = 1.9
-"""Overnight trips inside the country. Source: eurostat_tourism, recalled. [1/year]"""
-
-ABROAD_NIGHTS = (0, 0, 0, 1, 2, 2, 2, 3, 2, 2, 1, 1, 1, 1, 1)
-DOMESTIC_NIGHTS = (0, 1, 4, 3, 1, 0.7, 0.5, 0.6)
-"""Weights of lengths of journeys, from 0 days. ASSUMPTION. [unitless]"""
 
 DESTINATION_SLOTS = 512
 
@@ -92,15 +86,20 @@ class Travel:
         Journeys abroad per customer. [1/year]
     seasons : (countries, 12)
         Journeys by home country and month, against the mean month. [unitless]
+    table
+        Journeys inside the country, and lengths of journeys.
     """
 
     abroad: Ints
     domestic: Ints
     trips_per_year: float
     seasons: Floats
+    table: Itinerary
 
     @classmethod
-    def of(cls, *, city_country: Ints, mass: Floats, seasons: Floats, trips_per_year: float) -> "Travel":
+    def of(
+        cls, *, city_country: Ints, mass: Floats, seasons: Floats, trips_per_year: float, table: Itinerary
+    ) -> "Travel":
         """Work out destinations from the mass of shops in each city.
 
         Parameters
@@ -119,7 +118,7 @@ class Travel:
                 weights = np.where(allowed, mass, 0.0)
                 if weights.sum() > 0:
                     tables[row, country] = choice_table(weights, DESTINATION_SLOTS)
-        return cls(tables[0], tables[1], trips_per_year, seasons / seasons.mean(axis=1, keepdims=True))
+        return cls(tables[0], tables[1], trips_per_year, seasons / seasons.mean(axis=1, keepdims=True), table)
 
     def journeys(
         self,
@@ -153,12 +152,12 @@ class Travel:
         season = self.seasons.ravel().take(country * 12 + month)
         season *= WINDOW_DAYS / 365.25
         p_abroad = self.trips_per_year * season
-        p_domestic = DOMESTIC_TRIPS_PER_YEAR * season
+        p_domestic = self.table.domestic_trips * season
         travels = np.flatnonzero(u < p_abroad + p_domestic)
         word, into = words.take(travels), into.take(travels)
         abroad = u.take(travels) < p_abroad.take(travels)
         ids = combine(people, window).take(travels)
-        length = np.where(abroad, _nights(ABROAD_NIGHTS, word), _nights(DOMESTIC_NIGHTS, word))
+        length = np.where(abroad, *(_nights(weights, word) for weights in self.nights))
         # a journey ends before its window does, so that the day of coming home lies within
         start = ((word & np.uint64(0xFFFF)).view(np.int64) * (WINDOW_DAYS - length)) >> 16
         gone = np.flatnonzero((into >= start) & (into <= start + length) & (length > 0))
@@ -177,11 +176,16 @@ class Travel:
     @property
     def per_year(self) -> Floats:
         """Journeys of a person abroad, and inside the country. (2,) [1/year]"""
-        return np.array([self.trips_per_year, DOMESTIC_TRIPS_PER_YEAR])
+        return np.array([self.trips_per_year, self.table.domestic_trips])
+
+    @property
+    def nights(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Weights of lengths of journeys abroad, and inside the country, from 0 nights. [unitless]"""
+        return self.table.nights_abroad, self.table.nights_at_home
 
     def mean_nights(self, power: float) -> Floats:
         """Mean of a power of the nights of journeys, abroad and inside the country. (2,) [unitless]"""
-        return np.array([(_nights_table(nights) ** power).mean() for nights in (ABROAD_NIGHTS, DOMESTIC_NIGHTS)])
+        return np.array([(_nights_table(nights) ** power).mean() for nights in self.nights])
 
     def reach(self, *, cities: Ints, country: Ints, people: Ints) -> Floats:
         """Share of journeys abroad, and of those inside the country, that lead to another city, by home country.
@@ -205,7 +209,9 @@ class Travel:
         """Journeys of people of each country on a day, as many as there are on average, wherever they lead."""
         months = np.array(_months(day - WINDOW_DAYS + 1, WINDOW_DAYS))[::-1]
         season = self.seasons[:, months] / 365.25
-        return Expected(*(_days_of_window() @ season[:, None, :, None])[..., 0].swapaxes(0, 1) * self.per_year)
+        return Expected(
+            *(_days_of_window(self.nights) @ season[:, None, :, None])[..., 0].swapaxes(0, 1) * self.per_year
+        )
 
 
 class Expected(NamedTuple):
@@ -222,11 +228,11 @@ class Expected(NamedTuple):
     end: Floats
 
 
-@lru_cache(maxsize=1)
-def _days_of_window() -> Floats:
+@lru_cache(maxsize=4)
+def _days_of_window(lengths: tuple[tuple[float, ...], ...]) -> Floats:
     """Chance that a journey is under way, begins or has its last day, by day of its window. (3, 2, WINDOW_DAYS)"""
     found = np.zeros((3, 2, WINDOW_DAYS))
-    for kind, weights in enumerate((ABROAD_NIGHTS, DOMESTIC_NIGHTS)):
+    for kind, weights in enumerate(lengths):
         share = np.bincount(_nights_table(weights), minlength=len(weights)) / len(_nights_table(weights))
         for nights in range(1, len(weights)):
             starts = np.arange(WINDOW_DAYS - nights)
@@ -248,6 +254,6 @@ def _nights(weights: tuple[float, ...], word: AnyArray) -> Ints:
     return _nights_table(weights).take(((word >> np.uint64(16)) & np.uint64(0xFF)).view(np.int64))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _nights_table(weights: tuple[float, ...]) -> Ints:
     return choice_table(weights, 256).astype(np.int64)

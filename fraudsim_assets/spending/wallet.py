@@ -23,9 +23,6 @@ from fraudsim_assets.units import AnyArray, Floats, Floats32, Ints
 STORE, WEB, CASH, ABROAD = range(4)
 """What a card is wanted for."""
 
-WINDOW_DAYS = 91
-"""A choice of card lasts for a window of a phase of the person's own. ASSUMPTION. [days]"""
-
 NO_CARD = -1
 """Stands for an account where a person has no card that is awake."""
 
@@ -48,14 +45,26 @@ class Wallet:
         Cumulative shares of a customer's accounts, by what a card is wanted for. [share]
     slumber
         When accounts are awake.
+    window_days
+        A choice of card lasts for a window of a phase of the person's own. [days]
     """
 
     first: Ints
     share: Floats32
     slumber: Slumber
+    window_days: int
 
     @classmethod
-    def of(cls, *, customer: Ints, activity: Floats, fitness: Floats, slumber: Slumber, n_customers: int) -> "Wallet":
+    def of(
+        cls,
+        *,
+        customer: Ints,
+        activity: Floats,
+        fitness: Floats,
+        slumber: Slumber,
+        n_customers: int,
+        window_days: int,
+    ) -> "Wallet":
         """Weigh the accounts of every customer.
 
         Parameters
@@ -72,7 +81,7 @@ class Wallet:
             total = np.concatenate([[0.0], np.cumsum(weight)])
             begin, end = total[first[:-1]], total[first[1:]]
             share[role] = (total[1:] - begin.take(customer)) / np.maximum(end - begin, 1e-300).take(customer)
-        return cls(first, share, slumber)
+        return cls(first, share, slumber, window_days)
 
     def choose(self, streams: Streams, *, people: Ints, need: Ints, role: Ints, day: Ints | int) -> Ints:
         """Choose accounts that are awake.
@@ -102,8 +111,8 @@ class Wallet:
         account, last = self.first.take(people), self.first.take(people + 1) - 1
         several = np.flatnonzero(account < last)
         people, need, role = people.take(several), need.take(several), role.take(several)
-        clock = remainders(people, WINDOW_DAYS) + (day if np.ndim(day) == 0 else np.take(day, several))
-        code = (need << 12) + (clock // WINDOW_DAYS & 0xFFF)
+        clock = remainders(people, self.window_days) + (day if np.ndim(day) == 0 else np.take(day, several))
+        code = (need << 12) + (clock // self.window_days & 0xFFF)
         words = streams.draw("wallet.card").words(combine(people, code))
         u = (words >> np.uint64(40)).astype(np.float32)
         u *= np.float32(2.0**-24)

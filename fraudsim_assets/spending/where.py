@@ -17,21 +17,12 @@ import numpy as np
 from fraudsim_assets.bit_layouts import FAVOURITE
 from fraudsim_assets.maths.integers import remainders
 from fraudsim_assets.maths.sampling import bounded_zipf, great_circle_km, pareto_ranks, zipf_spread
+from fraudsim_assets.reference_data.markets import Shopping
 from fraudsim_assets.streams import Draw, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, Ints32
 
 REACH_SLOTS = 64
 """Equally likely cells in reach of a place, per category. Resolution of the reach law: 1/64."""
-
-JUMP_OFFSET_KM, JUMP_EXPONENT, JUMP_CUTOFF_KM = 1.5, 1.75, 120.0
-"""Law of distances P(r) ~ (r + r0)^-b exp(-r/k); the source has cut-offs of 80 and 400 km. Source: gonzalez2008
-(target G01). [km], [unitless], [km]"""
-
-RING_KM = 3.0
-"""Width that turns a law of distances into one of places: places at distance r number as r. ASSUMPTION. [km]"""
-
-ABROAD_PENALTY = 0.01
-"""Weight of a place across the border against one as near at home. ASSUMPTION. [unitless]"""
 
 FAVOURITE_LIMIT = (1 << 20) - 64
 """Largest personal rank; a little below where the ranks of subscriptions begin."""
@@ -150,11 +141,13 @@ class Cells:
 _CITIES_AT_ONCE = 128
 
 
-def reach_kernel(km: Floats, abroad: Bools, *, scale: float) -> Floats:
+def reach_kernel(table: Shopping, km: Floats, abroad: Bools, *, scale: float) -> Floats:
     """Weight of places as seen from others, before the mass of their merchants.
 
     Parameters
     ----------
+    table
+        Law of distances.
     km : (m, c)
         Distances. [km]
     abroad : (m, c)
@@ -168,8 +161,9 @@ def reach_kernel(km: Floats, abroad: Bools, *, scale: float) -> Floats:
         Weights; largest where the distance is nought. [unitless]
     """
     km = km / scale
-    weight = (km + JUMP_OFFSET_KM) ** -JUMP_EXPONENT * np.exp(-km / JUMP_CUTOFF_KM) / (km + RING_KM)
-    return np.where(abroad, weight * ABROAD_PENALTY, weight)
+    falls = (km + table.jump_offset) ** -table.jump_exponent * np.exp(-km / table.jump_cutoff)
+    weight = falls / (km + table.jump_ring)
+    return np.where(abroad, weight * table.abroad, weight)
 
 
 def systematic_slots(weights: Floats, offsets: Floats, slots: int = REACH_SLOTS) -> Ints32:
@@ -272,6 +266,7 @@ class Reach:
 
 def build_reach(
     cells: Cells,
+    table: Shopping,
     *,
     latitude: Floats,
     longitude: Floats,
@@ -288,6 +283,8 @@ def build_reach(
     ----------
     cells
         Cells of merchants.
+    table
+        Law of distances.
     latitude, longitude, city_country : (c,)
         Cities. [degrees], [degrees], country index
     n_countries
@@ -303,8 +300,8 @@ def build_reach(
         Uniforms of systematic sampling for each category and place, cities before countries. [unitless]
     """
     n_cities, n_categories = len(latitude), len(distance_scale)
-    table = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
-    # nobody lives in or travels to a city without shops
+    found = np.full((n_cities + n_countries, n_categories, REACH_SLOTS), -1, dtype=np.int32)
+    # a city without shops has neither inhabitants nor visitors
     used = np.unique(cells.place[~cells.online])
     row = np.zeros(n_cities, dtype=np.int64)
     row[used] = np.arange(len(used))
@@ -314,14 +311,14 @@ def build_reach(
     for some in np.array_split(np.arange(len(used)), -(-len(used) // _CITIES_AT_ONCE)):
         km = great_circle_km(lat[some, None], lon[some, None], lat[None, :], lon[None, :])
         border = country[some, None] != country[None, :]
-        kernels = {s: reach_kernel(km, border, scale=s) for s in np.unique(distance_scale)}
+        kernels = {s: reach_kernel(table, km, border, scale=s) for s in np.unique(distance_scale)}
         for k in range(n_categories):
             if shops[k].size:
                 weights = kernels[distance_scale[k]][:, row[cells.place[shops[k]]]] * mass[shops[k]]
-                table[used[some], k] = shops[k][systematic_slots(weights, offsets[k, used[some]])]
+                found[used[some], k] = shops[k][systematic_slots(weights, offsets[k, used[some]])]
     online = np.flatnonzero(cells.online)
     for k in range(n_categories):
         sold = np.flatnonzero(webs[:, k].any(axis=0))
         if sold.size:
-            table[n_cities:, k] = online[sold][systematic_slots(webs[:, k, sold], offsets[k, n_cities:])]
-    return Reach(table, cells, n_cities, popularity)
+            found[n_cities:, k] = online[sold][systematic_slots(webs[:, k, sold], offsets[k, n_cities:])]
+    return Reach(found, cells, n_cities, popularity)

@@ -17,7 +17,6 @@ from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
 from fraudsim_assets.spending.authorisation import CONTACTLESS
 from fraudsim_assets.spending.causes import PIN_CODES
-from fraudsim_assets.spending.lodging import is_lodging
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -81,7 +80,7 @@ def test_nothing_costs_less_than_the_cheapest_but_what_checks_a_card(name):
 
 def test_rooms_are_paid_for_on_journeys_and_pins_are_asked_of_cards_that_are_put_in():
     world, fraud = worlds.world(), rows()
-    rooms = is_lodging(world.habits.kinds)[fraud.kind]
+    rooms = world.habits.kinds.lodging[fraud.kind]
     homes = world.fraud.scene.country_of(world.fraud.scene.home_city(fraud.account, worlds.DAY))
     shops = world.entities.seats.codes.take(fraud.merchant).country
     assert not (rooms & (homes == shops)).any()

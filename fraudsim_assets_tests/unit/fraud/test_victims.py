@@ -11,13 +11,12 @@ from fraudsim_assets.fraud.campaigns import Campaigns, Steps, rank_within
 from fraudsim_assets.fraud.schedule import PILOTS, FraudSchedule
 from fraudsim_assets.fraud.victims import CANDIDATES
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.slumber import AWAKE_DAYS, CYCLE_DAYS
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets_tests.unit.fraud import worlds
 
 N = 60_000
-THIEVES = packaged().thieves
+THIEVES, HABITS = packaged().thieves, packaged().habits
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +95,9 @@ def test_cards_that_rest_are_seldom_struck(chosen):
 
 def test_an_account_bears_two_weeks_of_its_own_rows(victims):
     world = worlds.world()
-    rows = world.entities.account_activity * np.where(world.habits.dormancy.rests, AWAKE_DAYS / CYCLE_DAYS, 1.0)
+    rows = world.entities.account_activity * np.where(
+        world.habits.dormancy.rests, HABITS.rest_awake / HABITS.rest_cycle, 1.0
+    )
     expected = rows / rows.sum() * world.config.activity.transactions_per_day * THIEVES.bearable_days
     assert np.array_equal(victims.bears, np.clip(np.floor(expected), *THIEVES.bearable_rows))
 

@@ -8,7 +8,7 @@ import pytest
 
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import guests_of, occasions_on
-from fraudsim_assets.spending.lodging import BILL, EXTRAS
+from fraudsim_assets.spending.lodging import BILL
 from fraudsim_assets.units import day_number
 
 FIRST, DAYS = day_number(date(2025, 3, 3)), 28
@@ -27,7 +27,7 @@ def stays(world) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def test_a_stay_has_one_bill_at_most_on_its_first_or_last_day(stays):
+def test_a_stay_has_one_bill_at_most_on_its_first_or_last_day(world, stays):
     bills = stays.filter(pl.col("number") == BILL)
     assert len(bills) >= 20
     assert bills["journey"].is_unique().all()
@@ -35,7 +35,7 @@ def test_a_stay_has_one_bill_at_most_on_its_first_or_last_day(stays):
     # one in four at the beginning
     longer = bills.filter(pl.col("nights") > 1)
     assert (longer["night"] > 0).mean() == pytest.approx(0.75, abs=4 * (0.75 * 0.25 / len(longer)) ** 0.5)
-    assert stays["number"].max() <= EXTRAS
+    assert stays["number"].max() <= world.reference.itinerary.hotel_extras
 
 
 def test_hotels_are_paid_as_often_as_their_share_of_purchases_says(world, stays):

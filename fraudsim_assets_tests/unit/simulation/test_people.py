@@ -10,7 +10,6 @@ from fraudsim_assets.maths.sampling import great_circle_km
 from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
 from fraudsim_assets.simulation.purchases import WORTH_KM, visits_of, worth_the_way
-from fraudsim_assets.spending.lodging import JOURNEYS_ONLY
 from fraudsim_assets.units import day_number
 from fraudsim_assets_tests.unit.simulation.worlds import FIRST
 
@@ -137,7 +136,7 @@ def test_one_meal_seldom_follows_another_on_journeys_too(genuine):
 
 def test_hotels_are_paid_in_person_on_journeys_only(world, genuine):
     kinds = world.habits.kinds
-    journeys = {world.reference.categories[k].name for k in np.flatnonzero(kinds.travel[::2] >= JOURNEYS_ONLY)}
+    journeys = {world.reference.categories[k].name for k in np.flatnonzero(kinds.lodging[::2])}
     assert journeys == {"hotel"}
     stays = genuine.filter((pl.col("category") == "hotel") & (pl.col("channel") == "pos"))
     assert len(stays) >= 5

@@ -13,6 +13,7 @@ from fraudsim_assets.streams import Streams, mix_halves
 from fraudsim_assets.tables.codes import SEGMENTS
 
 N, FIRST = 3_000, 20_000
+TABLE = packaged().habits
 PEOPLE = np.arange(N)
 STREAMS = Streams(12)
 NEEDS = (
@@ -26,6 +27,7 @@ WANTED = np.array([0.13, 0.06, 0.8])
 MODEL = CellModel.of(
     STREAMS,
     NEEDS,
+    TABLE,
     tastes=np.ones((3, len(SEGMENTS))),
     wanted=WANTED,
     level=(PEOPLE % 5 - 2).astype(np.int16),
@@ -44,7 +46,7 @@ def weight_of(day: int) -> float:
 
 
 DAYS = range(FIRST - REACH_DAYS, FIRST + 70 + REACH_DAYS)
-SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS]))
+SPAN = Span.of(DAYS[0], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS]), displaced=TABLE.displaced)
 
 
 def counts(n: int, day: int, people: np.ndarray = PEOPLE, span: Span = SPAN) -> np.ndarray:
@@ -82,7 +84,7 @@ def test_counts_are_those_of_a_slow_reading_of_the_law(days):
                 cell = [weight_of(begin + i) for i in range(opened)]
                 season = np.mean([weight_of(begin + i) for i in range(-28, 29)])
                 share = (np.cumsum([0.0, *cell]) / sum(cell)) if sum(cell) else np.zeros(opened + 1)
-                mean = season * (np.mean(cell) / season) ** (1 - displacement(length))
+                mean = season * (np.mean(cell) / season) ** (1 - displacement(TABLE.displaced, length))
                 word = STREAMS.draw("need.cell", n).word(begin) >> 32
                 v = float(mix_halves(np.array([word], dtype=np.uint32) ^ MODEL.roots[person])[0]) / 2**32
                 keep = float(rates.keep[level]) * mean
@@ -132,7 +134,7 @@ def test_who_else_is_asked_changes_nothing(days):
 def test_all_needs_at_once_are_as_need_by_need_for_all_routines():
     some = PEOPLE[::7]
     weights = np.array([[[weight_of(d) * (1 + (d + r) % 3) for r in range(ROUTINES)]] * 3 for d in DAYS])
-    span = Span.of(DAYS[0], weights)
+    span = Span.of(DAYS[0], weights, displaced=TABLE.displaced)
     for day in (FIRST, FIRST + 33, FIRST + 41, FIRST + 69):
         few = ScatteredNeeds.of(MODEL).counts(some, some % ROUTINES, np.array([0, 1, 2])[:, None], day, span)
         assert few.sum() > 20
@@ -140,7 +142,7 @@ def test_all_needs_at_once_are_as_need_by_need_for_all_routines():
 
 
 def test_sums_of_weights_do_not_depend_on_where_a_span_begins():
-    later = Span.of(DAYS[30], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS[30:]]))
+    later = Span.of(DAYS[30], np.array([[[weight_of(d)] * ROUTINES] * 3 for d in DAYS[30:]]), displaced=TABLE.displaced)
     day, into = FIRST + np.arange(50), np.arange(50) % 9
     scale = SPAN.scales(day, into, 9, 8, need=0, home=0)
     assert (scale > 0).any()
@@ -174,6 +176,7 @@ def test_what_does_not_grow_with_payments_comes_up_less_often_to_who_pays_most()
         return CellModel.of(
             STREAMS,
             (need,),
+            TABLE,
             tastes=np.ones((1, len(SEGMENTS))),
             wanted=np.array([0.06]),
             level=(PEOPLE % 2 * 12 - 4).astype(np.int16),  # half pay half as much as the mean, half four times as much

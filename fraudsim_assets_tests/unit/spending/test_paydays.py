@@ -14,7 +14,7 @@ from fraudsim_assets.units import day_number
 
 CALENDAR = CalendarData.of(packaged())
 COUNTRIES = ("CH", "US", "DE", "AU", "JP")
-PAY = PayDays.of(Streams(3), CALENDAR, COUNTRIES)
+PAY = PayDays.of(Streams(3), CALENDAR, COUNTRIES, own=packaged().habits.own_paydays)
 N = 12_000
 PEOPLE = np.arange(N)
 

@@ -30,7 +30,7 @@ def rhythm(zone: str = "Europe/Berlin", country: str = "DE") -> Rhythm:
 @pytest.mark.parametrize("hours", CURVES)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_curves_have_a_mean_of_one_and_the_declared_weekdays(hours, shape):
-    week = week_curve(CURVES[hours], SHAPES[shape])
+    week = week_curve(CURVES[hours], SHAPES[shape], later=1)
     assert week.shape == (WEEK_HOURS,)
     assert week.min() >= 0
     assert week.mean() == pytest.approx(1.0)
@@ -41,7 +41,7 @@ def test_curves_have_a_mean_of_one_and_the_declared_weekdays(hours, shape):
 def test_nothing_is_bought_while_all_shops_are_closed():
     open_share = np.zeros(24)
     open_share[10:18] = 1.0
-    week = week_curve(CURVES["groceries"], SHAPES["even"], open_share=open_share).reshape(7, 24)
+    week = week_curve(CURVES["groceries"], SHAPES["even"], later=1, open_share=open_share).reshape(7, 24)
     assert np.all(week[:, :10] == 0)
     assert np.all(week[:, 18:] == 0)
     assert np.all(week[:5, 10:18] > 0)

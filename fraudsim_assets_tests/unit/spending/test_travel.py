@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from fraudsim_assets.calendar import CalendarData
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.travel import ABROAD_NIGHTS, DOMESTIC_NIGHTS, Travel
+from fraudsim_assets.spending.travel import Travel
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import day_number
 
 STREAMS = Streams(8)
 COUNTRY = np.array([0, 0, 0, 1, 1, 2])
 SEASONS = np.array([CalendarData.of(packaged()).journeys(country) for country in ("DE", "AU", "other")])
-TRAVEL = Travel.of(city_country=COUNTRY, mass=np.array([10.0, 5, 1, 8, 2, 1]), seasons=SEASONS, trips_per_year=1.5)
+TABLE = packaged().itinerary
+MASS = np.array([10.0, 5, 1, 8, 2, 1])
+TRAVEL = Travel.of(city_country=COUNTRY, mass=MASS, seasons=SEASONS, trips_per_year=1.5, table=TABLE)
 N = 4_000
 PEOPLE, HOME = np.arange(N), np.arange(N) % 3
-LONGEST = max(len(ABROAD_NIGHTS), len(DOMESTIC_NIGHTS)) - 1
+LONGEST = max(map(len, TRAVEL.nights)) - 1
 
 
 def where(day: int, people: np.ndarray = PEOPLE) -> tuple[np.ndarray, np.ndarray]:
@@ -83,13 +85,15 @@ def test_the_days_abroad_have_the_expected_share_over_a_year():
         (COUNTRY[city[away]] != COUNTRY[HOME[away]]).sum() / N
         for away, city in (where(day_number(date(2025, 1, 5)) + 5 * i) for i in range(73))
     ]
-    weights = np.array(ABROAD_NIGHTS)
+    weights = np.array(TABLE.nights_abroad)
     nights = (weights * np.arange(len(weights))).sum() / weights.sum()
     assert np.mean(abroad) == pytest.approx(1.5 * nights / 365.25, rel=0.2)
 
 
 def test_a_world_of_one_country_has_no_journeys_abroad():
-    alone = Travel.of(city_country=np.zeros(2, dtype=int), mass=np.ones(2), seasons=SEASONS[:1], trips_per_year=5.0)
+    alone = Travel.of(
+        city_country=np.zeros(2, dtype=int), mass=np.ones(2), seasons=SEASONS[:1], trips_per_year=5.0, table=TABLE
+    )
     found = alone.journeys(
         STREAMS, people=PEOPLE, home=PEOPLE % 2, country=np.zeros(N, dtype=int), day=day_number(date(2025, 7, 1))
     )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.maths.sampling import great_circle_km
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.where import (
     FAVOURITE_LIMIT,
     REACH_SLOTS,
@@ -22,6 +23,7 @@ from fraudsim_assets.spending.where import (
 from fraudsim_assets.streams import Streams
 
 N = 200_000
+TABLE = packaged().shopping
 uniforms = st.floats(1e-12, 1 - 1e-12)
 weights = st.lists(st.lists(st.floats(0, 10), min_size=4, max_size=4), min_size=1, max_size=5)
 
@@ -51,7 +53,7 @@ def little_world(**changes) -> Reach:
         "webs": np.tile(np.eye(2), (2, 1, 1)),
         "offsets": uniform_offsets(2, 5),
     }
-    return build_reach(cells, **settings | changes)
+    return build_reach(cells, TABLE, **settings | changes)
 
 
 @given(weights, st.lists(uniforms, min_size=5, max_size=5))
@@ -69,14 +71,14 @@ def test_slots_are_shared_out_in_proportion_up_to_rounding(rows, offsets):
 
 def test_near_places_weigh_more_and_borders_count():
     km, abroad = np.array([[0.0, 22.0, 167.0, 22.0]]), np.array([[False, False, False, True]])
-    here, near, far, across = reach_kernel(km, abroad, scale=1.0)[0]
+    here, near, far, across = reach_kernel(TABLE, km, abroad, scale=1.0)[0]
     assert here > near > far
     assert near > 50 * across
 
 
 def test_dear_things_are_fetched_from_further_away():
     km, abroad = np.array([0.0, 100.0]), np.zeros(2, dtype=bool)
-    near, far = (reach_kernel(km, abroad, scale=s) for s in (1.0, 4.0))
+    near, far = (reach_kernel(TABLE, km, abroad, scale=s) for s in (1.0, 4.0))
     assert far[1] / far[0] > near[1] / near[0]
 
 
@@ -187,6 +189,7 @@ def test_people_without_a_shop_at_home_go_to_near_towns_more_than_to_far_ones():
     )
     reach = build_reach(
         cells,
+        TABLE,
         latitude=latitude,
         longitude=longitude,
         city_country=np.zeros(n, dtype=np.int64),
