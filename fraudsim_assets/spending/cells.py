@@ -392,10 +392,8 @@ def moods(burst: float, day: float, most: float) -> AnyArray:
 
     Parameters
     ----------
-    burst, day
-        Spread of the moods of fortnights and of days: standard deviations of the log. [unitless]
-    most
-        Largest factor before scaling to a mean of one. [unitless]
+    burst, day, most
+        Spread of the moods of fortnights and of days (standard deviation of the log), largest factor. [unitless]
     """
     z = np.interp(midpoints(1 << MOOD_BITS), midpoints(1 << 16), normal_quantiles().astype(np.float64))
     factor = np.minimum(np.exp(burst * z[:, None] + day * z - (burst**2 + day**2) / 2), most)
