@@ -178,14 +178,18 @@ def _check_home(reference: Reference, code: str, day: date) -> None:
     raise ConfigError(f"geography.countries has {code!r}, which {tender} on start_date {day}; {valid}")
 
 
-@lru_cache(maxsize=512)
 def largest_cities(table: Cities, country: str, count: int) -> _CountryCities:
     """Largest cities of a country that are no part of a larger neighbour, largest first."""
+    return _largest_cities(country, count, km=table.suburb_km, ratio=table.suburb_ratio)
+
+
+@lru_cache(maxsize=512)
+def _largest_cities(country: str, count: int, *, km: float, ratio: float) -> _CountryCities:
     candidates = _cities_by_country()[country][: max(count * _CANDIDATE_FACTOR, 50)]
     population = np.array([city["population"] for city in candidates], dtype=np.float64)
     latitude = np.array([city["latitude"] for city in candidates], dtype=np.float64)
     longitude = np.array([city["longitude"] for city in candidates], dtype=np.float64)
-    kept = _centres(table, latitude, longitude, population)[:count]
+    kept = _centres(latitude, longitude, population, km=km, ratio=ratio)[:count]
     return _CountryCities(
         city_id=np.array([candidates[i]["geonameid"] for i in kept], dtype=np.int32),
         name=tuple(candidates[i]["name"].strip() for i in kept),
@@ -197,14 +201,14 @@ def largest_cities(table: Cities, country: str, count: int) -> _CountryCities:
     )
 
 
-def _centres(table: Cities, latitude: Floats, longitude: Floats, population: Floats) -> Ints32:
+def _centres(latitude: Floats, longitude: Floats, population: Floats, *, km: float, ratio: float) -> Ints32:
     """Positions of places that are no part of a larger neighbour; input by falling population."""
     kept: list[int] = []
     for i in range(len(population)):
         larger = np.array(kept, dtype=np.int64)
-        larger = larger[population[larger] >= table.suburb_ratio * population[i]]
+        larger = larger[population[larger] >= ratio * population[i]]
         distance = great_circle_km(latitude[i], longitude[i], latitude[larger], longitude[larger])
-        if not np.any(distance < table.suburb_km):
+        if not np.any(distance < km):
             kept.append(i)
     return np.array(kept, dtype=np.int32)
 
