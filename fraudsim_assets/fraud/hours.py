@@ -15,8 +15,8 @@ from fraudsim_assets.spending.kept_rates import KeptRates
 from fraudsim_assets.spending.resting import Resting
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.spending.society import Society
-from fraudsim_assets.streams import below, to_uniforms
-from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Ints
+from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from fraudsim_assets.calendar.rest import Region
@@ -96,13 +96,13 @@ class ShopHours:
         pending = np.flatnonzero(self.closed(merchant, moment, day))
         cell = self._cell(merchant[pending])
         town = reach.cells.place.take(cell)
-        first, size, shops = self.shops
+        shops = self.shops
         for attempt in range(SAME_TRADE + OTHER_TRADES):
             if pending.size == 0:
                 return merchant, kind
             words = draw.sub(attempt).words(ids[pending])
             if attempt >= SAME_TRADE:
-                cell = shops.take(first.take(town) + below(words << np.uint64(32), size.take(town)))
+                cell = shops.cells(town, to_uniforms(words << np.uint64(32)))
             found = reach.member(to_uniforms(words), cell)
             opened = ~self.closed(found, moment[pending], day)
             merchant[pending[opened]] = found[opened]
@@ -121,11 +121,45 @@ class ShopHours:
             kind[rows[there]] = 2 * category
 
     @cached_property
-    def shops(self) -> tuple[Ints, Ints, Ints]:
-        """Cells of shops for every day by city, no cash machines: the first, their number, and cells by city."""
-        cells, n = self.society.landscape.cells, self.society.landscape.reach.n_cities
+    def shops(self) -> "EverydayShops":
+        """Cells of shops for every day, no cash machines."""
+        cells, kinds = self.society.landscape.cells, self.society.habits.kinds
         found = [category.everyday and not category.withdrawal for category in self.society.reference.categories]
         shops = np.flatnonzero(~cells.online & np.array(found)[cells.category])
         order = shops[np.argsort(cells.place[shops], kind="stable")]
-        size = np.bincount(cells.place[order], minlength=n)
-        return np.minimum(np.cumsum(size) - size, max(len(order) - 1, 0)), size, order
+        size = np.bincount(cells.place[order], minlength=self.society.landscape.reach.n_cities)
+        bought = kinds.share.take(2 * cells.category[order])
+        return EverydayShops(np.cumsum(size), order, np.concatenate([[0.0], np.cumsum(bought)]))
+
+
+@dataclass(frozen=True, eq=False)
+class EverydayShops:
+    """Cells of shops for every day, by city and as often as people buy there.
+
+    Attributes
+    ----------
+    end : (cities,)
+        Where the cells of each city end.
+    order : (n,)
+        Cells, city by city.
+    bought : (n + 1,)
+        Share of all purchases at the cells before each. [share]
+    """
+
+    end: Ints
+    order: Ints
+    bought: Floats
+
+    def known(self, town: Ints) -> Bools:
+        """Whether towns have any. (n,)"""
+        return self.end.take(town) > self._first(town)
+
+    def cells(self, town: Ints, u: Floats) -> Ints:
+        """Cells in towns, drawn by uniform numbers; any cell where a town has none. (n,)"""
+        first, last = self._first(town), np.maximum(self.end.take(town), 1)
+        low = self.bought.take(first)
+        aim = low + u * (self.bought.take(last) - low)
+        return self.order.take(np.minimum(np.searchsorted(self.bought, aim, side="right"), last) - 1)
+
+    def _first(self, town: Ints) -> Ints:
+        return np.where(town > 0, self.end.take(np.maximum(town, 1) - 1), 0)

@@ -291,9 +291,9 @@ class Scene:
         km = self._km(home[:, None], cities.latitude.take(city), cities.longitude.take(city))
         nearest = km.argmin(axis=1)
         found = np.take_along_axis(cell, nearest[:, None], axis=1)[:, 0]
-        first, size, cells = self.hours.shops
-        else_where = (km[np.arange(len(far)), nearest] > self.thieves.surroundings_km) & (size[home] > 0)
-        other = cells[first[home] + (words[far] >> np.uint64(40)).view(np.int64) % np.maximum(size[home], 1)]
+        everyday = self.hours.shops
+        else_where = (km[np.arange(len(far)), nearest] > self.thieves.surroundings_km) & everyday.known(home)
+        other = everyday.cells(home, to_uniforms(words[far] << np.uint64(24)))
         found = np.where(else_where, other, found)
         kind[far] = np.where(else_where, 2 * reach.cells.category.take(found), kind[far])
         within = reach.cells.size.take(found)

@@ -16,7 +16,7 @@ from fraudsim_assets.units import Floats, Ints
 GAP_SPREAD = 1.0
 """Spread of the time between steps: standard deviation of its logarithm. ASSUMPTION. [unitless]"""
 
-LONGEST_SITTING = 480.0
+LONGEST_SITTING = 720.0
 """Steps of a sitting lie within so long; whoever is not done by then goes on another day. ASSUMPTION. [minutes]"""
 
 

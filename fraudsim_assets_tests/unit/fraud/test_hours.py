@@ -71,3 +71,23 @@ def test_who_finds_a_shop_closed_stays_in_its_town():
     )
     before, after = towns.reshape(2, -1)
     assert (before == after).mean() > 0.95, "but for cash machines of the next town"
+
+
+def test_who_finds_a_shop_closed_buys_instead_what_people_buy():
+    world = worlds.world()
+    shares = world.habits.kinds.share
+    cells, town = (
+        world.landscape.cells,
+        np.argmax(np.bincount(world.landscape.cells.place[~world.landscape.cells.online])),
+    )
+    u = (np.arange(20_000) + 0.5) / 20_000
+    found = HOURS.shops.cells(np.full(len(u), town), u)
+    assert HOURS.shops.known(np.array([town])).all()
+    assert (cells.place[found] == town).all()
+    counts = np.bincount(cells.category[found], minlength=len(shares) // 2)
+    names = world.reference.category_names
+    bought = np.array([shares[2 * code] if counts[code] else 0.0 for code in range(len(names))])
+    many = np.bincount(cells.category[np.unique(found)], minlength=len(names))
+    assert np.allclose(counts / counts.sum(), bought * many / (bought * many).sum(), atol=0.001)
+    # a cell of each trade was as likely before: transit, where people seldom pay, as often as groceries
+    assert counts[names.index("transit")] < 0.1 * counts[names.index("fast_food")]
