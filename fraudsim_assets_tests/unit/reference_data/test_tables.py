@@ -66,7 +66,7 @@ def complaint(data, file: str, old: str, new: str) -> str:
         (CATEGORY, 'week = "weekend"', 'week = "weekday"', "no 'weekday' in week_shapes"),
         ("week_shapes.toml", "days = [0.97, 0.97, ", "days = [0.97, ", "week_shapes.even.days: "),
         (COUNTRIES, "opens = 0, closes = 13", "opens = 14, closes = 13", "must be later than opens (14)"),
-        (COUNTRIES, "sunday_hours.grocery", "sunday_hours.grocrey", "did you mean 'grocery'?"),
+        (COUNTRIES, "sunday_hours.shops = { opens = 12", "sunday_hours.shosp = { opens = 12", "did you mean 'shops'?"),
         (CATEGORY, "loyalty = 2.6", "loyalty = 1.0", "loyalty: 1.0 is not valid"),
         (CATEGORY, "[mccs]\n", "[tastes]\nstudents = 2.0\n\n[mccs]\n", ": tastes.students: "),
         (CATEGORY, "code = 3\n", "code = 3\ncode = 4\n", ":2: not valid TOML: Cannot overwrite a value"),
