@@ -49,7 +49,7 @@ TECHNICAL = {
         spending.mixes.HOUR_ROWS spending.spans._PARTS spending.spans.LENGTHS
         spending.travel.DESTINATION_SLOTS spending.travel.WINDOW_DAYS spending.where.REACH_SLOTS
         simulation.purchases.WORTH_KM simulation.refunds.DELAY_EDGES fraud.fashions.WEEK fraud.rings.WEEK
-        spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
+        spending.refusals._LEAST spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
         spending.lives.USUAL_SIGMA spending.lives.USUAL_EXTRA
         spending.resting._LEAST spending.dayweights.NEAR_UTC
     """,

@@ -23,6 +23,7 @@ class CustomerSegment(Entry):
     works: Share = Field(description="People with a workplace or a school. [share]")
     more_cards: PositiveFactor = Field(description="Number of cards beyond the first, against the average. [unitless]")
     moves: PositiveFactor = Field(le=4.0, description="Changes of address. [1/year]")
+    early: Share = Field(description="People who are at home by night. [share]")
 
 
 class CardProduct(Entry):

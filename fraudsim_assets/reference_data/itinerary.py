@@ -11,6 +11,7 @@ from pydantic import Field
 from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Range, Share
 
 Nights = Annotated[tuple[Factor, ...], Field(min_length=2, max_length=28)]
+Hour = Annotated[float, Field(ge=0.0, le=24.0, strict=True)]
 
 
 class Itinerary(Facts):
@@ -19,6 +20,12 @@ class Itinerary(Facts):
     at_work: Share = Field(
         description="Working days that people with a workplace spend there; the others are at home, ill or on "
         "leave. [share]",
+    )
+    night: tuple[Hour, Hour] = Field(
+        description="From when, and until when, those are at home who go to bed early. [local hours]"
+    )
+    evening: PositiveFactor = Field(
+        le=12.0, description="They do in so many hours before it what would fall in the night. [hours]"
     )
     excursion: Share = Field(description="Working days off with an excursion. [share]")
     weekend_excursion: Share = Field(description="Weekend days and holidays with an excursion. [share]")

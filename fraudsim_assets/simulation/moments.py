@@ -13,6 +13,7 @@ from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.dayweights import QUANTILES
 from fraudsim_assets.streams import to_uniforms
+from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Floats, Ints
 
 
@@ -40,6 +41,29 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
         pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
         minute[joined] = begins.take(who[joined]) + turn * pause
     return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
+
+
+def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: Ints) -> Floats:
+    """Moments of occasions in person: those who are at home by night go out in the evening instead. (n,) [minutes]
+
+    Parameters
+    ----------
+    who : (n,)
+        Whose occasions they are, as positions in the crowd.
+    minute, offset : (n,)
+        Times of the UTC day, and what the clock is ahead of it. [minutes]
+    """
+    table = world.reference.itinerary
+    chance = np.array([world.reference.segments[name].early for name in SEGMENTS])
+    early = world.streams.draw("moment.early").uniforms(crowd.people) < chance.take(crowd.segment)
+    begins, ends = (hour * 60.0 for hour in table.night)
+    into = (minute + offset - begins) % DAY_MINUTES
+    length = (ends - begins) % DAY_MINUTES
+    some = np.flatnonzero(early.take(who) & (into < length))
+    found = minute.copy()
+    local = begins - 60.0 * table.evening * (1.0 - into[some] / length)
+    found[some] = (local - offset[some]) % DAY_MINUTES
+    return found
 
 
 def _quantile(quantiles: AnyArray, row: Ints, u: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 from fraudsim_assets.simulation.cast import Cast, Crowd
 from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
-from fraudsim_assets.simulation.moments import moments
+from fraudsim_assets.simulation.moments import by_night, moments
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, once_a_day
@@ -82,6 +82,8 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     # occasions come need by need, those in person first
     here = slice(0, int(np.searchsorted(need, lives.first_remote)))
     web = slice(here.stop, len(need))
+    offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
+    minute[here] = by_night(world, crowd, who[here], minute=minute[here], offset=offset)
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
     minute[here], town = plan.place(who[here], minute[here], offset)
     hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))

@@ -1,6 +1,6 @@
 """Days of people: time between shops, meals, journeys, charges and prices as people know them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ from fraudsim_assets.simulation.cast import Crowd
 from fraudsim_assets.simulation.keys import occasions_on
 from fraudsim_assets.simulation.purchases import WORTH_KM, visits_of, worth_the_way
 from fraudsim_assets.units import day_number
-from fraudsim_assets_tests.unit.simulation.worlds import FIRST
+from fraudsim_assets_tests.unit.simulation.worlds import FIRST, day_of, make_world
 
 DAY = timedelta(days=1)
 
@@ -186,3 +186,18 @@ def test_nothing_costs_less_than_the_cheapest_of_its_trade(world, genuine):
         # who has too little money asks for half, and prices are written down to the full euro
         assert (rows["amount"].cast(pl.Float64) < np.minimum(floor - 1.0, floor * 0.45)).mean() < 0.002
     assert bought["amount"].min() >= pl.Series([0.1]).cast(pl.Decimal(18, 3))[0]
+
+
+def test_old_people_are_at_home_by_night_and_students_are_not():
+    geography = {"countries": {"DE": 1, "ES": 1}, "cities_per_country": 4}
+    world = make_world(geography=geography, activity={"transactions_per_day": 4_000}, fraud={"rate": 0.001})
+    rows = pl.concat([day_of(world, date(2025, 3, 11) + timedelta(days=i)) for i in range(6)])
+    people = pl.DataFrame(pl.from_arrow(world.catalogs.customers)).unique("customer_id")
+    rows = rows.filter((pl.col("channel") == "pos") & ~pl.col("is_fraud") & (pl.col("transaction_type") == "purchase"))
+    rows = rows.join(people.select("customer_id", "segment"), on="customer_id")
+    hour = pl.col("local_time").dt.hour()
+    night = rows.group_by(pl.col("segment").cast(pl.String)).agg(((hour >= 22) | (hour < 5)).mean().alias("share"))
+    share = dict(night.iter_rows())
+    assert share["senior"] < 0.015
+    assert share["student"] > 0.025
+    assert share["senior"] < share["family"] < share["student"]
