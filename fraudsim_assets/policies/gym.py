@@ -88,7 +88,8 @@ class FraudEnv(gymnasium.Env[AnyArray, np.int64]):
     metadata = {"render_modes": []}  # noqa: RUF012 - gymnasium's own declaration
 
     def __init__(self, world: World, days: Sequence[date], view: View = "both") -> None:
-        self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (len(FEATURES),), np.float32)
+        widest = np.finfo(np.float32)
+        self.observation_space = gymnasium.spaces.Box(widest.min, widest.max, (len(FEATURES),), np.float32)
         self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
         self._world, self._days, self._lines = world, days, list(lines_of(view))
         self._directory = Directory.of(world)

@@ -72,9 +72,12 @@ class OnnxModel:
                 f"policy {path}: its inputs are {shapes}; valid is one tensor(float) of {len(FEATURES)} columns, the "
                 "features in their order"
             )
-        if not any("float" in each.type for each in session.get_outputs()):
+        if not any(each.type == "tensor(float)" for each in session.get_outputs()):
             told = ", ".join(f"{each.name}: {each.type}" for each in session.get_outputs())
-            raise ConfigError(f"policy {path}: its outputs are {told}; valid is a tensor(float) of chances of fraud")
+            raise ConfigError(
+                f"policy {path}: its outputs are {told}; valid is a tensor(float) of chances of fraud; "
+                "converters of scikit-learn give one without zipmap"
+            )
         return cls(path.stem, session, policies, path)
 
     def __reduce__(self) -> tuple[Any, ...]:

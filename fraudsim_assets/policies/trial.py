@@ -198,6 +198,7 @@ class _Desk:
         self._today = Today(trial.directory)
         self._values: dict[int, AnyArray] = {}
         self._explored: set[int] = set()
+        self._refusing: set[int] = set()
         self._reviews: dict[int, tuple[int, bool] | None] = {}
         self._left = Waiting.empty()
         self._acted: set[int] = set()
@@ -230,7 +231,7 @@ class _Desk:
         if self._trial.explored:
             draw = self._trial.world.streams.draw("policies.explored")
             spared &= draw.happens(ids, self._trial.explored)
-            self._explored |= set(ids[spared].tolist())
+            self._explored = self._explored.difference(ids.tolist()).union(ids[spared].tolist())
             actions[spared] = APPROVE
         actions[moot] = APPROVE
         sent = actions == REVIEW
@@ -261,6 +262,7 @@ class _Desk:
         """Remember the first thing that changes each customer's day: later payments are shown again, or are no more."""
         changes, ids = np.isin(actions, REFUSING), rows["transaction_id"].to_numpy()
         self._acted |= set(ids[changes].tolist())
+        self._refusing = self._refusing.difference(ids.tolist()).union(ids[changes].tolist())
         first = rows.select("customer_id", decided=pl.Series(decided)).filter(pl.Series(changes))
         least = first.group_by("customer_id").agg(pl.col("decided").min())
         at_once = np.isin(actions, REFUSING[1:]) & (decided == rows["time"].to_numpy())
@@ -290,9 +292,15 @@ class _Desk:
         return pa.concat_tables(parts)
 
     def taught(self, rows: pl.DataFrame) -> Taught:
-        """What may be learned from the day: from payments that went through."""
-        ids = [number for number in rows.filter(~pl.col("declined"))["transaction_id"] if number in self._values]
+        """What may be learned from the day: from payments that went through.
+
+        Those that are explored stand for all that would be refused or challenged. Whoever has passed a challenge is
+        among these already, and nearly all of them are honest: counted as well, they would hide the fraud.
+        """
         share = self._trial.explored
+        left_out = self._refusing if share else frozenset[int]()
+        passed = rows.filter(~pl.col("declined"))["transaction_id"]
+        ids = [number for number in passed if number in self._values and number not in left_out]
         weight = np.array([1.0 / share if number in self._explored else 1.0 for number in ids])
         values = np.stack([self._values[number] for number in ids]) if ids else np.zeros((0, len(FEATURES)), np.float32)
         return Taught(np.array(ids, dtype=np.int64), values, weight)

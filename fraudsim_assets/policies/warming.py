@@ -5,6 +5,7 @@ trial (``trial``).
 """
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -13,14 +14,14 @@ import pyarrow as pa
 from fraudsim_assets.policies.features.making import Moment, matrix
 from fraudsim_assets.policies.features.seen import SEEN, Directory
 from fraudsim_assets.policies.hands import Hands, OneHand
-from fraudsim_assets.policies.learning import Taught
+from fraudsim_assets.policies.learning import Lessons, Taught
 from fraudsim_assets.policies.past import GAP_DAYS, LESSON_DAYS, Past, Seen
 from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Position, bank_view, labels_on
 from fraudsim_assets.simulation import World
 from fraudsim_assets.simulation.day import accounts_of_part, day_batches
 from fraudsim_assets.simulation.transactions import transactions_schema
-from fraudsim_assets.units import day_date
+from fraudsim_assets.units import day_date, day_number
 
 Advance = Callable[[str], None]
 """Told what was done, after each day."""
@@ -63,6 +64,20 @@ def warmed_up(
         past = past.after(Seen(number, seen.select(KEPT), labels, taught))
         advance(f"before: {day_date(number)}")
     return Position(first, world, past)
+
+
+def lessons_before(world: World, day: date) -> Lessons:
+    """What a policy can learn as a day begins, of days on which nothing was decided: to train a model with.
+
+    Parameters
+    ----------
+    world
+        Without decisions.
+    day
+        On which a policy is to begin. The week before it is left out, since most of its labels are still to come.
+    """
+    first = day_number(day)
+    return warmed_up(world, Directory.of(world), first, learns=True).past.lessons(first)
 
 
 def made_on(world: World, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:

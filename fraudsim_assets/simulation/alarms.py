@@ -47,11 +47,7 @@ class Alarms:
 def alarms_about(world: World, day: int) -> Alarms:
     """Alarms about genuine payments of a day."""
     mistakes = world.fraud.mistakes
-    alarms = mistakes.on(day, day)
-    account = _payers(world, alarms, day)
-    # the last payment of an account on a day has slot 0; it can be under suspicion once
-    account, first = np.unique(account, return_index=True)
-    alarms, account = alarms.take(first[account >= 0]), account[account >= 0]
+    alarms, account = world.lasting(_raised, most=_KEPT).get(day)
     cast, rows, _ = genuine_on_cards(world, account, day)
     last = np.flatnonzero((rows.slot == 0) & (rows.response == 0))
     at, there = places_of(account, cast.accounts.take(rows.at[last]))
@@ -74,6 +70,18 @@ def alarms_about(world: World, day: int) -> Alarms:
     since = np.where(mistakes.block(alarms), np.maximum(mistakes.blocked_at(alarms), known), known)
     withdrawn = np.where(stays, 0, since + (review * DAY).astype(np.int64))
     return Alarms(account[at[there]], when, rows.slot[last], known, withdrawn, by_bank)
+
+
+_KEPT = 4
+# days whose alarms are kept for worlds under other decisions
+
+
+def _raised(world: World, day: int) -> tuple[Campaigns, Ints]:
+    """Alarms of a day, and the accounts that they are about, ascending."""
+    alarms = world.fraud.mistakes.on(day, day)
+    # the last payment of an account on a day has slot 0; it can be under suspicion once
+    account, first = np.unique(_payers(world, alarms, day), return_index=True)
+    return alarms.take(first[account >= 0]), account[account >= 0]
 
 
 def _between(alarms: Campaigns, decision: str, bounds: tuple[float, float]) -> AnyArray:

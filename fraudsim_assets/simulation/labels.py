@@ -59,8 +59,18 @@ def simulate_labels(world: World, day: date, *, part: tuple[int, int] = (0, 1)) 
     return FrameStream(labels_schema(), lambda: iter([_labels(world, day_number(day), accounts)]))
 
 
+_KEPT = 4
+# days whose labels are kept for worlds under other decisions
+
+
+def _of_fraud(world: World, day: int) -> RowLabels:
+    """Labels of fraud as if nothing were decided."""
+    return labels_on(world.fraud, day)
+
+
 def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
-    labels = RowLabels.join([world.aftermath.labels(labels_on(world.fraud, day)), alarm_labels_on(world, day)])
+    of_fraud = world.aftermath.labels(world.lasting(_of_fraud, most=_KEPT).get(day))
+    labels = RowLabels.join([of_fraud, alarm_labels_on(world, day)])
     mine = (labels.account >= accounts.start) & (labels.account < accounts.stop)
     keep = np.flatnonzero(mine & (labels.when >= world.first_day * DAY))
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]

@@ -118,6 +118,7 @@ class World:
         self._planned = FraudHistory(self.fraud, self.entities.n_accounts)
         self.recollection = Recollection(self.entities.n_accounts)
         self._catalogs = tables if keep_catalogs and not callable(tables) else None
+        self._lasting: dict[Callable, DayCache] = {}
         self.take_in(decisions_of(config) if decisions is None else decisions)
 
     def under(self, decisions: DecisionLog) -> "World":
@@ -148,6 +149,18 @@ class World:
             How many days are kept, a matter of speed only. [days]
         """
         return self._daily.setdefault(make, DayCache(partial(make, self), most=most))
+
+    def lasting(self, make: "Callable[[World, int], T]", *, most: int) -> DayCache[T]:
+        """As :meth:`daily`, of what no decision changes: kept once for this world under all decisions.
+
+        Parameters
+        ----------
+        make
+            A function of the world and a day number, which asks for nothing that hangs on decisions.
+        most
+            How many days are kept, a matter of speed only. [days]
+        """
+        return self._lasting.setdefault(make, DayCache(partial(make, self), most=most))
 
     @property
     def catalogs(self) -> Catalogs:

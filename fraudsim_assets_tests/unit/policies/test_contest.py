@@ -129,6 +129,21 @@ def test_exploring_lets_some_through_that_would_be_refused(world):
     assert some["approved"] / n == pytest.approx(0.2, abs=4.5 * np.sqrt(0.2 * 0.8 / n))
 
 
+def test_what_is_explored_stands_for_all_that_would_be_challenged(world, directory):
+    """Passed challenges are no further lessons where a share of challenges is left out to learn from it."""
+    careful = Function("careful", lambda sight: ["step_up"] * sight.payments.height)
+    start = warmed_up(world, directory, day_number(FIRST), learns=False)
+    taught, lived = {}, {}
+    for share in (0.0, 0.2):
+        after, lived[share] = live(Trial(world, directory, careful, share, learns=True), start)
+        ((_, taught[share]),) = after.past.taught
+    assert set(taught[0.0].weight) == {1.0}
+    assert len(taught[0.0].transaction) > 0.5 * lived[0.0].rows.height, "most pass, and are learned from"
+    assert set(taught[0.2].weight) == {5.0}
+    asked, n = lived[0.2].rows.height, len(taught[0.2].transaction)
+    assert n / asked == pytest.approx(0.2, abs=0.02 + 4.5 * np.sqrt(0.2 * 0.8 / asked))
+
+
 def test_own_refusals_of_earlier_batches_of_the_day_count_as_features(world):
     counted = {}
     for minutes in (DAY_MINUTES, 240):
