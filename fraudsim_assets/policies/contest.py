@@ -208,11 +208,12 @@ def run(world: World, heat: Heat, advance: Advance = lambda _: None) -> dict[str
 
 
 def shared_out(entrants: Sequence[Entrant], count: int) -> list[list[Entrant]]:
-    """Groups of policies that take about as long, as many as there are hands or policies. Dear ones come first."""
+    """Groups of policies that take about as long, as many as there are hands or policies; each keeps their order."""
     groups: list[list[Entrant]] = [[] for _ in range(min(count, len(entrants)))]
     for entrant in sorted(entrants, key=_cost, reverse=True):
         min(groups, key=lambda group: sum(map(_cost, group))).append(entrant)
-    return groups
+    place = {id(entrant): at for at, entrant in enumerate(entrants)}
+    return [sorted(group, key=lambda entrant: place[id(entrant)]) for group in groups]
 
 
 def _cost(entrant: Entrant) -> float:
