@@ -38,11 +38,15 @@ class PolicyEvaluation(dg.Config):
 
     policies: list[str] = Field(
         default=["rules", "oracle"],
-        description="nothing, rules, trees, oracle, a file of rules (.yaml), a model (.onnx) or module:function.",
+        description="nothing, rules, trees, oracle, a file of rules (.yaml), a model (.onnx), module:function, or a "
+        "folder of decisions.",
     )
     start: str | None = Field(default=None, description="First day, YYYY-MM-DD; without one, 60 days into the world.")
     days: int = Field(default=14, ge=1, le=3_660, description="Number of days.")
     view: Literal["both", "issuer", "merchant"] = Field(default="both", description="Whose money is counted.")
+    explore: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="Share of refusals that are let through after all, to learn from them."
+    )
 
 
 def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
@@ -86,7 +90,7 @@ def policy_asset(spec: WorldSpec) -> dg.AssetsDefinition:
         world = simulation.world(customers, merchants, cards)
         days = days_between(first, first + timedelta(days=config.days - 1))
         entrants = [load_policy(text, simulation.config, days) for text in config.policies]
-        contest = hold(world, entrants, days, advance=context.log.info)
+        contest = hold(world, entrants, days, explored=config.explore, advance=context.log.info)
         html = page(contest, world.config, config.view)
         uri = simulation.store.write_document(
             "policy_evaluation", "policy_evaluation.html", html, media_type="text/html; charset=utf-8"
