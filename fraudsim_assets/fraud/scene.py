@@ -329,8 +329,9 @@ class Scene:
         fare = kinds.style.take(kind) == FARE
         median = self._median(kind, merchant, day) * factor
         level = ticket_levels(words)
-        level[fare] = on_the_list(level[fare])
-        euros = tickets(level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
+        table = society.reference.prices
+        level[fare] = on_the_list(table, level[fare])
+        euros = tickets(table, level, median, kinds.sigma.take(kind) * sigma, kinds.tail.take(kind))
         return self.write(euros=euros, kind=kind, merchant=merchant, words=words, day=day)
 
     def write(self, *, euros: Floats, kind: Ints, merchant: Ints, words: AnyArray, day: int) -> tuple[Ints, Floats]:
@@ -348,6 +349,7 @@ class Scene:
         listed = sold[kinds.style.take(kind[sold]) == FARE]
         fares = kind[listed]
         ticket = dearest_fare(
+            society.reference.prices,
             euros[listed],
             median=self._median(fares, merchant[listed], day),
             sigma=kinds.sigma.take(fares),
@@ -360,7 +362,8 @@ class Scene:
         rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
         style = society.habits.kinds.style.take(kind)
-        minor = priced(euros * rate, style=style, digits=digits, ending=ending, rate=rate)
+        table = society.reference.prices
+        minor = priced(table, euros * rate, style=style, digits=digits, ending=ending, rate=rate)
         minor[check] = np.maximum(np.rint(euros * rate * society.prices.money.scale.take(currency)), 1)[check]
         return minor, society.prices.in_euros(minor, currency, day)
 

@@ -35,6 +35,9 @@ def contradictory_facts(tables: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]
     yield from _curves(tables["people"])
     yield from _places(tables["cities"], tables["commerce"])
     yield from _backwards("plastics", tables["plastics"], "renewal")
+    fares = tables["prices"].fares
+    if (fares[0], fares[-1]) != (0, 1) or sorted(set(fares)) != list(fares):
+        yield ("prices", "fares"), f"{fares} is not valid; they rise from 0 to 1"
     yield from _habits(tables["habits"], tables["exchange"])
     attempts = tables["subscriptions"].attempts
     if attempts[0] != 0 or sorted(set(attempts)) != list(attempts):

@@ -37,6 +37,7 @@ from fraudsim_assets.reference_data.model import (
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.places import Cities, Commerce
+from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
 from fraudsim_assets.reference_data.reading import did_you_mean
 from fraudsim_assets.reference_data.refusals import Refusal
@@ -79,6 +80,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "people": People,
     "shopping": Shopping,
     "habits": Habits,
+    "prices": Prices,
     "exchange": Exchange,
     "segments": CustomerSegment,
     "products": CardProduct,
@@ -151,8 +153,8 @@ class Reference:
         Who customers are.
     shopping, habits
         How people shop, whatever the trade; how often and on which days they pay.
-    exchange
-        How exchange rates wander.
+    prices, exchange
+        How tickets spread and how prices are written; how exchange rates wander.
     segments, products
         What tells customer segments and products of cards apart, by name.
     plastics, credit_lines
@@ -194,6 +196,7 @@ class Reference:
     people: People
     shopping: Shopping
     habits: Habits
+    prices: Prices
     exchange: Exchange
     segments: dict[str, CustomerSegment]
     products: dict[str, CardProduct]

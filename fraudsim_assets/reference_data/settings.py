@@ -51,6 +51,7 @@ from fraudsim_assets.reference_data.model import (
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.people import People
 from fraudsim_assets.reference_data.places import Cities, Commerce
+from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.reading import nested_model
 from fraudsim_assets.reference_data.reference import Reference
@@ -205,6 +206,9 @@ class ReferenceSettings(_Given):
     )
     habits: changes_of(Habits) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Habits)(), description="Changes to how often and on which days people pay."
+    )
+    prices: changes_of(Prices) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Prices)(), description="Changes to how tickets spread and prices are written."
     )
     exchange: changes_of(Exchange) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Exchange)(), description="Changes to how exchange rates wander."

@@ -118,6 +118,7 @@ def _priced(world: World, cast: Cast, rows: Rows, euros: Floats, words: AnyArray
     rate = world.prices.money.base.take(currency)
     at_least(euros, world.habits.kinds.least.take(rows.kind))
     minor = priced(
+        world.reference.prices,
         euros * rate,
         style=world.habits.kinds.style.take(rows.kind),
         digits=world.prices.money.digits.take(currency),

@@ -322,13 +322,15 @@ def _amounts(
     sigma = kinds.sigma.take(kind)
     sigma *= spread
     level = ticket_levels(words)
-    level[fare] = on_the_list(level[fare])
-    euros = tickets(level, median, sigma, kinds.tail.take(kind))
+    table = world.reference.prices
+    level[fare] = on_the_list(table, level[fare])
+    euros = tickets(table, level, median, sigma, kinds.tail.take(kind))
     at_least(euros, kinds.least.take(kind))
     # shop prices do not move with the exchange rate of the day
     rate = world.prices.money.base.take(currency)
     euros *= rate
     minor = priced(
+        table,
         euros,
         style=style,
         digits=world.prices.money.digits.take(currency),

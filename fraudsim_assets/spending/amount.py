@@ -9,44 +9,30 @@ from functools import lru_cache
 import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table, midpoints, normal_quantiles
+from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
-
-TAIL_SHARE, TAIL_EXPONENT = 0.10, 2.5
-"""Top share of tickets that follows a power law, and its exponent. Source: mizuno2008 (target B14). [unitless]"""
 
 PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
 """How shops write prices; an index into this tuple is a style code."""
 
-_ENDINGS = (99, 95, 49, 90, 0, 50)
-_ENDING_SHARES = {
-    # shares of _ENDINGS, then of any ending; sources: troll2024, levy2011 (targets B15 to B17), rest ASSUMPTION
-    "just_below": (0.38, 0.09, 0.05, 0.05, 0.09, 0.02, 0.32),
-    "basket": (0.025, 0.005, 0.005, 0.005, 0.025, 0.015, 0.92),
-    "cash": (0, 0, 0, 0, 0, 0, 1),
-    "round": (0.03, 0.01, 0.005, 0.015, 0.30, 0.10, 0.54),
-    "fixed": (0.53, 0.04, 0.06, 0.05, 0.16, 0.06, 0.10),
-    "metered": (0.012, 0.01, 0.01, 0.01, 0.02, 0.012, 0.926),
-    "fare": (0, 0, 0, 0, 0, 0, 1),
-}
-_ANY = len(_ENDINGS)
+_ANY = 6
+# stands for any ending, after those that a table of prices has
 
 FARE = PRICE_STYLES.index("fare")
 """Code of the style of tickets, which cost everybody the same."""
 
-_FARE_EDGES = (0.0, 0.55, 0.75, 0.87, 0.95, 1.0)
-# share of tickets up to each on the list: one way, there and back, for a day, further, further still. ASSUMPTION
 _ROUNDED = 1.0 + 1e-9
 # a sum that is a fare pays it, however both were worked out
 _TENS = np.power(10.0, np.arange(8))
 
 
-@lru_cache(maxsize=1)
-def _ticket_table() -> Floats32:
+@lru_cache(maxsize=4)
+def _ticket_table(share: float, exponent: float) -> Floats32:
     """Log-quantiles of tickets without and with a tail: times sigma, and what a power law adds. (2, 65536, 2)"""
     u = midpoints(1 << 16)
     body = normal_quantiles().astype(np.float64)
-    knee = body[np.searchsorted(u, 1 - TAIL_SHARE)]
-    tail = np.where(u > 1 - TAIL_SHARE, -np.log((1 - u) / TAIL_SHARE) / TAIL_EXPONENT, 0.0)
+    knee = body[np.searchsorted(u, 1 - share)]
+    tail = np.where(u > 1 - share, -np.log((1 - u) / share) / exponent, 0.0)
     whole = np.stack([body, np.zeros(len(u))], axis=1)
     return np.stack([whole, np.stack([np.minimum(body, knee), tail], axis=1)]).astype(np.float32)
 
@@ -56,19 +42,21 @@ def ticket_levels(words: AnyArray) -> Ints:
     return (words & np.uint64(0xFFFF)).view(np.int64)
 
 
-def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats:
+def tickets(table: Prices, u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats:
     r"""Tickets with a lognormal body, and a Pareto tail where the trade has one.
 
-    .. math:: x = m e^{\sigma z(u)}, \quad x = m e^{\sigma z(\min(u, 0.9))} \min(1, (1-u)/0.1)^{-1/2.5}
+    .. math:: x = m e^{\sigma z(u)}, \quad x = m e^{\sigma z(\min(u, 1-p))} \min(1, (1-u)/p)^{-1/a}
 
     Parameters
     ----------
+    table
+        Share *p* of the tail, and its exponent *a*.
     u16 : (n,) uint16
         Uniform 16-bit levels. [unitless]
     median, sigma : (n,)
         Median, and standard deviation of the logarithm of the body. [unit of the result], [unitless]
     tail : (n,)
-        Whether the top tenth follows the power law.
+        Whether the largest follow the power law.
 
     Returns
     -------
@@ -79,7 +67,12 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats
     ----------
     .. [1] Mizuno et al., "Universal power law for spending per trip", arXiv:0802.0105.
     """
-    pair = _ticket_table().view(np.complex64).ravel().take((tail.astype(np.int32) << 16) + u16)
+    pair = (
+        _ticket_table(table.tail_share, table.tail_exponent)
+        .view(np.complex64)
+        .ravel()
+        .take((tail.astype(np.int32) << 16) + u16)
+    )
     x = pair.real * sigma
     x += pair.imag
     np.exp(x, out=x)
@@ -87,19 +80,19 @@ def tickets(u16: AnyArray, median: Floats, sigma: Floats, tail: Bools) -> Floats
     return x
 
 
-def on_the_list(u16: AnyArray) -> Ints:
+def on_the_list(table: Prices, u16: AnyArray) -> Ints:
     """Levels of tickets, of the few that a list of fares has. (n,) [unitless]"""
-    place = np.searchsorted(np.array(_FARE_EDGES) * (1 << 16), u16, side="right") - 1
-    return _fare_levels().take(place)
+    place = np.searchsorted(np.array(table.fares) * (1 << 16), u16, side="right") - 1
+    return _fare_levels(table).take(place)
 
 
-def _fare_levels() -> Ints:
+def _fare_levels(table: Prices) -> Ints:
     """Levels of the tickets on a list of fares, from the cheapest on. [unitless]"""
-    edges = np.array(_FARE_EDGES) * (1 << 16)
+    edges = np.array(table.fares) * (1 << 16)
     return ((edges[:-1] + edges[1:]) / 2).astype(np.int64)
 
 
-def dearest_fare(value: Floats, *, median: Floats, sigma: Floats, tail: Bools, least: Floats) -> Floats:
+def dearest_fare(table: Prices, value: Floats, *, median: Floats, sigma: Floats, tail: Bools, least: Floats) -> Floats:
     """The dearest ticket on a list of fares that costs no more than a sum, else the cheapest. (n,)
 
     Parameters
@@ -109,9 +102,9 @@ def dearest_fare(value: Floats, *, median: Floats, sigma: Floats, tail: Bools, l
     median, sigma, tail : (n,)
         Of the tickets, as of :func:`tickets`.
     """
-    levels = _fare_levels()
+    levels = _fare_levels(table)
     n = len(levels)
-    prices = tickets(np.tile(levels, len(value)), median.repeat(n), sigma.repeat(n), tail.repeat(n))
+    prices = tickets(table, np.tile(levels, len(value)), median.repeat(n), sigma.repeat(n), tail.repeat(n))
     at_least(prices, least.repeat(n))
     prices = np.sort(prices.reshape(-1, n), axis=1)
     bought = (prices <= value[:, None] * _ROUNDED).sum(axis=1)
@@ -125,22 +118,26 @@ def at_least(value: Floats, least: Floats) -> Floats:
     return value
 
 
-def mean_ticket(median: Floats, sigma: Floats, tail: Bools) -> Floats:
+def mean_ticket(table: Prices, median: Floats, sigma: Floats, tail: Bools) -> Floats:
     """Mean of :func:`tickets`, by quadrature over its own table. (n,) [unit of ``median``]"""
-    table = _ticket_table().astype(np.float64)[:, 8::16][tail.astype(np.int64)]
-    return median * np.exp(sigma[:, None] * table[:, :, 0] + table[:, :, 1]).mean(axis=1)
+    levels = _ticket_table(table.tail_share, table.tail_exponent).astype(np.float64)[:, 8::16][tail.astype(np.int64)]
+    return median * np.exp(sigma[:, None] * levels[:, :, 0] + levels[:, :, 1]).mean(axis=1)
 
 
-@lru_cache(maxsize=1)
-def _ending_table() -> AnyArray:
-    return np.stack([choice_table(_ENDING_SHARES[style], 256) for style in PRICE_STYLES])
+@lru_cache(maxsize=4)
+def _ending_table(table: Prices) -> AnyArray:
+    """Places among the endings by style and level; banknotes and fares are written in a way of their own."""
+    none = (*[0.0] * _ANY, 1.0)
+    return np.stack([choice_table(getattr(table, style, none), 256) for style in PRICE_STYLES])
 
 
-def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, rate: Floats) -> Ints:
+def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, rate: Floats) -> Ints:
     """Write amounts the way shops do, in minor units.
 
     Parameters
     ----------
+    table
+        How prices end.
     value : (n,)
         Exact amounts. [currency units]
     style : (n,)
@@ -159,12 +156,12 @@ def priced(value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, ra
     """
     scale = _TENS.take(digits)
     minor = np.rint(value * scale).astype(np.int64)
-    choice = _ending_table().ravel().take(style * np.int64(256) + ending)
+    choice = _ending_table(table).ravel().take(style * np.int64(256) + ending)
     shaped = np.flatnonzero(choice != _ANY)
     places = digits.take(shaped)
     for some, hundred in ((shaped[places == 2], 1), (shaped[places == 3], 10)):
         whole = minor[some] // (100 * hundred)
-        ends = np.array(_ENDINGS, dtype=np.int64).take(choice[some])
+        ends = np.array(table.endings, dtype=np.int64).take(choice[some])
         # nothing costs nought: what would be written so keeps its cents
         written = (whole * 100 + ends) * hundred
         minor[some] = np.where(written > 0, written, minor[some])

@@ -188,7 +188,7 @@ class Kinds:
         return cls(
             share=share,
             curve=curve,
-            median=mean / mean_ticket(np.ones(2 * n), sigma, tail),
+            median=mean / mean_ticket(reference.prices, np.ones(2 * n), sigma, tail),
             sigma=sigma,
             tail=tail,
             least=np.array([[c.least, c.online_least] for c in categories]).ravel(),

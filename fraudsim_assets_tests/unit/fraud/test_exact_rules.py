@@ -22,7 +22,7 @@ from fraudsim_assets_tests.unit.fraud import worlds
 
 NAMES = sorted(scenarios.packaged())
 
-LIST = np.unique(on_the_list(np.arange(1 << 16)))
+LIST = np.unique(on_the_list(packaged().prices, np.arange(1 << 16)))
 """Levels of the tickets on a list of fares."""
 
 
@@ -53,8 +53,11 @@ def test_tickets_cost_what_the_list_says(name):
     rate, digits = world.prices.money.base.take(currency), world.prices.money.digits.take(currency)
     median = kinds.median.take(kind) * world.prices.shop_levels_on(worlds.DAY).take(merchant)
     each = kind.repeat(n)
-    euros = tickets(np.tile(LIST, len(kind)), median.repeat(n), kinds.sigma.take(each), kinds.tail.take(each))
+    euros = tickets(
+        packaged().prices, np.tile(LIST, len(kind)), median.repeat(n), kinds.sigma.take(each), kinds.tail.take(each)
+    )
     prices = priced(
+        packaged().prices,
         at_least(euros, kinds.least.take(each)) * rate.repeat(n),
         style=kinds.style.take(each),
         digits=digits.repeat(n),

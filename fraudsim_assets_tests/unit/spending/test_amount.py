@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.spending.amount import FARE, PRICE_STYLES, at_least, mean_ticket, on_the_list, priced, tickets
 from fraudsim_assets.streams import Streams
 
 LEVELS = np.arange(65_536)
+TABLE = packaged().prices
 values = st.floats(0.05, 50_000)
 
 
@@ -19,6 +21,8 @@ def style(name: str) -> int:
 def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: float = 1.0) -> int:
     return int(
         priced(
+            TABLE,
+            TABLE,
             np.array([value]),
             style=np.array([style(name)]),
             digits=np.array([digits]),
@@ -30,35 +34,36 @@ def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: f
 
 @given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.booleans())
 def test_tickets_grow_with_their_level_about_their_median(median, sigma, tail):
-    got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
+    got = tickets(TABLE, LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
     assert np.all(np.diff(got) >= 0)
     assert np.median(got) == pytest.approx(median, rel=1e-3)
 
 
 @given(st.floats(0.5, 500), st.floats(0.3, 1.2), st.booleans())
 def test_the_mean_ticket_is_the_mean_of_the_tickets(median, sigma, tail):
-    got = tickets(LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
-    declared = mean_ticket(np.array([median]), np.array([sigma]), np.array([tail]))[0]
+    got = tickets(TABLE, LEVELS, np.full(65_536, median), np.full(65_536, sigma), np.full(65_536, tail))
+    declared = mean_ticket(TABLE, np.array([median]), np.array([sigma]), np.array([tail]))[0]
     assert declared == pytest.approx(got.mean(), rel=0.02)
 
 
 def test_the_top_tenth_of_heavy_tickets_follows_the_power_law():
-    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.ones(65_536, dtype=bool))
+    got = tickets(TABLE, LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.ones(65_536, dtype=bool))
     top = np.log(got[-6_000:] / got[-6_001])
     assert 1 / top.mean() == pytest.approx(2.5, rel=0.05)  # target B14
 
 
 def test_tickets_without_a_tail_are_lognormal_to_the_top():
-    got = tickets(LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.zeros(65_536, dtype=bool))
+    got = tickets(TABLE, LEVELS, np.ones(65_536), np.full(65_536, 0.8), np.zeros(65_536, dtype=bool))
     assert got[int(0.99 * 65_536)] == pytest.approx(np.exp(0.8 * 2.326), rel=0.01)
     assert len(np.unique(got[-6_000:])) > 1_000  # what costs most does not all cost the same
 
 
 def test_fares_are_few_and_whole_tenths():
-    levels = on_the_list(LEVELS)
+    levels = on_the_list(TABLE, LEVELS)
     assert len(np.unique(levels)) == 5
     fares = priced(
-        tickets(levels, np.full(65_536, 3.37), np.ones(65_536), np.zeros(65_536, dtype=bool)),
+        TABLE,
+        tickets(TABLE, levels, np.full(65_536, 3.37), np.ones(65_536), np.zeros(65_536, dtype=bool)),
         style=np.full(65_536, FARE),
         digits=np.full(65_536, 2),
         ending=LEVELS % 256,
@@ -101,7 +106,7 @@ def test_endings_have_the_declared_shares(name, ends, low, high):
     words = Streams(4).draw("test.prices").words(np.arange(n))
     value = 5 + 60 * (words >> np.uint64(12)).astype(np.float64) / 2**52
     ending = (words & np.uint64(255)).astype(np.int64)
-    minor = priced(value, style=np.full(n, style(name)), digits=np.full(n, 2), ending=ending, rate=np.ones(n))
+    minor = priced(TABLE, value, style=np.full(n, style(name)), digits=np.full(n, 2), ending=ending, rate=np.ones(n))
     assert low <= np.isin(minor % 100, ends).mean() <= high  # targets B15 to B17
 
 
@@ -115,6 +120,7 @@ def test_yen_have_no_cents_and_mostly_end_in_round_tens(value, ending):
 def test_a_price_that_would_be_written_as_nought_keeps_its_cents():
     n = 256
     prices = priced(
+        TABLE,
         np.full(n, 0.7),
         style=np.full(n, PRICE_STYLES.index("round")),
         digits=np.full(n, 2),

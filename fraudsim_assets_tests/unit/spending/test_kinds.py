@@ -50,7 +50,7 @@ def test_the_mean_purchase_is_the_configured_one(kinds):
     from fraudsim_assets.spending.amount import mean_ticket
 
     bought = kinds.share * (kinds.channel != ATM)
-    mean = (mean_ticket(kinds.median, kinds.sigma, kinds.tail) * bought).sum() / bought.sum()
+    mean = (mean_ticket(packaged().prices, kinds.median, kinds.sigma, kinds.tail) * bought).sum() / bought.sum()
     assert mean == pytest.approx(Spending().mean_ticket_euros, rel=1e-6)
 
 
