@@ -14,6 +14,7 @@ TECHNICAL = {
         catalog.accounts.LONG_OPEN catalog.entities.FOREVER fraud.blocks.DECIDED fraud.blocks.MISTAKEN
         fraud.campaigns.TEST fraud.campaigns.SPEND fraud.campaigns.CASH fraud.campaigns.LURE fraud.campaigns.DECEIVED
         fraud.campaigns.UNPLACED fraud.campaigns.NO_REFUND fraud.deeds.AS_USUAL fraud.labels.NO_REASON
+        fraud.orders.NOWHERE spending.amount._ANY
         fraud.rings.ALONE
         fraud.timetable.NEVER fraud.trail._CALL
         simulation.answering.NOT_ASKED simulation.answering.PROVEN
@@ -51,13 +52,13 @@ TECHNICAL = {
         simulation.purchases.WORTH_KM simulation.refunds.DELAY_EDGES fraud.fashions.WEEK fraud.rings.WEEK
         spending.refusals._LEAST spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
         spending.lives.USUAL_SIGMA spending.lives.USUAL_EXTRA
-        spending.resting._LEAST spending.dayweights.NEAR_UTC
+        spending.refusals._LEAST spending.resting._LEAST spending.dayweights.NEAR_UTC
     """,
     "how much is worked out or kept at once: no value depends on it": """
         catalog.accounts.CHUNK catalog.cards._NULLS catalog.customers.CHUNK catalog.merchants.CHUNK
         fraud.fashions._WEEKS_KEPT fraud.history.FEW fraud.history._WINDOW_DAYS fraud.reckonings.KEPT
         fraud.rings._WEEKS_KEPT fraud.scenarios.intercepted._AT_ONCE fraud.scenarios.skimming.SEASONS_KEPT
-        fraud.schedule._ROWS_AT_ONCE fraud.schedule._SPANS_KEPT fraud.wares._TABLES_KEPT
+        fraud.orders._KEPT fraud.schedule._ROWS_AT_ONCE fraud.schedule._SPANS_KEPT fraud.wares._TABLES_KEPT
         simulation.account_events._EVENTS_PER_PERSON simulation.day._STRETCH_ROWS simulation.day._STRETCH_PEOPLE
         simulation.keys.FEW simulation.keys.SOME simulation.previous._BLOCK simulation.recharges._KEPT_DAYS
         simulation.refunds.AT_ONCE simulation.refunds._ROWS_AT_ONCE simulation.scan._FIRST_ROWS
@@ -67,13 +68,13 @@ TECHNICAL = {
     "how long a search goes on": """
         calendar.pay._MOST_FREE catalog.giants.SPARE catalog.names._SHORTEST_LIST catalog.places._CANDIDATE_FACTOR
         fraud.hours.SAME_TRADE fraud.hours.OTHER_TRADES fraud.reckoning.MOST_TRIES fraud.scenarios.skimming.RESIDENTS
-        fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES simulation.alarms.CANDIDATES
-        simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES simulation.purchases.SATED_ATTEMPTS
+        fraud.scenarios.intercepted.LETTERS fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES
+        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES simulation.purchases.SATED_ATTEMPTS
         simulation.shocks.ATTEMPTS simulation.shopping.OTHER_ATTEMPTS simulation.shopping.CLOSED_ATTEMPTS
         simulation.shopping.REST_ATTEMPTS
     """,
     "how far back or ahead a day looks, and the most that its layouts hold": """
-        catalog.households.BLOCK catalog.lifetimes.LOOK_BACK_DAYS catalog.lifetimes.OPEN_ENDED_YEARS
+         catalog.lifetimes.LOOK_BACK_DAYS catalog.lifetimes.OPEN_ENDED_YEARS
         fraud.history.LOOK_BACK_DAYS fraud.history.TERM_DAYS fraud.labels.LONGEST_REPORT_DAYS
         fraud.timetable.LONGEST_QUEUE_DAYS fraud.traces.LONGEST_LEAD fraud.verification.LONGEST_SITTING
         simulation.encores.MOST_ENCORES simulation.shocks.BORROWED_DAYS
@@ -94,16 +95,13 @@ TECHNICAL = {
 """Constants that say nothing about the world, by what they are."""
 
 STILL_IN_CODE = """
-    catalog.households.DIVISIONS fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES fraud.orders.NOWHERE
-    fraud.orders._KEPT fraud.pattern.AT_ONCE fraud.pattern.BOLDEST fraud.pattern.CARELESS_OF_3DS
-    fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES fraud.pattern.FAR_FROM_HASTE fraud.pattern.GANG_DAYS
-    fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES fraud.pattern.LARGE_DECLINES fraud.pattern.MODEST_FACTOR
-    fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG fraud.pattern.STAYS fraud.pattern.TRACES_ABROAD
-    fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED fraud.pattern.USUAL_SUMS fraud.reckoning.LEAST_WAIT
-    fraud.scenarios.intercepted.LETTERS fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER
-    fraud.sittings.GAP_SPREAD fraud.sittings.LONGEST_SITTING spending.amount.TAIL_EXPONENT spending.amount.TAIL_SHARE
-    spending.amount._ENDINGS spending.amount._ENDING_SHARES spending.amount._FARE_EDGES spending.dwellings.BUILDINGS
-    spending.dwellings.BUILDING_NEIGHBOURS spending.dwellings.IN_BUILDINGS
+    fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES fraud.pattern.AT_ONCE fraud.pattern.BOLDEST
+    fraud.pattern.CARELESS_OF_3DS fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES fraud.pattern.FAR_FROM_HASTE
+    fraud.pattern.GANG_DAYS fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES fraud.pattern.LARGE_DECLINES
+    fraud.pattern.MODEST_FACTOR fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG fraud.pattern.STAYS
+    fraud.pattern.TRACES_ABROAD fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED fraud.pattern.USUAL_SUMS
+    fraud.reckoning.LEAST_WAIT fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER fraud.sittings.GAP_SPREAD
+    fraud.sittings.LONGEST_SITTING
 """
 """Constants about the world that are not data yet, each with its source beside it. None may be added."""
 

@@ -184,7 +184,7 @@ def _names(streams: Streams, layout: Layout, people: People, origin: Ints, ordin
     given, family = first_names(layout.reference, countries), last_names(layout.reference, countries)
     first = given.choose(rows, _levels(streams, "catalog.customer.first_name", ordinals))
     shared = streams.draw("catalog.customer.family").happens(ordinals, table.family_name)
-    namesake = np.where(shared, heads(streams, ordinals), ordinals)
+    namesake = np.where(shared, heads(streams, layout.reference.households, ordinals), ordinals)
     last = family.choose(rows, _levels(streams, "catalog.customer.last_name", namesake))
     email = joined(
         _mailboxes(table, streams, ordinals, given, first, family=family, last=last),

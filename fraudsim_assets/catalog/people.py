@@ -70,7 +70,7 @@ def build_people(reference: Reference, streams: Streams, era: Era, ordinals: Int
         Customer ordinals, counted from zero.
     """
     table, segments = reference.people, reference.segments
-    head = heads(streams, ordinals)
+    head = heads(streams, reference.households, ordinals)
     age = _age_quantile(table, _shared_age(table, streams, ordinals, head))
     # in 64 bits: a processor's own exp of 32 bits differs from another's in the last place
     wealth = _wealth(streams, ordinals)

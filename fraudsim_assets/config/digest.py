@@ -23,7 +23,7 @@ lie, and where it stops."""
 
 CATALOG_TABLES = (
     "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants",
-    "segments", "products", "people", "plastics", "credit_lines", "cities", "commerce",
+    "segments", "products", "people", "households", "plastics", "credit_lines", "cities", "commerce",
 )  # fmt: skip
 """Tables of reference data that catalogs rest on."""
 

@@ -102,7 +102,7 @@ class Hideouts:
         second = to_uniforms(rings.words("second", turn[some])) < 0.5
         device[some], _ = own_devices(
             self._society.streams,
-            self._society.reference.networks,
+            self._society.reference,
             people=owner,
             city=self._homes(owner, day[some]),
             second=second,
@@ -151,12 +151,18 @@ class Hideouts:
         drop[some] = (rings.words("drop", turn) >> np.uint64(16)).view(np.int64)
         shared = np.flatnonzero(to_uniforms(rings.words("drop_kind", turn)) < rings.law("drop_shared", ring))
         choice = rings.words("building", turn[shared])
-        drop[some[shared]] = buildings(self._society.streams, people=self._base(ring[shared]), words=choice)
+        drop[some[shared]] = buildings(
+            self._society.streams, self._society.reference.households, people=self._base(ring[shared]), words=choice
+        )
         return drop
 
     def neighbours(self, ring: int) -> Ints:
         """Customers who may move to the buildings in which a ring has post sent to, ascending. (n,)"""
-        return neighbours(int(self._base(np.array([ring]))[0]), n_customers=self._society.entities.n_customers)
+        return neighbours(
+            self._society.reference.households,
+            int(self._base(np.array([ring]))[0]),
+            n_customers=self._society.entities.n_customers,
+        )
 
     def _base(self, ring: Ints) -> Ints:
         """Customers near whom rings work. (n,)"""
@@ -176,9 +182,7 @@ class Hideouts:
         some = np.flatnonzero((kind >= carrier) & (kind < proxy))
         owner = self._owners("proxy", turn[some])
         home = self._homes(owner, np.full(len(some), day))
-        found[some] = home_addresses(
-            self._society.streams, self._society.reference.networks, people=owner, home=home, day=day
-        )
+        found[some] = home_addresses(self._society.streams, self._society.reference, people=owner, home=home, day=day)
         some = np.flatnonzero(kind >= proxy)
         found[some] = rings.words("server", turn[some]) & _HOST_BITS | np.uint64(HOME_NETWORK)
         return found

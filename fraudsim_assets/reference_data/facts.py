@@ -11,7 +11,7 @@ from fraudsim_assets.reference_data.banking import ContactTimes
 from fraudsim_assets.reference_data.habits import ROUTINES, Habits
 from fraudsim_assets.reference_data.markets import Exchange
 from fraudsim_assets.reference_data.model import Facts
-from fraudsim_assets.reference_data.people import People
+from fraudsim_assets.reference_data.people import BLOCK, Households, People
 from fraudsim_assets.reference_data.places import Cities, Commerce
 from fraudsim_assets.reference_data.reading import Keys
 from fraudsim_assets.reference_data.requests import Declines, Encores
@@ -33,6 +33,7 @@ def contradictory_facts(tables: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]
     yield from _fraudsters(tables["thieves"], tables["casework"])
     yield from _contacts(tables["contacts"])
     yield from _curves(tables["people"])
+    yield from _divisions(tables["households"])
     yield from _places(tables["cities"], tables["commerce"])
     yield from _backwards("plastics", tables["plastics"], "renewal")
     fares = tables["prices"].fares
@@ -102,6 +103,18 @@ def _backwards(table: str, facts: Facts, name: str) -> Iterator[tuple[Keys, str]
     least, most = getattr(facts, name)
     if least > most:
         yield (table, name), f"{least:g} to {most:g} is not valid; the first must not be above the second"
+
+
+def _divisions(households: Households) -> Iterator[tuple[Keys, str]]:
+    """Divisions that are not of all, or without a share."""
+    for sizes in households.divisions:
+        if sum(sizes) != BLOCK:
+            yield (
+                ("households", "divisions"),
+                f"{sizes} is not valid; households of a division are of {BLOCK} customers",
+            )
+    if len(households.division_shares) != len(households.divisions) or not any(households.division_shares):
+        yield ("households", "division_shares"), "is not valid; each division has a share, and one of them above 0"
 
 
 def _habits(habits: Habits, exchange: Exchange) -> Iterator[tuple[Keys, str]]:

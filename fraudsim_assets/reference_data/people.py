@@ -1,6 +1,6 @@
-"""Who customers are: ages, incomes, households, names and how much they use their cards.
+"""Who customers are: ages, incomes, names and how much they use their cards; and who lives with whom.
 
-Belongs here: the shape of the table. Does not belong here: its numbers, what tells segments apart (``holders``), and
+Belongs here: the shapes of two tables. Does not belong here: their numbers, what tells segments apart (``holders``),
 who is who (``fraudsim_assets.catalog``).
 """
 
@@ -9,6 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Share
+
+BLOCK = 6
+"""Customers among whom households are formed. [count]"""
 
 Age = Annotated[float, Field(ge=0.0, le=120.0, strict=True)]
 
@@ -62,4 +65,22 @@ class People(Facts):
         description=(
             "Further lines of credit that are opened in the course of the era, so that on any day some are new. [share]"
         ),
+    )
+
+
+class Households(Facts):
+    """Who lives with whom, and in buildings of many."""
+
+    divisions: tuple[tuple[Annotated[int, Field(ge=1, le=BLOCK, strict=True)], ...], ...] = Field(
+        min_length=1, description="How six customers of a bank divide into households, the largest first. [people]"
+    )
+    division_shares: tuple[Share, ...] = Field(description="How often each division is; in proportion. [share]")
+    in_buildings: Share = Field(
+        description="Changes of address to a building where many live under one address. [share]"
+    )
+    building_neighbours: Annotated[int, Field(ge=BLOCK, le=1_000_000, strict=True)] = Field(
+        description="Customers who are neighbours of such buildings. [count]"
+    )
+    buildings: Annotated[int, Field(ge=1, le=1000, strict=True)] = Field(
+        description="How many there are among so many. [count]"
     )

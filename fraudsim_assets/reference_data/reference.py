@@ -35,7 +35,7 @@ from fraudsim_assets.reference_data.model import (
     Romanisation,
 )
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.reference_data.people import People
+from fraudsim_assets.reference_data.people import Households, People
 from fraudsim_assets.reference_data.places import Cities, Commerce
 from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.reference_data.reactions import HOLDER, Reaction
@@ -78,6 +78,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "contacts": ContactTimes,
     "subscriptions": SubscriptionHabits,
     "people": People,
+    "households": Households,
     "shopping": Shopping,
     "habits": Habits,
     "prices": Prices,
@@ -149,8 +150,8 @@ class Reference:
         How customers meet their bank, whatever the kind of event.
     subscriptions
         How much people subscribe to, and what becomes of refused charges.
-    people
-        Who customers are.
+    people, households
+        Who customers are, and who lives with whom.
     shopping, habits
         How people shop, whatever the trade; how often and on which days they pay.
     prices, exchange
@@ -194,6 +195,7 @@ class Reference:
     contacts: ContactTimes
     subscriptions: SubscriptionHabits
     people: People
+    households: Households
     shopping: Shopping
     habits: Habits
     prices: Prices

@@ -49,7 +49,7 @@ from fraudsim_assets.reference_data.model import (
     Segment,
 )
 from fraudsim_assets.reference_data.needs import Need
-from fraudsim_assets.reference_data.people import People
+from fraudsim_assets.reference_data.people import Households, People
 from fraudsim_assets.reference_data.places import Cities, Commerce
 from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.reference_data.reactions import Reaction
@@ -200,6 +200,9 @@ class ReferenceSettings(_Given):
     )
     people: changes_of(People) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(People)(), description="Changes to who customers are: ages, incomes, households, names."
+    )
+    households: changes_of(Households) = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default=changes_of(Households)(), description="Changes to who lives with whom."
     )
     shopping: changes_of(Shopping) = Field(  # pyright: ignore[reportInvalidTypeForm]
         default=changes_of(Shopping)(), description="Changes to how people shop, whatever the trade."

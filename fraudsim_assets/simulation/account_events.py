@@ -144,9 +144,7 @@ def _of_fraud(world: World, guests: Guests) -> tuple[Contacts, FraudEvents]:
     about = np.isin(fraud.kind, OF_ACCOUNTS)
     home = guests.home.take(np.searchsorted(guests.people, person))
     second = np.zeros(len(fraud), dtype=bool)
-    device, _ = own_devices(
-        world.streams, world.reference.networks, people=person, city=home, second=second, day=guests.day
-    )
+    device, _ = own_devices(world.streams, world.reference, people=person, city=home, second=second, day=guests.day)
     device = np.where(fraud.device == AS_USUAL, device, fraud.device)
     return Contacts(
         person=person,
@@ -191,7 +189,9 @@ def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
     country = found.said(country, found.fraud.country, AS_USUAL)
     moves = np.flatnonzero(events.kind == ADDRESS_CHANGE)
     dwelling, home = np.full(n, AS_USUAL), guests.home.take(np.searchsorted(guests.people, events.person[moves]))
-    dwelling[moves] = dwellings(world.streams, people=events.person[moves], city=home, day=day)
+    dwelling[moves] = dwellings(
+        world.streams, world.reference.households, people=events.person[moves], city=home, day=day
+    )
     dwelling = found.said(dwelling, found.fraud.drop, AS_USUAL)
     digital = is_digital(events.channel)
     number = EVENT.pack(np.int64(day), events.person, events.slot)
@@ -240,7 +240,7 @@ def _networks(world: World, guests: Guests, events: Contacts) -> tuple[AnyArray,
     session = combine(people, events.moment[some] // (DAY // 48))
     address[some] = addresses(
         world.streams,
-        world.reference.networks,
+        world.reference,
         people=people,
         home=home,
         city=city,

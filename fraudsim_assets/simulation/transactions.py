@@ -319,12 +319,12 @@ def _online(table: _Table) -> dict[str, pa.Array]:
     home, city = crowd.home.take(who), crowd.city.take(who)
     session = table.session[rows]
     device[rows] = devices(
-        world.streams, world.reference.networks, people=people, city=home, choice=choice, session=session, day=table.day
+        world.streams, world.reference, people=people, city=home, choice=choice, session=session, day=table.day
     )
     address = np.zeros(n, dtype=np.uint32)
     address[rows] = addresses(
         world.streams,
-        world.reference.networks,
+        world.reference,
         people=people,
         home=home,
         city=city,

@@ -124,11 +124,15 @@ def mean_ticket(table: Prices, median: Floats, sigma: Floats, tail: Bools) -> Fl
     return median * np.exp(sigma[:, None] * levels[:, :, 0] + levels[:, :, 1]).mean(axis=1)
 
 
-@lru_cache(maxsize=4)
 def _ending_table(table: Prices) -> AnyArray:
     """Places among the endings by style and level; banknotes and fares are written in a way of their own."""
-    none = (*[0.0] * _ANY, 1.0)
-    return np.stack([choice_table(getattr(table, style, none), 256) for style in PRICE_STYLES])
+    any_ending = (*[0.0] * _ANY, 1.0)
+    return _endings(tuple(getattr(table, style, any_ending) for style in PRICE_STYLES))
+
+
+@lru_cache(maxsize=4)
+def _endings(shares: tuple[tuple[float, ...], ...]) -> AnyArray:
+    return np.stack([choice_table(each, 256) for each in shares])
 
 
 def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, rate: Floats) -> Ints:

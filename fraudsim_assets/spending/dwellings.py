@@ -10,21 +10,18 @@ Belongs here: numbers of postal addresses of holders. Does not belong here: thos
 import numpy as np
 
 from fraudsim_assets.catalog.households import household_ids
+from fraudsim_assets.reference_data.people import Households
 from fraudsim_assets.streams import Streams, combine
 from fraudsim_assets.units import AnyArray, Ints
 
-IN_BUILDINGS = 0.15
-"""Changes of address to a building where many live under one address. ASSUMPTION. [share]"""
 
-BUILDING_NEIGHBOURS, BUILDINGS = 384, 2
-"""Among so many neighbours there are so many such buildings. ASSUMPTION. [count]"""
-
-
-def dwellings(streams: Streams, *, people: Ints, city: Ints, day: int) -> Ints:
+def dwellings(streams: Streams, table: Households, *, people: Ints, city: Ints, day: int) -> Ints:
     """Postal addresses that people have from a day on.
 
     Parameters
     ----------
+    table
+        Who lives with whom.
     people, city : (n,)
         Customer indices, and the cities where they live.
     day
@@ -35,23 +32,23 @@ def dwellings(streams: Streams, *, people: Ints, city: Ints, day: int) -> Ints:
     (n,) int64
         Numbers of addresses, not negative.
     """
-    own = _numbers(streams.draw("dwelling.home", day).words(household_ids(streams, people, city)))
+    own = _numbers(streams.draw("dwelling.home", day).words(household_ids(streams, table, people, city)))
     draw = streams.draw("dwelling.in_building", day)
-    shared = np.flatnonzero(draw.happens(people, IN_BUILDINGS))
-    own[shared] = buildings(streams, people=people[shared], words=draw.sub(1).words(people[shared]))
+    shared = np.flatnonzero(draw.happens(people, table.in_buildings))
+    own[shared] = buildings(streams, table, people=people[shared], words=draw.sub(1).words(people[shared]))
     return own
 
 
-def buildings(streams: Streams, *, people: Ints, words: AnyArray) -> Ints:
+def buildings(streams: Streams, table: Households, *, people: Ints, words: AnyArray) -> Ints:
     """Addresses of buildings with many dwellings near where people live, one for each word. (n,) int64"""
-    number = combine(people // BUILDING_NEIGHBOURS, (words % np.uint64(BUILDINGS)).view(np.int64))
+    number = combine(people // table.building_neighbours, (words % np.uint64(table.buildings)).view(np.int64))
     return _numbers(streams.draw("dwelling.building").words(number))
 
 
-def neighbours(person: int, *, n_customers: int) -> Ints:
+def neighbours(table: Households, person: int, *, n_customers: int) -> Ints:
     """Customers who may move to the buildings that one may move to. (n,)"""
-    first = person // BUILDING_NEIGHBOURS * BUILDING_NEIGHBOURS
-    return np.arange(first, min(first + BUILDING_NEIGHBOURS, n_customers))
+    first = person // table.building_neighbours * table.building_neighbours
+    return np.arange(first, min(first + table.building_neighbours, n_customers))
 
 
 def _numbers(words: AnyArray) -> Ints:

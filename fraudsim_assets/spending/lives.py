@@ -342,7 +342,9 @@ def _role(need: Need) -> int:
 def _activity_levels(streams: Streams, entities: Entities, first: Ints) -> AnyArray:
     """Activity of customers by their cards' activity and their household. (customers,) int8"""
     table, total = entities.reference.habits, np.add.reduceat(entities.account_activity, first[:-1])
-    words = streams.draw("life.household").words(heads(streams, np.arange(entities.n_customers)))
+    words = streams.draw("life.household").words(
+        heads(streams, entities.reference.households, np.arange(entities.n_customers))
+    )
     household = lognormal_mean_one((words >> np.uint64(48)).view(np.int64), table.household_spread).astype(np.float64)
     activity = (total / total.mean()) ** table.activity_power * household
     activity = np.clip(activity / activity.mean(), *table.activity_bounds)

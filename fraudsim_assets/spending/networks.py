@@ -9,6 +9,7 @@ Belongs here: device ids and addresses of holders. Does not belong here: those o
 import numpy as np
 
 from fraudsim_assets.catalog.households import household_ids
+from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.streams import Draw, Streams, combine
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
@@ -33,7 +34,7 @@ def fresh_sessions(streams: Streams, table: Networks, *, people: Ints, session: 
 
 
 def devices(
-    streams: Streams, table: Networks, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int
+    streams: Streams, reference: Reference, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int
 ) -> Ints:
     """Devices that people order with: two each, the first used more, the second one sometimes the household's.
 
@@ -55,7 +56,8 @@ def devices(
     (n,) int64
         Device ids, not negative.
     """
-    device, _ = own_devices(streams, table, people=people, city=city, second=choice < table.second_device, day=day)
+    table = reference.networks
+    device, _ = own_devices(streams, reference, people=people, city=city, second=choice < table.second_device, day=day)
     public = np.flatnonzero(public_sessions(streams, table, people=people, session=session, day=day))
     words = streams.draw("network.public_choice", day).words(combine(people[public], session[public]))
     device[public] = public_machines(streams, table, people=people[public], words=words, day=day)
@@ -84,7 +86,7 @@ def fresh_devices(streams: Streams, *, people: Ints, session: Ints, day: int) ->
 
 
 def own_devices(
-    streams: Streams, table: Networks, *, people: Ints, city: Ints, second: Bools, day: Ints | int
+    streams: Streams, reference: Reference, *, people: Ints, city: Ints, second: Bools, day: Ints | int
 ) -> tuple[Ints, Ints]:
     """The devices that people have on a day.
 
@@ -102,16 +104,17 @@ def own_devices(
     (n,), (n,)
         Device ids; days since each came into use.
     """
+    table = reference.networks
     owner = people.astype(np.uint64)
     shared = np.flatnonzero(second)
     shared = shared[
         streams.draw("network.shares").happens(
-            household_ids(streams, people[shared], city[shared]), table.shared_second
+            household_ids(streams, reference.households, people[shared], city[shared]), table.shared_second
         )
     ]
     life = np.where(second, table.device_days[1], table.device_days[0])
     owner[second] |= np.uint64(1 << 48)
-    owner[shared] = household_ids(streams, people[shared], city[shared]) | np.uint64(1 << 63)
+    owner[shared] = household_ids(streams, reference.households, people[shared], city[shared]) | np.uint64(1 << 63)
     phase = (streams.draw("network.device_phase").words(owner) % life.astype(np.uint64)).view(np.int64)
     generation = (day + phase) // life
     words = streams.draw("network.device").words(owner ^ (generation.astype(np.uint64) << np.uint64(52)))
@@ -125,7 +128,7 @@ def _device_ids(words: AnyArray) -> Ints:
 
 def addresses(
     streams: Streams,
-    table: Networks,
+    reference: Reference,
     *,
     people: Ints,
     home: Ints,
@@ -155,12 +158,13 @@ def addresses(
     (n,) uint32
         Addresses of reserved ranges, as numbers.
     """
+    table = reference.networks
     at_home = ~away & (u < table.from_home)
     office = ~away & works & (u >= table.from_home) & (u < table.from_home + table.from_office)
     hotel = away & (u < table.from_home)
     found = mobile_addresses(streams, table, country=country, noise=noise, day=day)
     some = np.flatnonzero(at_home)
-    found[some] = home_addresses(streams, table, people=people[some], home=home[some], day=day)
+    found[some] = home_addresses(streams, reference, people=people[some], home=home[some], day=day)
     some = np.flatnonzero(office)
     desk = streams.draw("network.office_of").words(people[some]) % np.uint64(table.offices)
     number = (people[some] // table.office_neighbours * table.offices).astype(np.uint64) + desk
@@ -173,9 +177,10 @@ def addresses(
     return found.astype(np.uint32)
 
 
-def home_addresses(streams: Streams, table: Networks, *, people: Ints, home: Ints, day: int) -> AnyArray:
+def home_addresses(streams: Streams, reference: Reference, *, people: Ints, home: Ints, day: int) -> AnyArray:
     """Addresses of the households that people live in, in cities. (n,) uint64"""
-    households = household_ids(streams, people, home)
+    table = reference.networks
+    households = household_ids(streams, reference.households, people, home)
     phase = (streams.draw("network.lease_phase").words(households) % np.uint64(table.address_days)).view(np.int64)
     words = lease_words(streams.draw("network.home"), households, (day + phase) // table.address_days)
     return words & _HOME_BITS | np.uint64(HOME_NETWORK)

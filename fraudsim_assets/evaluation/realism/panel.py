@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fraudsim_assets.catalog.households import BLOCK
 from fraudsim_assets.evaluation.rows import Rows
+from fraudsim_assets.reference_data.people import BLOCK
 from fraudsim_assets.streams import Draw
 from fraudsim_assets.tables.codes import ENTRY_MODES
 from fraudsim_assets.units import AnyArray, Ints

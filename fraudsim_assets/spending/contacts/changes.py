@@ -106,7 +106,7 @@ def changes(habits: ContactHabits, guests: Guests) -> Contacts:
     who, accounts = who[there], accounts[there]
     devices, age = own_devices(
         habits.streams,
-        habits.networks,
+        habits.reference,
         people=guests.people,
         city=guests.home,
         second=np.zeros(len(guests), dtype=bool),
@@ -167,7 +167,7 @@ def _new_devices(habits: ContactHabits, guests: Guests, devices: Ints, age: Ints
     """Devices that come into use and are made known to the bank: people's own, and second ones."""
     everybody = np.ones(len(guests), dtype=bool)
     second, age_of_second = own_devices(
-        habits.streams, habits.networks, people=guests.people, city=guests.home, second=everybody, day=guests.day
+        habits.streams, habits.reference, people=guests.people, city=guests.home, second=everybody, day=guests.day
     )
     found = []
     for which, (device, days) in enumerate(((devices, age), (second, age_of_second))):
@@ -266,7 +266,7 @@ def contacts_of(habits: ContactHabits, guests: Guests, occasions: Occasions) -> 
     some = np.flatnonzero(is_digital(channel))
     none_of_them = np.zeros(len(some), dtype=bool)
     device[some], _ = own_devices(
-        habits.streams, habits.networks, people=people[some], city=home[some], second=none_of_them, day=day
+        habits.streams, habits.reference, people=people[some], city=home[some], second=none_of_them, day=day
     )
     device = np.where((occasions.device >= 0) & is_digital(channel), occasions.device, device)
     made = Contacts(people, occasions.account, occasions.kind, channel, outcome, moment, device, slot)

@@ -110,10 +110,10 @@ def _devices(
     habits: ContactHabits, day: int, people: Ints, home: Ints, *, number: Ints, web: Bools, u: Floats
 ) -> tuple[Ints, Bools]:
     """Devices of sessions, and whether a device is seen in its session only. (n,), (n,)"""
-    second = web & (u < habits.networks.second_device)
-    device, _ = own_devices(habits.streams, habits.networks, people=people, city=home, second=second, day=day)
+    second = web & (u < habits.reference.networks.second_device)
+    device, _ = own_devices(habits.streams, habits.reference, people=people, city=home, second=second, day=day)
     session = SESSION_NUMBERS + number
-    strange = web & fresh_sessions(habits.streams, habits.networks, people=people, session=session, day=day)
+    strange = web & fresh_sessions(habits.streams, habits.reference.networks, people=people, session=session, day=day)
     some = np.flatnonzero(strange)
     device[some] = fresh_devices(habits.streams, people=people[some], session=session[some], day=day)
     return device, strange

@@ -137,7 +137,7 @@ class ContactHabits:
         most = int(np.diff(society.lives.wallet.first).max())
         EVENT_SLOT.require("number", most, "the largest number of card accounts of a customer")
         self.level = society.config.account_events.level
-        self.table, self.networks = society.reference.contacts, society.reference.networks
+        self.reference, self.table = society.reference, society.reference.contacts
         events = society.reference.account_events
         self.events: tuple[AccountEvent, ...] = tuple(events[name] for name in EVENT_TYPES)
 

@@ -133,7 +133,7 @@ def test_people_of_other_scripts_have_addresses_of_their_own_names_and_countries
 def test_households_mostly_share_a_family_name(small):
     people = small.customers.unique("customer_id", maintain_order=True).sort("customer_id")
     ordinals = people["customer_id"].to_numpy() - 1
-    head = heads(streams_of(small.config), ordinals)
+    head = heads(streams_of(small.config), packaged().households, ordinals)
     country = people["country"].cast(pl.String).to_numpy()
     members = np.flatnonzero((head != ordinals) & (country == country[head]))
     same = (people["last_name"].to_numpy() == people["last_name"].to_numpy()[head])[members]

@@ -120,7 +120,7 @@ def test_innocents_own_devices_that_rings_use():
     known = [
         own_devices(
             world.streams,
-            world.reference.networks,
+            world.reference,
             people=people,
             city=home,
             second=np.full(len(people), second),
@@ -159,12 +159,17 @@ def test_victims_of_a_ring_share_drops_and_innocents_live_in_some_of_their_build
     # all buildings of the world, and the dwellings of people who move
     people = np.arange(society.entities.n_customers)
     words = (np.full(len(people), n, dtype=np.uint64) for n in range(BUILDINGS))
-    known = np.unique([buildings(society.streams, people=people, words=each) for each in words])
+    known = np.unique(
+        [buildings(society.streams, society.reference.households, people=people, words=each) for each in words]
+    )
     share = rings().law("drop_shared", campaigns.ring[mine]).mean()
     assert 0.3 * share < np.isin(drop[mine], known).mean() < 2 * share
     home = society.entities.customer_city.take(society.entities.customer_versions.rows(people, worlds.DAY))
     moved = np.concatenate(
-        [dwellings(society.streams, people=people, city=home, day=worlds.DAY + n) for n in range(20)]
+        [
+            dwellings(society.streams, society.reference.households, people=people, city=home, day=worlds.DAY + n)
+            for n in range(20)
+        ]
     )
     assert np.isin(moved, known).mean() == pytest.approx(IN_BUILDINGS, abs=4.5 * np.sqrt(IN_BUILDINGS / len(moved)))
     # private homes of movers are no drops

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from fraudsim_assets.catalog.households import BLOCK, heads
+from fraudsim_assets.catalog.households import heads
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.reference_data.people import BLOCK
 from fraudsim_assets.spending import networks
 from fraudsim_assets.spending.networks import (
     addresses,
@@ -17,20 +18,20 @@ from fraudsim_assets.streams import Streams
 N = 60_000
 IDS = np.arange(N)
 STREAMS = Streams(31)
-TABLE = packaged().networks
+TABLE, HOUSEHOLDS = packaged().networks, packaged().households
 HERE = np.zeros(N, dtype=np.int64)
 
 
 def devices(*, people: np.ndarray, city: np.ndarray, choice: np.ndarray, day: int, session: np.ndarray | None = None):
     """Devices of sessions on devices of people's own, as most are; of given sessions all."""
     if session is not None:
-        return networks.devices(STREAMS, TABLE, people=people, city=city, choice=choice, session=session, day=day)
+        return networks.devices(STREAMS, packaged(), people=people, city=city, choice=choice, session=session, day=day)
     session = HERE
     for number in range(1, 40):
         again = fresh_sessions(STREAMS, TABLE, people=people, session=session, day=day)
         again |= public_sessions(STREAMS, TABLE, people=people, session=session, day=day)
         session = np.where(again, number, session)
-    return networks.devices(STREAMS, TABLE, people=people, city=city, choice=choice, session=session, day=day)
+    return networks.devices(STREAMS, packaged(), people=people, city=city, choice=choice, session=session, day=day)
 
 
 def uniforms(name: str) -> np.ndarray:
@@ -40,7 +41,7 @@ def uniforms(name: str) -> np.ndarray:
 def ordered_from(people: np.ndarray, u: np.ndarray) -> np.ndarray:
     return addresses(
         STREAMS,
-        TABLE,
+        packaged(),
         people=people,
         home=HERE,
         city=HERE,
@@ -54,9 +55,9 @@ def ordered_from(people: np.ndarray, u: np.ndarray) -> np.ndarray:
 
 
 def test_households_lie_within_their_block_and_the_head_is_its_own():
-    head = heads(STREAMS, IDS)
+    head = heads(STREAMS, HOUSEHOLDS, IDS)
     assert np.array_equal(head // BLOCK, IDS // BLOCK)
-    assert np.array_equal(heads(STREAMS, head), head)
+    assert np.array_equal(heads(STREAMS, HOUSEHOLDS, head), head)
     assert len(np.unique(head)) / N == pytest.approx(1 / 1.55, abs=0.06)
 
 
@@ -84,7 +85,7 @@ def test_some_sessions_are_on_a_device_without_a_history_which_holds_all_request
 
 def test_second_devices_are_shared_within_households_and_never_beyond():
     found = devices(people=IDS, city=HERE, choice=np.zeros(N), day=20_000)
-    owners = [np.unique(heads(STREAMS, IDS[found == device])) for device in np.unique(found)[:2_000]]
+    owners = [np.unique(heads(STREAMS, HOUSEHOLDS, IDS[found == device])) for device in np.unique(found)[:2_000]]
     assert max(len(some) for some in owners) == 1
     assert len(np.unique(found)) < 0.95 * N
 

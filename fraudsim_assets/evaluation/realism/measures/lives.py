@@ -324,7 +324,9 @@ def _household(view: View) -> float:
     entities = view.world.entities
     day = day_span(view)[0]
     city = entities.customer_city.take(entities.customer_versions.rows(rows["customer"], day))
-    return lives.household_correlation(rows, household_ids(view.world.streams, rows["customer"], city))
+    return lives.household_correlation(
+        rows, household_ids(view.world.streams, view.world.reference.households, rows["customer"], city)
+    )
 
 
 def _short_again(view: View) -> float:
