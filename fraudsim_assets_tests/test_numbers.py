@@ -69,7 +69,8 @@ TECHNICAL = {
         calendar.pay._MOST_FREE catalog.giants.SPARE catalog.names._SHORTEST_LIST catalog.places._CANDIDATE_FACTOR
         fraud.hours.SAME_TRADE fraud.hours.OTHER_TRADES fraud.reckoning.MOST_TRIES fraud.scenarios.skimming.RESIDENTS
         fraud.scenarios.intercepted.LETTERS fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES
-        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES simulation.purchases.SATED_ATTEMPTS
+        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES
+        simulation.purchases.SATED_ATTEMPTS
         simulation.shocks.ATTEMPTS simulation.shopping.OTHER_ATTEMPTS simulation.shopping.CLOSED_ATTEMPTS
         simulation.shopping.REST_ATTEMPTS
     """,

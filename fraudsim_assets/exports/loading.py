@@ -5,19 +5,28 @@ Belongs here: making the modeller's table in memory. Does not belong here: its c
 
 from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 import pyarrow as pa
 
 from fraudsim_assets.catalog import Catalogs
+from fraudsim_assets.config import Config, load_config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.events import events_table
 from fraudsim_assets.exports.files import plain
 from fraudsim_assets.exports.lookups import check_complete
 from fraudsim_assets.exports.model import model_table
 from fraudsim_assets.exports.thinning import thinning
-from fraudsim_assets.simulation import World, scan_events, scan_transactions, simulate_labels, with_reissues
+from fraudsim_assets.simulation import (
+    World,
+    build_world,
+    scan_events,
+    scan_transactions,
+    simulate_labels,
+    with_reissues,
+)
 from fraudsim_assets.units import days_between
 
 if TYPE_CHECKING:
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
 
 @overload
 def load(
-    world: World,
+    world: World | Config | Path | str,
     start: date,
     end: date,
     *,
@@ -37,7 +46,7 @@ def load(
 ) -> "pd.DataFrame": ...
 @overload
 def load(
-    world: World,
+    world: World | Config | Path | str,
     start: date,
     end: date,
     *,
@@ -47,7 +56,7 @@ def load(
     frame: Literal["polars"],
 ) -> pl.DataFrame: ...
 def load(
-    world: World,
+    world: World | Config | Path | str,
     start: date,
     end: date,
     *,
@@ -61,7 +70,7 @@ def load(
     Parameters
     ----------
     world
-        From ``build_world``.
+        From ``build_world``; or a configuration, its file or its name, of which the world is built for this call.
     start, end
         First and last UTC day, both included.
     table
@@ -93,6 +102,8 @@ def load(
         raise ConfigError(
             "frame is 'pandas', which is not installed: pip install 'fraudsim-assets[evaluation]', or choose 'polars'"
         )
+    if not isinstance(world, World):
+        world = build_world(world if isinstance(world, Config) else load_config(str(world)))
     if table == "account_events":
         if known_on is not None or keep_genuine is not None:
             raise ConfigError("known_on and keep_genuine are of payments; leave them out for table 'account_events'")

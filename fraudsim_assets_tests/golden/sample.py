@@ -1,4 +1,4 @@
-"""The rows shown in README.md: what one card of ``configs/demo.yaml`` paid around a fraud.
+"""The rows and figures shown in README.md: what one card of ``configs/demo.yaml`` paid around a fraud, and a day.
 
 Belongs here: choosing the rows and setting them as a table. Does not belong here: writing the file
 (``regenerate``) and holding it (``test_repository``).
@@ -52,6 +52,23 @@ def sample_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+HEADLESS_DAY = date(2025, 1, 15)
+FIGURES = re.compile(r"[\d,]+ payments, \d+ of(\s)them fraudulent")
+
+
+@cache
+def figures() -> tuple[int, int]:
+    """Payments and frauds of the day that the headless command makes."""
+    config = load_config("tiny", env={})
+    day = simulate_day(World(config, build_catalogs(config)), HEADLESS_DAY).read()
+    return day.num_rows, pl.DataFrame(day)["is_fraud"].sum()
+
+
+def _told(found: re.Match[str]) -> str:
+    payments, frauds = figures()
+    return f"{payments:,} payments, {frauds} of{found[1]}them fraudulent"
+
+
 def _card(payments: pl.DataFrame) -> int:
     """Card whose number was stolen, with four genuine and four fraudulent payments or nearly so."""
     fraud, stolen = pl.col("is_fraud"), pl.col("fraud_scenario").cast(pl.String) == "stolen_cnp"
@@ -66,8 +83,8 @@ def _card(payments: pl.DataFrame) -> int:
 
 
 def write_sample() -> bool:
-    """Set the rows into README.md; tell whether it changed."""
+    """Set rows and figures into README.md; tell whether it changed."""
     before = README.read_text(encoding="utf-8")
-    now = BLOCK.sub(lambda _: sample_table(), before)
+    now = FIGURES.sub(_told, BLOCK.sub(lambda _: sample_table(), before))
     README.write_text(now, encoding="utf-8")
     return now != before

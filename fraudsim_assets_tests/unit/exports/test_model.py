@@ -133,3 +133,13 @@ def test_polars_frames_are_had_too(world, frame):
 def test_what_cannot_be_loaded_is_told(world, arguments, told):
     with pytest.raises(ConfigError, match=told):
         load(world, date(2025, 3, 1), date(2025, 3, 1), **arguments)
+
+
+def test_a_world_may_be_given_by_its_configuration_or_the_name_of_one():
+    day, config = date(2025, 1, 5), load_config("tiny")
+    wanted = load(build_world(config), day, day)
+    assert len(wanted) > 100
+    for given in ("tiny", config):
+        pd.testing.assert_frame_equal(load(given, day, day), wanted)
+    with pytest.raises(ConfigError, match="did you mean"):
+        load("tinny", day, day)

@@ -22,7 +22,6 @@ def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: f
     return int(
         priced(
             TABLE,
-            TABLE,
             np.array([value]),
             style=np.array([style(name)]),
             digits=np.array([digits]),
