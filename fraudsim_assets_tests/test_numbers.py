@@ -95,17 +95,6 @@ TECHNICAL = {
 }
 """Constants that say nothing about the world, by what they are."""
 
-STILL_IN_CODE = """
-    fraud.discovery.REPORT_EDGES fraud.discovery.REPORT_SHARES fraud.pattern.AT_ONCE fraud.pattern.BOLDEST
-    fraud.pattern.CARELESS_OF_3DS fraud.pattern.CONSTANCY fraud.pattern.DISCREET_DECLINES fraud.pattern.FAR_FROM_HASTE
-    fraud.pattern.GANG_DAYS fraud.pattern.HURRIED fraud.pattern.IN_PERSON_MINUTES fraud.pattern.LARGE_DECLINES
-    fraud.pattern.MODEST_FACTOR fraud.pattern.REPEATS fraud.pattern.ROWS_OF_A_GANG fraud.pattern.STAYS
-    fraud.pattern.TRACES_ABROAD fraud.pattern.TRY_AGAIN fraud.pattern.UNHURRIED fraud.pattern.USUAL_SUMS
-    fraud.reckoning.LEAST_WAIT fraud.schedule.BETWEEN_SITTINGS fraud.schedule.EARLIER fraud.sittings.GAP_SPREAD
-    fraud.sittings.LONGEST_SITTING
-"""
-"""Constants about the world that are not data yet, each with its source beside it. None may be added."""
-
 
 def is_numeric(value: ast.expr) -> bool:
     """Whether a number is written in an expression."""
@@ -136,13 +125,11 @@ def found() -> set[str]:
     }
 
 
-def test_every_constant_of_the_packages_that_make_worlds_is_technical_or_waits_to_become_data():
+def test_every_constant_of_the_packages_that_make_worlds_is_technical():
     technical = {name for names in TECHNICAL.values() for name in names.split()}
-    waiting = set(STILL_IN_CODE.split())
-    assert not technical & waiting
-    more = found() - technical - waiting
+    more = found() - technical
     assert not more, f"numbers about the world belong into reference_data/data, technical ones into this list: {more}"
-    gone = (technical | waiting) - found()
+    gone = technical - found()
     assert not gone, f"take what is gone from the lists: {gone}"
 
 

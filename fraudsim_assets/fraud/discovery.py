@@ -12,10 +12,8 @@ from fraudsim_assets.config.scenarios import PatternParameters
 from fraudsim_assets.fraud.campaigns import TEST, Campaigns, Outcome, Plan, Steps
 from fraudsim_assets.fraud.scene import Scene
 from fraudsim_assets.maths.sampling import geometric_extra
+from fraudsim_assets.reference_data.thieves import Casework
 from fraudsim_assets.units import Floats
-
-REPORT_SHARES, REPORT_EDGES = (0.62, 0.23, 0.10, 0.05), (0.02, 1.0, 7.0, 30.0, 120.0)
-"""Delay of a holder's report. Source: judged mixture of target D14. [share], [days]"""
 
 
 def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Steps, scene: Scene) -> Plan:
@@ -35,13 +33,13 @@ def detected_and_blocked(p: PatternParameters, campaigns: Campaigns, steps: Step
     steps = replace(steps, blocked=after, declined=steps.declined | after).take(kept)
     detected = first < never
     reported = ~detected & (campaigns.uniforms("reported") >= p.never_reported)
-    delay = np.where(detected, 0.003, report_delays(campaigns))
+    delay = np.where(detected, 0.003, report_delays(scene.society.reference.casework, campaigns))
     return Plan(steps, Outcome(detected, reported, delay, detected | reported))
 
 
-def report_delays(campaigns: Campaigns) -> Floats:
+def report_delays(table: Casework, campaigns: Campaigns) -> Floats:
     """Time until the holder reports, log-uniform within the classes of the mixture. (n,) [days]"""
     u = campaigns.uniforms("report_class")
-    place = np.minimum(np.searchsorted(np.cumsum(REPORT_SHARES), u), len(REPORT_SHARES) - 1)
-    low, high = np.array(REPORT_EDGES)[place], np.array(REPORT_EDGES)[place + 1]
+    place = np.minimum(np.searchsorted(np.cumsum(table.report_shares), u), len(table.report_shares) - 1)
+    low, high = np.array(table.report_days)[place], np.array(table.report_days)[place + 1]
     return low * (high / low) ** campaigns.uniforms("report_delay")

@@ -28,69 +28,6 @@ from fraudsim_assets.streams import combine
 from fraudsim_assets.tables.codes import ENTRY_MODES, EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES
 from fraudsim_assets.units import DAY, SECOND, AnyArray, Bools, Floats, Ints
 
-GANG_DAYS = 45
-"""How long a gang works with the same merchants. ASSUMPTION, after target I11. [operational days]"""
-
-ROWS_OF_A_GANG = 75.0
-"""Fraudulent rows of all kinds for every gang at work. ASSUMPTION. [1/day]"""
-
-MODEST_FACTOR = 0.22
-"""Purchases kept small, against the usual ticket of their kind. ASSUMPTION, tuned to target B08. [unitless]"""
-
-BOLDEST = 3.2
-"""Purchases are aimed at no more than what a choice among all tickets of their kind brings, by a weight of so high a
-power of their sums: where sums are alike, as those of tanks and baskets, little is gained. ASSUMPTION. [unitless]"""
-
-USUAL_SUMS = 0.28
-"""Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or are bold.
-ASSUMPTION after targets B01, B08 and A28. [share]"""
-
-DISCREET_DECLINES = 0.12
-"""Declines of small or usual purchases against those of bold ones: limits and scores stop what is large.
-ASSUMPTION, so that attempts stopped weigh more by value than by number (target A28). [unitless]"""
-
-LARGE_DECLINES = 0.27
-"""Declines of the largest bold sums above those of middling ones, and of the smallest below: limits and scores look at
-the sum. ASSUMPTION after target A28. [share]"""
-
-CONSTANCY = 0.75
-"""Steps at which a thief is as careful as at the others of the campaign. ASSUMPTION. [share]"""
-
-STAYS = 0.4
-"""Every other step that is tried at the merchant of the step before. ASSUMPTION. [share]"""
-
-REPEATS = 0.5
-"""Of those, the ones that try the same sum again, as honest people do. ASSUMPTION. [share]"""
-
-CARELESS_OF_3DS = 0.62
-"""Remote steps of thieves who hide in shops that ask for authentication as others do. ASSUMPTION after target D07.
-[share]"""
-
-UNHURRIED = 3.5
-"""Time between steps of those who hide, against others. ASSUMPTION. [unitless]"""
-
-FAR_FROM_HASTE = 3.0
-"""Time between steps at merchants abroad, against others: orders from many countries at once are stopped, so thieves
-space them out. ASSUMPTION after targets K06 and K08. [unitless]"""
-
-HURRIED = 0.15
-"""Time until the next step after a refusal, against others, of those who try again at once, as honest people do.
-ASSUMPTION. [unitless]"""
-
-AT_ONCE = 0.65
-"""Refusals after which a thief goes to another web shop at once; the others know that haste is noticed. ASSUMPTION.
-[share]"""
-
-IN_PERSON_MINUTES = 5.0
-"""Least time between two tries in person, as the shop may have closed and another is near. ASSUMPTION. [minutes]"""
-
-TRACES_ABROAD = 0.3
-"""Campaigns whose traces come from an address in another country than the holder's. ASSUMPTION. [share]"""
-
-TRY_AGAIN = 14 * SECOND
-"""Time between repetitions of one trace. ASSUMPTION. [microseconds]"""
-
-
 P = TypeVar("P", bound=PatternParameters)
 
 
@@ -111,15 +48,15 @@ class Pattern(Scenario[P]):
         cash = in_person & (steps.uniforms(campaigns, "cash") < p.cash)
         steps = replace(steps, phase=np.where(testing, TEST, np.where(cash, CASH, SPEND)))
         ids, each = steps.ids(campaigns), campaigns.take(steps.campaign)
-        sums = self.sums(each, steps)
-        discreet = self.usual(p, each, steps, scene, sums, share=USUAL_SUMS) | self.modest(p, campaigns, sums)
+        sums, table = self.sums(each, steps, scene), scene.thieves
+        discreet = self.usual(p, each, steps, scene, sums, share=table.usual_sums) | self.modest(p, campaigns, sums)
         large = ticket_levels(campaigns.draw("deed").words(sums)) / (1 << QUANTILE_BITS - 1) - 1
-        bold = p.declined + min(LARGE_DECLINES, p.declined, 1 - p.declined) * large
-        refusal = np.where(discreet, p.declined * DISCREET_DECLINES, bold)
+        bold = p.declined + min(table.large_declines, p.declined, 1 - p.declined) * large
+        refusal = np.where(discreet, p.declined * table.discreet_declines, bold)
         refusal = np.where(steps.phase == TEST, p.declined_test, refusal)
         steps = replace(steps, declined=campaigns.draw("declined").uniforms(ids) < refusal)
         pace = self._pace(p, each, steps, scene, in_person=in_person)
-        steps = in_sittings(p, campaigns, steps, tests, horizon=self.horizon, **pace)
+        steps = in_sittings(p, scene.thieves, campaigns, steps, tests, horizon=self.horizon, **pace)
         return detected_and_blocked(p, campaigns, steps, scene)
 
     @classmethod
@@ -131,29 +68,29 @@ class Pattern(Scenario[P]):
         Campaigns come one per step.
         """
         refused = np.append(False, steps.declined[:-1]) & (steps.order > 0)
-        again = refused & cls._stays(each, steps)
-        slow = np.where(cls._careful(p, each, scene), UNHURRIED, 1.0)
-        slow *= np.where(each.uniforms("abroad") < p.abroad, FAR_FROM_HASTE, 1.0)
-        hurries = each.draw("hurries").uniforms(steps.ids_of(each)) < AT_ONCE
-        gap = np.where(again | (refused & ~in_person & hurries), HURRIED, 1.0) * slow * p.gap_minutes
-        return {"gap": gap, "pause": np.where(in_person, IN_PERSON_MINUTES, 0.4)}
+        again, table = refused & cls._stays(each, steps, scene), scene.thieves
+        slow = np.where(cls._careful(p, each, scene), table.unhurried, 1.0)
+        slow *= np.where(each.uniforms("abroad") < p.abroad, table.far_from_haste, 1.0)
+        hurries = each.draw("hurries").uniforms(steps.ids_of(each)) < table.at_once
+        gap = np.where(again | (refused & ~in_person & hurries), table.hurried, 1.0) * slow * p.gap_minutes
+        return {"gap": gap, "pause": np.where(in_person, table.in_person_minutes, 0.4)}
 
     @staticmethod
-    def _stays(campaigns: Campaigns, steps: Steps) -> Bools:
+    def _stays(campaigns: Campaigns, steps: Steps, scene: Scene) -> Bools:
         """Whether steps are tried at the shop of the step before; campaigns come one per step. (n,)"""
-        stays = campaigns.draw("stays").uniforms(steps.ids_of(campaigns)) < STAYS
+        stays = campaigns.draw("stays").uniforms(steps.ids_of(campaigns)) < scene.thieves.stays
         return stays & (steps.phase != TEST) & (steps.order % 2 == 1)
 
     @classmethod
-    def _tried(cls, campaigns: Campaigns, steps: Steps) -> Ints:
+    def _tried(cls, campaigns: Campaigns, steps: Steps, scene: Scene) -> Ints:
         """Order of the step whose sum each step asks for: that of the step before where it is tried once more. (n,)"""
-        again = campaigns.draw("again").uniforms(steps.ids_of(campaigns)) < REPEATS
-        return steps.order - (cls._stays(campaigns, steps) & again)
+        again = campaigns.draw("again").uniforms(steps.ids_of(campaigns)) < scene.thieves.repeats
+        return steps.order - (cls._stays(campaigns, steps, scene) & again)
 
     @classmethod
-    def sums(cls, campaigns: Campaigns, steps: Steps) -> AnyArray:
+    def sums(cls, campaigns: Campaigns, steps: Steps, scene: Scene) -> AnyArray:
         """Addresses by which steps choose their sums; campaigns come one per step. (n,)"""
-        return combine(campaigns.number, cls._tried(campaigns, steps))
+        return combine(campaigns.number, cls._tried(campaigns, steps, scene))
 
     def is_remote(self, parameters: P) -> bool:
         """Whether most campaigns are committed remotely."""
@@ -171,7 +108,7 @@ class Pattern(Scenario[P]):
     @classmethod
     def hides(cls, p: PatternParameters, campaigns: Campaigns, scene: Scene, ids: AnyArray) -> Bools:
         """Whether each step hides in the holder's habits; campaigns come one per step. (n,)"""
-        alike = campaigns.draw("hides_alike").uniforms(ids) < CONSTANCY
+        alike = campaigns.draw("hides_alike").uniforms(ids) < scene.thieves.constancy
         own = campaigns.draw("hides").uniforms(ids) < (scene.stealth if p.mimicry is None else p.mimicry)
         return np.where(alike, cls._careful(p, campaigns, scene), own)
 
@@ -197,10 +134,10 @@ class Pattern(Scenario[P]):
         p, n = parameters, len(steps)
         # campaigns come one per step here: address steps by (campaign number, order)
         ids = steps.ids_of(campaigns)
-        sums = self.sums(campaigns, steps)
+        sums, table = self.sums(campaigns, steps, scene), scene.thieves
         words = campaigns.draw("deed").words(sums)
         # whoever was refused, or was not, tries the same shop once more
-        where = combine(campaigns.number, steps.order - self._stays(campaigns, steps))
+        where = combine(campaigns.number, steps.order - self._stays(campaigns, steps, scene))
 
         def of_shop(decision: str) -> Floats:
             return campaigns.draw(decision).uniforms(where)
@@ -231,19 +168,19 @@ class Pattern(Scenario[P]):
         merchant[placed], kind[placed] = scene.hours.open_instead(
             merchant[placed], kind[placed], moment=steps.moment[placed], day=day, ids=where[placed]
         )
-        growth = np.exp(p.escalation * np.minimum(self._tried(campaigns, steps), 8))
+        growth = np.exp(p.escalation * np.minimum(self._tried(campaigns, steps, scene), 8))
         modest = self.modest(p, campaigns, sums)
-        fair = self.usual(p, campaigns, steps, scene, sums, share=USUAL_SUMS)
+        fair = self.usual(p, campaigns, steps, scene, sums, share=table.usual_sums)
         # what is aimed at is the same sum whatever is bought, so dear for what is usually cheap
         meant = p.amount * scene.wares.fashions.sums(campaigns.scenario, campaigns.start)
         kinds = scene.society.habits.kinds
         wanted = (meant / kinds.median.take(kind)) ** p.aim
-        bold = np.minimum(growth * wanted, np.exp(BOLDEST * kinds.sigma.take(kind) ** 2))
+        bold = np.minimum(growth * wanted, np.exp(table.boldest * kinds.sigma.take(kind) ** 2))
         minor, euros = scene.prices(
             kind=kind,
             merchant=merchant,
             words=words,
-            factor=np.where(fair, 1.0, np.where(modest, MODEST_FACTOR, bold)),
+            factor=np.where(fair, 1.0, np.where(modest, table.modest_factor, bold)),
             sigma=np.where(fair | modest, 1.0, p.spread),
             day=day,
         )
@@ -263,7 +200,7 @@ class Pattern(Scenario[P]):
             minor=minor,
             euros=euros,
             entry=np.where(remote & (p.entry in {"magstripe", "chip", "contactless"}), plain, entry),
-            three_ds=self._authentication(p, remote, hides, campaigns.draw("three_ds").uniforms(ids)),
+            three_ds=self._authentication(p, scene, remote, hides, campaigns.draw("three_ds").uniforms(ids)),
             device=device,
             address=address,
             source=np.full(n, -1, dtype=np.int64),
@@ -292,7 +229,8 @@ class Pattern(Scenario[P]):
             scene.country_of(scene.home_city(campaigns.account, campaigns.start.astype(np.int64))),
             campaigns.uniforms("trace_city"),
         )
-        country = scene.web_country(country, u < TRACES_ABROAD, u / TRACES_ABROAD % 1.0)
+        abroad = scene.thieves.traces_abroad
+        country = scene.web_country(country, u < abroad, u / abroad % 1.0)
         address = _addresses(campaigns, scene, country)
 
         def codes(field: str, names: tuple[str, ...]) -> Ints:
@@ -304,7 +242,7 @@ class Pattern(Scenario[P]):
             kind=codes("event", EVENT_TYPES),
             channel=codes("channel", EVENT_CHANNELS),
             outcome=codes("outcome", EVENT_OUTCOMES),
-            offset=lead.take(campaign) * (passed - 1.0) + within * TRY_AGAIN / DAY,
+            offset=lead.take(campaign) * (passed - 1.0) + within * (scene.thieves.traces_apart * SECOND) / DAY,
             device=np.where(own, AS_USUAL, scene.hideouts.devices(campaigns).take(campaign)),
             address=np.where(own, 0, address.take(campaign)),
             country=np.where(own, AS_USUAL, country.take(campaign)),
@@ -361,19 +299,19 @@ class Pattern(Scenario[P]):
 
         A ring is a gang of its own; others follow one of the season, as merchants that look away become known.
         """
-        season = (campaigns.start // GANG_DAYS).astype(np.int64)
+        season = (campaigns.start // scene.thieves.gang_days).astype(np.int64)
         level = campaigns.uniforms("gang_number")
         # some gangs are larger than others
-        gang = (level * level * max(scene.rows_per_day / ROWS_OF_A_GANG, 2.0)).astype(np.int64)
+        gang = (level * level * max(scene.rows_per_day / scene.thieves.rows_of_a_gang, 2.0)).astype(np.int64)
         known = campaigns.streams.draw("fraud.gang").words(combine(season, gang))
         known = np.where(campaigns.ring >= 0, scene.rings.words("merchants", campaigns.ring), known)
         known = (known >> np.uint64(30)).view(np.int64)
         alone = (campaigns.draw("loner").words(campaigns.number) >> np.uint64(30)).view(np.int64)
         return np.where(u < p.gang, known, alone) & ((1 << PERSON_BITS) - 1), u < p.gang
 
-    def _authentication(self, p: PatternParameters, remote: Bools, hides: Bools, u: Floats) -> Ints:
+    def _authentication(self, p: PatternParameters, scene: Scene, remote: Bools, hides: Bools, u: Floats) -> Ints:
         """As for anybody in shops that do not look away, which holders go to and some who hide; else none."""
-        asked = np.where(hides, 1.0 if p.mimicry is not None else CARELESS_OF_3DS, p.authenticated)
+        asked = np.where(hides, 1.0 if p.mimicry is not None else scene.thieves.careless_of_3ds, p.authenticated)
         return np.where(remote & (u < asked), AS_USUAL, NO_THREE_DS)
 
 

@@ -31,9 +31,6 @@ from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Ints
 MOST_TRIES = 3
 """Tries that follow a refused request, at the most. [count]"""
 
-LEAST_WAIT = 0.25
-"""Least time until the next try. ASSUMPTION. [minutes]"""
-
 FRAUD_AGAIN_ROOM = REFUND_SLOT - FRAUD_AGAIN_SLOT
 """How many slots of next tries of fraudsters there are. [count]"""
 
@@ -269,7 +266,7 @@ def tried_again(streams: Streams, numbers: Ints, reaction: Reaction) -> tuple[An
         Words, of which the bits from 16 to 47 decide how; whether; time until then. [-], [-], [microseconds]
     """
     words = streams.draw("decisions.again").words(numbers)
-    pause = LEAST_WAIT - np.log(level(words, 48)) * reaction.wait_minutes
+    pause = reaction.least_wait - np.log(level(words, 48)) * reaction.wait_minutes
     return words, level(words, 0) < reaction.again, (pause * MINUTE).astype(np.int64)
 
 

@@ -68,14 +68,6 @@ _OWN = "fraudsim_assets."
 _ROUNDS = 12
 # fraud and what blocks leave of genuine life settle within so many rounds, to far below a per mille
 
-BETWEEN_SITTINGS = (45.0, 240.0)
-"""Shortest and longest time between sittings of a campaign that fall on one day. ASSUMPTION. [minutes]"""
-
-
-EARLIER = 180.0
-"""A sitting that would reach into the next UTC day begins so much earlier than it must, at most. ASSUMPTION.
-[minutes]"""
-
 
 class FraudSchedule:
     """Fraud of a society over time.
@@ -283,7 +275,8 @@ class FraudSchedule:
         # a sitting that was planned apart and falls on the same day begins a while after the one before
         apart = np.diff(steps.minute) < 0
         apart |= (np.diff(steps.offset) != 0) & (np.diff(steps.campaign) == 0)
-        shortest, longest = BETWEEN_SITTINGS
+        table = self.scene.thieves
+        shortest, longest = table.between_sittings
         # to an exact fraction, so that sums do not depend on which campaigns are near
         between = shortest + np.rint(steps.uniforms(campaigns, "between") * (longest - shortest) * 1024) / 1024
         pause = np.where(np.append(False, apart), between - np.diff(steps.minute, prepend=0.0), 0.0)
@@ -292,7 +285,8 @@ class FraudSchedule:
         span = np.maximum.reduceat(micro, opens)
         # what would reach into the next day begins some time earlier, rather than all end at midnight
         latest = np.maximum(DAY - 1 - span, 0)
-        earlier = (steps.uniforms(campaigns, "earlier")[opens] * np.minimum(latest, EARLIER * MINUTE)).astype(np.int64)
+        most = np.minimum(latest, table.earlier * MINUTE)
+        earlier = (steps.uniforms(campaigns, "earlier")[opens] * most).astype(np.int64)
         start = np.where(start > latest, latest - earlier, start)
         return day, np.minimum(np.repeat(start, length) + micro, DAY - 1)
 

@@ -65,6 +65,10 @@ def _fraudsters(thieves: Thieves, casework: Casework) -> Iterator[tuple[Keys, st
     for name in ("declined_remote", "declined_in_person", "declined_blocked"):
         yield from _wrong_total("thieves", name, getattr(thieves, name))
     yield from _backwards("thieves", thieves, "bearable_rows")
+    yield from _backwards("thieves", thieves, "between_sittings")
+    yield from _wrong_total("casework", "report_shares", dict(enumerate(casework.report_shares)))
+    if sorted(set(casework.report_days)) != list(casework.report_days):
+        yield ("casework", "report_days"), f"{casework.report_days} is not valid; each must be above the one before"
     days = ("chargeback_days", "disproved_days", "dismissed_days", "restored_days", "reissue_days", "alert_minutes")
     days += ("false_report_days", "alert_review_days", "report_review_days")
     for name in (*days, "office_hours"):

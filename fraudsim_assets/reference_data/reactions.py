@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fraudsim_assets.reference_data.model import Entry, Flag, PositiveFactor, Share
+from fraudsim_assets.reference_data.model import Entry, Factor, Flag, PositiveFactor, Share
 
 Days = Annotated[float, Field(ge=0.0, le=365.0, strict=True)]
 
@@ -24,6 +24,9 @@ class Reaction(Entry):
     again: Share = Field(
         description="Refused requests that are tried again at once, and attempts with a card after its block against "
         "those that were planned. [share]"
+    )
+    least_wait: Factor = Field(
+        default=0.25, le=60.0, description="Least time until the next try; 0.25 if not given. [minutes]"
     )
     wait_minutes: PositiveFactor = Field(description="Mean time until the next try. [minutes]")
     other_card: Share = Field(

@@ -77,6 +77,86 @@ class Thieves(Facts):
         description="A run of tests goes through one in so many of all numbers: enumeration counts upwards. [count]"
     )
     least_numbers: Numbers = Field(description="And through at least so many. [count]")
+    gang_days: Annotated[int, Field(ge=1, le=10_000, strict=True)] = Field(
+        description="A gang works with the same merchants for so long. [operational days]"
+    )
+    rows_of_a_gang: PositiveFactor = Field(description="Fraudulent rows of all kinds for every gang at work. [1/day]")
+    modest_factor: PositiveFactor = Field(
+        description="Purchases kept small, against the usual ticket of their kind. [unitless]"
+    )
+    boldest: PositiveFactor = Field(
+        description=(
+            "Purchases are aimed at no more than what a choice among all tickets of their kind brings, by a weight of "
+            "so high a power of their sums: where sums are alike, as those of tanks and baskets, little is gained. "
+            "[unitless]"
+        ),
+    )
+    usual_sums: Share = Field(
+        description=(
+            "Of steps that buy what people usually buy, those that cost as much as usual; the others are kept small or "
+            "are bold. [share]"
+        ),
+    )
+    discreet_declines: Share = Field(
+        description="Declines of small or usual purchases against those of bold ones. [unitless]"
+    )
+    large_declines: Share = Field(
+        description=(
+            "Declines of the largest bold sums above those of middling ones, and of the smallest below: limits and "
+            "scores look at the sum. [share]"
+        ),
+    )
+    constancy: Share = Field(description="Steps at which a thief is as careful as at others of the campaign. [share]")
+    stays: Share = Field(description="Every other step that is tried at the merchant of the step before. [share]")
+    repeats: Share = Field(description="Of those, the ones that try the same sum again. [share]")
+    careless_of_3ds: Share = Field(
+        description=("Remote steps of thieves who hide in shops that ask for authentication as others do. [share]"),
+    )
+    unhurried: PositiveFactor = Field(description="Time between steps of those who hide, against others. [unitless]")
+    far_from_haste: PositiveFactor = Field(
+        description=(
+            "Time between steps at merchants abroad, against others: orders from many countries at once are stopped, "
+            "so thieves space them out. [unitless]"
+        ),
+    )
+    hurried: PositiveFactor = Field(
+        description=(
+            "Time until the next step after a refusal, against others, of those who try again at once. [unitless]"
+        ),
+    )
+    at_once: Share = Field(
+        description=(
+            "Refusals after which a thief goes to another web shop at once; the others know that haste is noticed. "
+            "[share]"
+        ),
+    )
+    in_person_minutes: Factor = Field(
+        description=(
+            "Least time between two tries in person, as the shop may have closed and another is near. [minutes]"
+        ),
+    )
+    traces_abroad: Annotated[float, Field(gt=0.0, le=1.0, strict=True)] = Field(
+        description="Campaigns whose traces come from an address in another country than the holder's. [share]"
+    )
+    traces_apart: Annotated[int, Field(ge=1, le=600, strict=True)] = Field(
+        description="Time between repetitions of one trace. [seconds]"
+    )
+    gap_spread: Factor = Field(
+        le=3.0, description="Spread of the time between steps: standard deviation of its logarithm. [unitless]"
+    )
+    longest_sitting: Annotated[float, Field(gt=0.0, le=1440.0, strict=True)] = Field(
+        description=(
+            "Steps of a sitting lie within so long; whoever is not done by then goes on another day. [minutes]"
+        ),
+    )
+    between_sittings: tuple[Factor, Factor] = Field(
+        description="Between sittings of a campaign that fall on one day: least and most. [minutes]"
+    )
+    earlier: Factor = Field(
+        description=(
+            "A sitting that would reach into the next UTC day begins so much earlier than it must, at most. [minutes]"
+        ),
+    )
     declined_remote: dict[ResponseCode, Share] = Field(
         description=(
             "Answers to remote fraud that is declined, by response code; they sum to one. [share of refusals]"
@@ -91,6 +171,12 @@ class Thieves(Facts):
 class Casework(Facts):
     """What the bank and holders do about fraud, and how long it takes."""
 
+    report_days: tuple[PositiveFactor, PositiveFactor, PositiveFactor, PositiveFactor, PositiveFactor] = Field(
+        description="Edges of classes of delay of a holder's report, within which it is log-uniform. [days]"
+    )
+    report_shares: tuple[Share, Share, Share, Share] = Field(
+        description="Reports in these classes; they sum to one. [share]"
+    )
     chargebacks: Share = Field(description="Approved payments of strangers that come back as a chargeback. [share]")
     chargeback_days: tuple[Wait, Wait] = Field(
         description="A chargeback follows the report by so long: least and most. [days]",

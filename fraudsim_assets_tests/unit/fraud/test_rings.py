@@ -12,7 +12,7 @@ from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, simulate_day
-from fraudsim_assets.spending.dwellings import BUILDINGS, IN_BUILDINGS, buildings, dwellings
+from fraudsim_assets.spending.dwellings import buildings, dwellings
 from fraudsim_assets.spending.networks import own_devices
 from fraudsim_assets.streams import Streams
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -158,7 +158,7 @@ def test_victims_of_a_ring_share_drops_and_innocents_live_in_some_of_their_build
     assert not np.isin(drop[~mine], drop[mine]).any()
     # all buildings of the world, and the dwellings of people who move
     people = np.arange(society.entities.n_customers)
-    words = (np.full(len(people), n, dtype=np.uint64) for n in range(BUILDINGS))
+    words = (np.full(len(people), n, dtype=np.uint64) for n in range(society.reference.households.buildings))
     known = np.unique(
         [buildings(society.streams, society.reference.households, people=people, words=each) for each in words]
     )
@@ -171,7 +171,8 @@ def test_victims_of_a_ring_share_drops_and_innocents_live_in_some_of_their_build
             for n in range(20)
         ]
     )
-    assert np.isin(moved, known).mean() == pytest.approx(IN_BUILDINGS, abs=4.5 * np.sqrt(IN_BUILDINGS / len(moved)))
+    share = society.reference.households.in_buildings
+    assert np.isin(moved, known).mean() == pytest.approx(share, abs=4.5 * np.sqrt(share / len(moved)))
     # private homes of movers are no drops
     assert not np.isin(moved[~np.isin(moved, known)], drop).any()
     assert len(np.unique(drop[mine])) > 50

@@ -13,7 +13,7 @@ from fraudsim_assets.fraud import cast
 from fraudsim_assets.fraud.campaigns import CASH, DECEIVED, LURE, NO_REFUND, SPEND, TEST, Plan, Steps
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.discovery import report_delays
-from fraudsim_assets.fraud.pattern import AT_ONCE, BOLDEST, DISCREET_DECLINES, LARGE_DECLINES, USUAL_SUMS, Pattern
+from fraudsim_assets.fraud.pattern import Pattern
 from fraudsim_assets.fraud.scenarios.first_party import PREPAID
 from fraudsim_assets.fraud.scenarios.skimming import CopiedCards
 from fraudsim_assets.fraud.scene import ticket_levels
@@ -25,6 +25,7 @@ from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
 
 NAMES = sorted(scenarios.packaged())
+THIEVES = packaged().thieves
 STRANGERS = [
     "account_takeover",
     "impossible_travel",
@@ -137,9 +138,9 @@ def test_strangers_follow_their_parameters(name):
     assert (np.bincount(steps.campaign)[tests == 0] <= p.most_steps).all()
     plain = ~steps.blocked & (steps.phase != TEST)
     scene, each = worlds.world().fraud.scene, campaigns.take(steps.campaign)
-    ids = Pattern.sums(each, steps)
-    discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
-    for rows, share in ((plain & ~discreet, p.declined), (plain & discreet, p.declined * DISCREET_DECLINES)):
+    ids = Pattern.sums(each, steps, scene)
+    discreet = Pattern.usual(p, each, steps, scene, ids, share=THIEVES.usual_sums) | Pattern.modest(p, campaigns, ids)
+    for rows, share in ((plain & ~discreet, p.declined), (plain & discreet, p.declined * THIEVES.discreet_declines)):
         assert steps.declined[rows].mean() == pytest.approx(share, abs=share_error(share, int(rows.sum())))
     reported = outcome.reported[~outcome.detected].mean()
     undetected = int((~outcome.detected).sum())
@@ -226,12 +227,12 @@ def test_some_thieves_wait_after_a_refusal():
     campaigns = worlds.campaigns_of("stolen_cnp", 2_000)
     steps, p = worlds.plan_of("stolen_cnp", campaigns).steps, worlds.castings()["stolen_cnp"].parameters
     each = campaigns.take(steps.campaign)
-    elsewhere = ~Pattern._stays(each, steps)
+    elsewhere = ~Pattern._stays(each, steps, worlds.world().fraud.scene)
     follows = np.flatnonzero((np.diff(steps.campaign) == 0) & (np.diff(steps.offset) == 0)) + 1
     refused = follows[steps.declined[follows - 1] & elsewhere[follows]]
     pause = steps.minute[refused] - steps.minute[refused - 1]
-    hurries = each.draw("hurries").uniforms(steps.ids(campaigns))[refused] < AT_ONCE
-    assert hurries.mean() == pytest.approx(AT_ONCE, abs=share_error(AT_ONCE, len(refused)))
+    hurries = each.draw("hurries").uniforms(steps.ids(campaigns))[refused] < THIEVES.at_once
+    assert hurries.mean() == pytest.approx(THIEVES.at_once, abs=share_error(THIEVES.at_once, len(refused)))
     assert np.median(pause[~hurries]) > 3 * np.median(pause[hurries])
     assert np.median(pause[hurries]) < p.gap_minutes
 
@@ -241,12 +242,12 @@ def test_the_largest_bold_sums_are_refused_most():
     campaigns, steps, deeds = deeds_of("stolen_cnp", 4_000)
     p, scene = worlds.castings()["stolen_cnp"].parameters, worlds.world().fraud.scene
     each = campaigns.take(steps.campaign)
-    ids = Pattern.sums(each, steps)
-    discreet = Pattern.usual(p, each, steps, scene, ids, share=USUAL_SUMS) | Pattern.modest(p, campaigns, ids)
+    ids = Pattern.sums(each, steps, scene)
+    discreet = Pattern.usual(p, each, steps, scene, ids, share=THIEVES.usual_sums) | Pattern.modest(p, campaigns, ids)
     bold = np.flatnonzero((steps.phase == SPEND) & ~steps.blocked & ~discreet)
     level = ticket_levels(each.draw("deed").words(ids))[bold] >> 14
     refused = np.array([steps.declined[bold[level == quarter]].mean() for quarter in range(4)])
-    expected = p.declined + LARGE_DECLINES * (np.arange(4) / 2 - 0.75)
+    expected = p.declined + THIEVES.large_declines * (np.arange(4) / 2 - 0.75)
     assert refused == pytest.approx(expected, abs=share_error(p.declined, len(bold) // 4))
     value = deeds.euros[bold]
     assert value[steps.declined[bold]].sum() / value.sum() > steps.declined[bold].mean() + 0.05
@@ -259,7 +260,7 @@ def test_no_thief_aims_far_above_what_a_trade_takes(name):
     bought = steps.phase == SPEND
     median, sigma = kinds.median.take(deeds.kind[bought]), kinds.sigma.take(deeds.kind[bought])
     # tickets spread around aims, and shops differ in their prices
-    most = np.log(median) + BOLDEST * sigma**2 + 3.1 * p.spread * sigma + 0.5
+    most = np.log(median) + THIEVES.boldest * sigma**2 + 3.1 * p.spread * sigma + 0.5
     assert (np.log(deeds.euros[bought]) < most).mean() > 0.995
     fuel = deeds.kind[bought] == 2 * packaged().category_code("fuel")
     assert (deeds.euros[bought][fuel] < 400).all(), "no tank holds more"
@@ -455,7 +456,7 @@ def test_copied_stripes_are_swiped_and_stolen_credentials_come_from_files():
 
 def test_reports_arrive_as_the_mixture_says():
     campaigns = worlds.campaigns_of("stolen_cnp", 8_000)
-    delays = report_delays(campaigns)
+    delays = report_delays(packaged().casework, campaigns)
     for days, share in ((1, 0.62), (7, 0.85), (30, 0.95), (120, 1.0)):
         assert (delays <= days).mean() == pytest.approx(share, abs=share_error(share, len(delays)) + 1e-9)
     assert delays.min() >= 0.02
