@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from fraudsim_assets.catalog import Catalogs
-from fraudsim_assets.config import Config, load_config
+from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.events import events_table
 from fraudsim_assets.exports.files import plain
@@ -103,7 +103,7 @@ def load(
             "frame is 'pandas', which is not installed: pip install 'fraudsim-assets[evaluation]', or choose 'polars'"
         )
     if not isinstance(world, World):
-        world = build_world(world if isinstance(world, Config) else load_config(str(world)))
+        world = build_world(world)
     if table == "account_events":
         if known_on is not None or keep_genuine is not None:
             raise ConfigError("known_on and keep_genuine are of payments; leave them out for table 'account_events'")
