@@ -41,10 +41,9 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Edges:
-    """A type of edge: the name of its file, what a graph calls it, and the names of the nodes that it joins."""
+    """A type of edge: the name of its file, and the names of the nodes that it joins."""
 
     name: str
-    relation: str
     source: str
     target: str
 
@@ -71,13 +70,13 @@ NODES: Mapping[str, Nodes] = {
 EDGES: Mapping[str, Edges] = {
     edges.name: edges
     for edges in (
-        Edges("holds", "HOLDS", "people", "cards"),
-        Edges("payments", "PAYS", "cards", "merchants"),
-        Edges("ordered_on", "ORDERED_ON", "cards", "devices"),
-        Edges("ordered_from", "ORDERED_FROM", "cards", "addresses"),
-        Edges("met_on", "MET_ON", "people", "devices"),
-        Edges("met_from", "MET_FROM", "people", "addresses"),
-        Edges("moved_to", "MOVED_TO", "people", "dwellings"),
+        Edges("holds", "people", "cards"),
+        Edges("payments", "cards", "merchants"),
+        Edges("ordered_on", "cards", "devices"),
+        Edges("ordered_from", "cards", "addresses"),
+        Edges("met_on", "people", "devices"),
+        Edges("met_from", "people", "addresses"),
+        Edges("moved_to", "people", "dwellings"),
     )
 }
 """Types of edges by name; ``payments`` has an edge for each request, the others one for each pair. ``met_on`` and

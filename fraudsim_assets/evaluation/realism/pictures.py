@@ -145,7 +145,7 @@ def personal(view: View) -> Drawing:
     """Share of a person's visits by rank of the merchant."""
     shares = visits_by_rank(view.cards, most_rank=30)
     if not shares[0] > 0:
-        raise NotMeasurableError("nobody in the sample made 40 visits")
+        raise NotMeasurableError("no person of the sample made 40 visits")
     rank = np.arange(1, len(shares) + 1)
     shown = shares > 0
     drawing = Drawing(370, 300, "A person's merchants")

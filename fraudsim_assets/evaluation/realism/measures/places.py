@@ -50,13 +50,13 @@ def _growth(view: View) -> float:
 def _top_merchant(view: View) -> float:
     share = float(visits_by_rank(view.cards)[0])
     if not share > 0:
-        raise NotMeasurableError("nobody in the sample made enough visits")
+        raise NotMeasurableError("no person of the sample made enough visits")
     return share
 
 
 def _zipf(view: View) -> float:
     if np.count_nonzero(visits_by_rank(view.cards)) < CATEGORY_RANKS // 2:
-        raise NotMeasurableError("nobody in the sample made enough visits")
+        raise NotMeasurableError("no person of the sample made enough visits")
     return personal_zipf(view.cards)
 
 

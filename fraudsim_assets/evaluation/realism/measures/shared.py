@@ -97,7 +97,7 @@ def home_distance(quantile: float, *, urban: bool) -> Measure:
         counts = view.sum("home_km")
         counts = counts[1] if urban else counts.sum(axis=0)
         if not counts.sum() > 0:
-            raise NotMeasurableError("nobody lives in a city of more than 300,000 people")
+            raise NotMeasurableError("no person lives in a city of more than 300,000 people")
         return float(np.exp(histogram_quantiles(counts, KM_EDGES, np.array([quantile]))[0]))
 
     return measure
