@@ -15,8 +15,8 @@ HONEST = Sign("flag", "genuine line", "honest event at the bank")
 BY_FRAUD = Sign("square", "fraud", "event at the bank left by fraud")
 SIGNS = (HONEST, BY_FRAUD)
 
-ROWS = 4
-"""Rows in which words are written, so that neighbours do not cover each other. [count]"""
+LETTER = 6.2
+"""Room that a letter takes: words that would cover each other stand in rows. [pixels]"""
 
 
 def events_of_account(world: "World", account: int, first: int, last: int) -> list[dict]:
@@ -75,11 +75,14 @@ def sentence(events: list[dict], campaign: int) -> str:
 def draw(drawing: Drawing, x: Scale, y: float, events: list[dict], *, named: bool) -> None:
     """Draw events as squares on a line, those of fraud above honest ones, with their names if there is room."""
     names: list[tuple[float, float, str]] = []
-    for event in sorted(events, key=lambda event: event["fraud"]):
+    ends: list[float] = []  # where the last name of each row ends
+    for event in sorted(events, key=lambda event: (event["fraud"], event["time"])):
         at, sign = float(x(event["time"])), BY_FRAUD if event["fraud"] else HONEST
         drawing.mark(sign.shape, at, y, css=sign.css, hint=f"{words(event)}, {event['channel']}")
         if event["fraud"] and named:
-            row = y + 16 + 13 * (len(names) % ROWS)
+            place = next((n for n, end in enumerate(ends) if end < at), len(ends))
+            ends[place : place + 1] = [at + 3 + LETTER * len(words(event))]
+            row = y + 16 + 13 * place
             drawing.rule(at, y + 4, at, row - 8, css="axis")
             names.append((at + 3, row, words(event)))
     for at, row, name in names:  # above all lines
