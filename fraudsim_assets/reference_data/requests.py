@@ -25,13 +25,13 @@ class Declines(Facts):
         "pay days are closer. [days]",
     )
     sum_in_shops: PositiveFactor = Field(
-        description="Where money is short, twice what is left on the mean, times the chance that a request is refused "
+        description="Where money is short, the most that is left, times the squared chance that a request is refused "
         "then: so that as many are, at what people pay in shops. [EUR]",
     )
     sum_remote: PositiveFactor = Field(description="The same for remote requests. [EUR]")
     sum_at_machines: PositiveFactor = Field(description="The same for withdrawals. [EUR]")
     shrinks: Share = Field(
-        description="What is left falls from the mean and so much more of it to the mean less as much, until pay day. "
+        description="Until pay day the root of what is left falls, from so much above its mean to as much below it. "
         "[share]",
     )
     limit_euros: Factor = Field(

@@ -54,9 +54,9 @@ def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Int
     Returns
     -------
     (n,)
-        Endless but from some day until the day before pay day, mostly for the same holders time after time. There it
-        is even over holders, with mean one half, and falls from day to day: whoever is refused for a sum is refused
-        for every larger one until pay day. [unitless]
+        Endless but from some day until the day before pay day, mostly for the same holders time after time. There its
+        root is even over holders, with mean one half, and falls from day to day: whoever is refused for a sum is
+        refused for every larger one until pay day. [part of the most that is left]
     """
     least, most = table.short_days
     word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
@@ -72,7 +72,7 @@ def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Int
     some = np.flatnonzero((u < chance) & (togo <= length))
     part = 2.0 * (togo[some] - 0.5) / length[some] - 1.0
     level = streams.draw("causes.left").uniforms(combine(holder[some], next_pay[some] & 0xFFFFF))
-    left[some] = level * (1.0 + table.shrinks * part)
+    left[some] = (level * (1.0 + table.shrinks * part)) ** 2
     return left
 
 

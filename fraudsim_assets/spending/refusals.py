@@ -89,11 +89,11 @@ class Refusals:
         rate = np.array([remote if channel == "ecommerce" else spending.decline_rate_present for channel in CHANNELS])
         shares = np.array([column(cls._COLUMNS[channel]) for channel in CHANNELS])
         chance = shares * rate[:, None] / remedies.in_a_row(reference.retries, spending.retry_rate)
-        short = np.minimum(chance[:, CODE["51"]] / short_share(states), MOST_CHANCE)
+        short = np.minimum(chance[:, CODE["51"]] / max(short_share(states), _LEAST), MOST_CHANCE)
         old = np.minimum(chance[:, CODE["54"]] / (states.renewed_days / 1300.0), MOST_CHANCE)
         rest = chance.copy()
         rest[:, [CODE[code] for code in STATES]] = 0.0
         technical = [CODE["91"], CODE["96"]]
         rest[:, technical] = chance[:, technical] * states.timeouts
-        most_left = [states.sum_in_shops, states.sum_remote, states.sum_at_machines] / np.maximum(short, _LEAST)
+        most_left = [states.sum_in_shops, states.sum_remote, states.sum_at_machines] / np.maximum(short, _LEAST) ** 2
         return cls(short, most_left, old, np.cumsum(rest, axis=1), remedies)

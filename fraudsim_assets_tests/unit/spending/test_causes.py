@@ -59,7 +59,7 @@ def test_less_is_left_from_day_to_day_until_pay_day_and_half_of_the_most_on_the_
     assert (left[1:] < left[:-1])[both].mean() > 0.97
 
     runs = (~short[:-1] & short[1:]).sum()
-    assert left[short].mean() == pytest.approx(0.5, abs=4.5 * 0.35 / np.sqrt(runs))
+    assert np.sqrt(left[short]).mean() == pytest.approx(0.5, abs=4.5 * 0.35 / np.sqrt(runs))
 
 
 def test_outages_of_the_issuer_last_minutes_and_strike_all_of_a_network():
