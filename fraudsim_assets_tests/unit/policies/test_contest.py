@@ -12,13 +12,14 @@ from fraudsim_assets.decisions import Action
 from fraudsim_assets.errors import ConfigError, ContractError
 from fraudsim_assets.policies.baselines import Oracle
 from fraudsim_assets.policies.contest import hold
+from fraudsim_assets.policies.learning import Lessons
 from fraudsim_assets.policies.ledger import LINES
 from fraudsim_assets.policies.loading import Function, load_policy
 from fraudsim_assets.policies.sight import ANSWER, TRUTH, Sight
 from fraudsim_assets.policies.telling import gains_table, page, table
 from fraudsim_assets.policies.today import KEPT
 from fraudsim_assets.policies.trial import Trial, fraud_of, live
-from fraudsim_assets.policies.warming import warmed_up
+from fraudsim_assets.policies.warming import lessons_before, warmed_up
 from fraudsim_assets.simulation import simulate_day
 from fraudsim_assets.units import DAY_MINUTES, day_number, days_between
 from fraudsim_assets_tests.unit.policies.conftest import FIRST, LAST
@@ -176,6 +177,27 @@ def test_what_is_no_decision_is_refused_by_name(world, given, told):
 def test_two_policies_of_one_name_are_refused(world):
     with pytest.raises(ConfigError, match="the name oracle twice"):
         hold(world, [Oracle(), Oracle()], [FIRST])
+
+
+@dataclass
+class Studious:
+    """Keeps its lessons, and approves."""
+
+    name: str = "studious"
+    lessons: list[Lessons] = field(default_factory=list)
+
+    def learn(self, lessons: Lessons) -> Watching:
+        self.lessons.append(lessons)
+        return Watching(self.name)
+
+
+def test_models_are_trained_with_what_policies_in_the_run_would_learn(world):
+    studious = Studious()
+    hold(world, [studious], [FIRST])
+    lessons = lessons_before(world, FIRST)
+    assert 0 < lessons.known.sum() < len(lessons.known)
+    for name, values in vars(studious.lessons[0]).items():
+        assert np.array_equal(getattr(lessons, name), values, equal_nan=values.dtype.kind == "f"), name
 
 
 def test_trees_without_known_fraud_say_what_to_do(world):
