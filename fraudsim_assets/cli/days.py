@@ -4,13 +4,11 @@ Belongs here: cutting a request into days, making and checking each, and the poo
 not belong here: what a day holds (``fraudsim_assets.simulation``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,10 +17,10 @@ from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import catalog_digests, load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.cli.stopping import StoppedError, end_workers, heed, last_work, packed_start, start_worker
+from fraudsim_assets.cli.stopping import heed, last_work, packed_start, worker_pool
 from fraudsim_assets.cli.writing import Done, write_table
 from fraudsim_assets.config import Config
-from fraudsim_assets.errors import ConfigError, FraudsimError
+from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.storage import PartKey
 from fraudsim_assets.units import day_date
@@ -163,7 +161,9 @@ class _Guard:
         self.warnings = [result.name for result in failed]
 
 
-def make_days(session: Session, days: Sequence[date], *, check: bool, workers: int = 1) -> Iterator[list[Done]]:
+def make_days(
+    session: Session, days: Sequence[date], *, check: bool, workers: int = 1
+) -> Generator[list[Done], None, None]:
     """Make days from the catalogs in the store, giving each as it is done; the order is that of completion.
 
     Parameters
@@ -199,30 +199,19 @@ def _tell_failure(session: Session, day: date) -> None:
 
 
 def _in_processes(session: Session, days: Sequence[date], *, check: bool, workers: int) -> Iterator[list[Done]]:
-    context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
     fresh = replace(session, processes=workers)  # what this one has opened cannot travel
     start = packed_start(_start_worker, fresh, check)
-    with ProcessPoolExecutor(workers, context, start_worker, (start,)) as pool:
-        try:
-            futures = {pool.submit(_work, day): day for day in days}
-            pending = set(futures)
-            while pending:
-                # a signal is heeded within moments, even if what it raised was swallowed
-                done, pending = wait(pending, _HEED_SECONDS, FIRST_COMPLETED)
-                heed()
-                for future in done:
-                    if future.exception() is not None:
-                        _tell_failure(session, futures[future])
-                    yield future.result()
-        except BrokenProcessPool as error:
-            raise FraudsimError(
-                f"a worker process died, most likely for want of memory; try fewer than {workers} workers"
-            ) from error
-        except StoppedError:
-            end_workers()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with worker_pool(workers, start, processes=workers) as pool:
+        futures = {pool.submit(_work, day): day for day in days}
+        pending = set(futures)
+        while pending:
+            # a signal is heeded within moments, even if what it raised was swallowed
+            done, pending = wait(pending, _HEED_SECONDS, FIRST_COMPLETED)
+            heed()
+            for future in done:
+                if future.exception() is not None:
+                    _tell_failure(session, futures[future])
+                yield future.result()
 
 
 _HEED_SECONDS = 0.5

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         with stoppable():
             _run(given)
     except StoppedError as stopped:
-        print(f"fraudsim: stopped by {stopped.name}; what is written is whole, run again to go on", file=sys.stderr)
+        print(stopped.told, file=sys.stderr)
         sys.exit(stopped.code)
     except FraudsimError as error:
         _tell(error, as_json="--json" in given)

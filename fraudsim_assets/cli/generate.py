@@ -6,6 +6,7 @@ Belongs here: the three commands and their reports. Does not belong here: the ma
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from typing import Annotated
 
@@ -122,8 +123,12 @@ def _make(
         written = ready_catalogs(session)
         days = _missing(session, days) if missing else days
         made = []
-        with session.output.progress("days", total=len(days)) as advance:
-            for done in make_days(session, days, check=check, workers=workers):
+        with (
+            session.output.progress("days", total=len(days)) as advance,
+            # closed at once if a signal falls between two days: a pool that is still open at the end would go on
+            closing(make_days(session, days, check=check, workers=workers)) as days_made,
+        ):
+            for done in days_made:
                 for one in done:
                     publish(session, one)
                 made += done

@@ -10,15 +10,12 @@ begins and ends (``stopping``).
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.source import DaySource
-from fraudsim_assets.cli.stopping import StoppedError, end_workers, heed, last_work, packed_start, start_worker
-from fraudsim_assets.errors import FraudsimError
+from fraudsim_assets.cli.stopping import heed, last_work, packed_start, worker_pool
 
 if TYPE_CHECKING:
     from fraudsim_assets.policies.hands import Hands
@@ -48,20 +45,8 @@ def hands(session: Session, world: "World", count: int) -> "Iterator[Hands]":
 
         yield OneHand(world)
         return
-    context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
-    start = packed_start(_start_worker, session)
-    with ProcessPoolExecutor(count - 1, context, start_worker, (start,)) as pool:
-        try:
-            yield _Many(world, pool, count)
-        except BrokenProcessPool as error:
-            raise FraudsimError(
-                f"a worker process died, most likely for want of memory; try fewer than {count} workers"
-            ) from error
-        except StoppedError:
-            end_workers()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with worker_pool(count - 1, packed_start(_start_worker, session), processes=count) as pool:
+        yield _Many(world, pool, count)
 
 
 class _Many:

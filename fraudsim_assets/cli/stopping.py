@@ -13,12 +13,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
+from multiprocessing import get_context
 from multiprocessing.reduction import ForkingPickler
 from types import FrameType
 from typing import Any
 
 from fraudsim_assets.cli.exit_codes import ExitCode
+from fraudsim_assets.errors import FraudsimError
 
 GRACE_SECONDS = 15.0
 """Time to give up what is being written, before a process is ended the hard way. ASSUMPTION. [s]"""
@@ -33,6 +37,7 @@ class StoppedError(BaseException):
         super().__init__(number)
         self.name = signal.Signals(number).name
         self.code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
+        self.told = f"fraudsim: stopped by {self.name}; what is written is whole, run again to go on"
 
 
 _asked: list[StoppedError] = []
@@ -92,6 +97,56 @@ def end_workers() -> None:
     for worker in workers:
         worker.join(GRACE_SECONDS)
         worker.kill()
+
+
+@contextmanager
+def worker_pool(count: int, start: bytes, *, processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Give worker processes, which have ended when the work is done, has failed or was stopped.
+
+    Parameters
+    ----------
+    count
+        Worker processes. [count]
+    start
+        Their first call, of :func:`packed_start`.
+    processes
+        What the user asked for. [count]
+
+    Raises
+    ------
+    FraudsimError
+        If a worker dies.
+    """
+    context = get_context("spawn")  # a fork would inherit the thread pools of polars and Arrow in an unknown state
+    with ProcessPoolExecutor(count, context, start_worker, (start,)) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool as error:
+            raise FraudsimError(
+                f"a worker process died, most likely for want of memory; try fewer than {processes} workers"
+            ) from error
+        finally:
+            # wherever the signal fell, be it in what is done between two results
+            with _given_up(_asked[0]) if _asked else nullcontext():
+                pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _given_up(stopped: StoppedError) -> Iterator[None]:
+    """End the workers, and this process if what is done here outlasts the grace: a pool may wait for who is gone."""
+    end_workers()
+
+    def end() -> None:
+        print(stopped.told, file=sys.stderr, flush=True)
+        os._exit(stopped.code)
+
+    timer = threading.Timer(GRACE_SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def packed_start(begin: Callable[..., None], *arguments: Any) -> bytes:
