@@ -109,7 +109,7 @@ def test_no_rare_cell_is_missed_by_counting_a_part_of_the_genuine_rows():
 def test_a_cell_too_small_in_each_world_is_found_in_all_together():
     few = uniform("few").rank("ordinal").over("is_fraud")
     planted = chance().with_columns(
-        network=pl.when(pl.col("is_fraud") & (few <= 60)).then(pl.lit("x")).otherwise("network")
+        network=pl.when(pl.col("is_fraud") & (few <= 46)).then(pl.lit("x")).otherwise("network")
     )
     sight = look(planted)
     inside = [cell for cell in sight.cells if (cell.columns, cell.values) == (("network",), ("x",))]
