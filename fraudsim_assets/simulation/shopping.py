@@ -127,10 +127,8 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
         pending, left = pending[shut], left.take(np.flatnonzero(shut))
     shops = merchant[pending]
     zone = codes.take(shops).zone * np.int64(SLOTS)
-    own, apart = (
-        world.entities.occupants.opening_hours[merchants.hours.take(shops)].T,
-        world.reference.shopping.safe_opening,
-    )
+    own = world.entities.occupants.opening_hours[merchants.hours.take(shops)].T
+    apart = world.reference.shopping.safe_opening
     opens, closes = _of_same_date(
         *_by_law(world, day, shops, own, minute=minute[pending]),
         minute=minute[pending],
