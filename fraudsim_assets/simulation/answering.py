@@ -81,6 +81,8 @@ def decided(world: World, cast: Cast, rows: Rows, *, card: Ints, silent: Bools, 
     """
     answered, refused = _answered(world, cast, rows, card, granted=(rows.response == 0) & ~silent)
     parts = [answered]
+    if len(world.verdicts) == 0 and len(lost) == 0:
+        return answered
     # which cards pay on the day must not hang on blocks and decisions to come
     active = paying(cast, rows, lost)
     moved = _moved(world, cast, active, lost)

@@ -48,9 +48,9 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
     response = within_limits(states, response, rows.euros)
     response[_beyond_means(world, cast, rows.at, kind=rows.kind, euros=rows.euros)] = CODE["51"]
-    new = _renewed(world, cast).take(rows.at) & (channel == ECOMMERCE)
-    some = np.flatnonzero(new)
-    response[some[level(words[some], 32) < refusals.old.take(channel[some])]] = CODE["54"]
+    some = np.flatnonzero(channel == ECOMMERCE)
+    some = some[level(words[some], 32) < refusals.old.take(channel[some])]
+    response[some[_renewed(world, cast.accounts.take(rows.at[some]), day)]] = CODE["54"]
     network = entities.account_product.take(cast.accounts).astype(np.int64).take(rows.at)
     out = np.flatnonzero(issuer_out(states, world.streams, network=network, minute=minute, day=day))
     response[out[level(words[out], 48) < states.outage_refused]] = CODE["91"]
@@ -176,7 +176,8 @@ def other_cards(cast: Cast, active: Bools, at: Ints, wanted: Bools) -> Ints:
 
 def _beyond_means(world: World, cast: Cast, at: Ints, *, kind: AnyArray, euros: Floats) -> Bools:
     """Whether sums are beyond what is left of the money behind accounts. (n,)"""
-    left = _money(world, cast).take(at)
+    # among few rows each is asked for its account's money, among many each account once
+    left = _money(world, cast, at) if len(at) < len(cast.accounts) else _money(world, cast).take(at)
     beyond = np.zeros(len(left), dtype=bool)
     some = np.flatnonzero(left < np.inf)
     channel = world.habits.kinds.channel.take(kind[some])
@@ -184,12 +185,17 @@ def _beyond_means(world: World, cast: Cast, at: Ints, *, kind: AnyArray, euros: 
     return beyond
 
 
-def _money(world: World, cast: Cast) -> Floats:
-    """What is left of the money behind accounts, endless where it is not short. (accounts,) [unitless]"""
-    credit = world.entities.account_product.take(cast.accounts) == _CREDIT
-    holder = np.where(credit, _CREDIT_HOLDER + cast.accounts, cast.people)
-    pay = world.lives.pay
-    employer = pay.employer_of(cast.crowd.people, world.entities.city_country.take(cast.crowd.home)).take(cast.who)
+def _money(world: World, cast: Cast, at: Ints | None = None) -> Floats:
+    """What is left of the money behind accounts, by position or all, endless where it is not short. (n,) [unitless]"""
+    accounts, who = (cast.accounts, cast.who) if at is None else (cast.accounts.take(at), cast.who.take(at))
+    credit = world.entities.account_product.take(accounts) == _CREDIT
+    people = cast.crowd.people.take(who)
+    holder = np.where(credit, _CREDIT_HOLDER + accounts, people)
+    country, pay = world.entities.city_country.take(cast.crowd.home), world.lives.pay
+    if at is None:
+        employer = pay.employer_of(cast.crowd.people, country).take(who)
+    else:
+        employer = pay.employer_of(people, country.take(who))
     coming, gone = pay.next_after(cast.day)
     return money_left(
         world.reference.declines,
@@ -201,8 +207,8 @@ def _money(world: World, cast: Cast) -> Floats:
     )
 
 
-def _renewed(world: World, cast: Cast) -> Bools:
-    """Whether the plastic of accounts is new. (accounts,)"""
+def _renewed(world: World, accounts: Ints, day: int) -> Bools:
+    """Whether the plastic of accounts is new. (n,)"""
     versions = world.entities.account_versions
-    since = versions.valid_from.take(versions.rows(cast.accounts, cast.day))
-    return (cast.day - since.astype(np.int64)) < world.reference.declines.renewed_days
+    since = versions.valid_from.take(versions.rows(accounts, day))
+    return (day - since.astype(np.int64)) < world.reference.declines.renewed_days

@@ -85,6 +85,9 @@ _STRETCH_ROWS, _STRETCH_PEOPLE = 1 << 24, 1 << 21
 # other days are looked up for about this many rows at once, and for no more than this many people
 
 
+_IDS = frozenset({"transaction_id", "previous_txn_id"})
+
+
 def day_batches(
     world: World, day: int, accounts: range | Ints, *, columns: Collection[str] | None = None
 ) -> Iterator[pa.RecordBatch]:
@@ -154,8 +157,10 @@ def _batch(
     if len(found.rows) == 0:
         return None
     owners = found.cast.accounts.take(found.rows.at)
-    ids = transaction_ids(world, accounts=owners, slots=found.rows.slot, day=stretch.day)
-    before = previous_in_block(found, ids, first=stretch.first, previous=stretch.previous, struck=stretch.struck)
+    ids = before = np.zeros(0, dtype=np.int64)
+    if columns is None or not _IDS.isdisjoint(columns):
+        ids = transaction_ids(world, accounts=owners, slots=found.rows.slot, day=stretch.day)
+        before = previous_in_block(found, ids, first=stretch.first, previous=stretch.previous, struck=stretch.struck)
     batch = transactions_batch(world, found, ids, before, columns=columns)
     return batch if accounts is None else batch.filter(pa.array(places_of(accounts, owners)[1]))
 

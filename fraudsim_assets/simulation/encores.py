@@ -45,7 +45,7 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     mean = _by_channel(table.more, channel[first])
     more = geometric_extra(level(words[first], 16), mean, MOST_ENCORES - 1)
     parent, number = repeated(1 + more)
-    follow = _next(world, cast, rows.take(first[parent]), number + 1)
+    parts = [_next(world, cast, rows.take(first[parent]), number + 1)] if len(parent) else []
     online = np.flatnonzero(CHANNELS.index("ecommerce") == channel)
     u = level(words[online], 32)
     most = max(table.checked, table.checked_fresh)
@@ -55,7 +55,11 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
         world.streams, world.reference.networks, people=people, session=rows.code[checked], day=cast.day
     )
     checked = checked[u < np.where(fresh, table.checked_fresh, table.checked)]
-    found = Rows.join([follow, _checks(world, cast, rows.take(checked))])
+    if len(checked):
+        parts.append(_checks(world, cast, rows.take(checked)))
+    if not parts:
+        return rows.take(checked)
+    found = Rows.join(parts)
     found = found.take((found.moment >= 0) & (found.moment < DAY))
     return found.take(still_open(world, cast.day, found))
 

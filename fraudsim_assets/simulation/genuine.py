@@ -31,7 +31,10 @@ def genuine_parts(world: World, cast: Cast, occasions: Occasions | None = None) 
     """
     found = occasions_on(world, cast.crowd) if occasions is None else occasions
     met = answered(world, cast, occasion_rows(world, cast, found))
-    paid = Rows.join([met, answered(world, cast, encores(world, cast, met))])
+    further = encores(world, cast, met)
+    paid = Rows.join([met, answered(world, cast, further)]) if len(further) else met
+    parts = with_retries(world, cast, paid)
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
-    charged = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
-    return [part for part in (*with_retries(world, cast, paid), charged) if len(part)] or [paid]
+    if len(charges.at):
+        parts.append(refused_charges(world, cast, charge_rows(world, cast, charges), charges))
+    return [part for part in parts if len(part)] or [paid]

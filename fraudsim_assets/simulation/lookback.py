@@ -8,13 +8,21 @@ Belongs here: payments of few accounts on many days, true exactly where these da
 here: one day of many accounts (``keys``), and what the last payment is for (``previous``).
 """
 
+from collections.abc import Iterator
+from datetime import date
+
 import numpy as np
 
+from fraudsim_assets.maths.ordered import mask_of_members
 from fraudsim_assets.simulation.cast import folk_of
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.lives import SPAN_DAYS
 from fraudsim_assets.spending.lodging import Guests
 from fraudsim_assets.spending.wallet import ABROAD, STORE
-from fraudsim_assets.units import Bools, Ints
+from fraudsim_assets.units import Bools, Ints, day_number
+
+MOST_FEW = 64
+"""Among more accounts than these, some will pay on a day. [count]"""
 
 
 def payments_on(world: World, accounts: Ints, days: range, asked: Bools) -> Bools:
@@ -53,6 +61,38 @@ def payments_on(world: World, accounts: Ints, days: range, asked: Bools) -> Bool
     met = np.flatnonzero(_pay(world, accounts[at], need, days[0] + d))
     paid[at[met], d[met]] = True
     return paid
+
+
+def days_of_few(world: World, accounts: Ints, days: list[date]) -> Iterator[date]:
+    """Days on which some of few accounts may have rows, in the order given; all days of more accounts.
+
+    Refunds come before an account's last payment of the day, so there are none without one.
+
+    Parameters
+    ----------
+    accounts : (n,)
+        Account indices, ascending.
+    """
+    known: dict[int, Bools] = {}
+    for day in days:
+        number = day_number(day)
+        span, place = divmod(number, SPAN_DAYS)
+        if 0 < len(accounts) <= MOST_FEW and len(world.verdicts) == 0:
+            if span not in known:
+                known = {span: _paying_days(world, accounts, span)}
+            fraud = world.history.rows_about(accounts, number).account
+            if not known[span][place] and not mask_of_members(accounts, fraud).any():
+                continue
+        yield day
+
+
+def _paying_days(world: World, accounts: Ints, span: int) -> Bools:
+    """On which days of a span any of few accounts pays; all where what happens is out of the ordinary. (SPAN_DAYS,)"""
+    days = range(span * SPAN_DAYS, (span + 1) * SPAN_DAYS)
+    if any(world.epochs.shock_on(day) for day in days):
+        return np.ones(SPAN_DAYS, dtype=bool)
+    asked = np.ones((len(accounts), SPAN_DAYS), dtype=bool)
+    return np.logical_or.reduce(payments_on(world, accounts, days, asked), axis=0)
 
 
 def _may_pay(world: World, accounts: Ints, days: range) -> tuple[Ints, Ints]:

@@ -30,6 +30,8 @@ def odd_refusals(world: World, cast: Cast, rows: Rows) -> AnyArray:
     response = np.zeros(len(rows), dtype=np.int8)
     words = world.streams.draw("answer.odd", cast.day).words(cast.ids(rows.at, rows.code))
     some = np.flatnonzero(words < word_limit(_most(world.reference.declines)))
+    if some.size == 0:
+        return response
     below = np.cumsum(_chances(world, cast, rows.take(some)), axis=1)
     which = (below <= to_uniforms(words[some])[:, None]).sum(axis=1)
     happens = which < len(_CODES)

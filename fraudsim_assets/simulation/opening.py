@@ -29,6 +29,11 @@ def resting_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
     return world.resting.rests(shops, local_minutes(world, day, shops, minute) // DAY_MINUTES, day)
 
 
+def all_resting_at(world: World, day: int, shops: Ints, minute: Floats) -> Bools:
+    """Whether all shops of their town and category stay closed on the date of moments of a UTC day. (n,)"""
+    return world.resting.all_rest(shops, local_minutes(world, day, shops, minute) // DAY_MINUTES, day)
+
+
 def local_minutes(world: World, day: int, shops: Ints, minute: Floats) -> Ints:
     """Clock time at shops, from midnight of the day. (n,) [minutes]"""
     whole = minute.astype(np.int64)

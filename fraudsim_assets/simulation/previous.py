@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fraudsim_assets.fraud.history import LOOK_BACK_DAYS
+from fraudsim_assets.fraud.history import FEW, LOOK_BACK_DAYS
 from fraudsim_assets.fraud.schedule import Footsteps
 from fraudsim_assets.maths.ordered import places_of, ranges_of
 from fraudsim_assets.simulation.cast import Cast
@@ -233,7 +233,8 @@ def follow_struck(world: World, accounts: Ints, last: LastPayments, day: int, re
     returns
         What is given back on the day, to them and to others.
     """
-    met = np.flatnonzero(_met_fraud(world, day).take(accounts))
+    # of few accounts what comes next is known as fast
+    met = np.flatnonzero(_met_fraud(world, day).take(accounts)) if len(accounts) > FEW else np.arange(len(accounts))
     since = last.days[met]
     met = met[world.history.struck_between(accounts[met], np.where(since >= 0, since, day - LOOK_BACK_DAYS), day)]
     if met.size == 0:

@@ -59,29 +59,45 @@ class Narrowing:
 
     def accounts(self, world: World, day: int) -> range | Ints:
         """Choose the accounts that may have rows of a day that pass, ascending."""
-        n = world.entities.n_accounts
-        chosen: Ints | None = None
-        for some in self._account_choices(world, day):
-            chosen = some if chosen is None else np.intersect1d(chosen, some)
-        return range(n) if chosen is None else chosen[(chosen >= 0) & (chosen < n)]
+        return self.accounts_on(world, day, self.accounts_ever(world))
 
-    def _account_choices(self, world: World, day: int) -> Iterator[Ints]:
+    def accounts_ever(self, world: World) -> range | Ints:
+        """Choose the accounts that may have rows of any day that pass, ascending."""
+        return _common(range(world.entities.n_accounts), self._lasting_choices(world))
+
+    def accounts_on(self, world: World, day: int, ever: range | Ints) -> range | Ints:
+        """Choose those of some accounts, ascending, that may have rows of a day that pass."""
+        return _common(ever, self._choices_of_day(world, day))
+
+    def _lasting_choices(self, world: World) -> Iterator[Ints]:
         for part in self._about("card_id"):
             ids = _listed(part, "card_id")
             if ids is not None:
                 yield np.unique((ids - 1) % world.entities.n_accounts)
-        for part in self._about("transaction_id"):
-            ids = _listed(part, "transaction_id")
-            if ids is not None:
-                days, accounts, _ = parse_transaction_ids(world, ids)
-                yield np.unique(accounts[days == day])
         owners = [part for part in self._about("customer_id") if _is_evaluable(part)]
         if owners:
             customers = pl.DataFrame({"customer_id": world.entities.account_customer + 1})
             passing = customers.select(pl.all_horizontal(owners).fill_null(value=False)).to_series()
             yield np.flatnonzero(passing.to_numpy())
+
+    def _choices_of_day(self, world: World, day: int) -> Iterator[Ints]:
+        for part in self._about("transaction_id"):
+            ids = _listed(part, "transaction_id")
+            if ids is not None:
+                days, accounts, _ = parse_transaction_ids(world, ids)
+                yield np.unique(accounts[days == day])
         if any(not _passes_genuine(part) for part in self._about(*truth_columns(Transactions))):
             yield np.unique(world.history.rows_on(day).account)
+
+
+def _common(chosen: range | Ints, choices: Iterator[Ints]) -> range | Ints:
+    """Accounts that all of some choices have, ascending."""
+    for some in choices:
+        if isinstance(chosen, range):
+            chosen = some[(some >= chosen.start) & (some < chosen.stop)]
+        else:
+            chosen = np.intersect1d(chosen, some)
+    return chosen
 
 
 def _conjuncts(expression: pl.Expr) -> Iterator[pl.Expr]:

@@ -102,9 +102,12 @@ def find_returns(world: World, people: Ints, day: int) -> Returns:
         Customer indices, ascending.
     """
     parts = [Returns(*(np.zeros((7, 0), dtype=np.int64)))]
+    strata, needs = _strata(world), _refundable_needs(world)
     for stratum, delay in delays_to(world, day):
-        mine = people[_stratum(world, people, day - delay) == stratum]
-        wanted, chance = _wanted_back(world, mine, day - delay)
+        mine = people[_stratum(world, strata, people, day - delay) == stratum]
+        if len(mine) == 0:
+            continue
+        wanted, chance = _wanted_back(world, mine, day - delay, needs)
         # people with all they want back
         edges = np.flatnonzero(np.diff(wanted >> _CODE_BITS, prepend=-1, append=-1))
         for begin, end in pairwise((*edges[: -1 : _buyers_at_once(world)], len(wanted))):
@@ -195,12 +198,16 @@ def _where_open(world: World, returns: Returns, minute: Floats, day: int) -> Boo
     return world.habits.kinds.is_remote.take(returns.kind) | ~closed_at(world, day, returns.merchant, minute)
 
 
-def _stratum(world: World, people: Ints, past: int) -> Ints:
-    """Stratum of delays in which what people bought on a day comes back; one more for all that is kept. (n,)"""
+def _strata(world: World) -> Ints:
+    """Table of strata of delays; one more for all that is kept. (1024,)"""
     back = np.array(world.reference.refunds.delays) * _reconsidered(world)
-    table = choice_table(np.append(back, 1 - back.sum()), 1024).astype(np.int64)
+    return choice_table(np.append(back, 1 - back.sum()), 1024).astype(np.int64)
+
+
+def _stratum(world: World, strata: Ints, people: Ints, past: int) -> Ints:
+    """Stratum of delays in which what people bought on a day comes back. (n,)"""
     words = world.streams.draw("refund.stratum", past).words(people)
-    return table.take((words >> np.uint64(54)).view(np.int64))
+    return strata.take((words >> np.uint64(54)).view(np.int64))
 
 
 def _refundable_needs(world: World) -> frozenset[int]:
@@ -208,9 +215,9 @@ def _refundable_needs(world: World) -> frozenset[int]:
     return frozenset(n for n, need in enumerate(world.lives.model.needs) if names & set(need.serves))
 
 
-def _wanted_back(world: World, people: Ints, past: int) -> tuple[Ints, Floats]:
+def _wanted_back(world: World, people: Ints, past: int, needs: frozenset[int]) -> tuple[Ints, Floats]:
     """Occasions of an earlier day whose purchases may come back, as person and code, ascending; and their uniforms."""
-    needs, draw = _refundable_needs(world), world.streams.draw("refund.given", past)
+    draw = world.streams.draw("refund.given", past)
     # what is needed in person is bought in shops
     remote = np.array([need.remote for need in world.lives.model.needs])
     most = _chance(world, remote)

@@ -21,6 +21,7 @@ from fraudsim_assets.config.model import Config
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.simulation.account_events import simulate_events
 from fraudsim_assets.simulation.day import accounts_of_part, day_batches
+from fraudsim_assets.simulation.lookback import days_of_few
 from fraudsim_assets.simulation.pushdown import Narrowing
 from fraudsim_assets.simulation.world import World, build_world
 from fraudsim_assets.tables import AccountEvents, Transactions, polars_schema
@@ -202,9 +203,11 @@ class _Source:
     def _pieces(self, columns: list[str] | None, narrowing: Narrowing, first: int) -> Iterator[pa.RecordBatch]:
         world, rows_wanted = self._ready(), first
         per_account = max(world.config.activity.transactions_per_day / world.entities.n_accounts, 1e-3)
-        for day in narrowing.days(world, self._days):
+        ever = _within(accounts_of_part(world, self._part), narrowing.accounts_ever(world))
+        days = narrowing.days(world, self._days)
+        for day in days if isinstance(ever, range) else days_of_few(world, ever, days):
             world.check_day(day)
-            accounts = _within(accounts_of_part(world, self._part), narrowing.accounts(world, day_number(day)))
+            accounts = narrowing.accounts_on(world, day_number(day), ever)
             start = 0
             while start < len(accounts):
                 some = accounts[start : start + max(1, round(rows_wanted / per_account))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fraudsim_assets.simulation.opening import closed_at, local_minutes, resting_at
+from fraudsim_assets.simulation.opening import all_resting_at, closed_at, local_minutes, resting_at
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints
@@ -69,6 +69,8 @@ def once_a_day(shopping: Shopping, who: Ints) -> Ints:
     once = np.flatnonzero(~shopping.world.habits.kinds.revisited.take(shopping.kind))
     again = once[_seen_before(who[once], merchant[once])]
     for further in range(1, OTHER_ATTEMPTS + 1):
+        if again.size == 0:
+            break
         found = shopping.take(again).shops(further)
         other = found != merchant[again]
         merchant[again[other]] = found[other]
@@ -91,6 +93,8 @@ def keep_rest(world: World, day: int, shopping: Shopping, *, merchant: Ints, min
 
     Changes the shops given; returns who looks for what then.
     """
+    if world.resting.is_usual(day):
+        return shopping
     kind = shopping.kind.copy()
     pending = np.flatnonzero(resting_at(world, day, merchant, minute))
     for instead in (None, *world.lives.instead):
@@ -101,12 +105,20 @@ def keep_rest(world: World, day: int, shopping: Shopping, *, merchant: Ints, min
             other = instead.take(left.kind >> 1)
             sold = (other >= 0) & world.lives.towns.has(left.town, np.maximum(other, 0))
             left = replace(left, kind=np.where(sold, 2 * other, left.kind))
-        for attempt in range(1 if instead is None else 0, REST_ATTEMPTS + 1):
-            found = left.shops(attempt)
-            opens = ~resting_at(world, day, found, minute.take(pending))
-            merchant[pending[opens]], kind[pending[opens]] = found[opens], left.kind[opens]
-            shut = np.flatnonzero(~opens)
-            pending, left = pending[shut], left.take(shut)
+        met, trying, first = np.zeros(len(pending), dtype=bool), np.arange(len(pending)), int(instead is None)
+        for attempt in range(first, REST_ATTEMPTS + 1):
+            if trying.size == 0:
+                break
+            found, when = left.shops(attempt), minute.take(pending[trying])
+            rests = resting_at(world, day, found, when)
+            opens = np.flatnonzero(~rests)
+            here = pending[trying[opens]]
+            merchant[here], kind[here], met[trying[opens]] = found[opens], left.kind[opens], True
+            # where all shops of the trade rest, further ones do too
+            hopeless = all_resting_at(world, day, found, when) if attempt == first else np.zeros(len(found), dtype=bool)
+            again = np.flatnonzero(rests & ~hopeless)
+            trying, left = trying[again], left.take(again)
+        pending = pending[~met]
     return replace(shopping, kind=kind)
 
 
@@ -121,6 +133,8 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
     pending = np.flatnonzero(closed(minute, merchant))
     left = shopping.take(pending)
     for attempt in range(1, CLOSED_ATTEMPTS + 1):
+        if pending.size == 0:
+            return
         found = left.shops(attempt)
         shut = closed(minute.take(pending), found)
         merchant[pending[~shut]] = found[~shut]

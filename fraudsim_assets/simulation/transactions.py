@@ -166,7 +166,8 @@ def transactions_batch(
     found
         Rows of the block, in order.
     ids, previous : (n,)
-        Transaction ids, and those of the same cards' transactions before; the latter ``NONE`` for first ones.
+        Transaction ids, and those of the same cards' transactions before; the latter ``NONE`` for first ones. Empty
+        where no column asks for them.
     columns
         Columns to make; None makes all. Their order is always that of the table.
 
@@ -197,13 +198,18 @@ def _type(name: str) -> pa.DataType:
 def _identity(table: _Table) -> dict[str, pa.Array]:
     rows = table.rows
     return {
-        "transaction_id": plain(table.transaction, pa.int64()),
-        "previous_txn_id": plain(table.previous, pa.int64(), table.previous >= 0),
         "card_id": plain(table.found.card, pa.int64()),
         "customer_id": plain(table.people + 1, pa.int64()),
         "timestamp": plain(table.when, _type("timestamp")),
         "original_txn_id": plain(rows.original, pa.int64(), rows.original >= 0),
         "billing_currency": _coded("billing_currency", table.billing, table.world.entities.currencies),
+    }
+
+
+def _ids(table: _Table) -> dict[str, pa.Array]:
+    return {
+        "transaction_id": plain(table.transaction, pa.int64()),
+        "previous_txn_id": plain(table.previous, pa.int64(), table.previous >= 0),
     }
 
 
@@ -368,17 +374,8 @@ def _truth(table: _Table) -> dict[str, pa.Array]:
 
 
 _GROUPS: Mapping[Callable[[_Table], dict[str, pa.Array]], frozenset[str]] = {
-    _identity: frozenset(
-        {
-            "transaction_id",
-            "previous_txn_id",
-            "card_id",
-            "customer_id",
-            "timestamp",
-            "original_txn_id",
-            "billing_currency",
-        }
-    ),
+    _ids: frozenset({"transaction_id", "previous_txn_id"}),
+    _identity: frozenset({"card_id", "customer_id", "timestamp", "original_txn_id", "billing_currency"}),
     _deal: frozenset({"merchant_id", "local_time", "transaction_type"}),
     _money: frozenset({"amount", "currency", "billing_amount"}),
     _place: frozenset({"mcc", "merchant_country", "latitude", "longitude", "channel"}),

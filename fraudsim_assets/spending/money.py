@@ -4,6 +4,7 @@ Belongs here: what depends on a currency or a country's prices. Does not belong 
 purchase costs (``amount``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ import numpy as np
 from fraudsim_assets.catalog.currencies import minor_units
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.markets import Exchange
-from fraudsim_assets.streams import Streams, name_id
+from fraudsim_assets.streams import Streams, name_ids
 from fraudsim_assets.units import AMOUNT_SCALE, AnyArray, Floats, Ints
 
 
@@ -55,18 +56,29 @@ class Money:
         The rate of a currency is a function of its code, the seed and the day, whatever other currencies a
         world has. A pegged currency goes where its anchor goes and strays from its parity within its band.
         """
-        return self.base * np.exp([self._drift(streams, code, day) for code in self.currencies])
+        waves = dict(zip(self._wandering, _waves(self.reference.exchange, streams, self._wandering, day), strict=True))
+        return self.base * np.exp([self._drift(waves, code) for code in self.currencies])
 
-    def _drift(self, streams: Streams, code: str, day: int) -> float:
-        """How far a currency is from its base rate on a day. [log units]"""
+    @cached_property
+    def _wandering(self) -> tuple[str, ...]:
+        """Currencies whose waves rates follow: those of the world, and what they are pegged to."""
+        found: dict[str, None] = {}
+        for code in self.currencies:
+            anchor: str | None = code
+            while anchor is not None:
+                found[anchor] = None
+                anchor = self.reference.currency(anchor).anchor
+        return tuple(found)
+
+    def _drift(self, waves: Mapping[str, float], code: str) -> float:
+        """How far a currency is from its base rate on a day, given the waves of all. [log units]"""
         currency = self.reference.currency(code)
         if code == "EUR":
             return 0.0
         if currency.anchor is None or currency.band is None:
-            return _wave(self.reference.exchange, streams, code, day)
-        table = self.reference.exchange
-        strayed = currency.band * _wave(table, streams, code, day) / sum(table.wave_sizes)
-        return self._drift(streams, currency.anchor, day) + strayed
+            return waves[code]
+        strayed = currency.band * waves[code] / sum(self.reference.exchange.wave_sizes)
+        return self._drift(waves, currency.anchor) + strayed
 
     def stored(self, minor: Ints, currency: AnyArray) -> Ints:
         """Amounts in minor units as integers of the stored scale (thousandths). (n,)"""
@@ -87,14 +99,14 @@ def _base(reference: Reference, code: str) -> float:
     return currency.parity * _base(reference, currency.anchor)
 
 
-def _wave(table: Exchange, streams: Streams, currency: str, day: int) -> float:
-    """Smooth waves of a currency's own, at most the sum of their sizes either way. [log units]"""
-    number, total = name_id(currency), 0.0
+def _waves(table: Exchange, streams: Streams, currencies: tuple[str, ...], day: int) -> list[float]:
+    """Smooth waves of each currency's own, at most the sum of their sizes either way. (m,) [log units]"""
+    numbers = name_ids(currencies)
+    total = np.zeros(len(numbers))
     for period, size in zip(table.wave_days, table.wave_sizes, strict=True):
         knot, rest = divmod(day, period)
-        left = streams.draw("money.drift", period, knot).uniform(number)
-        right = streams.draw("money.drift", period, knot + 1).uniform(number)
+        left, right = (streams.draw("money.drift", period, k).uniforms(numbers) for k in (knot, knot + 1))
         share = rest / period
         smooth = share * share * (3 - 2 * share)
         total += size * 2 * (left * (1 - smooth) + right * smooth - 0.5)
-    return total
+    return total.tolist()

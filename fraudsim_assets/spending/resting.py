@@ -57,6 +57,19 @@ class Resting:
         cell = (after + 1) * np.int64(shares.size // 3) + self._cell.take(shops)
         return self._threshold.take(shops) >= shares.take(cell)
 
+    def all_rest(self, shops: Ints, after: Ints, day: int) -> Bools:
+        """Whether all shops of their town and category stay closed on local dates, as :meth:`rests` has them. (n,)"""
+        shares = self._about.get(day)
+        if shares is None:
+            return np.zeros(len(shops), dtype=bool)
+        cell = (after + 1) * np.int64(shares.size // 3) + self._cell.take(shops)
+        return self._least.take(shops) >= shares.take(cell)
+
+    def is_usual(self, day: int) -> bool:
+        """Whether neither rest nor a Sunday's hours close any shop on a date that a UTC day has hours of."""
+        near = {(day + after + _FIRST_WEEKDAY) % _WEEK for after in (-1, 0, 1)}
+        return self._about.get(day) is None and (self._sunday_hours is None or _SUNDAY not in near)
+
     def closed(self, shops: Ints, local: Ints, day: int) -> Bools:
         """Whether shops are closed for the whole date or by the hours of Sundays; web shops never are. (n,)
 
@@ -67,6 +80,8 @@ class Resting:
         local : (n,)
             Clock time at them, from midnight of the day. [minutes]
         """
+        if self.is_usual(day):
+            return np.zeros(len(shops), dtype=bool)
         after, minute = np.divmod(local, np.int64(DAY_MINUTES))
         opens, closes = self.hours(shops, after, day)
         return self.rests(shops, after, day) | (minute < opens) | (minute >= closes)
@@ -127,6 +142,17 @@ class Resting:
         """Share of its like from which on a shop opens; below nought for web shops. (slots,) [share]"""
         u = self.streams.draw("merchant.rest").uniforms(np.arange(self.entities.n_slots))
         return np.where(self.entities.seats.online, -1.0, u / np.maximum(self._ease, _LEAST)).astype(np.float32)
+
+    @cached_property
+    def _least(self) -> Floats32:
+        """Least threshold of the shops of the same town and category. (slots,) [share]"""
+        city = self.entities.merchant_city.take(self.entities.merchant_versions.first)
+        seats = self.entities.seats
+        group = (city * len(self.entities.reference.categories) + seats.category) * 2 + seats.online
+        _, at = np.unique(group, return_inverse=True)
+        least = np.full(at.max(initial=-1) + 1, np.inf, dtype=np.float32)
+        np.minimum.at(least, at, self._threshold)
+        return least.take(at)
 
     @property
     def _ease(self) -> Floats:

@@ -59,13 +59,24 @@ def _time_zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=65536)
+def _offset_at_midnight(zone: str, day: int) -> int:
+    """Offset of local time from UTC at the start of a UTC day. [minutes]"""
+    offset = day_start(day).astimezone(_time_zone(zone)).utcoffset()
+    return int(offset.total_seconds() // 60) if offset is not None else 0
+
+
+@lru_cache(maxsize=1024)
+def _all_day(offset: int) -> Ints:
+    """One offset in every quarter hour. (96,), not to be written to [minutes]"""
+    return np.broadcast_to(offset, SLOTS)
+
+
+@lru_cache(maxsize=65536)
 def zone_offsets(zone: str, day: int) -> Ints:
     """Offset of local time from UTC in each quarter hour of a UTC day. (96,), not to be written to [minutes]"""
-    tz = _time_zone(zone)
-    start = day_start(day).astimezone(tz).utcoffset()
-    end = (day_start(day) + timedelta(minutes=24 * 60 - 1)).astimezone(tz).utcoffset()
-    if start == end and start is not None:
-        return np.broadcast_to(int(start.total_seconds() // 60), SLOTS)
+    tz, begins = _time_zone(zone), _offset_at_midnight(zone, day)
+    if begins == _offset_at_midnight(zone, day + 1):
+        return _all_day(begins)
     offsets = []
     for slot in range(SLOTS):
         moment = (day_start(day) + timedelta(minutes=slot * SLOT_MINUTES)).astimezone(tz)

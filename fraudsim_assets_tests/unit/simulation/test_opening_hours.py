@@ -44,6 +44,26 @@ def resting(world, day: date) -> set[int]:
     return set((world.entities.merchants_on(number).merchant_id[closed]).tolist())
 
 
+def test_a_trade_of_a_town_rests_where_all_its_shops_do(world):
+    number, entities = day_number(SUNDAY), world.entities
+    slots, today = np.arange(entities.n_slots), np.zeros(entities.n_slots, dtype=np.int64)
+    city = entities.merchant_city.take(entities.merchant_versions.first)
+    shops = pl.DataFrame(
+        {
+            "city": city,
+            "category": entities.seats.category,
+            "online": entities.seats.online,
+            "rests": world.resting.rests(slots, today, number),
+            "all": world.resting.all_rest(slots, today, number),
+        }
+    )
+    towns = shops.group_by("city", "category", "online").agg(pl.col("rests").all(), pl.col("all").unique())
+    assert (towns["all"].list.len() == 1).all()
+    assert towns["all"].list.first().equals(towns["rests"].alias("all"))
+    assert towns["rests"].any()
+    assert (shops["rests"] & ~shops["all"]).any()
+
+
 def test_nearly_all_that_is_paid_on_a_sunday_is_paid_in_shops_that_open(world):
     closed = resting(world, SUNDAY)
     assert len(closed) > 40

@@ -181,6 +181,23 @@ def test_accounts_of_other_customers_are_passed_over(scan, made):
     assert max(len(accounts) for _, accounts, _ in made) < 60
 
 
+def test_days_on_which_few_people_have_no_row_are_passed_over_and_no_others(world, made):
+    weeks = scan_transactions(world.config, DAYS[0], date(2025, 3, 10), world=world)
+    whole = weeks.collect()
+    rows = whole["customer_id"].value_counts(sort=True, name="rows")["customer_id"]
+    defrauded = whole.filter(pl.col("is_fraud"))["customer_id"].unique(maintain_order=True)
+    returned = whole.filter(pl.col("transaction_type") == "refund")["customer_id"].unique(maintain_order=True)
+    for chosen in ([rows[0]], [rows[-1]], [rows[100]], defrauded[:3].to_list(), returned[:3].to_list()):
+        made.clear()
+        wanted = pl.col("customer_id").is_in(chosen)
+        same(weeks.filter(wanted).collect(), whole.filter(wanted))
+        days = whole.filter(wanted)["timestamp"].dt.date().n_unique()
+        assert days <= len({d for d, _, _ in made}) <= days + 2
+    made.clear()
+    assert weeks.filter(pl.col("customer_id") == rows[-1]).collect().height < 15
+    assert len({d for d, _, _ in made}) < 15
+
+
 def test_a_limit_gives_the_first_rows_and_makes_few_more(scan, written, made, world):
     same(scan.head(5).collect(), written.head(5))
     assert sum(len(accounts) for _, accounts, _ in made) < world.entities.n_accounts / 5
