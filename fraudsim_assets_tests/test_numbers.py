@@ -29,7 +29,7 @@ TECHNICAL = {
         catalog.cards.PLASTICS_PER_TERM catalog.chains._LEVEL_SHIFT catalog.people.LEVEL_SHIFT
         fraud.blocks._ACCOUNT_ROOM fraud.campaigns.LAYER fraud.hideouts._HOST_BITS fraud.moving._DAY_BITS
         fraud.reckoning._SECOND_BITS fraud.rings.MOST_RINGS fraud.schedule.PILOT_NUMBER
-        simulation.answers._CREDIT_HOLDER
+        spending.purses._CREDIT_HOLDER
         simulation.errands._MINUTE_BITS simulation.errands._FRACTION simulation.shocks.ADDED
         simulation.shocks.ADDED_ROOM
         simulation.shopping._MERCHANT_BITS spending.cells.PHASE_BITS spending.cells.LIKING_LEVELS
@@ -52,7 +52,8 @@ TECHNICAL = {
         simulation.purchases.WORTH_KM simulation.refunds.DELAY_EDGES fraud.fashions.WEEK fraud.rings.WEEK
         spending.refusals._LEAST spending.resting._WEEK spending.resting._FIRST_WEEKDAY spending.resting._SUNDAY
         spending.lives.USUAL_SIGMA spending.lives.USUAL_EXTRA
-        spending.refusals._LEAST spending.resting._LEAST spending.dayweights.NEAR_UTC
+        spending.refusals._LEAST spending.causes._LEAST spending.subscriptions._LEAST spending.resting._LEAST
+        spending.dayweights.NEAR_UTC
     """,
     "how much is worked out or kept at once: no value depends on it": """
         catalog.accounts.CHUNK catalog.cards._NULLS catalog.customers.CHUNK catalog.merchants.CHUNK

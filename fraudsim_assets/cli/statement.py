@@ -240,7 +240,7 @@ def _line(world: "World", row: dict[str, Any]) -> Line:
         latitude=None if remote else row["shop_latitude"],
         longitude=None if remote else row["shop_longitude"],
         card=row["last4"],
-        how="refund" if back else HOW.get(row["entry_mode"], "not recorded"),
+        how="refund" if back else HOW.get(row["entry_mode"], "unknown"),
         kind=row["transaction_type"],
         amount=_money(world, sign * row["amount"], row["currency"]),
         currency=row["currency"],

@@ -34,6 +34,11 @@ class Declines(Facts):
         description="Until pay day the root of what is left falls, from so much above its mean to as much below it. "
         "[share]",
     )
+    unaware_days: PositiveFactor = Field(
+        description="Mean time until people know that their money is short, of one whose cards are used as often as "
+        "the mean card; who pays more often knows sooner. [days]",
+    )
+    hopes: Share = Field(description="What is beyond it and asked for all the same by who knows. [share]")
     limit_euros: Factor = Field(
         description="No request for less meets the limit of a card for one payment or one day. [EUR]",
     )

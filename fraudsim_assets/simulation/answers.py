@@ -10,6 +10,7 @@ import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table, lognormal_mean_one
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.means import Means
 from fraudsim_assets.simulation.oddities import odd_refusals
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
@@ -21,21 +22,19 @@ from fraudsim_assets.spending.causes import (
     below_level,
     issuer_out,
     level,
-    money_left,
     terminal_out,
     within_limits,
 )
 from fraudsim_assets.spending.subscriptions import Charges
 from fraudsim_assets.streams import below, combine, mix_words
-from fraudsim_assets.tables.codes import PRODUCTS
 from fraudsim_assets.units import DAY, MINUTE, SECOND, AnyArray, Bools, Floats, Ints
 
-_CREDIT = PRODUCTS.index("credit")
-_CREDIT_HOLDER = 1 << 40
 
+def answered(world: World, cast: Cast, rows: Rows, means: Means) -> Rows:
+    """Ask the issuer: rows of occasions with their responses, less those that are not asked for since money is short.
 
-def answered(world: World, cast: Cast, rows: Rows) -> Rows:
-    """Ask the issuer: rows of occasions with their responses. The same for any choice of rows."""
+    The same for any choice of rows.
+    """
     refusals, entities, day = world.habits.refusals, world.entities, cast.day
     states, befall = world.reference.declines, refusals.befall
     channel = world.habits.kinds.channel.take(rows.kind)
@@ -47,7 +46,8 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     some, u = some[u < certain], u[u < certain]
     response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
     response = within_limits(states, response, rows.euros)
-    response[_beyond_means(world, cast, rows.at, kind=rows.kind, euros=rows.euros)] = CODE["51"]
+    beyond = means.short_of(world, rows.at, kind=rows.kind, euros=rows.euros)
+    response[beyond] = CODE["51"]
     some = np.flatnonzero(channel == ECOMMERCE)
     some = some[level(words[some], 32) < refusals.old.take(channel[some])]
     response[some[_renewed(world, cast.accounts.take(rows.at[some]), day)]] = CODE["54"]
@@ -61,30 +61,37 @@ def answered(world: World, cast: Cast, rows: Rows) -> Rows:
     response[some] = np.where(level(words[some], 32) < states.limit_said, CODE["61"], CODE["51"])
     odd = odd_refusals(world, cast, rows)
     response = np.where(response == 0, odd, response)
-    return replace(rows, response=response)
+    made = ~means.forgone(world, cast, rows, beyond)
+    return replace(rows, response=response).take(made)
 
 
 def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> Rows:
-    """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason."""
+    """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason.
+
+    It is that money was short at the first, or else another one.
+    """
     ids = combine(cast.ids(rows.at, rows.code), charges.base)
     words = world.streams.draw("answer.charge").words(ids)
-    shares = sorted(world.reference.declines.charges.items(), key=lambda item: (-item[1], item[0]))
+    reasons = world.reference.declines.charges.items()
+    shares = sorted((item for item in reasons if item[0] != "51"), key=lambda item: (-item[1], item[0]))
+    shares = shares or [("05", 1.0)]
     known = np.array([CODE[code] for code, _ in shares], dtype=np.int8)
     codes = known.take(choice_table([share for _, share in shares], 16).take((words >> np.uint64(60)).view(np.int64)))
+    codes = np.where(charges.short, np.int8(CODE["51"]), codes)
     return replace(rows, response=np.where(charges.refused, codes, np.int8(0)))
 
 
-def with_retries(world: World, cast: Cast, rows: Rows) -> list[Rows]:
+def with_retries(world: World, cast: Cast, rows: Rows, means: Means) -> list[Rows]:
     """Rows of a block, and those that follow their refusals, try by try."""
     found, active = [rows], paying(cast, rows)
     for attempt in range(len(world.reference.retries.later)):
         if not (found[-1].response != 0).any():
             break
-        found.append(_retries(world, cast, active, found[-1], attempt))
+        found.append(_retries(world, cast, found[-1], attempt, active=active, means=means))
     return found
 
 
-def _retries(world: World, cast: Cast, active: Bools, rows: Rows, attempt: int) -> Rows:
+def _retries(world: World, cast: Cast, rows: Rows, attempt: int, *, active: Bools, means: Means) -> Rows:
     """Requests that follow refusals within minutes or hours: some with another card, some for less, some elsewhere.
 
     Another card is one that its holder uses on the day as well. Shops that have closed are not asked again.
@@ -111,7 +118,7 @@ def _retries(world: World, cast: Cast, active: Bools, rows: Rows, attempt: int) 
     minor, euros = _less(world, found, smaller)
     line = world.entities.account_line.take(cast.accounts).take(at)
     granted = (level(second, 32) < success) & (euros <= world.reference.declines.largest_part * line)
-    granted &= ~((changed | smaller) & _beyond_means(world, cast, at, kind=found.kind, euros=euros))
+    granted &= ~((changed | smaller) & means.short_of(world, at, kind=found.kind, euros=euros))
     # the last of so many wrong PINs in a row locks the card
     again_code = np.where((code == CODE["55"]) & (attempt >= tries.pin_tries - 2), CODE["75"], code)
     response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
@@ -172,39 +179,6 @@ def other_cards(cast: Cast, active: Bools, at: Ints, wanted: Bools) -> Ints:
         found[pending[good]] = there[good]
         pending = pending[~good]
     return found
-
-
-def _beyond_means(world: World, cast: Cast, at: Ints, *, kind: AnyArray, euros: Floats) -> Bools:
-    """Whether sums are beyond what is left of the money behind accounts. (n,)"""
-    # among few rows each is asked for its account's money, among many each account once
-    left = _money(world, cast, at) if len(at) < len(cast.accounts) else _money(world, cast).take(at)
-    beyond = np.zeros(len(left), dtype=bool)
-    some = np.flatnonzero(left < np.inf)
-    channel = world.habits.kinds.channel.take(kind[some])
-    beyond[some] = euros[some] > left[some] * world.habits.refusals.most_left.take(channel)
-    return beyond
-
-
-def _money(world: World, cast: Cast, at: Ints | None = None) -> Floats:
-    """What is left of the money behind accounts, by position or all, endless where it is not short. (n,) [unitless]"""
-    accounts, who = (cast.accounts, cast.who) if at is None else (cast.accounts.take(at), cast.who.take(at))
-    credit = world.entities.account_product.take(accounts) == _CREDIT
-    people = cast.crowd.people.take(who)
-    holder = np.where(credit, _CREDIT_HOLDER + accounts, people)
-    country, pay = world.entities.city_country.take(cast.crowd.home), world.lives.pay
-    if at is None:
-        employer = pay.employer_of(cast.crowd.people, country).take(who)
-    else:
-        employer = pay.employer_of(people, country.take(who))
-    coming, gone = pay.next_after(cast.day)
-    return money_left(
-        world.reference.declines,
-        world.streams,
-        holder=holder,
-        next_pay=coming.take(employer),
-        last_pay=gone.take(employer),
-        day=cast.day,
-    )
 
 
 def _renewed(world: World, accounts: Ints, day: int) -> Bools:

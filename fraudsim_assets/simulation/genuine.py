@@ -9,6 +9,7 @@ from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.charges import charge_rows
 from fraudsim_assets.simulation.encores import encores
 from fraudsim_assets.simulation.keys import Occasions, occasions_on
+from fraudsim_assets.simulation.means import Means
 from fraudsim_assets.simulation.purchases import occasion_rows
 from fraudsim_assets.simulation.rows import Rows
 from fraudsim_assets.simulation.world import World
@@ -30,10 +31,12 @@ def genuine_parts(world: World, cast: Cast, occasions: Occasions | None = None) 
         Needs that come up on the day, if they are known.
     """
     found = occasions_on(world, cast.crowd) if occasions is None else occasions
-    met = answered(world, cast, occasion_rows(world, cast, found))
+    asked = occasion_rows(world, cast, found)
+    means = Means.of(world, cast, asked.at)
+    met = answered(world, cast, asked, means)
     further = encores(world, cast, met)
-    paid = Rows.join([met, answered(world, cast, further)]) if len(further) else met
-    parts = with_retries(world, cast, paid)
+    paid = Rows.join([met, answered(world, cast, further, means)]) if len(further) else met
+    parts = with_retries(world, cast, paid, means)
     charges = world.habits.subscriptions.due(world.streams, accounts=cast.accounts, day=cast.day)
     if len(charges.at):
         parts.append(refused_charges(world, cast, charge_rows(world, cast, charges), charges))

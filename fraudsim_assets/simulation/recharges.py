@@ -22,7 +22,7 @@ from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.rows import SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.subscriptions import Charges
-from fraudsim_assets.streams import combine
+from fraudsim_assets.streams import combine, to_uniforms
 from fraudsim_assets.units import DAY, AnyArray, Bools, Ints
 
 _KEPT_DAYS = 256
@@ -130,9 +130,10 @@ def _rows(world: World, cast: Cast, asked: Recharges) -> tuple[Rows, Ints, Bools
     )
     # the issuer has not been asked before: it refuses as often as at a first attempt
     ids = combine(cast.people.take(at), asked.number)
-    chance = world.habits.subscriptions.refusal
-    refused = world.streams.draw("subscription.recharged").at(base).at(asked.attempt).happens(ids, chance)
-    charges = Charges(at, asked.number, asked.attempt, base, refused)
+    short = world.habits.purses.short(asked.account, cast.day)
+    draw = world.streams.draw("subscription.recharged").at(base).at(asked.attempt)
+    refused = to_uniforms(draw.words(ids)) < world.habits.subscriptions.chance(short)
+    charges = Charges(at, asked.number, asked.attempt, base, refused, short)
     rows = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
     card, silent = cards_in_use(world, account=asked.account, when=cast.day * DAY + rows.moment)
     slot = RECHARGE_SLOT + RECHARGE.pack(asked.attempt, asked.number)

@@ -31,6 +31,7 @@ STATES = frozenset({"51", "54", "91", "96"})
 """Codes that follow from a window; the others befall any request."""
 
 _SHORT_OF = 1.0 / 30.44
+_LEAST = 1e-9
 
 
 def short_share(table: Declines) -> float:
@@ -39,8 +40,17 @@ def short_share(table: Declines) -> float:
     return months * sum(table.short_days) / 2 * _SHORT_OF
 
 
-def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: int) -> Floats:
-    """How much money is left on a day, for those who are short of it.
+def still_short(table: Declines, days: int) -> float:
+    """Share of shortages, met on any of their days, that last so many days more. [share]"""
+    least, most = table.short_days
+    lengths = range(least, most + 1)
+    return sum(max(length - days, 0) for length in lengths) / sum(lengths)
+
+
+def money_left(
+    table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: Ints | int
+) -> Floats:
+    """How much money is left on a day or on one each, for those who are short of it.
 
     Parameters
     ----------
@@ -58,14 +68,9 @@ def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Int
         root is even over holders, with mean one half, and falls from day to day: whoever is refused for a sum is
         refused for every larger one until pay day. [part of the most that is left]
     """
-    least, most = table.short_days
-    word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
+    word, length = _shortage(table, streams, holder=holder, next_pay=next_pay, last_pay=last_pay)
     tight = streams.draw("causes.tight").happens(holder, table.tight)
     chance = np.where(tight, table.tight_short, table.others_short)
-    length = least + ((word & np.uint64(0xFFFF)).view(np.int64) * (most - least + 1) >> 16)
-    # who is paid more often is short for less long; parts of a day are whole ones as often
-    part = ((word >> np.uint64(16)) & np.uint64(0xFFFF)).astype(np.float64) / 65536
-    length = np.floor(length * (next_pay - last_pay) * _SHORT_OF + part)
     u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
     togo = next_pay - day
     left = np.full(len(togo), np.inf)
@@ -74,6 +79,40 @@ def money_left(table: Declines, streams: Streams, *, holder: Ints, next_pay: Int
     level = streams.draw("causes.left").uniforms(combine(holder[some], next_pay[some] & 0xFFFFF))
     left[some] = (level * (1.0 + table.shrinks * part)) ** 2
     return left
+
+
+def noticed_at(
+    table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, activity: Floats
+) -> Floats:
+    """When holders whose money is short know that it is: after some days, the sooner the more they pay.
+
+    Parameters
+    ----------
+    holder, next_pay, last_pay : (n,)
+        As :func:`money_left` has them.
+    activity : (n,)
+        How much holders pay, against the mean card. [unitless]
+
+    Returns
+    -------
+    (n,)
+        [days, on the scale of day numbers]
+    """
+    _, length = _shortage(table, streams, holder=holder, next_pay=next_pay, last_pay=last_pay)
+    u = streams.draw("causes.noticed").uniforms(combine(holder, next_pay & 0xFFFFF))
+    return next_pay - length - np.log(u) * table.unaware_days / np.maximum(activity, _LEAST)
+
+
+def _shortage(
+    table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints
+) -> tuple[AnyArray, Floats]:
+    """Words of months, and the days before pay day on which money is short if it is. Two of (n,)"""
+    least, most = table.short_days
+    word = streams.draw("causes.short").words(combine(holder, next_pay & 0xFFFFF))
+    length = least + ((word & np.uint64(0xFFFF)).view(np.int64) * (most - least + 1) >> 16)
+    # who is paid more often is short for less long; parts of a day are whole ones as often
+    part = ((word >> np.uint64(16)) & np.uint64(0xFFFF)).astype(np.float64) / 65536
+    return word, np.floor(length * (next_pay - last_pay) * _SHORT_OF + part)
 
 
 def issuer_out(table: Declines, streams: Streams, *, network: Ints, minute: Floats, day: int) -> Bools:

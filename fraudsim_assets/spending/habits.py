@@ -15,6 +15,7 @@ from fraudsim_assets.catalog.lifetimes import era_of
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.spending.kinds import Kinds, Shares
 from fraudsim_assets.spending.money import price_levels
+from fraudsim_assets.spending.purses import Purses
 from fraudsim_assets.spending.refusals import Refusals
 from fraudsim_assets.spending.slumber import Slumber
 from fraudsim_assets.spending.subscriptions import Subscriptions
@@ -34,6 +35,8 @@ class Habits:
         Kinds of purchase that the world's merchants can serve.
     remote_shares : (categories,)
         Each category's part of remote payments, subscriptions included. [share]
+    purses
+        The money behind accounts.
     subscriptions
         Subscriptions of all people.
     dormancy
@@ -51,6 +54,7 @@ class Habits:
 
     kinds: Kinds
     remote_shares: Floats
+    purses: Purses
     subscriptions: Subscriptions
     dormancy: Slumber
     three_ds_factor: float
@@ -59,7 +63,9 @@ class Habits:
     refusals: Refusals
 
     @classmethod
-    def of(cls, config: Config, streams: Streams, entities: Entities, *, layout: Layout, cells: Cells) -> "Habits":
+    def of(
+        cls, config: Config, streams: Streams, entities: Entities, *, purses: Purses, layout: Layout, cells: Cells
+    ) -> "Habits":
         """Set the models up."""
         spending, payments = config.spending, config.activity.transactions_per_day
         accounts, charging = np.arange(entities.n_accounts), entities.reference.subscriptions
@@ -88,6 +94,7 @@ class Habits:
             * ~dormancy.rests,
             mean=spending.subscriptions_per_card,
             refusal=min(charging.refusal_factor * spending.decline_rate_remote, 1.0),
+            purses=purses,
         )
         least = entities.reference.shopping.least_refused
         charges = subscriptions.per_day() * entities.n_accounts
@@ -109,6 +116,7 @@ class Habits:
         return cls(
             kinds,
             _parts(ordered + subscriptions.category_shares * charges / payments),
+            purses,
             subscriptions,
             dormancy,
             three_ds_factor=remote / max(keyed, 1e-9),

@@ -180,7 +180,7 @@ class Lives:
             entities=entities,
             model=model,
             weights=days,
-            pay=PayDays.of(streams, days.rates.data, entities.countries, own=reference.habits.own_paydays),
+            pay=habits.purses.pay,
             lodging=Lodging(
                 need=lodging,
                 rate=float(rate[lodging] / awake.mean()),

@@ -76,6 +76,15 @@ class PayDays:
         coming, gone = self._years.get(on.year)[:, on.timetuple().tm_yday - 1]
         return coming, gone
 
+    def around(self, day: Ints | int, employer: Ints) -> tuple[Ints, Ints]:
+        """Next pay day of employers after a day or one each, and the one before it. Two of (n,) [day numbers]"""
+        days, at = np.unique(day, return_inverse=True)
+        found = np.empty((2, len(days), len(self.employers)), dtype=np.int64)
+        for place, one in enumerate(days.tolist()):
+            found[:, place] = self.next_after(one)
+        coming, gone = found[:, np.broadcast_to(at.reshape(np.shape(day)), employer.shape), employer]
+        return coming, gone
+
     @cached_property
     def _years(self) -> KeyedCache[int, Ints]:
         """Pay days after each day of a year, and until it. (2, days of year, employers) [day numbers]"""

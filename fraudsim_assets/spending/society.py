@@ -21,6 +21,7 @@ from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.landscape import Landscape, merchant_cells
 from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.prices import Prices
+from fraudsim_assets.spending.purses import Purses
 from fraudsim_assets.spending.rhythm import Rhythm
 from fraudsim_assets.spending.timing import Timing
 from fraudsim_assets.spending.travel import Journeys
@@ -93,7 +94,8 @@ class Society:
         entities = Entities.of(
             catalogs.customers, catalogs.cards, catalogs.merchants, places=layout.places, reference=reference
         )
-        habits = Habits.of(config, streams, entities, layout=layout, cells=cells)
+        purses = Purses.of(streams, entities)
+        habits = Habits.of(config, streams, entities, purses=purses, layout=layout, cells=cells)
         landscape = Landscape(config, streams, entities, layout, cells, habits.remote_shares)
         rhythm = Rhythm(entities.countries, entities.zones)
         lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)

@@ -16,7 +16,9 @@ import numpy as np
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
 from fraudsim_assets.reference_data.later_rows import SubscriptionHabits
-from fraudsim_assets.streams import Streams, below, combine, words_of
+from fraudsim_assets.spending.causes import short_share, still_short
+from fraudsim_assets.spending.purses import Purses
+from fraudsim_assets.streams import Streams, below, combine, to_uniforms, words_of
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
 MOST = 12
@@ -32,6 +34,7 @@ GOLDEN = 0x9E3779B9
 """The golden ratio's fraction, in fractions of 2**32."""
 
 _SATURDAY = 5
+_LEAST = 1e-9
 _NUMBERS = np.arange(MOST, dtype=np.uint16)
 
 FAVOURITE_RANK = 1 << 20
@@ -52,8 +55,11 @@ class Subscriptions:
         Bit d is set where something is charged on day d of the month.
     kind : (256,)
         Kinds of purchase by uniform byte, ascending.
-    refusal
-        Chance that a first attempt is refused. [share]
+    short, enough
+        Chances that a first attempt is refused: where money is short, for want of it; where it is not, for another
+        reason. [share]
+    purses
+        The money behind accounts.
     n_categories
         How many categories there are. [count]
     table
@@ -64,7 +70,9 @@ class Subscriptions:
     held: AnyArray
     days: AnyArray
     kind: Ints
-    refusal: float
+    short: float
+    enough: float
+    purses: Purses
     n_categories: int
     table: SubscriptionHabits
 
@@ -79,6 +87,7 @@ class Subscriptions:
         weight: Floats,
         mean: float,
         refusal: float,
+        purses: Purses,
     ) -> "Subscriptions":
         """Give everybody their subscriptions, and each of these an account.
 
@@ -95,7 +104,10 @@ class Subscriptions:
             Mean number of running subscriptions per account, over all accounts and before the cut at ``MOST`` per
             person. [count]
         refusal
-            Chance that a first attempt is refused. [share]
+            Share of first attempts that is refused. [share]
+        purses
+            The money behind accounts. What is refused for want of it is so as often as ``Declines.charges`` says, but
+            no oftener than money is short.
         """
         total = np.concatenate([[0.0], np.cumsum(weight)])
         people = np.unique(customer)
@@ -116,7 +128,19 @@ class Subscriptions:
             days[account] |= np.uint32(1) << charge_day(table, streams, people[some], number).astype(np.uint32)
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        return cls(customer, held, days, choice_table(weights, 256).astype(np.int64), refusal, len(categories), table)
+        share = short_share(purses.table)
+        short = min(refusal * purses.table.charges.get("51", 0.0) / max(share, _LEAST), 1.0)
+        return cls(
+            customer,
+            held,
+            days,
+            choice_table(weights, 256).astype(np.int64),
+            short=short,
+            enough=max(refusal - share * short, 0.0) / max(1 - share, _LEAST),
+            purses=purses,
+            n_categories=len(categories),
+            table=table,
+        )
 
     def due(self, streams: Streams, *, accounts: Ints, day: int) -> "Charges":
         """Charges of a day, attempt by attempt.
@@ -134,8 +158,8 @@ class Subscriptions:
         refused = np.zeros(len(at), dtype=bool)
         for attempt in range(len(self.table.attempts)):
             now = np.flatnonzero(tried == attempt)
-            refused[now] = self.refused(streams, ids[now], base=base[now], attempt=attempt)
-        return Charges(at, number, tried, base, refused)
+            refused[now] = self._refused(streams, accounts[at[now]], ids[now], base=base[now], attempt=attempt)
+        return Charges(at, number, tried, base, refused, self.purses.short(accounts[at], base))
 
     def kinds_of(self, streams: Streams, people: Ints, number: Ints | int) -> Ints:
         """Kinds of purchase of people's subscriptions. (n,)
@@ -163,16 +187,26 @@ class Subscriptions:
             ids, base = combine(people, number), base[at]
             mine = np.flatnonzero(self._runs(streams, ids, base))
             for earlier in range(attempt):
-                refused = self.refused(streams, ids[mine], base=base[mine], attempt=earlier)
+                refused = self._refused(streams, accounts[at[mine]], ids[mine], base=base[mine], attempt=earlier)
                 mine = mine[refused]
             parts.append(np.stack([at[mine], number[mine], np.full(len(mine), attempt)]))
         at, number, tried = np.concatenate(parts, axis=1)
         return at, number, tried
 
-    def refused(self, streams: Streams, ids: AnyArray, *, base: Ints, attempt: int) -> Bools:
-        """Whether an attempt at a charge, first tried on a day, is refused. (n,)"""
-        chance = self.refusal if attempt == 0 else self.table.refused_again
-        return streams.draw("subscription.refused").at(base).at(attempt).happens(ids, chance)
+    def _refused(self, streams: Streams, accounts: Ints, ids: AnyArray, *, base: Ints, attempt: int) -> Bools:
+        """Whether an attempt at a charge, first tried on a day, is refused. (n,)
+
+        Who could not pay at first is refused while money is short.
+        """
+        short, draw = self.purses.short(accounts, base), streams.draw("subscription.refused").at(base).at(attempt)
+        if attempt == 0:
+            return to_uniforms(draw.words(ids)) < self.chance(short)
+        later = base + self.table.attempts[attempt]
+        return np.where(short, self.purses.short(accounts, later), draw.happens(ids, self.table.refused_again))
+
+    def chance(self, short: Bools) -> Floats:
+        """Chance that a charge is refused that was not tried before, by whether money is short. (n,) [share]"""
+        return np.where(short, self.short, self.enough)
 
     def _falls_on(self, streams: Streams, people: Ints, number: Ints, day: Ints) -> Bools:
         """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
@@ -201,13 +235,20 @@ class Subscriptions:
     @property
     def refused_share(self) -> float:
         """Share of refused attempts. [share]"""
-        more = self.table.refused_again
-        again = self.refusal * (1 + more)
-        return (self.refusal + self.refusal * more + self.refusal * more**2) / (1 + again)
+        refused = self._refused_by_attempt
+        return float(refused.sum() / (1 + refused[:-1].sum()))
+
+    @property
+    def _refused_by_attempt(self) -> Floats:
+        """Refused first attempts, second ones and so on, per charge. (attempts,) [count]"""
+        table, share = self.purses.table, short_share(self.purses.table)
+        waits, tries = self.table.attempts, np.arange(len(self.table.attempts))
+        lasting = np.array([still_short(table, wait) for wait in waits])
+        return share * self.short * lasting + (1 - share) * self.enough * self.table.refused_again**tries
 
     def per_day(self) -> float:
         """Expected charges per account and day, attempts all counted. [1/day]"""
-        attempts = 1 + self.refusal + self.refusal * self.table.refused_again
+        attempts = 1 + float(self._refused_by_attempt[:-1].sum())
         return float(np.bitwise_count(self.held).mean()) * self.table.running * attempts * 12 / 365.25
 
 
@@ -225,6 +266,8 @@ class Charges:
         Day of the first attempt. [day number]
     refused
         Whether the issuer refuses.
+    short
+        Whether money was short at the first attempt.
     """
 
     at: Ints
@@ -232,6 +275,7 @@ class Charges:
     attempt: Ints
     base: Ints
     refused: Bools
+    short: Bools
 
 
 def _dates(day: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import pytest
 from fraudsim_assets.simulation.answers import paying, with_retries
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.genuine import genuine_rows
+from fraudsim_assets.simulation.means import Means
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.causes import CODE
@@ -26,7 +27,7 @@ def days(world: World) -> list[tuple[Cast, list[Rows]]]:
         rows = genuine_rows(world, cast)
         asked = rows.take((rows.origin <= ENCORE) & ~rows.retry)
         asked = replace(asked, response=np.full(len(asked), CODE["51"], dtype=np.int8))
-        found.append((cast, with_retries(world, cast, asked)))
+        found.append((cast, with_retries(world, cast, asked, Means.of(world, cast))))
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.causes import issuer_out, money_left, short_share, terminal_out
+from fraudsim_assets.spending.causes import issuer_out, money_left, noticed_at, short_share, terminal_out
 from fraudsim_assets.streams import Streams
 
 STREAMS, TABLE = Streams(6), packaged().declines
@@ -60,6 +60,21 @@ def test_less_is_left_from_day_to_day_until_pay_day_and_half_of_the_most_on_the_
 
     runs = (~short[:-1] & short[1:]).sum()
     assert np.sqrt(left[short]).mean() == pytest.approx(0.5, abs=4.5 * 0.35 / np.sqrt(runs))
+
+
+def test_who_pays_more_often_knows_sooner_that_money_is_short():
+    last, period = np.full(N, 20_000), 30
+    near = {"holder": PEOPLE, "next_pay": last + period, "last_pay": last}
+    first = min(TABLE.short_days)
+    usual, busy = (noticed_at(TABLE, STREAMS, **near, activity=np.full(N, level)) for level in (1.0, 4.0))
+    began = last + period - sum(TABLE.short_days) / 2
+
+    assert (usual > last + period - TABLE.short_days[1] - 1).all()
+    assert (busy < usual).all()
+    for known, level in ((usual, 1.0), (busy, 4.0)):
+        mean = TABLE.unaware_days / level
+        spread = np.hypot(mean, TABLE.short_days[1] - first)
+        assert (known - began).mean() == pytest.approx(mean, abs=4.5 * spread / np.sqrt(N))
 
 
 def test_outages_of_the_issuer_last_minutes_and_strike_all_of_a_network():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.spending.causes import money_left
 from fraudsim_assets.spending.subscriptions import (
     LAST_COMMON_DAY,
     LAST_DAY_OF_MONTH,
@@ -24,8 +25,29 @@ STREAMS = Streams(21)
 TABLE = packaged().subscriptions
 CUSTOMER = np.repeat(np.arange(N // 2), 2)
 MAY = np.arange(N) % 3 != 0
+REFUSAL = 0.12
+
+
+class Purses:
+    """Everybody is paid every thirty days, a thirtieth each day."""
+
+    table = packaged().declines
+
+    def short(self, accounts: np.ndarray, day: np.ndarray | int) -> np.ndarray:
+        """Whether money is short."""
+        last = (day + accounts) // 30 * 30 - accounts
+        return money_left(self.table, STREAMS, holder=accounts, next_pay=last + 30, last_pay=last, day=day) < np.inf
+
+
 SUBSCRIPTIONS = Subscriptions.of(
-    STREAMS, packaged().categories, TABLE, customer=CUSTOMER, weight=MAY * 1.0, mean=1.0, refusal=0.12
+    STREAMS,
+    packaged().categories,
+    TABLE,
+    customer=CUSTOMER,
+    weight=MAY * 1.0,
+    mean=1.0,
+    refusal=REFUSAL,
+    purses=Purses(),
 )
 
 
@@ -37,12 +59,12 @@ def month_days(year: int, month: int) -> range:
     return range(day_number(date(year, month, 1)), day_number(following))
 
 
-def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool]]:
-    """Day, account, number, attempt, day of the first attempt, refusal of all charges."""
+def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool, bool]]:
+    """Day, account, number, attempt, day of the first attempt, refusal and want of money of all charges."""
     found = []
     for day in days:
         due = SUBSCRIPTIONS.due(STREAMS, accounts=SOME, day=day)
-        columns = (SOME[due.at], due.number, due.attempt, due.base, due.refused)
+        columns = (SOME[due.at], due.number, due.attempt, due.base, due.refused, due.short)
         found += [(day, *row) for row in zip(*(c.tolist() for c in columns), strict=True)]
     return found
 
@@ -58,16 +80,34 @@ def test_a_subscription_is_charged_about_once_a_month_and_never_twice_on_a_day(y
 def test_a_charge_is_tried_again_days_later_exactly_where_it_was_refused():
     begin = day_number(date(2025, 3, 1))
     found = charges_of(range(begin, begin + 60))
-    by_key = {(account, number, base, attempt): refused for _, account, number, attempt, base, refused in found}
+    by_key = {(account, number, base, attempt): refused for _, account, number, attempt, base, refused, _ in found}
     seconds = 0
-    for day, account, number, attempt, base, refused in found:
+    for day, account, number, attempt, base, refused, _ in found:
         assert day == base + TABLE.attempts[attempt]
         if base >= begin and attempt < len(TABLE.attempts) - 1 and base + TABLE.attempts[attempt + 1] < begin + 60:
             assert ((account, number, base, attempt + 1) in by_key) == refused
             seconds += refused
     assert seconds > 50
-    again = [refused for (*_, attempt), refused in by_key.items() if attempt > 0]
+
+
+def test_a_charge_is_refused_for_want_of_money_while_it_is_short_and_else_for_a_reason_that_lasts():
+    begin = day_number(date(2025, 3, 1))
+    refused = {key: [] for key in ((short, again) for short in (False, True) for again in (False, True))}
+    for day, account, _, attempt, _, fails, short in charges_of(range(begin, begin + 90)):
+        refused[short, attempt > 0].append(fails)
+        if short and attempt > 0:
+            assert fails == Purses().short(np.array([account]), day)[0]
+
+    again = refused[False, True]
     assert np.mean(again) == pytest.approx(TABLE.refused_again, abs=4.5 * np.sqrt(0.2 / len(again)))
+
+    for short, chance in ((False, SUBSCRIPTIONS.enough), (True, SUBSCRIPTIONS.short)):
+        first = refused[short, False]
+        assert np.mean(first) == pytest.approx(chance, abs=4.5 * np.sqrt(chance * (1 - chance) / len(first)) + 1e-9)
+
+    first = refused[False, False] + refused[True, False]
+    # who is short of money is so for all charges of some days
+    assert np.mean(first) == pytest.approx(REFUSAL, abs=9 * np.sqrt(REFUSAL / len(first)))
 
 
 def test_few_charges_pile_up_on_the_last_day_of_a_short_month():
