@@ -46,7 +46,7 @@ class Rings(Section):
         ),
     )
     innocents: Rate = Field(
-        default=0.75,
+        default=0.95,
         description=(
             "Devices of rings that innocents use as well: machines of the public, and phones and computers of people "
             "who do not know. ASSUMPTION, so that on devices shared by several customers most rows are genuine. [share]"

@@ -99,7 +99,7 @@ class Hideouts:
         )
         some = np.flatnonzero(borrowed)
         owner = self._owners("owner", turn[some])
-        second = to_uniforms(rings.words("second", turn[some])) < 0.5
+        second = to_uniforms(rings.words("second", turn[some])) < self._society.reference.networks.second_device
         device[some], _ = own_devices(
             self._society.streams,
             self._society.reference,
@@ -195,7 +195,7 @@ class Hideouts:
         return combine(name, (day + phase) // days)
 
     def _owners(self, decision: str, turn: AnyArray) -> Ints:
-        """Customers whose things rings borrow, those who order much more often: by rejection. (n,)"""
+        """Customers whose things rings borrow, those who pay much more often: by rejection. (n,)"""
         level = self._society.lives.level
         most = int(level.max())
         chosen = np.zeros(len(turn), dtype=np.int64)
@@ -205,7 +205,7 @@ class Hideouts:
             chosen[pending] = below(words, len(level))
             u = to_uniforms(self._rings.words(f"{decision}_taken.{attempt}", turn[pending]))
             below_most = level.take(chosen[pending]).astype(np.float64) - most
-            pending = pending[u >= np.exp2(below_most / STEPS)]
+            pending = pending[u >= np.exp2(self._society.reference.thieves.exposure * below_most / STEPS)]
             if pending.size == 0:
                 break
         return chosen

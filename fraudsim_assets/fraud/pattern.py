@@ -113,6 +113,13 @@ class Pattern(Scenario[P]):
         return np.where(alike, cls._careful(p, campaigns, scene), own)
 
     @staticmethod
+    def _undisguised(p: PatternParameters, campaigns: Campaigns, scene: Scene) -> Bools:
+        """Whether campaigns come from a ring's devices and addresses though they hide in the holder's habits. (n,)"""
+        if p.mimicry is not None:
+            return np.zeros(len(campaigns), dtype=np.bool_)
+        return (campaigns.ring >= 0) & (campaigns.uniforms("undisguised") < scene.thieves.undisguised)
+
+    @staticmethod
     def modest(p: PatternParameters, campaigns: Campaigns, ids: AnyArray) -> Bools:
         """Whether each purchase is kept small. (n,)"""
         return campaigns.draw("modest").uniforms(ids) < p.modest
@@ -187,9 +194,10 @@ class Pattern(Scenario[P]):
         small = np.flatnonzero(steps.phase == TEST)
         if small.size:
             minor[small], euros[small] = _test_amounts(scene, kind[small], merchant[small], words[small], day)
-        device = np.where(hides, AS_USUAL, scene.hideouts.devices(campaigns))
+        lent = hides & ~self._undisguised(p, campaigns, scene)
+        device = np.where(lent, AS_USUAL, scene.hideouts.devices(campaigns))
         noise = words >> np.uint64(32)
-        address = np.where(hides, 0, scene.hideouts.addresses(campaigns, country=country, noise=noise, day=day))
+        address = np.where(lent, 0, scene.hideouts.addresses(campaigns, country=country, noise=noise, day=day))
         plain = np.full(n, AS_USUAL, dtype=np.int64)
         entry = plain if p.entry is None else np.full(n, ENTRY_MODES.index(p.entry), dtype=np.int64)
         phone = (campaigns.uniforms("wallet") < p.wallet) & (city == home)

@@ -73,6 +73,18 @@ class Thieves(Facts):
         description="But always the first number of rows, and never more than the second. [count]",
     )
     stealth: Stealth = Field(description="Steps that hide in the holder's own habits, by difficulty. [share]")
+    undisguised: Share = Field(
+        description=(
+            "Campaigns of rings that keep to the holder's habits, but from devices and addresses of the ring: the "
+            "holder's own can be neither used nor imitated. Of scenarios that leave ``mimicry`` to ``stealth``. [share]"
+        ),
+    )
+    exposure: PositiveFactor = Field(
+        description=(
+            "Chance that a ring borrows a person's device or address, by the power of how often the person pays. "
+            "[unitless]"
+        ),
+    )
     part_of_numbers: Numbers = Field(
         description="A run of tests goes through one in so many of all numbers: enumeration counts upwards. [count]"
     )

@@ -1,6 +1,6 @@
 """Rings: who belongs to one follows from seed, ring and week alone; sizes have a heavy tail; innocents share."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,9 +9,10 @@ import pytest
 
 from fraudsim_assets.catalog import build_catalogs
 from fraudsim_assets.config import load_config
+from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.simulation import World, simulate_day
+from fraudsim_assets.simulation import World, scan_transactions
 from fraudsim_assets.spending.dwellings import buildings, dwellings
 from fraudsim_assets.spending.networks import own_devices
 from fraudsim_assets.streams import Streams
@@ -92,15 +93,15 @@ def test_campaigns_of_a_ring_share_devices_and_those_of_different_rings_do_not()
     assert len(np.unique(pairs[1])) == pairs.shape[1]
 
 
-@pytest.mark.parametrize(("rate", "scale", "days"), [(0.05, 0.06, 24), (0.02, 0.12, 20)])
+@pytest.mark.parametrize(("rate", "scale", "days"), [(0.05, 0.06, 24), (0.02, 0.12, 20), (0.0025, 1.0, 30)])
 def test_most_rows_on_devices_that_customers_share_are_genuine_and_not_a_few_are_fraud(rate, scale, days):
     config = load_config("demo", overrides={"population": {"scale": scale}, "fraud": {"rate": rate}}, env={})
     world = World(config, build_catalogs(config))
     first = config.start_date + timedelta(days=30)
-    frames = [pl.DataFrame(simulate_day(world, first + timedelta(days=n)).read()) for n in range(days)]
-    rows = pl.concat([frame.select("card_id", "device_id", "is_fraud") for frame in frames])
+    made = scan_transactions(config, first, first + timedelta(days=days - 1), world=world)
+    rows = made.filter(pl.col("device_id").is_not_null()).select("card_id", "device_id", "is_fraud").collect()
     account = (rows["card_id"].to_numpy() - 1) % world.entities.n_accounts
-    rows = rows.with_columns(customer=world.entities.account_customer.take(account)).drop_nulls("device_id")
+    rows = rows.with_columns(customer=world.entities.account_customer.take(account))
     people = rows.group_by("device_id").agg(people=pl.col("customer").n_unique())
     shared = rows.join(people, on="device_id").filter(pl.col("people") > 1)
     assert shared.height > 200
@@ -136,6 +137,27 @@ def test_innocents_own_devices_that_rings_use():
     none = worlds.make_world(rings={"innocents": 0.0})
     alone = none.fraud.scene.hideouts.devices(campaigns)
     assert not np.isin(alone, np.concatenate(known)).any()
+
+
+def test_campaigns_of_rings_may_hide_in_habits_and_still_come_from_the_devices_of_the_ring():
+    found = []
+    for share in (0.0, 1.0):
+        changes = {"fraud": {"rate": 0.05}, "reference": {"thieves": {"undisguised": share}}}
+        config = load_config("tiny", overrides=changes, env={})
+        found.append(World(config, build_catalogs(config)).fraud.rows_on(worlds.DAY))
+    disguised, plain = found
+    for field in fields(plain):
+        if field.name not in {"device", "address"}:
+            assert np.array_equal(getattr(plain, field.name), getattr(disguised, field.name)), field.name
+    names = worlds.world().fraud.scenario_names
+    ours = (plain.scenario == names.index("stolen_cnp")) & (plain.ring != ALONE)
+    assert ours.sum() > 5
+    assert (plain.device[ours] != AS_USUAL).all()
+    assert (disguised.device[ours] == AS_USUAL).any()
+    others = (plain.ring == ALONE) | (plain.scenario == names.index("purchase_scam"))
+    assert np.array_equal(plain.device[others], disguised.device[others])
+    some = ours & (disguised.device != AS_USUAL)
+    assert np.array_equal(plain.device[some], disguised.device[some])
 
 
 def test_what_a_ring_has_changes_with_time():
