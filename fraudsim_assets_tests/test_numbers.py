@@ -36,6 +36,7 @@ TECHNICAL = {
         spending.cells.START_BITS spending.cells._LANES spending.contacts.log_ins.SESSION_NUMBERS
         spending.contacts.log_ins._ATTEMPT_BITS spending.kinds.AWAY_ROWS spending.networks.HOME_NETWORK
         spending.networks.MOBILE_NETWORK spending.networks._HOME_BITS spending.networks._MOBILE_BITS
+        spending.phones.LINES
         spending.subscriptions.GOLDEN spending.subscriptions.FAVOURITE_RANK spending.where.FAVOURITE_LIMIT
         spending.where._PHASES spending.where._NEXT_LIST catalog.layout._GOLDEN catalog.plastics._LAST_4
         simulation.plastics.DAYS_PER_REPLACEMENT

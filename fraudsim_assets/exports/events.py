@@ -18,7 +18,7 @@ from fraudsim_assets.tables import AccountEvents, columns
 from fraudsim_assets.tables.versions import DAY, valid
 
 IDS = ("event_id", "customer_id")
-OPTIONAL_IDS = ("account_id", "card_id", "device_id", "ip_address", "address_id")
+OPTIONAL_IDS = ("account_id", "card_id", "device_id", "ip_address", "address_id", "phone_id")
 _CLOSED = ("event_type", "channel", "outcome")
 
 SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(

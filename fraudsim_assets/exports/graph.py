@@ -1,4 +1,4 @@
-"""A world as a graph: people, cards, merchants, devices, addresses and dwellings, and the payments between them.
+"""A world as a graph: people, cards, merchants, devices, addresses, dwellings and phones, and their payments.
 
 The one idea: a type of node or edge is a file, in the tables' own ids, so that files can be loaded in any order; CSV
 has the headers that ``neo4j-admin database import`` reads, and Parquet becomes arrays by ``graph_arrays.load_graph``.
@@ -63,6 +63,7 @@ NODES: Mapping[str, Nodes] = {
         Nodes("devices", "Device", "device_id"),
         Nodes("addresses", "Address", "ip_address"),
         Nodes("dwellings", "Dwelling", "address_id"),
+        Nodes("phones", "Phone", "phone_id"),
     )
 }  # fmt: skip
 """Types of nodes by name."""
@@ -77,11 +78,13 @@ EDGES: Mapping[str, Edges] = {
         Edges("met_on", "people", "devices"),
         Edges("met_from", "people", "addresses"),
         Edges("moved_to", "people", "dwellings"),
+        Edges("reached_on", "people", "phones"),
     )
 }
 """Types of edges by name; ``payments`` has an edge for each request, the others one for each pair. ``met_on`` and
 ``met_from`` are of events that are no payments: where the bank was met in a customer's name; ``moved_to`` is of the
-changes of address among them: several customers at one dwelling are a building, or a drop."""
+changes of address among them: several customers at one dwelling are a building, or a drop; ``reached_on`` of changes of
+phone: several customers of one number are a family, or victims."""
 
 TRUTH = ("is_fraud", "fraud_scenario", "campaign_id")
 """Columns of ``payments`` that only the generator knows: to be scored with, never to learn from."""
@@ -92,13 +95,14 @@ _PAYMENTS = (
     "device_id", "ip_address", "billing_amount", "billing_currency", "response_code", "is_approved", "known_fraud",
     *TRUTH,
 )  # fmt: skip
-_EVENTS = ("customer_id", "device_id", "ip_address", "address_id", "timestamp", "outcome")
+_EVENTS = ("customer_id", "device_id", "ip_address", "address_id", "phone_id", "timestamp", "outcome")
 _PAIRS = {
     "ordered_on": ("payments",),
     "ordered_from": ("payments",),
     "met_on": ("events", "failed"),
     "met_from": ("events", "failed"),
     "moved_to": ("events", "failed"),
+    "reached_on": ("events", "failed"),
 }
 # what is counted of each pair
 
@@ -171,7 +175,7 @@ def export_graph(
             met.check(frame, NODES[name].key)
             writing.write(name, writing.nodes(NODES[name], frame))
         writing.write("holds", writing.edges(EDGES["holds"], held.collect(engine="streaming")))
-        for target in ("devices", "addresses", "dwellings"):
+        for target in ("devices", "addresses", "dwellings", "phones"):
             writing.write(target, writing.nodes(NODES[target], met.nodes(NODES[target].key)))
         for name, pairs in met.pairs.items():
             writing.write(name, writing.edges(EDGES[name], pairs))
@@ -187,7 +191,7 @@ def _entities(table: pl.LazyFrame, nodes: Nodes, end: date) -> pl.DataFrame:
 
 
 class _Met:
-    """Cards, people, merchants, devices, addresses and dwellings that payments and events have shown so far."""
+    """Cards, people, merchants, devices, addresses, dwellings and phones that payments and events have shown so far."""
 
     def __init__(self) -> None:
         self.payments = 0
@@ -213,7 +217,7 @@ class _Met:
     def meet(self, rows: pl.DataFrame) -> None:
         self._see(rows, "customer_id")
         failed = pl.col("outcome").cast(pl.String) == "failed"
-        for name in ("met_on", "met_from", "moved_to"):
+        for name in ("met_on", "met_from", "moved_to", "reached_on"):
             self._join(name, rows.with_columns(events=pl.lit(1, pl.Int64), failed=failed.cast(pl.Int64)))
 
     def _see(self, rows: pl.DataFrame, *keys: str) -> None:
@@ -229,7 +233,7 @@ class _Met:
         self.pairs[name] = both.group_by(ends).agg(*sums).sort(ends)
 
     def nodes(self, key: str) -> pl.DataFrame:
-        """All devices, all addresses, or all dwellings."""
+        """All devices, all addresses, all dwellings, or all phones."""
         return (
             pl.concat([pairs.select(key) for pairs in self.pairs.values() if key in pairs.columns]).unique().sort(key)
         )

@@ -1,4 +1,4 @@
-"""Hideouts: devices and addresses that rings and lone fraudsters work from or send to, and innocents who share them.
+"""Hideouts: devices, addresses and phones that rings and lone fraudsters use, and innocents who share them.
 
 The one idea: what a ring borrows is computed as its owner's own. A phone that obeys a stranger is that of a customer
 drawn by hash, with the id that the customer's own orders carry; so is the address of a household whose router relays
@@ -22,6 +22,7 @@ from fraudsim_assets.spending.networks import (
     own_devices,
     public_machines,
 )
+from fraudsim_assets.spending.phones import prepaid_numbers
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.streams import below, combine, to_uniforms
 from fraudsim_assets.units import AnyArray, Bools, Ints
@@ -155,6 +156,31 @@ class Hideouts:
             self._society.streams, self._society.reference.households, people=self._base(ring[shared]), words=choice
         )
         return drop
+
+    def phones(self, campaigns: Campaigns, country: Ints) -> Ints:
+        """Prepaid phone numbers that campaigns give as the holder's: a ring's, or one of their own.
+
+        Parameters
+        ----------
+        campaigns
+            Campaigns.
+        country : (n,)
+            Country of the number: the holder's.
+
+        Returns
+        -------
+        (n,)
+            Numbers, as ``spending.phones`` has them.
+        """
+        rings, ring, table = self._rings, campaigns.ring, self._society.reference.networks
+        batch, line = campaigns.draw("phone").words(campaigns.number), np.zeros(len(ring), dtype=np.int64)
+        some = np.flatnonzero(ring >= 0)
+        mine, campaigns = ring[some], campaigns.take(some)
+        at_a_time = np.maximum(np.rint(rings.size(mine) * rings.law("phones", mine)), 1)
+        line[some] = (campaigns.uniforms("ring_phone") * at_a_time).astype(np.int64)
+        start = campaigns.start.astype(np.int64)
+        batch[some] = rings.words("phone", self._turns("phone", mine, np.zeros_like(mine), start, "phone_days"))
+        return prepaid_numbers(table, country=country, batch=batch, line=line)
 
     def neighbours(self, ring: int) -> Ints:
         """Customers who may move to the buildings in which a ring has post sent to, ascending. (n,)"""

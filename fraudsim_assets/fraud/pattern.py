@@ -233,12 +233,9 @@ class Pattern(Scenario[P]):
         part = campaigns.draw("trace_time").uniforms(combine(campaigns.number.take(campaign), number))
         passed = (number + 0.8 * part) / len(parameters.traces)
         own = np.array([trace.device == "holder" for trace in parameters.traces])[number]
-        country, u = (
-            scene.country_of(scene.home_city(campaigns.account, campaigns.start.astype(np.int64))),
-            campaigns.uniforms("trace_city"),
-        )
-        abroad = scene.thieves.traces_abroad
-        country = scene.web_country(country, u < abroad, u / abroad % 1.0)
+        home = scene.country_of(scene.home_city(campaigns.account, campaigns.start.astype(np.int64)))
+        abroad, u = scene.thieves.traces_abroad, campaigns.uniforms("trace_city")
+        country = scene.web_country(home, u < abroad, u / abroad % 1.0)
         address = _addresses(campaigns, scene, country)
 
         def codes(field: str, names: tuple[str, ...]) -> Ints:
@@ -255,6 +252,7 @@ class Pattern(Scenario[P]):
             address=np.where(own, 0, address.take(campaign)),
             country=np.where(own, AS_USUAL, country.take(campaign)),
             drop=np.where(own, AS_USUAL, scene.hideouts.drops(campaigns).take(campaign)),
+            phone=np.where(own, AS_USUAL, scene.hideouts.phones(campaigns, home).take(campaign)),
         )
 
     def _kinds(

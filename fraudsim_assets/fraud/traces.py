@@ -39,6 +39,9 @@ class Traces:
     drop
         Postal address that is given as the new one, such as ``Hideouts.drops`` has; ``AS_USUAL`` for one of the
         holder's. Without meaning but in changes of address.
+    phone
+        Phone number that is given as the new one, such as ``Hideouts.phones`` has; ``AS_USUAL`` for one of the
+        holder's. Without meaning but in changes of phone.
     """
 
     campaign: Ints
@@ -51,6 +54,7 @@ class Traces:
     address: Ints
     country: Ints
     drop: Ints
+    phone: Ints
 
     def __len__(self) -> int:
         return len(self.campaign)
@@ -63,7 +67,7 @@ class Traces:
     def none(cls) -> "Traces":
         """No traces at all."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(none, none, none, none, none, np.zeros(0), none, none, none, none)
+        return cls(none, none, none, none, none, np.zeros(0), none, none, none, none, none)
 
 
 def check_traces(name: str, traces: Traces, n_campaigns: int, n_countries: int) -> Traces:
@@ -88,6 +92,7 @@ def check_traces(name: str, traces: Traces, n_campaigns: int, n_countries: int) 
         "address": (0, 2**32 - 1),
         "country": (AS_USUAL, n_countries - 1),
         "drop": (AS_USUAL, 2**62),
+        "phone": (AS_USUAL, 2**62),
     }
     for field, (low, high) in ranges.items():
         values = getattr(traces, field)

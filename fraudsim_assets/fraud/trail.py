@@ -45,7 +45,7 @@ class FraudEvents:
         Account index and time. [-], [microseconds since 1970]
     kind, channel, outcome
         Codes of ``tables.EVENT_TYPES``, ``tables.EVENT_CHANNELS`` and ``tables.EVENT_OUTCOMES``.
-    device, address, country, drop
+    device, address, country, drop, phone
         As ``Traces`` have them.
     fraud
         False for holders who report in good faith.
@@ -64,6 +64,7 @@ class FraudEvents:
     address: Ints
     country: Ints
     drop: Ints
+    phone: Ints
     fraud: Bools
     scenario: Ints
     campaign: Ints
@@ -185,6 +186,7 @@ class Trail:
             address=zero,
             country=usual,
             drop=usual,
+            phone=usual,
         )
 
     @staticmethod
@@ -231,6 +233,7 @@ def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: In
         address=zero,
         country=usual,
         drop=usual,
+        phone=usual,
         fraud=np.zeros(n, dtype=bool),
         scenario=zero,
         campaign=zero,
@@ -241,4 +244,5 @@ def calls_of_blocked(society: Society, draw: Draw, ids: AnyArray, *, account: In
 
 def _like(traces: dict[str, AnyArray]) -> dict[str, Ints]:
     """What events say as their traces do."""
-    return {name: traces[name] for name in ("kind", "channel", "outcome", "device", "address", "country", "drop")}
+    names = ("kind", "channel", "outcome", "device", "address", "country", "drop", "phone")
+    return {name: traces[name] for name in names}

@@ -70,6 +70,15 @@ EVENT_RULES = (
         ),
     ),
     _rule(
+        "phone_number_is_given_where_it_changes",
+        description="phone_id is given for changes of phone, and for nothing else",
+        violations=lambda _: (_TYPE == "phone_change") == pl.col("phone_id").is_null(),
+        expectations=(
+            among("event_type", "phone_change", where=given("phone_id")),
+            not_among("event_type", "phone_change", where=missing("phone_id")),
+        ),
+    ),
+    _rule(
         "truth_of_events_is_told_together",
         description="fraud has a scenario and a campaign, and genuine events have neither, nor a ring",
         violations=lambda _: (

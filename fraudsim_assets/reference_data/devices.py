@@ -48,4 +48,10 @@ class Networks(Facts):
     carrier_addresses: Count = Field(
         description="Addresses of mobile carriers by country and day: many subscribers behind each. [count]",
     )
+    prepaid: Share = Field(description="New mobile numbers that are of prepaid cards. [share]")
+    prepaid_ranges: Count = Field(description="Ranges of a thousand numbers for prepaid cards, by country. [count]")
+    contract_ranges: Count = Field(description="Those for contracts. [count]")
+    family_numbers: Share = Field(
+        description="New numbers that are the household's, where partners or carers give the same. [share]"
+    )
     hotspots: Count = Field(description="Addresses of hotels and the like by city and week. [count]")

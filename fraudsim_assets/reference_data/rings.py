@@ -35,6 +35,8 @@ class Ring(Entry):
     drop_shared: Share = Field(
         description="Of those, the ones in buildings that innocents move to as well. [share of addresses]"
     )
+    phones: PositiveFactor = Field(description="Prepaid phone numbers in use at a time, per unit of size. [numbers]")
+    phone_days: float = Field(ge=1.0, le=400.0, strict=True, description="Time until a number is left. [days]")
     carrier: Share = Field(description="Campaigns behind addresses of mobile carriers. [share of addresses]")
     patience: int = Field(
         ge=0,

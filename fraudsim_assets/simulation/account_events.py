@@ -29,6 +29,7 @@ from fraudsim_assets.spending.contacts.model import (
     ADDRESS_CHANGE,
     NO_ACCOUNT,
     NO_DEVICE,
+    PHONE_CHANGE,
     REISSUED,
     TOKEN_PROVISIONING,
     Contacts,
@@ -37,6 +38,7 @@ from fraudsim_assets.spending.contacts.model import (
 )
 from fraudsim_assets.spending.dwellings import dwellings
 from fraudsim_assets.spending.networks import addresses, own_devices
+from fraudsim_assets.spending.phones import phone_numbers
 from fraudsim_assets.streams import combine, half_uniforms, half_words, scramble_ids
 from fraudsim_assets.tables import AccountEvents, arrow_schema
 from fraudsim_assets.tables.codes import EVENT_CHANNELS, EVENT_OUTCOMES, EVENT_TYPES
@@ -193,6 +195,17 @@ def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
         world.streams, world.reference.households, people=events.person[moves], city=home, day=day
     )
     dwelling = found.said(dwelling, found.fraud.drop, AS_USUAL)
+    calls, phone = np.flatnonzero(events.kind == PHONE_CHANGE), np.full(n, AS_USUAL)
+    home = guests.home.take(np.searchsorted(guests.people, events.person[calls]))
+    phone[calls] = phone_numbers(
+        world.streams,
+        world.reference,
+        people=events.person[calls],
+        city=home,
+        country=world.entities.city_country.take(home),
+        day=day,
+    )
+    phone = found.said(phone, found.fraud.phone, AS_USUAL)
     digital = is_digital(events.channel)
     number = EVENT.pack(np.int64(day), events.person, events.slot)
     is_fraud, scenario, campaign, ring = np.zeros(n, dtype=bool), *np.zeros((3, n), dtype=np.int64)
@@ -218,6 +231,7 @@ def _rows(world: World, guests: Guests, found: _Events) -> pa.RecordBatch:
         "ip_address": plain(address, pa.uint32(), digital),
         "country": code("country", country, world.entities.countries, digital),
         "address_id": plain(dwelling, pa.int64(), events.kind == ADDRESS_CHANGE),
+        "phone_id": plain(phone, pa.int64(), events.kind == PHONE_CHANGE),
         "is_fraud": boolean(is_fraud),
         "fraud_scenario": code("fraud_scenario", scenario, world.scenario_names, is_fraud),
         "campaign_id": plain(campaign, pa.int64(), is_fraud),

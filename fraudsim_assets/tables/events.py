@@ -59,6 +59,12 @@ class AccountEvents(Contract):
         nullable=True,
         ge=0,
     )
+    phone_id: pl.Int64 = column(
+        "Phone number that is given as the new one: the range that an operator sells from, times a thousand, and the "
+        "line in it. No line that exists; equal and neighbouring numbers are such. Null for all but changes of phone.",
+        nullable=True,
+        ge=0,
+    )
     is_fraud: pl.Boolean = column(
         "Ground truth: a person other than the customer, or the customer in bad faith, did it."
     )

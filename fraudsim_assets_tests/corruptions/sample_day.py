@@ -180,6 +180,7 @@ def event_rows() -> list[Row]:
     genuine = {
         "outcome": "success",
         "address_id": None,
+        "phone_id": None,
         "fraud_scenario": None,
         "campaign_id": None,
         "ring_id": None,

@@ -23,11 +23,12 @@ def verdicts(rows: list[Row]) -> list[CheckResult]:
 CORRUPTIONS: dict[str, Callable[[list[Row]], object]] = {
     "contract": lambda rows: rows[0].update(event_type="lottery"),
     "event_is_on_the_day": lambda rows: rows[2].update(timestamp=rows[2]["timestamp"] + timedelta(days=1)),
-    "account_is_named_where_the_event_is_about_one": lambda rows: rows[1].update(event_type="phone_change"),
+    "account_is_named_where_the_event_is_about_one": lambda rows: rows[1].update(event_type="travel_notice"),
     "card_is_named_with_its_account": lambda rows: rows[1].update(card_id=None),
     "device_is_named_in_app_and_web": lambda rows: rows[0].update(channel="branch"),
     "address_is_told_with_its_country_and_device": lambda rows: rows[0].update(country=None),
     "postal_address_is_given_where_it_changes": lambda rows: rows[0].update(address_id=7),
+    "phone_number_is_given_where_it_changes": lambda rows: rows[0].update(phone_id=7),
     "truth_of_events_is_told_together": lambda rows: rows[0].update(campaign_id=4),
     "customer_of_event_exists": lambda rows: rows[0].update(customer_id=0x7000) or rows.append(rows.pop(0)),
     "card_of_event_exists": lambda rows: rows[1].update(card_id=999),

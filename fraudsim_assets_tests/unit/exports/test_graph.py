@@ -69,7 +69,8 @@ def test_a_pair_of_card_and_device_counts_its_payments(sample, folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("met_on", "device_id"), ("met_from", "ip_address"), ("moved_to", "address_id")]
+    ("name", "key"),
+    [("met_on", "device_id"), ("met_from", "ip_address"), ("moved_to", "address_id"), ("reached_on", "phone_id")],
 )
 def test_a_customer_and_what_the_bank_was_met_with_count_their_events(sample, folder, name, key):
     failed = (pl.col("outcome") == "failed").sum().cast(pl.Int64)
@@ -78,7 +79,7 @@ def test_a_customer_and_what_the_bank_was_met_with_count_their_events(sample, fo
     shown = pl.read_parquet(folder / f"{name}.parquet")
     assert shown.select("customer_id", key, "events", "failed").rows() == wanted.sort("customer_id", key).rows()
     assert shown["events"].sum() > 0
-    assert name == "moved_to" or 0 < shown["failed"].sum() < shown["events"].sum()
+    assert name in {"moved_to", "reached_on"} or 0 < shown["failed"].sum() < shown["events"].sum()
 
 
 def test_customers_whose_post_goes_to_one_address_are_joined_by_its_dwelling(sample, tmp_path):

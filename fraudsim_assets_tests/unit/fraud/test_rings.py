@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.catalog import build_catalogs
+from fraudsim_assets.catalog.households import household_ids
 from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
@@ -15,6 +16,7 @@ from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, scan_transactions
 from fraudsim_assets.spending.dwellings import buildings, dwellings
 from fraudsim_assets.spending.networks import own_devices
+from fraudsim_assets.spending.phones import LINES, phone_numbers
 from fraudsim_assets.streams import Streams
 from fraudsim_assets_tests.unit.fraud import worlds
 
@@ -198,3 +200,44 @@ def test_victims_of_a_ring_share_drops_and_innocents_live_in_some_of_their_build
     # private homes of movers are no drops
     assert not np.isin(moved[~np.isin(moved, known)], drop).any()
     assert len(np.unique(drop[mine])) > 50
+
+
+def test_victims_of_a_ring_share_prepaid_numbers_that_lie_side_by_side():
+    campaigns = worlds.campaigns_of("account_takeover", 4_000)
+    world = worlds.world()
+    table = world.reference.networks
+    country = np.zeros(len(campaigns), dtype=np.int64)
+    phone = world.fraud.scene.hideouts.phones(campaigns, country)
+    alone = np.array([0, 7, 3_999])
+    assert np.array_equal(world.fraud.scene.hideouts.phones(campaigns.take(alone), country[alone]), phone[alone])
+    assert (phone // LINES < table.prepaid_ranges).all()
+    mine = campaigns.ring >= 0
+    assert len(np.unique(phone[mine])) < 0.5 * mine.sum()
+    assert len(np.unique(phone[~mine])) > 0.8 * (~mine).sum(), "thousands of numbers are few, so some meet by chance"
+    ring, start = campaigns.ring[mine], campaigns.start[mine]
+    ours = phone[mine][(ring == ring[0]) & (np.abs(start - start[0]) < 3)]
+    apart = np.abs(ours - ours[0]) % LINES
+    assert (np.minimum(apart, LINES - apart) < 40).mean() > 0.5, "one batch"
+
+
+def test_honest_numbers_are_spread_over_ranges_and_shared_within_households():
+    world = worlds.world()
+    people = np.arange(world.entities.n_customers)
+    home = world.entities.customer_city.take(world.entities.customer_versions.rows(people, worlds.DAY))
+    country = world.entities.city_country.take(home)
+    table, streams = world.reference.networks, world.streams
+    days = [
+        phone_numbers(streams, world.reference, people=people, city=home, country=country, day=worlds.DAY + n)
+        for n in range(40)
+    ]
+    per_country = table.prepaid_ranges + table.contract_ranges
+    assert (days[0] // LINES // per_country == country).all()
+    prepaid = np.concatenate(days) // LINES % per_country < table.prepaid_ranges
+    # a household's number is the same every day, so households are the sample
+    assert prepaid.mean() == pytest.approx(table.prepaid, abs=4.5 * np.sqrt(0.25 / len(people)))
+    same = np.mean([np.isin(one, days[0]).mean() for one in days[1:]])
+    assert 0.5 * table.family_numbers < same < 1.5 * table.family_numbers
+    household = household_ids(streams, world.reference.households, people, home)
+    given, pairs = np.stack(days), np.flatnonzero(household[1:] == household[:-1])
+    assert len(pairs) > 50
+    assert all(np.isin(given[:, one], given[:, one + 1]).any() for one in pairs.tolist()), "partners share a number"

@@ -121,6 +121,7 @@ class SimSwap(Scenario[SimSwapParameters]):
             address=np.zeros(len(some), dtype=np.int64),
             country=np.full(len(some), AS_USUAL),
             drop=scene.hideouts.drops(campaigns).take(campaign),
+            phone=np.full(len(some), AS_USUAL),
         )
 
 
