@@ -148,7 +148,7 @@ class Drift(Section):
         ),
     )
     days: Count = Field(
-        default=40, le=3_660, description="Time over which all of these go from one level to the next. [days]"
+        default=20, le=3_660, description="Time over which all of these go from one level to the next. [days]"
     )
 
 

@@ -13,15 +13,17 @@ LEVELS = 1024
 """Steps of a table of quantiles. [count]"""
 
 
-def hour_quantiles(night: float, curve: HourCurve) -> Floats:
+def hour_quantiles(night: float, curve: HourCurve, small_hours: int) -> Floats:
     """Quantiles of the local time of day of fraud: a shape of the day, and the small hours.
 
     Parameters
     ----------
     night
-        Share of sittings that begin between midnight and six. [share]
+        Share of sittings that begin in the small hours. [share]
     curve
         Shape of the day of the others.
+    small_hours
+        They last from midnight until then. [local hour]
 
     Returns
     -------
@@ -29,8 +31,8 @@ def hour_quantiles(night: float, curve: HourCurve) -> Floats:
         Shares of the day, increasing. [unitless]
     """
     day = np.array(curve.hours, dtype=np.float64)
-    small_hours = np.array([1.0] * 6 + [0.0] * 18)
-    density = (1 - night) * day / day.sum() + night * small_hours / 6
+    late = np.arange(24) < small_hours
+    density = (1 - night) * day / day.sum() + night * late / small_hours
     cumulative = np.concatenate([[0.0], np.cumsum(density)])
     return np.interp(np.linspace(0, cumulative[-1], LEVELS + 1), cumulative, np.arange(25) / 24.0)
 

@@ -70,7 +70,8 @@ class Pattern(Scenario[P]):
         refused = np.append(False, steps.declined[:-1]) & (steps.order > 0)
         again, table = refused & cls._stays(each, steps, scene), scene.thieves
         slow = np.where(cls._careful(p, each, scene), table.unhurried, 1.0)
-        slow *= np.where(each.uniforms("abroad") < p.abroad, table.far_from_haste, 1.0)
+        far = np.where(in_person, table.far_from_haste, table.sprees_abroad)
+        slow *= np.where(each.uniforms("abroad") < p.abroad, far, 1.0)
         hurries = each.draw("hurries").uniforms(steps.ids_of(each)) < table.at_once
         gap = np.where(again | (refused & ~in_person & hurries), table.hurried, 1.0) * slow * p.gap_minutes
         return {"gap": gap, "pause": np.where(in_person, table.in_person_minutes, 0.4)}
@@ -152,7 +153,7 @@ class Pattern(Scenario[P]):
         hides = self.hides(p, campaigns, scene, ids)
         usual = self.usual(p, campaigns, steps, scene, where)
         remote = self._is_remote(p, campaigns)
-        away = campaigns.uniforms("abroad") < p.abroad
+        away = (campaigns.uniforms("abroad") < p.abroad) & ~self._tests_at_home(campaigns, steps, scene, remote)
         home = scene.home_city(steps.account, day)
         country = scene.country_of(home)
         city = self._city(p, campaigns, scene, home=home, country=country)
@@ -293,6 +294,11 @@ class Pattern(Scenario[P]):
             for wares in (p.categories, p.test_categories)
         )
         return np.where(steps.phase == TEST, tried, found)
+
+    @staticmethod
+    def _tests_at_home(campaigns: Campaigns, steps: Steps, scene: Scene, remote: Bools) -> Bools:
+        """Whether steps are remote tests at shops of the holder's own country, whatever is bought elsewhere. (n,)"""
+        return remote & (steps.phase == TEST) & (campaigns.uniforms("tests_abroad") >= scene.thieves.runs_abroad)
 
     def _city(self, p: PatternParameters, campaigns: Campaigns, scene: Scene, *, home: Ints, country: Ints) -> Ints:
         """City of in-person steps: the holder's own unless abroad."""

@@ -267,15 +267,15 @@ class FraudSchedule:
         parameters = casting.parameters
         u = steps.uniforms(campaigns, "hour")[opens]
         hours = self.scene.society.entities.reference.hour_curves[parameters.hours]
-        local = at_quantile(hour_quantiles(parameters.night, hours), u)
+        table = self.scene.thieves
+        local = at_quantile(hour_quantiles(parameters.night, hours, table.small_hours), u)
         by_day = casting.by_day(campaigns).take(steps.campaign[opens])
-        local = np.where(by_day, at_quantile(hour_quantiles(0.0, hours), u), local)
+        local = np.where(by_day, at_quantile(hour_quantiles(0.0, hours, table.small_hours), u), local)
         start = self.scene.moment(account=steps.account[opens], local=local, day=day[opens])
         minutes = steps.minute - np.repeat(np.minimum.reduceat(steps.minute, opens), length)
         # a sitting that was planned apart and falls on the same day begins a while after the one before
         apart = np.diff(steps.minute) < 0
         apart |= (np.diff(steps.offset) != 0) & (np.diff(steps.campaign) == 0)
-        table = self.scene.thieves
         shortest, longest = table.between_sittings
         # to an exact fraction, so that sums do not depend on which campaigns are near
         between = shortest + np.rint(steps.uniforms(campaigns, "between") * (longest - shortest) * 1024) / 1024
@@ -283,11 +283,13 @@ class FraudSchedule:
         minutes = minutes + since_opened(np.cumsum(np.where(changed, 0.0, pause)), changed)
         micro = (minutes * MINUTE).astype(np.int64)
         span = np.maximum.reduceat(micro, opens)
-        # what would reach into the next day begins some time earlier, rather than all end at midnight
+        # what would reach into the next day begins some time earlier, rather than all end at midnight; in the small
+        # hours it is still the night, and the day of UTC begins in it or soon after
         latest = np.maximum(DAY - 1 - span, 0)
         most = np.minimum(latest, table.earlier * MINUTE)
         earlier = (steps.uniforms(campaigns, "earlier")[opens] * most).astype(np.int64)
-        start = np.where(start > latest, latest - earlier, start)
+        begins = np.where(local < table.small_hours / 24, earlier, latest - earlier)
+        start = np.where(start > latest, begins, start)
         return day, np.minimum(np.repeat(start, length) + micro, DAY - 1)
 
     def rows_on(self, day: int) -> FraudRows:

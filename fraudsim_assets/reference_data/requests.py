@@ -165,6 +165,9 @@ class Encores(Facts):
         le=20.0,
         description="Remote occasions across a border that are paid in several requests, against others. [unitless]",
     )
+    standing: Share = Field(
+        description="Remote payments that are charges of subscriptions, which no further request follows. [share]",
+    )
     elsewhere: Share = Field(description="Further remote requests at another shop of the trade and country. [share]")
     minutes: Factor = Field(description="Mean time from one request to the next. [minutes]")
     spread: Factor = Field(description="Standard deviation of its logarithm. [unitless]")
@@ -182,3 +185,9 @@ class Encores(Facts):
     check_euros: tuple[PositiveFactor, PositiveFactor] = Field(
         description="Least and largest sum of a check. [EUR]",
     )
+
+    def occasions_across(self, requests: float) -> float:
+        """Remote occasions across a border, of all remote ones, such that a share of the requests is. [share]"""
+        chances = self.chance.ecommerce, min(self.chance.ecommerce * self.across_borders, 1.0)
+        at_home, across = (1.0 + (1.0 - self.standing) * chance * (1.0 + self.more.ecommerce) for chance in chances)
+        return requests * at_home / (requests * at_home + (1.0 - requests) * across)

@@ -36,7 +36,9 @@ class Thieves(Facts):
     surroundings_km: PositiveFactor = Field(
         description="A thief goes shopping within so far of a city's centre, where something is sold. [km]",
     )
-    runs_abroad: Share = Field(description="Runs of tests at merchants abroad. [share]")
+    runs_abroad: Share = Field(
+        description="Runs of tests at merchants abroad, and tests of campaigns that buy abroad. [share]",
+    )
     season_days: PositiveFactor = Field(
         description="Points at which cards are copied stay for so long. [operational days]",
     )
@@ -126,9 +128,11 @@ class Thieves(Facts):
     )
     unhurried: PositiveFactor = Field(description="Time between steps of those who hide, against others. [unitless]")
     far_from_haste: PositiveFactor = Field(
+        description="Time between steps in shops abroad, against others. [unitless]",
+    )
+    sprees_abroad: PositiveFactor = Field(
         description=(
-            "Time between steps at merchants abroad, against others: orders from many countries at once are stopped, "
-            "so thieves space them out. [unitless]"
+            "Time between remote steps abroad, against others: honest orders there come in sprees as well. [unitless]"
         ),
     )
     hurried: PositiveFactor = Field(
@@ -163,6 +167,12 @@ class Thieves(Facts):
     )
     between_sittings: tuple[Factor, Factor] = Field(
         description="Between sittings of a campaign that fall on one day: least and most. [minutes]"
+    )
+    small_hours: int = Field(
+        ge=1,
+        le=24,
+        strict=True,
+        description="The small hours end at this hour: sittings that begin in them stay in the night. [local hour]",
     )
     earlier: Factor = Field(
         description=(

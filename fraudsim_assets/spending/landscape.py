@@ -69,7 +69,7 @@ class Landscape:
     def webs(self) -> Floats:
         """Shares of web cells in what people of a country buy of a category remotely, as of ``web_shares``."""
         market = Market(
-            self.config.spending.foreign_ecommerce_share,
+            self.entities.reference.encores.occasions_across(self.config.spending.foreign_ecommerce_share),
             shares=self.remote_shares,
             odds=np.array([category.foreign_odds for category in self.entities.reference.categories]),
         )

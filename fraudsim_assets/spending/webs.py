@@ -20,7 +20,7 @@ class Market:
     Attributes
     ----------
     foreign_share
-        Share of remote purchases at merchants abroad. [share]
+        Share of remote occasions at merchants abroad. [share]
     shares : (categories,)
         Each category's part of remote purchases. [share]
     odds : (categories,)

@@ -30,6 +30,7 @@ UNJUDGED = (
 QUANTITIES = (
     *SCORES,
     "card_precision",
+    "card_precision_reference",
     "card_precision_100",
     "cards_per_day_flagged",
     "gain_over_linear",

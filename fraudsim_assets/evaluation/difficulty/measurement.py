@@ -110,8 +110,9 @@ def measure(payments: pl.DataFrame, *, protocol: Protocol | None = None, threads
     train = first.train  # of the first split: no test day is among its days
     columns = column_aucs(payments, exam.fraud, train, exam.test)
     depths = detectors.precision_by_depth(features, first.known, train, day=payments["day"].to_numpy())
-    best = found["boosted_trees"]
+    best, groups = found["boosted_trees"], {name: _scores(exam, score, k) for name, score in within.items()}
     scores = best | {
+        "card_precision_reference": groups[next(iter(GROUPS))]["card_precision"],
         "cards_per_day_flagged": float(k),
         "gain_over_linear": best["roc_auc"] - found["linear"]["roc_auc"],
         "sequence_gain": found["sequences"]["average_precision"] / best["average_precision"] - 1,
@@ -125,7 +126,7 @@ def measure(payments: pl.DataFrame, *, protocol: Protocol | None = None, threads
         rows=_rows(exam),
         scores=scores | leakage(payments),
         detectors=found,
-        groups={name: _scores(exam, score, k) for name, score in within.items()},
+        groups=groups,
         scenarios=scenarios,
         columns=columns,
         depths=depths,

@@ -57,6 +57,6 @@ def test_every_card_of_a_run_of_tests_that_the_bank_knows_of_is_replaced():
             replaced = (mine.blocked <= at + casework.fall_together_days * DAY) & (mine.reissued > at)
             assert replaced.any()
             cards += 1
-    assert cards > 100
+    assert cards > 50
     assert cards > 2 * known_runs, "victims are many, whoever is named first"
     assert known_runs > 0.9 * runs
