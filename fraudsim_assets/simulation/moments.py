@@ -55,13 +55,20 @@ def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: I
     """
     table = world.reference.itinerary
     chance = np.array([world.reference.segments[name].early for name in SEGMENTS])
-    early = world.streams.draw("moment.early").uniforms(crowd.people) < chance.take(crowd.segment)
     begins, ends = (hour * 60.0 for hour in table.night)
-    into = (minute + offset - begins) % DAY_MINUTES
     length = (ends - begins) % DAY_MINUTES
-    some = np.flatnonzero(early.take(who) & (into < length))
+    # whole minutes tell who may be out by night, a minute more on either side
+    about = minute.astype(np.int64) + (offset - int(begins) + 1)
+    about[about < 0] += DAY_MINUTES
+    about[about >= DAY_MINUTES] -= DAY_MINUTES
+    some = np.flatnonzero(about <= length + 2)
+    into = (minute[some] + offset[some] - begins) % DAY_MINUTES
+    some, into = some[into < length], into[into < length]
+    people, segment = (of_crowd.take(who[some]) for of_crowd in (crowd.people, crowd.segment))
+    early = world.streams.draw("moment.early").uniforms(people) < chance.take(segment)
+    some, into = some[early], into[early]
     found = minute.copy()
-    local = begins - 60.0 * table.evening * (1.0 - into[some] / length)
+    local = begins - 60.0 * table.evening * (1.0 - into / length)
     found[some] = (local - offset[some]) % DAY_MINUTES
     return found
 

@@ -63,29 +63,16 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     minute = moments(world, crowd, occasions, ids)
     rhythm = world.timing.rhythm_on(day)
     home_zone = entities.city_zone.take(crowd.home)
-    plan = Itineraries.of(
-        world.reference.itinerary,
-        world.streams,
-        lives.towns,
-        people=crowd.people,
-        home=crowd.home,
-        city=crowd.city,
-        away=crowd.away,
-        moved_km=lives.towns.distance(crowd.before, crowd.city),
-        works=lives.works.take(crowd.people),
-        workday=lives.working_on(day).take(home_zone),
-        offset=rhythm.offset_minutes[:, SLOTS // 2].take(home_zone),
-        day=day,
-    )
     zone = entities.city_zone.take(crowd.city).take(who)
     words = world.streams.draw("purchase.kind", day).words(ids)
     # occasions come need by need, those in person first
     here = slice(0, int(np.searchsorted(need, lives.first_remote)))
     web = slice(here.stop, len(need))
+    plan, mine = _plans(world, crowd, who[here])
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
     minute[here] = by_night(world, crowd, who[here], minute=minute[here], offset=offset)
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
-    minute[here], town = plan.place(who[here], minute[here], offset)
+    minute[here], town = plan.place(mine, minute[here], offset)
     hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
     row = need * (DAY_TYPES * HOURS) + hour
     stays = np.flatnonzero(need[here] == lives.lodging.need)
@@ -101,8 +88,8 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     # one hotel for the whole stay
     town[stays], since[stays] = crowd.city.take(who[stays]), day - crowd.night.take(who[stays]).astype(np.int64)
     taste[stays] = world.streams.draw("lodging.hotel").uniforms(crowd.journey.take(who[stays]))
-    plan, town = _at_home(world, plan, who[here], need=need[here], kind=kind[here], town=town)
-    _in_towns(world, plan, who[here], kind=kind[here], town=town, minute=minute[here], offset=offset)
+    plan, town = _at_home(world, plan, mine, need=need[here], kind=kind[here], town=town)
+    _in_towns(world, plan, mine, kind=kind[here], town=town, minute=minute[here], offset=offset)
     kinds = world.habits.kinds
     people = crowd.people.take(who)
     ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
@@ -137,10 +124,36 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     return Visits(minute, kind, merchant, factor)
 
 
+def _plans(world: World, crowd: Crowd, who: Ints) -> tuple[Itineraries, Ints]:
+    """Where those people of a crowd are who have errands, given by position; and whose plan each errand belongs to."""
+    lives, day = world.lives, crowd.day
+    out = np.zeros(len(crowd), dtype=bool)
+    out[who] = True
+    some = np.flatnonzero(out)
+    people, home, city = crowd.people.take(some), crowd.home.take(some), crowd.city.take(some)
+    zone = world.entities.city_zone.take(home)
+    plan = Itineraries.of(
+        world.reference.itinerary,
+        world.streams,
+        lives.towns,
+        people=people,
+        home=home,
+        city=city,
+        away=crowd.away.take(some),
+        moved_km=lives.towns.distance(crowd.before.take(some), city),
+        works=lives.works.take(people),
+        workday=lives.working_on(day).take(zone),
+        offset=world.timing.rhythm_on(day).offset_minutes[:, SLOTS // 2].take(zone),
+        day=day,
+    )
+    return plan, (np.cumsum(out) - 1).take(who)
+
+
 def worth_the_way(lives: Lives, need: Ints, here: Ints, town: Ints) -> Floats:
     """How much more is paid in another town, for which people went there. (n,) [unitless]"""
     factor = np.ones(len(need))
-    some = np.flatnonzero((town != here) & (lives.farther.take(need) > 0))
+    some = np.flatnonzero(town != here)
+    some = some[lives.farther.take(need[some]) > 0]
     way = lives.towns.distance(here[some], town[some])
     factor[some] = (1 + way / WORTH_KM) ** lives.farther.take(need[some])
     return factor

@@ -112,10 +112,9 @@ class _Table:
         """Countries where the holders live."""
         return self.world.entities.city_country.take(self.found.cast.crowd.home).take(self.who).astype(np.int64)
 
-    @cached_property
-    def session(self) -> Ints:
+    def session(self, some: Ints) -> Ints:
         """Numbers of people's sessions on the day: an occasion with what follows it is one, and each step of fraud."""
-        return np.where(self.rows.origin == FRAUD, self.rows.slot, self.rows.code % OCCASIONS)
+        return np.where(self.rows.origin[some] == FRAUD, self.rows.slot[some], self.rows.code[some] % OCCASIONS)
 
     def words(self, decision: str, rows: AnyArray | None = None) -> AnyArray:
         """Random words of a decision, of all rows or of some."""
@@ -323,7 +322,7 @@ def _online(table: _Table) -> dict[str, pa.Array]:
     choice, network = halves(table.words("authorisation.online", rows))
     device = np.zeros(n, dtype=np.int64)
     home, city = crowd.home.take(who), crowd.city.take(who)
-    session = table.session[rows]
+    session = table.session(rows)
     device[rows] = devices(
         world.streams, world.reference, people=people, city=home, choice=choice, session=session, day=table.day
     )

@@ -68,16 +68,19 @@ def money_left(
         root is even over holders, with mean one half, and falls from day to day: whoever is refused for a sum is
         refused for every larger one until pay day. [part of the most that is left]
     """
+    most = table.short_days[1]
+    left, togo = np.full(len(holder), np.inf), next_pay - day
+    # before the money is short for anybody, nothing need be asked
+    near = np.flatnonzero(togo <= most * (next_pay - last_pay) * _SHORT_OF + 1.0)
+    holder, next_pay, last_pay, togo = holder[near], next_pay[near], last_pay[near], togo[near]
     word, length = _shortage(table, streams, holder=holder, next_pay=next_pay, last_pay=last_pay)
     tight = streams.draw("causes.tight").happens(holder, table.tight)
     chance = np.where(tight, table.tight_short, table.others_short)
     u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
-    togo = next_pay - day
-    left = np.full(len(togo), np.inf)
     some = np.flatnonzero((u < chance) & (togo <= length))
     part = 2.0 * (togo[some] - 0.5) / length[some] - 1.0
     level = streams.draw("causes.left").uniforms(combine(holder[some], next_pay[some] & 0xFFFFF))
-    left[some] = (level * (1.0 + table.shrinks * part)) ** 2
+    left[near[some]] = (level * (1.0 + table.shrinks * part)) ** 2
     return left
 
 

@@ -175,16 +175,16 @@ class Subscriptions:
         parts = [np.zeros((3, 0), dtype=np.int64)]
         dates = self.days.take(accounts)
         for attempt, wait in enumerate(self.table.attempts):
-            base = np.broadcast_to(day - wait, accounts.shape)
-            hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(day - wait)))
+            base = day - wait
+            hit = np.flatnonzero(dates & np.bitwise_or.reduce(_dates_on(base)))
             if hit.size == 0:
                 continue
             row, number = np.nonzero(self.held.take(accounts[hit])[:, None] >> _NUMBERS & np.uint16(1))
             at = hit[row]
             people = self.customer.take(accounts[at])
-            mine = np.flatnonzero(self._falls_on(streams, people, number, base[at]))
+            mine = self._falls_on(streams, people, number, base if isinstance(base, int | np.integer) else base[at])
             at, number, people = at[mine], number[mine], people[mine]
-            ids, base = combine(people, number), base[at]
+            ids, base = combine(people, number), np.broadcast_to(base, accounts.shape)[at]
             mine = np.flatnonzero(self._runs(streams, ids, base))
             for earlier in range(attempt):
                 refused = self._refused(streams, accounts[at[mine]], ids[mine], base=base[mine], attempt=earlier)
@@ -208,12 +208,16 @@ class Subscriptions:
         """Chance that a charge is refused that was not tried before, by whether money is short. (n,) [share]"""
         return np.where(short, self.short, self.enough)
 
-    def _falls_on(self, streams: Streams, people: Ints, number: Ints, day: Ints) -> Bools:
-        """Whether subscriptions are charged on days, some of them on Mondays instead of weekends. (n,)"""
+    def _falls_on(self, streams: Streams, people: Ints, number: Ints, day: Ints | int) -> Ints:
+        """Which subscriptions are charged on a day or on one each, some of them on Mondays instead of weekends. (m,)"""
         date = charge_day(self.table, streams, people, number).astype(np.uint32)
-        moves = streams.draw("subscription.moves").happens(combine(people, number), self.table.keeps_off_weekends)
-        by_calendar, off_weekends = _dates_on(day)
-        return (np.where(moves, off_weekends, by_calendar) >> date & np.uint32(1)) != 0
+        by_calendar, off_weekends = (bits >> date & np.uint32(1) for bits in _dates_on(day))
+        found = by_calendar.astype(bool)
+        some = np.flatnonzero(by_calendar != off_weekends)
+        ids = combine(people[some], number[some])
+        moves = streams.draw("subscription.moves").happens(ids, self.table.keeps_off_weekends)
+        found[some] ^= moves
+        return np.flatnonzero(found)
 
     def _runs(self, streams: Streams, ids: AnyArray, day: Ints) -> Bools:
         """Whether subscriptions run on days: they begin and end with spells of a phase of their own. (n,)"""
