@@ -53,6 +53,7 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
         "fraudsim, 10 M rows a day": case("generation", rows=10 * MILLION, parts=parts),
     }
     rivals = {
+        "numpy, hashes and no law": case("bare", rows=10 * MILLION // parts),
         "DuckDB, hashes of the row number": case("duckdb", rows=10 * MILLION // parts),
         "Faker, row by row": case("faker", rows=20_000 // parts),
     }
@@ -87,6 +88,8 @@ def plan(*, parts: int, large: bool) -> dict[str, dict[str, Case]]:
         "scan": {"1 M rows a day": case("scan", rows=MILLION)},
         "dagster": {
             "import": orchestration.import_seconds,
+            "import of dagster alone": lambda: orchestration.import_seconds("dagster"),
+            "import of dagster and arrays": lambda: orchestration.import_seconds("dagster, numpy, polars, pyarrow"),
             "a run that does nothing": orchestration.idle_seconds,
             "days of the tiny world": lambda: orchestration.seconds_per_day(30),
         },

@@ -26,6 +26,7 @@ from fraudsim_assets.quality.checks import DayChecker
 from fraudsim_assets.quality.expectations import Expectations
 from fraudsim_assets.simulation import World, catalog_stream, simulate_day
 from fraudsim_assets.simulation.scan import scan_transactions
+from fraudsim_assets.simulation.transactions import transactions_schema
 from fraudsim_assets.storage import PartKey
 
 Figures = dict[str, Any]
@@ -118,6 +119,24 @@ def duckdb(rows: int) -> Figures:
     return _figures(found, made, size)
 
 
+def bare(rows: int) -> Figures:
+    """Rows of the same columns without a law, a hash for each value, made and written by the means of the package."""
+    from benchmarks.bare import bare_batches
+
+    config, made, encoding = world_config(rows), Seconds(), Seconds()
+    with tempfile.TemporaryDirectory() as folder:
+        store = local_store(folder, config)
+        batches = partial(bare_batches, rows, at_once=config.generation.chunk_rows)
+        with encoding.running():
+            for _ in batches():
+                pass
+        with made.running():
+            report = store.write(
+                PartKey("transactions", day(1).isoformat()), FrameStream(transactions_schema(), batches)
+            )
+    return _figures(report.rows, made, report.bytes) | {"made_cpu_s": encoding.cpu}
+
+
 def faker(rows: int) -> Figures:
     """A loop that asks Faker for every value of a far simpler row, and writes Parquet."""
     from benchmarks.peers import faker_rows
@@ -165,6 +184,8 @@ def scan(rows: int) -> Figures:
     queries: dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]] = {
         "all columns": lambda t: t,
         "card_id, timestamp": lambda t: t.select("card_id", "timestamp"),
+        "billing_amount, merchant_id": lambda t: t.select("billing_amount", "merchant_id"),
+        "timestamp, mcc": lambda t: t.select("timestamp", "mcc"),
         "mean amount by mcc": lambda t: t.group_by("mcc").agg(pl.col("billing_amount").mean()),
         "fraud only, all columns": lambda t: t.filter("is_fraud"),
         "one card": lambda t: t.filter(pl.col("card_id") == 4711),
@@ -172,7 +193,24 @@ def scan(rows: int) -> Figures:
     }
     query(queries["all columns"])
     spent = {name: sorted(query(frame) for _ in range(3))[1] for name, frame in queries.items()}
-    return {"rows": rows, "cpu_s": spent, "share_of_all": {k: v / spent["all columns"] for k, v in spent.items()}}
+    share = {name: seconds / spent["all columns"] for name, seconds in spent.items()}
+    return {"rows": rows, "cpu_s": spent, "share_of_all": share, "person": _person(world)}
+
+
+_PEOPLE, _DAYS = (99, 4711, 12_345, 555_555), 100
+# customers whose days are asked for, and how many days in a row
+
+
+def _person(world: World) -> dict[str, float]:
+    """CPU seconds of a day of one customer, asked for among a hundred in a row, and how many rows it has."""
+    spent, rows = Seconds(), 0
+    for turn, number in enumerate(_PEOPLE):
+        days = day(turn * _DAYS + 1), day((turn + 1) * _DAYS)
+        with spent.running():
+            some = scan_transactions(world.config, *days, world=world).filter(pl.col("customer_id") == number)
+            rows += some.collect().height
+    n_days = len(_PEOPLE) * _DAYS
+    return {"cpu_s_per_day": spent.cpu / n_days, "rows_per_day": rows / n_days}
 
 
 def _figures(rows: int, seconds: Seconds, size: int) -> Figures:
@@ -194,7 +232,7 @@ def _size(path: str) -> int:
 
 
 CASES: dict[str, Callable[..., Figures]] = {
-    case.__name__: case for case in (generation, by_stage, from_memory, duckdb, faker, catalogs, scan)
+    case.__name__: case for case in (generation, by_stage, from_memory, duckdb, bare, faker, catalogs, scan)
 }
 
 if __name__ == "__main__":

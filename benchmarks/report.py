@@ -182,11 +182,16 @@ def _scale_out(results: Results) -> list[str]:
 def _scan(results: Results) -> list[str]:
     found = results["scan"]["1 M rows a day"]
     rows = [(name, f"{s:.2f}", f"{found['share_of_all'][name]:.2f}") for name, s in found["cpu_s"].items()]
-    return [
+    lines = [
         f"## Queries of a day that was never written ({found['rows']:,} rows)",
         "",
         *_table(("", "CPU s", "share"), rows),
     ]
+    if person := found.get("person"):
+        ms, years = person["cpu_s_per_day"] * 1e3, f"ten years {person['cpu_s_per_day'] * 3652:.0f} s"
+        said = f"A day of one customer, of a hundred in a row: {ms:.1f} ms of CPU for {person['rows_per_day']:.1f} rows"
+        lines += ["", f"{said}; {years}."]
+    return lines
 
 
 def _dagster(results: Results) -> list[str]:
@@ -208,12 +213,17 @@ def _dagster(results: Results) -> list[str]:
             f"{found['without_dagster_wall']:.2f}",
         ),
     ]
+    others = [
+        f"; {name.removeprefix('import of ')} {cpu['cpu']:.2f} s"
+        for name, cpu in results["dagster"].items()
+        if name.startswith("import of")
+    ]
     return [
         "## Dagster: seconds per partition of the tiny world",
         "",
         *_table(("", "CPU s", "wall s"), rows),
         "",
-        f"Importing `fraudsim_assets.definitions` takes {start['cpu']:.2f} s of CPU.",
+        f"Importing `fraudsim_assets.definitions` takes {start['cpu']:.2f} s of CPU{''.join(others)}.",
     ]
 
 
