@@ -21,7 +21,7 @@ from typer.main import get_command
 
 from fraudsim_assets.cli.app import app as cli_app
 from fraudsim_assets.config import load_config
-from fraudsim_assets_tests.golden.sample import figures, sample_table
+from fraudsim_assets_tests.golden.sample import HEADLESS_DAYS, figures, sample_table
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -174,8 +174,10 @@ def test_the_headless_command_of_the_readme_makes_the_files_it_names(tmp_path):
     for folder, names, rest in re.findall(r"^(\S+?)\{([a-z_,]+)\}(\S+\.parquet)$", text, re.MULTILINE):
         for name in names.split(","):
             assert (tmp_path / f"{folder}{name}{rest}").is_file()
-    made = pl.read_parquet(tmp_path / "data/tiny/transactions/date=2025-01-15/part-0.parquet")
+    made = pl.read_parquet(tmp_path / "data/tiny/transactions", hive_partitioning=True)
+    assert made["date"].unique().sort().to_list() == HEADLESS_DAYS
     assert (made.height, made["is_fraud"].sum()) == figures()
+    assert figures()[1] > 20, "a newcomer sees several frauds"
     payments, frauds = figures()
     assert f"{payments:,} payments, {frauds} of them fraudulent" in " ".join(text.split()), "run `make golden`"
 

@@ -37,7 +37,7 @@ def show(
 ) -> None:
     """Show the configuration in force: all layers laid over one another."""
     loaded = load_config(config, overrides=all_overrides(settings, scale))
-    values = _changed(loaded) if changed else loaded.model_dump(mode="json")
+    values = changed_values(loaded) if changed else loaded.model_dump(mode="json")
     digests = {scope: config_digest(loaded, scope=scope) for scope in ("catalogs", "transactions")}
     if as_json:
         Output(as_json=True).result({"config": values, "digests": digests})
@@ -46,7 +46,9 @@ def show(
     print(f"# digest of the catalogs {digests['catalogs']}, of the days {digests['transactions']}")
 
 
-def _changed(config: Config) -> dict[str, Any]:
+def changed_values(config: Config) -> dict[str, Any]:
+    """Settings that differ from the defaults, nested, in plain values."""
+
     def differing(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         found = {}
         for key, value in values.items():

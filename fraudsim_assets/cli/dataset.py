@@ -26,6 +26,12 @@ app = typer.Typer(
 )
 
 
+ScaleOption = Annotated[
+    float,
+    typer.Option(metavar="RATIO", help="People, cards, merchants and payments in another number.", show_default=False),
+]
+
+
 def _complete_name(incomplete: str) -> list[str]:
     from fraudsim_assets.exports.datasets import datasets
 
@@ -44,6 +50,25 @@ def list_datasets(*, as_json: JsonOption = False) -> None:
     output.table("data sets", ("name", "what for"), [(name, one.purpose) for name, one in datasets().items()])
 
 
+@app.command("config", epilog=examples("fraudsim dataset config handbook > handbook.yaml"))
+def dataset_config(
+    name: Annotated[str, typer.Argument(help="See `fraudsim dataset list`.", autocompletion=_complete_name)],
+    *,
+    scale: ScaleOption = 1.0,
+) -> None:
+    """Show the configuration of a data set's world, so that other commands make the same world.
+
+    Such as: fraudsim export handbook_web days --config handbook.yaml --start 2018-04-01 --end 2018-09-30
+    """
+    import yaml
+
+    from fraudsim_assets.cli.config_commands import changed_values
+    from fraudsim_assets.exports.datasets import dataset
+
+    values = changed_values(dataset(name).world_config(scale)) | {"storage": {"base_dir": f"data/{name}"}}
+    print(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), end="")
+
+
 @app.command(
     "make",
     epilog=examples("fraudsim dataset make small small", "fraudsim dataset make sparkov sparkov --scale 0.1"),
@@ -52,12 +77,7 @@ def make_dataset(
     name: Annotated[str, typer.Argument(help="See `fraudsim dataset list`.", autocompletion=_complete_name)],
     folder: Annotated[Path, typer.Argument(help="Where it goes: a folder that is not there, or empty.")],
     *,
-    scale: Annotated[
-        float,
-        typer.Option(
-            metavar="RATIO", help="People, cards, merchants and payments in another number.", show_default=False
-        ),
-    ] = 1.0,
+    scale: ScaleOption = 1.0,
     scores: Annotated[bool, typer.Option(help="Work out baseline scores (needs the extra evaluation).")] = True,
     as_json: JsonOption = False,
 ) -> None:

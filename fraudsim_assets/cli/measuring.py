@@ -136,7 +136,12 @@ def difficulty(
         bool, typer.Option("--own-seed", help="Measure the one world of the configured seed instead.")
     ] = False,
     handbook: Annotated[
-        bool, typer.Option("--handbook", help="Take the Fraud Detection Handbook's own features and protocol instead.")
+        bool,
+        typer.Option(
+            "--handbook",
+            help="Take the Fraud Detection Handbook's own features and protocol instead, on web orders; without a "
+            "configuration those of the data set handbook.",
+        ),
     ] = False,
     strict: StrictOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write all tables as Markdown.")] = False,
@@ -154,10 +159,11 @@ def difficulty(
     from fraudsim_assets.evaluation.difficulty.writing import as_dict, as_markdown, counts, documents, sheets
     from fraudsim_assets.evaluation.report import write
 
-    session = measured_session(config, settings, Output(as_json))
     if handbook:
-        _by_the_handbook(session, start, 0 if own_seed else seeds, strict=strict)
+        stand_in = _stand_in(config, settings, Output(as_json))
+        _by_the_handbook(stand_in, start, 0 if own_seed else seeds, strict=strict)
         return
+    session = measured_session(config, settings, Output(as_json))
     protocol = Protocol() if days is None else Protocol.of_days(days)
     wanted = days_from(session, start, protocol.days)
     worlds = {}
@@ -181,20 +187,30 @@ def difficulty(
         raise typer.Exit(code=ExitCode.CHECK_FAILED)
 
 
+def _stand_in(config: str | None, settings: Sequence[str] | None, output: Output) -> Session:
+    """Session of the configuration named, or else of the world that stands in for the Handbook's real data."""
+    from fraudsim_assets.exports.datasets import dataset
+
+    if config or os.environ.get(CONFIG_VARIABLE):
+        return open_session(config, settings, output)
+    wanted = dataset("handbook")
+    return open_session(wanted.config, [*wanted.overrides, *(settings or ())], output)
+
+
 def _by_the_handbook(session: Session, start: date | None, seeds: int, *, strict: bool) -> None:
     from fraudsim_assets.cli.source import DaySource
     from fraudsim_assets.evaluation.difficulty.handbook import PROTOCOL, handbook_scores, verdicts
     from fraudsim_assets.evaluation.difficulty.writing import handbook_sheets
     from fraudsim_assets.evaluation.report import as_json
-    from fraudsim_assets.exports import handbook
+    from fraudsim_assets.exports import handbook_web
 
     days = days_from(session, start, PROTOCOL.days)
     worlds = {}
     for seed, part in _worlds(session, seeds):
         source = DaySource(part, days)
-        frame = handbook(source.transactions(), source.catalogs(("customers", "cards", "merchants"))).collect()
+        frame = handbook_web(source.transactions(), source.catalogs(("customers", "cards", "merchants"))).collect()
         worlds[seed] = handbook_scores(frame)
-        typer.echo(f"seed {seed}: {frame.height:,} payments, {frame['TX_FRAUD'].sum():,} of them fraud", err=True)
+        typer.echo(f"seed {seed}: {frame.height:,} orders, {frame['TX_FRAUD'].sum():,} of them fraud", err=True)
     judged = verdicts(list(worlds.values()))
     if session.output.as_json:
         bands = [as_json(verdict) for verdict in judged]

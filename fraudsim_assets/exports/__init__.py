@@ -13,7 +13,7 @@ from fraudsim_assets.exports.events import events_table
 from fraudsim_assets.exports.exporting import export
 from fraudsim_assets.exports.graph import export_graph
 from fraudsim_assets.exports.graph_arrays import load_graph
-from fraudsim_assets.exports.handbook import handbook
+from fraudsim_assets.exports.handbook import handbook, handbook_web
 from fraudsim_assets.exports.loading import load
 from fraudsim_assets.exports.model import model_table
 from fraudsim_assets.exports.sparkov import sparkov
@@ -33,6 +33,7 @@ __all__ = [
     "export",
     "export_graph",
     "handbook",
+    "handbook_web",
     "load",
     "load_graph",
     "model_table",

@@ -174,24 +174,44 @@ def croissant(made: Made) -> dict[str, Any]:
         "license": LICENCE,
         "version": package_version(),
         "citeAs": f"fraudsim_assets {package_version()}, data set {chosen.name}, digest {made.digest}",
-        "distribution": [
-            {
-                "@type": "cr:FileObject",
-                "@id": part.part.file,
-                "name": part.part.file,
-                "contentUrl": part.part.file,
-                "contentSize": f"{part.size} B",
-                "encodingFormat": _MEDIA[part.part.fmt],
-                "sha256": part.sha256,
-            }
-            for part in made.parts
-        ],
+        "distribution": [entry for part in made.parts for entry in _distribution(part)],
         "recordSet": [_records(part) for part in made.parts],
     }
 
 
+def _distribution(part: MadePart) -> list[dict[str, Any]]:
+    """Every file with its checksum, and files of days as a set besides."""
+    files = [
+        {
+            "@type": "cr:FileObject",
+            "@id": file.name,
+            "name": file.name,
+            "contentUrl": file.name,
+            "contentSize": f"{file.size} B",
+            "encodingFormat": _MEDIA[part.part.fmt],
+            "sha256": file.sha256,
+        }
+        for file in part.files
+    ]
+    if not part.part.daily:
+        return files
+    days = {
+        "@type": "cr:FileSet",
+        "@id": _days(part),
+        "name": _days(part),
+        "encodingFormat": _MEDIA[part.part.fmt],
+        "includes": part.part.file,
+    }
+    return [*files, days]
+
+
+def _days(part: MadePart) -> str:
+    return f"days-{part.part.split}"
+
+
 def _records(part: MadePart) -> dict[str, Any]:
     split = part.part.split
+    origin = {"fileSet": {"@id": _days(part)}} if part.part.daily else {"fileObject": {"@id": part.part.file}}
     return {
         "@type": "cr:RecordSet",
         "@id": split,
@@ -202,7 +222,7 @@ def _records(part: MadePart) -> dict[str, Any]:
                 "@id": f"{split}/{name or UNNAMED}",
                 "name": name or UNNAMED,
                 "dataType": _kind(kind),
-                "source": {"fileObject": {"@id": part.part.file}, "extract": {"column": name or UNNAMED}},
+                "source": origin | {"extract": {"column": name or UNNAMED}},
             }
             for name, kind in part.schema.items()
         ],
@@ -214,4 +234,6 @@ def _kind(kind: pl.DataType) -> str:
         return "sc:Integer"
     if kind.is_float():
         return "sc:Float"
+    if kind.is_temporal():
+        return "sc:DateTime"
     return "sc:Boolean" if kind == pl.Boolean else "sc:Text"

@@ -35,12 +35,12 @@ KNOWN_DIGESTS = PLACE.with_name("digests.json")
 
 
 class Part(BaseModel):
-    """One file of a data set."""
+    """One file of a data set, or with a star for its name, one for each of its days."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     split: str
-    file: str = Field(pattern=r"^[\w./]+\.(csv|parquet)$")
+    file: str = Field(pattern=r"^[\w./]+(/\*)?\.(csv|parquet)$")
     start: date
     end: date
     known_on: date | None = None
@@ -49,6 +49,11 @@ class Part(BaseModel):
     def fmt(self) -> Format:
         """Format, by the file's ending."""
         return "csv" if self.file.endswith(".csv") else "parquet"
+
+    @property
+    def daily(self) -> bool:
+        """Whether it has a file for each day."""
+        return "*" in self.file
 
 
 class Dataset(BaseModel):
@@ -67,9 +72,16 @@ class Dataset(BaseModel):
     @model_validator(mode="after")
     def _files_can_be_written(self) -> "Dataset":
         view = VIEWS.get(self.view)
-        if view is None or view.daily or not {part.fmt for part in self.parts} <= set(view.formats):
+        kinds = {(part.fmt, part.daily) for part in self.parts}
+        if view is None or not kinds <= {(fmt, view.daily) for fmt in view.formats}:
             raise ValueError(f"view {self.view!r} cannot be written as files of these names")
         return self
+
+    @property
+    def overrides(self) -> list[str]:
+        """Its settings as they are given on a command line."""
+        told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.settings.items()}
+        return [f"{name}={value}" for name, value in told.items()]
 
     def world_config(self, scale: float = 1.0) -> Config:
         """Settings of the world, in another size where that is wanted."""
@@ -103,19 +115,41 @@ def known_digest(name: str, scale: float = 1.0) -> str | None:
 
 
 @dataclass(frozen=True)
-class MadePart:
+class MadeFile:
     """A file that was written.
+
+    Attributes
+    ----------
+    name
+        Its path in the folder of the data set.
+    path
+        Where it is.
+    size
+        [bytes]
+    sha256
+        Of the file, in hexadecimal digits.
+    """
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MadePart:
+    """A part that was written.
 
     Attributes
     ----------
     part
         What was asked for.
     path
-        Where it is.
+        Where it is; with a star where every day has a file.
     rows, frauds
         How many, fraud by ground truth. [rows]
-    sha256
-        Of the file, in hexadecimal digits.
+    files
+        Its file, or those of its days in order.
     schema
         Columns with their types, as polars reads them.
     """
@@ -124,9 +158,13 @@ class MadePart:
     path: Path
     rows: int
     frauds: int
-    size: int
-    sha256: str
+    files: tuple[MadeFile, ...]
     schema: pl.Schema
+
+    @property
+    def size(self) -> int:
+        """Size of its files. [bytes]"""
+        return sum(file.size for file in self.files)
 
 
 @dataclass(frozen=True)
@@ -154,7 +192,8 @@ class Made:
         """Digest of the content: of the values of all files in order, whatever the version of a Parquet writer."""
         whole = hashlib.blake2b(digest_size=16)
         for made in self.parts:
-            whole.update(f"{made.part.file} {_content(made.path, made.part.fmt)}\n".encode())
+            for file in made.files:
+                whole.update(f"{file.name} {_content(file.path, made.part.fmt)}\n".encode())
         return whole.hexdigest()
 
 
@@ -162,6 +201,7 @@ _FRAUD: Mapping[str, pl.Expr] = {
     "model": pl.col("is_fraud").sum(),
     "sparkov": pl.col("is_fraud").sum(),
     "tabformer": (pl.col("Is Fraud?") == "Yes").sum(),
+    "handbook_web": pl.col("TX_FRAUD").sum(),
 }
 
 
@@ -206,7 +246,7 @@ def _make(world: World, chosen: Dataset, part: Part, folder: Path) -> MadePart:
         chosen.view,
         transactions=scan_transactions(world.config, part.start, part.end, world=world),
         catalogs={name: pl.DataFrame(getattr(tables, name)).lazy() for name in view.catalogs},
-        target=path,
+        target=path.parent if part.daily else path,
         fmt=part.fmt,
         labels=labels_known(world, part.start, known_on) if view.labelled else None,
         known_on=known_on,
@@ -214,9 +254,15 @@ def _make(world: World, chosen: Dataset, part: Part, folder: Path) -> MadePart:
     )
     rows = _rows(path, part.fmt)
     frauds = int(rows.select(_FRAUD[chosen.view]).collect(engine="streaming").item())
+    files = tuple(
+        MadeFile(str(file.relative_to(folder)), file, file.stat().st_size, _sha256(file)) for file in report.files
+    )
+    return MadePart(part, path, report.rows_written, frauds, files, rows.collect_schema())
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return MadePart(part, path, report.rows_written, frauds, report.written_bytes, sha256, rows.collect_schema())
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rows(path: Path, fmt: Format) -> pl.LazyFrame:
@@ -230,8 +276,7 @@ def _content(path: Path, fmt: Format) -> str:
     from fraudsim_assets.storage import ContentDigest
 
     if fmt != "parquet":
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _sha256(path)
     file = pq.ParquetFile(path)
     content = ContentDigest(file.schema_arrow)
     for batch in file.iter_batches():

@@ -10,6 +10,7 @@ References
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -60,7 +61,7 @@ OTHER_SCENARIO = 99
 
 _COLUMNS = (
     "transaction_id", "customer_id", "merchant_id", "timestamp", "transaction_type", "billing_amount",
-    "billing_currency", "is_approved", "is_fraud", "fraud_scenario",
+    "billing_currency", "channel", "is_approved", "is_fraud", "fraud_scenario",
 )  # fmt: skip
 
 
@@ -120,6 +121,17 @@ HANDBOOK = View(
 )
 """See :func:`handbook`."""
 
+ORDERS = (pl.col("channel").cast(pl.String) == "ecommerce") & (pl.col("transaction_type").cast(pl.String) != "refund")
+"""What the book's real data are: web orders, whatever the issuer answered."""
+
+HANDBOOK_WEB = replace(
+    HANDBOOK,
+    name="handbook_web",
+    description="Web orders, refused ones included, in one file per day, in the shape of the Fraud Detection Handbook.",
+    keep=ORDERS,
+)
+"""See :func:`handbook_web`."""
+
 
 def handbook(
     transactions: pl.LazyFrame, catalogs: Catalogs, *, first_day: date | None = None, currency: str | None = None
@@ -150,4 +162,20 @@ def handbook(
         If a catalog is missing.
     """
     view = HANDBOOK.in_currency(billing_currency(catalogs, currency))
+    return view.frame(transactions, catalogs, Options(first_day=first_day))
+
+
+def handbook_web(
+    transactions: pl.LazyFrame, catalogs: Catalogs, *, first_day: date | None = None, currency: str | None = None
+) -> pl.LazyFrame:
+    """Show web orders, refused ones included, as the Fraud Detection Handbook shows payments.
+
+    The book's real data are of that kind. Parameters and errors are those of :func:`handbook`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        Columns of :data:`SCHEMA` in order of time.
+    """
+    view = HANDBOOK_WEB.in_currency(billing_currency(catalogs, currency))
     return view.frame(transactions, catalogs, Options(first_day=first_day))

@@ -12,7 +12,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.exports.bank import bank_view
 from fraudsim_assets.exports.entities import ENTITIES
 from fraudsim_assets.exports.events import EVENTS, MODEL_EVENTS
-from fraudsim_assets.exports.handbook import HANDBOOK
+from fraudsim_assets.exports.handbook import HANDBOOK, HANDBOOK_WEB
 from fraudsim_assets.exports.model import MODEL
 from fraudsim_assets.exports.sparkov import SPARKOV
 from fraudsim_assets.exports.tabformer import TABFORMER
@@ -48,6 +48,9 @@ TRAINING = View(
 )
 
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (BANK, TRAINING, *ENTITIES, EVENTS, MODEL, MODEL_EVENTS, SPARKOV, HANDBOOK, TABFORMER)}
+    {
+        view.name: view
+        for view in (BANK, TRAINING, *ENTITIES, EVENTS, MODEL, MODEL_EVENTS, SPARKOV, HANDBOOK, HANDBOOK_WEB, TABFORMER)
+    }
 )
 """Every view by name."""

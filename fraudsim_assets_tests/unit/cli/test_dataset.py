@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from fraudsim_assets.config import config_digest, load_config
 from fraudsim_assets.exports import datasets
 
 
@@ -43,6 +44,15 @@ def test_a_data_set_is_told_and_compared_with_what_the_version_is_known_by(run, 
     monkeypatch.setattr(datasets, "KNOWN_DIGESTS", file)
     shown = run("dataset", "make", "small", "three", "--no-scores").out
     assert f"{told['digest']}, as this version is known to make it" in " ".join(shown.split())
+
+
+def test_the_configuration_of_a_data_set_makes_the_same_world(run, tmp_path):
+    (tmp_path / "mine.yaml").write_text(run("dataset", "config", "handbook").out)
+    for scope in ("catalogs", "transactions"):
+        assert config_digest(load_config(tmp_path / "mine.yaml", env={}), scope=scope) == config_digest(
+            datasets.dataset("handbook").world_config(), scope=scope
+        )
+    assert run("dataset", "config", "handbok").code == 2
 
 
 @pytest.mark.parametrize(

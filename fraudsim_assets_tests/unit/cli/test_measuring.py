@@ -1,6 +1,15 @@
 """Measuring through the command line."""
 
+import re
+from datetime import timedelta
+
+import polars as pl
 import pytest
+
+from fraudsim_assets.evaluation.difficulty.handbook import PROTOCOL
+from fraudsim_assets.exports.datasets import dataset
+from fraudsim_assets.exports.handbook import ORDERS
+from fraudsim_assets.simulation import scan_transactions
 
 
 @pytest.fixture
@@ -70,6 +79,22 @@ def test_difficulty_scores_each_band_and_a_miss_is_exit_code_1_when_strict(run):
     assert ran.code == (0 if all(band["inside"] for band in told["bands"]) else 1)
     assert len(set(told["seeds"])) == 2
     assert all(f"seed {seed}: " in ran.err for seed in told["seeds"])
+
+
+def test_the_handbooks_protocol_takes_the_world_that_stands_in_for_its_real_data_unless_one_is_named(run):
+    few = ("-s", "population.scale=0.05", "-s", "fraud.rate=0.03", "--own-seed")
+    ran = run("difficulty", "--handbook", *few, "--json")
+    assert ran.code == 0, ran.err
+    told = ran.json
+    assert [band["id"] for band in told["bands"]] == ["H.linear", "H.trees"]
+    (orders,) = re.findall(r"seed 20250101: ([\d,]+) orders", ran.err)
+    config = dataset("handbook").world_config(0.05 / 6)
+    first = config.start_date
+    rows = scan_transactions(config, first, first + timedelta(days=PROTOCOL.days - 1))
+    asked = rows.filter(ORDERS).select(pl.len()).collect().item()
+    assert abs(int(orders.replace(",", "")) / asked - 1) < 0.05
+    named = run("difficulty", "--handbook", "-c", "tiny", "-s", "fraud.rate=0", "--own-seed")
+    assert "0 frauds in the training days are too few" in named.err
 
 
 def test_too_few_days_or_frauds_to_measure_difficulty_are_told(run):

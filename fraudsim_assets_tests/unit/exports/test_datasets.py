@@ -12,7 +12,7 @@ from fraudsim_assets.errors import ConfigError, StorageError
 from fraudsim_assets.evaluation.baseline import DETECTORS, baseline_scores
 from fraudsim_assets.evaluation.difficulty.scores import SCORES
 from fraudsim_assets.exports.card import write_card
-from fraudsim_assets.exports.datasets import Part, dataset, datasets, known_digest, making
+from fraudsim_assets.exports.datasets import Dataset, Part, dataset, datasets, known_digest, making
 from fraudsim_assets.exports.model import SCHEMA
 
 FEW_DAYS = [
@@ -31,8 +31,8 @@ def small(tmp_path_factory):
     return folder, made, scores, digest
 
 
-def test_the_three_for_models_and_the_two_of_public_shape_are_there_and_make_worlds():
-    assert list(datasets()) == ["small", "medium", "large", "sparkov", "tabformer"]
+def test_the_three_for_models_and_the_three_of_public_shape_are_there_and_make_worlds():
+    assert list(datasets()) == ["small", "medium", "large", "sparkov", "tabformer", "handbook"]
     for one in datasets().values():
         config = one.world_config()
         assert config.seed is not None
@@ -48,7 +48,10 @@ def test_a_split_is_in_time_and_labels_are_those_known_before_the_test_begins(na
 
 
 def test_years_are_those_of_the_originals():
-    sparkov, tabformer = dataset("sparkov"), dataset("tabformer")
+    sparkov, tabformer, handbook = dataset("sparkov"), dataset("tabformer"), dataset("handbook")
+    assert [(part.file, str(part.start), str(part.end)) for part in handbook.parts] == [
+        ("data/*.parquet", "2018-04-01", "2018-09-30")
+    ]
     assert [(part.file, str(part.start), str(part.end)) for part in sparkov.parts] == [
         ("fraudTrain.csv", "2019-01-01", "2020-06-20"),
         ("fraudTest.csv", "2020-06-21", "2020-12-31"),
@@ -143,6 +146,52 @@ def test_load_dataset_of_hugging_face_reads_the_folder(small, tmp_path):
     read = hugging_face.load_dataset(str(folder), cache_dir=str(tmp_path))
     assert {name: split.num_rows for name, split in read.items()} == {p.part.split: p.rows for p in made.parts}
     assert read["train"].column_names == list(SCHEMA)
+
+
+@pytest.fixture(scope="module")
+def daily(tmp_path_factory):
+    """Three days of the Handbook's, of a twentieth of the people."""
+    folder = tmp_path_factory.mktemp("sets") / "handbook"
+    part = Part(split="train", file="data/*.parquet", start=date(2018, 7, 25), end=date(2018, 7, 27))
+    with making(dataset("handbook").model_copy(update={"parts": (part,)}), folder, scale=0.05) as made:
+        write_card(made, None)
+        digest = made.digest
+    return folder, made, digest
+
+
+def test_a_data_set_of_days_has_a_file_for_each_with_its_checksum(daily, tmp_path):
+    folder, made, digest = daily
+    names = [f"data/2018-07-{day}.parquet" for day in (25, 26, 27)]
+    told = json.loads((folder / "croissant.json").read_text())["distribution"]
+    assert [file["contentUrl"] for file in told[:-1]] == names
+    assert told[-1]["includes"] == "data/*.parquet"
+    for file in told[:-1]:
+        assert file["sha256"] == hashlib.sha256((folder / file["contentUrl"]).read_bytes()).hexdigest()
+    rows = pl.read_parquet(folder / "data" / "*.parquet")
+    (part,) = made.parts
+    assert (rows.height, rows["TX_FRAUD"].sum()) == (part.rows, part.frauds)
+    assert part.size == sum((folder / name).stat().st_size for name in names)
+    assert set(rows["TX_TIME_DAYS"]) == {0, 1, 2}
+    with making(made.dataset, tmp_path / "again", scale=0.05) as again:
+        assert again.digest == digest
+
+
+def test_a_view_of_days_is_no_single_file_and_the_other_way_round():
+    with pytest.raises(ValueError, match="cannot be written as files of these names"):
+        Dataset(**dataset("handbook").model_dump() | {"parts": dataset("small").parts})
+    with pytest.raises(ValueError, match="cannot be written as files of these names"):
+        Dataset(**dataset("small").model_dump() | {"parts": dataset("handbook").parts})
+
+
+def test_mlcroissant_and_hugging_face_read_a_data_set_of_days(daily, tmp_path):
+    mlcroissant = pytest.importorskip("mlcroissant", reason="pip install '.[datasets]'")
+    hugging_face = pytest.importorskip("datasets", reason="pip install '.[datasets]'")
+    folder, made, _ = daily
+    read = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    assert not read.metadata.issues.errors
+    row = pl.read_parquet(folder / "data" / "2018-07-25.parquet").row(0, named=True)
+    assert next(iter(read.records("train")))["train/TX_DATETIME"] == row["TX_DATETIME"]
+    assert hugging_face.load_dataset(str(folder), cache_dir=str(tmp_path))["train"].num_rows == made.parts[0].rows
 
 
 def test_a_failure_leaves_no_folder_and_what_is_there_stays(tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fraudsim_assets.exports import VIEWS, handbook, sparkov, tabformer
+from fraudsim_assets.exports import VIEWS, handbook, handbook_web, sparkov, tabformer
 from fraudsim_assets.exports.handbook import SCENARIOS
 from fraudsim_assets.exports.handbook import SCHEMA as HANDBOOK
 from fraudsim_assets.exports.sparkov import SCHEMA as SPARKOV
@@ -43,4 +43,4 @@ def test_numbers_and_names_are_those_in_force():
 
 
 def test_every_public_view_is_documented():
-    assert all(view.__doc__ for view in (handbook, sparkov, tabformer))
+    assert all(view.__doc__ for view in (handbook, handbook_web, sparkov, tabformer))

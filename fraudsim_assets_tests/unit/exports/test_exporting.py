@@ -300,7 +300,7 @@ def test_wrong_requests_are_refused_before_anything_is_read(run, sample, tmp_pat
     with pytest.raises(
         ConfigError,
         match="view is 'paysim'; valid are bank, training, customers, cards, merchants, account_events, model, "
-        "model_events, sparkov, handbook, tabformer",
+        "model_events, sparkov, handbook, handbook_web, tabformer",
     ):
         ask("paysim", "csv", {})
     with pytest.raises(ConfigError, match="fmt is 'pickle'; the view 'sparkov' is written as csv or parquet"):
@@ -339,6 +339,7 @@ def test_descriptions_are_sentences():
         "model_events",
         "sparkov",
         "handbook",
+        "handbook_web",
         "tabformer",
     ]
     assert all(view.name == name and view.description.endswith(".") for name, view in VIEWS.items())

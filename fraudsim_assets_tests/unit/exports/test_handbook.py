@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from fraudsim_assets.config import load_config
-from fraudsim_assets.exports import handbook
+from fraudsim_assets.exports import handbook, handbook_web
 from fraudsim_assets.exports.handbook import OTHER_SCENARIO, SCENARIOS, SCHEMA
 
 
@@ -50,6 +50,19 @@ def test_rows_are_the_approved_payments_of_one_currency_in_order_of_time(shown, 
             "TX_FRAUD_SCENARIO": SCENARIOS[row["fraud_scenario"]] if row["is_fraud"] else 0,
         }
     assert shown["TX_FRAUD"].sum() > 20
+
+
+def test_web_orders_are_shown_whatever_the_issuer_answered_and_nothing_else_is(sample):
+    orders = handbook_web(sample.rows, sample.catalogs, currency="USD").collect()
+    assert dict(orders.schema) == dict(SCHEMA)
+    text = {name: pl.col(name).cast(pl.String) for name in ("channel", "transaction_type", "billing_currency")}
+    asked = sample.transactions.filter(
+        text["channel"] == "ecommerce", text["transaction_type"] != "refund", text["billing_currency"] == "USD"
+    ).sort("timestamp", "transaction_id")
+    assert orders["TX_AMOUNT"].to_list() == [float(amount) for amount in asked["billing_amount"]]
+    assert orders["TX_FRAUD"].to_list() == asked["is_fraud"].cast(pl.Int64).to_list()
+    assert orders["TRANSACTION_ID"].to_list() == list(range(asked.height))
+    assert 0 < (~asked["is_approved"]).sum() < asked.height
 
 
 def test_days_count_from_the_day_given(sample):
