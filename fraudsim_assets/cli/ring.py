@@ -1,7 +1,7 @@
 """One fraud ring over its life: `Portrait` for ``fraudsim inspect --ring``.
 
-Belongs here: finding the ring, its requests, its drops, and the innocents on its devices and in its buildings. Does
-not belong here: the picture (``ring_page``), and who belongs to a ring (``fraud.rings``).
+Belongs here: finding the ring, its requests, drops and phones, and the innocents on its devices and in its buildings.
+Does not belong here: the picture (``ring_page``), and who belongs to a ring (``fraud.rings``).
 """
 
 from dataclasses import dataclass
@@ -51,6 +51,8 @@ class Portrait:
         Changes of address in these days to where the ring has post sent: columns of ``account_events``.
     residents
         Genuine changes of address to the same buildings, in these days and in so many as ``LIVED_DAYS`` before.
+    phones
+        Changes of phone in these days to numbers of the ring.
     """
 
     ring: int
@@ -64,6 +66,7 @@ class Portrait:
     innocents: "pl.DataFrame"
     drops: "pl.DataFrame"
     residents: "pl.DataFrame"
+    phones: "pl.DataFrame"
 
 
 def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
@@ -94,8 +97,9 @@ def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
         raise ConfigError(f"ring {ring} has no request in the days of this world; {told}")
     near = _rows(world, lent, first, last)
     holders = np.unique(world.entities.account_customer.take(accounts))
-    moved = _moved(world, holders, first, last)
-    drops = moved.filter(moved["ring_id"] == ring)
+    changed = _changes(world, holders, first, last)
+    changed = changed.filter(changed["ring_id"] == ring)
+    drops = changed.drop_nulls("address_id")
     used = near["device_id"].is_in(requests["device_id"].drop_nulls().unique().implode())
     return Portrait(
         ring=ring,
@@ -109,6 +113,7 @@ def portrait_of(world: "World", wanted: str, *, day: date | None) -> Portrait:
         innocents=near.filter(used & ~near["is_fraud"]).sort("timestamp"),
         drops=drops,
         residents=_residents(world, ring, drops, first - LIVED_DAYS, last),
+        phones=changed.drop_nulls("phone_id"),
     )
 
 
@@ -151,12 +156,12 @@ def _residents(world: "World", ring: int, drops: "pl.DataFrame", first: int, las
     """Genuine changes of address to drops: only neighbours may live in the buildings that rings use."""
     if drops.height == 0:
         return drops
-    moved = _moved(world, world.fraud.scene.hideouts.neighbours(ring), max(first, world.first_day), last)
+    moved = _changes(world, world.fraud.scene.hideouts.neighbours(ring), max(first, world.first_day), last)
     return moved.filter(moved["address_id"].is_in(drops["address_id"].unique().implode()) & ~moved["is_fraud"])
 
 
-def _moved(world: "World", people: "Ints", first: int, last: int) -> "pl.DataFrame":
-    """Changes of address of people, in order of time."""
+def _changes(world: "World", people: "Ints", first: int, last: int) -> "pl.DataFrame":
+    """Changes of address and of phone of people, in order of time."""
     import polars as pl
     import pyarrow as pa
 
@@ -164,7 +169,7 @@ def _moved(world: "World", people: "Ints", first: int, last: int) -> "pl.DataFra
 
     made = (events_of_people(world, people, day) for day in range(first, last + 1))
     rows = pl.DataFrame(pa.Table.from_batches([batch for batch in made if batch is not None], events_schema()))
-    return rows.filter(rows["event_type"].cast(pl.String) == "address_change").sort("timestamp")
+    return rows.filter(rows["event_type"].cast(pl.String).is_in(["address_change", "phone_change"])).sort("timestamp")
 
 
 def _rows(world: "World", accounts: "Ints", first: int, last: int) -> "pl.DataFrame":

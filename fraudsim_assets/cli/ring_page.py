@@ -109,6 +109,12 @@ def story(portrait: Portrait) -> Iterator[str]:
             f"goods). Customers who moved to such an address of their own accord, and live there: "
             f"{portrait.residents['customer_id'].n_unique()}."
         )
+    if portrait.phones.height:
+        numbers = sorted(set(portrait.phones["phone_id"].to_list()))
+        yield (
+            f"Changes of phone in the names of {portrait.phones['customer_id'].n_unique()} customers, to "
+            f"{len(numbers)} prepaid numbers of the ring: {', '.join(map(str, numbers))}."
+        )
 
 
 def as_dict(portrait: Portrait) -> dict:
@@ -124,6 +130,7 @@ def as_dict(portrait: Portrait) -> dict:
         "cards": sorted(set(portrait.requests["card_id"].to_list())),
         "requests": portrait.requests.height,
         "drops": sorted(set(portrait.drops["address_id"].to_list())),
+        "phones": sorted(set(portrait.phones["phone_id"].to_list())),
         "residents": sorted(set(portrait.residents["customer_id"].to_list())),
         "innocents": sorted(set(portrait.innocents["customer_id"].to_list())),
         "edges": [vars(edge) for edge in edges(portrait)],

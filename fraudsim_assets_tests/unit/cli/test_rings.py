@@ -12,7 +12,7 @@ from fraudsim_assets.cli.ring_page import MOST_CARDS, Edge, as_dict, edges, page
 from fraudsim_assets.errors import ConfigError
 from fraudsim_assets_tests.unit.simulation.worlds import make_world
 
-DAY = date(2025, 3, 20)
+DAY = date(2025, 1, 21)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,14 @@ def test_drops_are_where_the_ring_has_post_sent_and_residents_moved_there_themse
     assert sum(edge.requests for edge in drawn if edge.fraud) == wanted > 0
     assert sum(edge.requests for edge in drawn if not edge.fraud) == residents.height
     assert "drop: postal address" in page(portrait, source="Seed 1")
+
+
+def test_phones_are_what_the_ring_gives_as_numbers_of_those_it_strikes(portrait):
+    phones = portrait.phones
+    assert phones.height > 0
+    assert (phones["ring_id"] == portrait.ring).all()
+    assert as_dict(portrait)["phones"] == sorted(set(phones["phone_id"]))
+    assert all(str(number) in " ".join(story(portrait)) for number in phones["phone_id"])
 
 
 def test_whoever_lives_at_a_drop_is_drawn_there(portrait):

@@ -152,7 +152,7 @@ def test_single_numbers_may_be_replaced_and_are_checked_in_the_same_way():
     assert "reference.declines.tight: 1.5 is not valid" in told("reference.declines.tight=1.5")
     assert "did you mean reference.declines.tight?" in told("reference.declines.tihgt=0.5")
     assert "declines.short_days: 9 to 3 is not valid" in told("reference.declines.short_days=[9, 3]")
-    assert "declines.charges: sum to 1.25; they must sum to one" in told('reference.declines.charges={"05": 0.5}')
+    assert "declines.charges: sum to 1.28; they must sum to one" in told('reference.declines.charges={"05": 0.5}')
 
 
 def test_segments_and_products_may_be_replaced_and_their_shares_sum_to_one():
