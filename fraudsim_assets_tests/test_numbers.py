@@ -63,7 +63,7 @@ TECHNICAL = {
         fraud.orders._KEPT fraud.schedule._ROWS_AT_ONCE fraud.schedule._SPANS_KEPT fraud.wares._TABLES_KEPT
         simulation.account_events._EVENTS_PER_PERSON simulation.day._STRETCH_ROWS simulation.day._STRETCH_PEOPLE
         simulation.keys.FEW simulation.keys.SOME simulation.previous._BLOCK simulation.recharges._KEPT_DAYS
-        simulation.alarms._KEPT simulation.labels._KEPT
+        simulation.alarms._KEPT simulation.labels._KEPT simulation.lookback.MOST_FEW
         simulation.refunds.AT_ONCE simulation.refunds._ROWS_AT_ONCE simulation.scan._FIRST_ROWS
         simulation.scan._MOST_ROWS simulation.scan._GROWTH spending.cells._AT_ONCE spending.lives.SPAN_DAYS
         spending.lodging._MOST_DAYS spending.where._CITIES_AT_ONCE
