@@ -108,7 +108,7 @@ def test_a_graph_is_a_folder_of_files_with_every_payment(made, run):
     ran = run("export", "graph", "graph", "-c", "tiny", *DAYS, "--json")
     assert ran.code == 0, ran.err
     assert ran.json["rows_written"] == sum(d["rows"] for d in made[1]["days"] if d["table"] == "transactions")
-    assert len(ran.json["files"]) == 13
+    assert len(ran.json["files"]) == 15
     assert run("export", "graph", "graph", "-c", "tiny", *DAYS).code == 3
     assert (
         "--keep-genuine thins accounts" in run("export", "graph", "g", "-c", "tiny", *DAYS, "--keep-genuine", "1").err
