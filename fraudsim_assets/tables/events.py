@@ -61,7 +61,7 @@ class AccountEvents(Contract):
     )
     phone_id: pl.Int64 = column(
         "Phone number that is given as the new one: the range that an operator sells from, times a thousand, and the "
-        "line in it. No line that exists; equal and neighbouring numbers are such. Null for all but changes of phone.",
+        "line in it. No line that exists; equal and neighbouring numbers are such; null for all but changes of phone.",
         nullable=True,
         ge=0,
     )

@@ -167,8 +167,11 @@ def test_what_hides_less_is_detected_more(name):
 def test_hiding_steps_use_the_holders_own_devices(name):
     campaigns, steps, deeds = deeds_of(name, 2_000)
     hides = deeds.device == AS_USUAL
-    stealth = worlds.world().fraud.scene.stealth
-    assert hides.mean() == pytest.approx(stealth, abs=share_error(stealth, len(campaigns)))
+    scene, ringed = worlds.world().fraud.scene, campaigns.ring >= 0
+    for some, lent in ((~ringed, 1.0), (ringed, 1.0 - scene.thieves.undisguised)):
+        share = scene.stealth * lent
+        found = hides[some.take(steps.campaign)].mean()
+        assert found == pytest.approx(share, abs=share_error(share, int(some.sum()))), "rings have devices of their own"
     assert np.array_equal(hides, deeds.address == 0)
     fraudsters = np.unique(np.stack([steps.campaign[~hides], deeds.device[~hides]]), axis=1)
     assert fraudsters.shape[1] == len(np.unique(steps.campaign[~hides])), "one device per campaign"
