@@ -17,7 +17,7 @@ from fraudsim_assets.catalog.lifetimes import listing_window
 from fraudsim_assets.cli.catalogs import catalog_digests, load_catalogs
 from fraudsim_assets.cli.exit_codes import CheckFailedError
 from fraudsim_assets.cli.session import Session
-from fraudsim_assets.cli.stopping import heed, last_work, packed_start, worker_pool
+from fraudsim_assets.cli.stopping import HEED_SECONDS, heed, last_work, packed_start, worker_pool
 from fraudsim_assets.cli.writing import Done, write_table
 from fraudsim_assets.config import Config
 from fraudsim_assets.errors import ConfigError
@@ -206,15 +206,13 @@ def _in_processes(session: Session, days: Sequence[date], *, check: bool, worker
         pending = set(futures)
         while pending:
             # a signal is heeded within moments, even if what it raised was swallowed
-            done, pending = wait(pending, _HEED_SECONDS, FIRST_COMPLETED)
+            done, pending = wait(pending, HEED_SECONDS, FIRST_COMPLETED)
             heed()
             for future in done:
                 if future.exception() is not None:
                     _tell_failure(session, futures[future])
                 yield future.result()
 
-
-_HEED_SECONDS = 0.5
 
 _worker: dict[str, Any] = {}
 """What a worker process keeps from one day to the next."""

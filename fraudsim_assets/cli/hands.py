@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fraudsim_assets.cli.session import Session
 from fraudsim_assets.cli.source import DaySource
-from fraudsim_assets.cli.stopping import heed, last_work, packed_start, worker_pool
+from fraudsim_assets.cli.stopping import HEED_SECONDS, heed, last_work, packed_start, worker_pool
 
 if TYPE_CHECKING:
     from fraudsim_assets.policies.hands import Hands
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
-
-_HEED_SECONDS = 0.5
 
 
 @contextmanager
@@ -74,7 +72,7 @@ class _Many:
                     at, task = left.pop()
                     done[at] = work(self._world, task)
                 else:
-                    wait([given[number]], _HEED_SECONDS)  # a signal is heeded within moments
+                    wait([given[number]], HEED_SECONDS)  # a signal is heeded within moments
             yield done.pop(number)
 
 

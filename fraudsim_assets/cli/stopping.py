@@ -27,6 +27,9 @@ from fraudsim_assets.errors import FraudsimError
 GRACE_SECONDS = 15.0
 """Time to give up what is being written, before a process is ended the hard way. ASSUMPTION. [s]"""
 
+HEED_SECONDS = 0.5
+"""Longest wait for workers before it is asked again whether to stop. [s]"""
+
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 

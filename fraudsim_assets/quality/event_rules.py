@@ -13,9 +13,19 @@ from fraudsim_assets.quality.gx import among, equals, given, missing, not_among,
 
 _ONLINE = ("app", "web")
 _OF_ACCOUNTS = ("limit_change", "token_provisioning", "dispute")
-_TYPE, _CHANNEL = (pl.col(name).cast(pl.String) for name in ("event_type", "channel"))
 _rule = partial(Rule, "account_events", group="row_rules")
 _key = partial(Rule, "account_events", group="foreign_keys", left_out=NEEDS_CATALOGS)
+
+
+def _given_for(column: str, *values: str, of: str, name: str, description: str) -> Rule:
+    """A column is given where another has one of some values, and nowhere else."""
+    return _rule(
+        name,
+        description=description,
+        violations=lambda _: pl.col(of).cast(pl.String).is_in(values) == pl.col(column).is_null(),
+        expectations=(among(of, *values, where=given(column)), not_among(of, *values, where=missing(column))),
+    )
+
 
 EVENT_RULES = (
     _rule(
@@ -24,14 +34,12 @@ EVENT_RULES = (
         violations=lambda day: pl.col("timestamp").dt.date() != day,
         left_out=NEEDS_PARTITION,
     ),
-    _rule(
-        "account_is_named_where_the_event_is_about_one",
+    _given_for(
+        "account_id",
+        *_OF_ACCOUNTS,
+        of="event_type",
+        name="account_is_named_where_the_event_is_about_one",
         description="limits, cards added to phones and disputes name an account, and nothing else does",
-        violations=lambda _: _TYPE.is_in(_OF_ACCOUNTS) == pl.col("account_id").is_null(),
-        expectations=(
-            among("event_type", *_OF_ACCOUNTS, where=given("account_id")),
-            not_among("event_type", *_OF_ACCOUNTS, where=missing("account_id")),
-        ),
     ),
     _rule(
         "card_is_named_with_its_account",
@@ -39,14 +47,12 @@ EVENT_RULES = (
         violations=lambda _: pl.col("card_id").is_null() != pl.col("account_id").is_null(),
         expectations=only_with("card_id", given("account_id"), missing("account_id")),
     ),
-    _rule(
-        "device_is_named_in_app_and_web",
+    _given_for(
+        "device_id",
+        *_ONLINE,
+        of="channel",
+        name="device_is_named_in_app_and_web",
         description="device_id is given in app and web, and neither by phone nor in branches",
-        violations=lambda _: _CHANNEL.is_in(_ONLINE) == pl.col("device_id").is_null(),
-        expectations=(
-            among("channel", *_ONLINE, where=given("device_id")),
-            not_among("channel", *_ONLINE, where=missing("device_id")),
-        ),
     ),
     _rule(
         "address_is_told_with_its_country_and_device",
@@ -60,23 +66,19 @@ EVENT_RULES = (
             *only_with("country", given("device_id"), missing("device_id")),
         ),
     ),
-    _rule(
-        "postal_address_is_given_where_it_changes",
+    _given_for(
+        "address_id",
+        "address_change",
+        of="event_type",
+        name="postal_address_is_given_where_it_changes",
         description="address_id is given for changes of address, and for nothing else",
-        violations=lambda _: (_TYPE == "address_change") == pl.col("address_id").is_null(),
-        expectations=(
-            among("event_type", "address_change", where=given("address_id")),
-            not_among("event_type", "address_change", where=missing("address_id")),
-        ),
     ),
-    _rule(
-        "phone_number_is_given_where_it_changes",
+    _given_for(
+        "phone_id",
+        "phone_change",
+        of="event_type",
+        name="phone_number_is_given_where_it_changes",
         description="phone_id is given for changes of phone, and for nothing else",
-        violations=lambda _: (_TYPE == "phone_change") == pl.col("phone_id").is_null(),
-        expectations=(
-            among("event_type", "phone_change", where=given("phone_id")),
-            not_among("event_type", "phone_change", where=missing("phone_id")),
-        ),
     ),
     _rule(
         "truth_of_events_is_told_together",
