@@ -39,7 +39,7 @@ TECHNICAL = {
         spending.phones.LINES
         spending.subscriptions.GOLDEN spending.subscriptions.FAVOURITE_RANK spending.where.FAVOURITE_LIMIT
         spending.where._PHASES spending.where._NEXT_LIST catalog.layout._GOLDEN catalog.plastics._LAST_4
-        simulation.plastics.DAYS_PER_REPLACEMENT
+        fraud.plastics.DAYS_PER_REPLACEMENT
     """,
     "resolution of tables and of closed forms": """
         catalog.accounts._APPETITE_UNIT catalog.accounts._LEVELS catalog.chains._LEVELS catalog.merchants._CELLS

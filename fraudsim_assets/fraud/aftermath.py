@@ -165,7 +165,8 @@ class Aftermath:
         stay, tries = ~places_of(self._gone, number)[1], self._campaigns.tries
         if stay.all() and len(tries.number) == 0:
             return steps
-        return steps.take(stay).and_also(Footsteps(tries.account, tries.when, TRANSACTION.unpack(tries.number)[2]))
+        slot = TRANSACTION.unpack(tries.number)[2]
+        return steps.take(stay).and_also(Footsteps(tries.account, tries.when, slot, tries.since))
 
     def all_blocks(self, planned: Blocks, effective: Blocks) -> Blocks:
         """Blocks that change anything: those of campaigns that still lead to one, and those by decisions.

@@ -1,17 +1,17 @@
 """Blocks: cards that the bank stops, when the new plastic is there, and what genuine life loses by it.
 
 Belongs here: blocks by campaigns, which of them change anything, and the share of payments that waits. Does not belong
-here: which card is in use when (``simulation.plastics``).
+here: which card is in use when (``plastics``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN, FRAUD_AGAIN_SLOT, TRANSACTION
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.campaigns import Steps
-from fraudsim_assets.fraud.timetable import NEVER, Timetable
+from fraudsim_assets.fraud.timetable import NEVER, Timetable, stolen_at
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.reactions import Reaction
 from fraudsim_assets.reference_data.thieves import Casework
@@ -32,23 +32,27 @@ class Blocks:
         When the old plastic stops and the new one starts. [microseconds since 1970]
     campaign
         Campaign that caused it; ``DECIDED`` where a decision did, ``MISTAKEN`` where a false alert did.
+    since
+        When the card was in use that is to be blocked: that of the campaign's first step, else the one at the time of
+        the block. [microseconds since 1970]
     """
 
     account: Ints
     blocked: Ints
     reissued: Ints
     campaign: Ints
+    since: Ints
 
     def take(self, some: Ints | Bools) -> "Blocks":
         """Choose some by index or mask."""
-        return Blocks(self.account[some], self.blocked[some], self.reissued[some], self.campaign[some])
+        return Blocks(*(getattr(self, f.name)[some] for f in fields(self)))
 
     def apart(self) -> "Blocks":
-        """Those that change anything: a card is not blocked again while it waits because of an earlier one of them."""
+        """Those that change anything: a card is not blocked again once an earlier one of them has blocked it."""
         found = self
         while True:
             late = np.zeros(len(found.account), dtype=bool)
-            late[1:] = (np.diff(found.account) == 0) & (found.blocked[1:] < found.reissued[:-1])
+            late[1:] = (np.diff(found.account) == 0) & (found.since[1:] < found.reissued[:-1])
             if not late.any():
                 return found
             # those before the first late one of an account stay, so it goes; what comes after it is not known yet
@@ -66,7 +70,7 @@ class Blocks:
         return joined.take(np.argsort(joined.account, kind="stable"))
 
     def _with(self, others: "Blocks") -> "Blocks":
-        return Blocks(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
+        return Blocks(*(np.concatenate([getattr(self, f.name), getattr(others, f.name)]) for f in fields(self)))
 
 
 DECIDED, MISTAKEN = -1, -2
@@ -77,8 +81,9 @@ _ACCOUNT_ROOM = 1 << 20
 # accounts of one campaign are told apart by the last bits of their numbers
 
 
-def blocks_of(table: Timetable, casework: Casework) -> tuple[AnyArray, ...]:
-    """Blocks that campaigns cause: account, time, reissue and campaign id, each (n,)."""
+def blocks_of(table: Timetable, society: Society) -> tuple[AnyArray, ...]:
+    """Blocks that campaigns cause: what ``Blocks`` holds, each (n,). A card that has expired meanwhile needs none."""
+    casework = society.reference.casework
     at, account = struck(table.plan.steps)
     keep = (table.plan.outcome.blocks & (table.known < NEVER)).take(at)
     at, account = at[keep], account[keep]
@@ -91,7 +96,12 @@ def blocks_of(table: Timetable, casework: Casework) -> tuple[AnyArray, ...]:
     later = np.where(account == campaigns.account, 0.0, casework.fall_together_days * later)
     blocked = table.known[at] + (later * DAY).astype(np.int64)
     ids = CAMPAIGN.pack(campaigns.number, table.casting.code)
-    return account, blocked, blocked + (wait * DAY).astype(np.int64), ids
+    follows = society.reference.reaction(table.casting.name).follows_account
+    since = blocked if follows else stolen_at(table, at, account)
+    versions, regular = society.entities.account_versions, society.entities.plastic_id
+    then, now = (regular.take(versions.rows(account, when // DAY)) for when in (since, blocked))
+    found = (account, blocked, blocked + (wait * DAY).astype(np.int64), ids, since)
+    return tuple(values[then == now] for values in found)
 
 
 def decided_blocks(society: Society, verdicts: Verdicts) -> Blocks:
@@ -106,7 +116,7 @@ def decided_blocks(society: Society, verdicts: Verdicts) -> Blocks:
     honest = TRANSACTION.unpack(number)[2] < FRAUD_AGAIN_SLOT
     wait = waits_of_holders(draw, number, society.reference, honest=honest)
     campaign = np.full(len(number), DECIDED)
-    found = Blocks(decisions.account, blocked, blocked + (wait * DAY).astype(np.int64), campaign)
+    found = Blocks(decisions.account, blocked, blocked + (wait * DAY).astype(np.int64), campaign, blocked)
     return found.take(np.lexsort((blocked, decisions.account)))
 
 

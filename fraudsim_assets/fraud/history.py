@@ -1,20 +1,18 @@
 """`FraudHistory`: fraud as days look it up, each day and each span of days worked out once.
 
 Belongs here: rows of a day, and the steps and blocks of the time before it. Does not belong here: what campaigns do
-(``schedule``), and which card is in use when (``simulation.plastics``).
+(``schedule``), and which card is in use when (``plastics``).
 """
 
 from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import BLOCK_TIME
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.decisions.verdicts import Verdicts
 from fraudsim_assets.fraud.aftermath import Aftermath
 from fraudsim_assets.fraud.blocks import MISTAKEN, Blocks, on_all_cards
+from fraudsim_assets.fraud.plastics import BlockHistory, same_cards
 from fraudsim_assets.fraud.reckonings import Reckonings
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.schedule import Footsteps, FraudSchedule
@@ -32,51 +30,6 @@ FEW = 1 << 11
 
 _WINDOW_DAYS = 64
 # histories are found for so many days at once, a matter of speed only
-
-
-@dataclass(frozen=True)
-class BlockHistory:
-    """Blocks with an index by account and time.
-
-    Attributes
-    ----------
-    blocks
-        Sorted by account, then time.
-    struck : (accounts,)
-        True for accounts with any block.
-    origin
-        Earliest block. [microseconds since 1970]
-    """
-
-    blocks: Blocks
-    struck: Bools
-    origin: int
-
-    @classmethod
-    def of(cls, blocks: Blocks, n_accounts: int) -> "BlockHistory":
-        """Index blocks."""
-        struck = np.zeros(n_accounts, dtype=bool)
-        struck[blocks.account] = True
-        return cls(blocks, struck, int(blocks.blocked.min()) if len(blocks.blocked) else 0)
-
-    def turning(self, since: int, until: int) -> Ints:
-        """Accounts with a block or a reissue between two times, both included. Ascending."""
-        found = np.zeros(len(self.blocks.account), dtype=bool)
-        for when in (self.blocks.blocked, self.blocks.reissued):
-            found |= (when >= since) & (when <= until)
-        return np.unique(self.blocks.account[found])
-
-    @cached_property
-    def _keys(self) -> Ints:
-        return self._key(self.blocks.account, self.blocks.blocked)
-
-    def _key(self, account: Ints, when: Ints) -> Ints:
-        """Sortable number of (account, time), by the 64 milliseconds. (n,)"""
-        return BLOCK_TIME.pack(account, np.clip((when - self.origin) >> 16, 0, BLOCK_TIME.room("time") - 1))
-
-    def last_before(self, account: Ints, when: Ints) -> Ints:
-        """Index of the last block not after a moment; of another account, or -1, where there is none. (n,)"""
-        return np.searchsorted(self._keys, self._key(account, when), side="right") - 1
 
 
 class FraudHistory:
@@ -112,15 +65,35 @@ class FraudHistory:
     def _correct(self, aftermath: Aftermath) -> None:
         planned_rows, planned_steps = self._planned_rows, self._planned_footsteps
         self._aftermath = aftermath
-        self._rows = DayCache(lambda day: aftermath.rows(planned_rows.get(day), day), most=12)
         self._blocks = DayCache(self._find_effective, most=1)
         self._mistaken = DayCache(self._find_mistaken, most=1)
         self._turning = DayCache(self._find_turning, most=16)
-        self._footsteps = DayCache(lambda window: aftermath.footsteps(planned_steps.get(window)), most=3)
+
+        def rows(day: int) -> FraudRows:
+            found = aftermath.rows(planned_rows.get(day), day)
+            return found.take(self.still_asked(found.account, found.since, day * DAY + found.moment, day))
+
+        def footsteps(window: int) -> Footsteps:
+            found, last = aftermath.footsteps(planned_steps.get(window)), (window + 1) * _WINDOW_DAYS - 1
+            return found.take(self.still_asked(found.account, found.since, found.when, last))
+
+        self._rows, self._footsteps = DayCache(rows, most=12), DayCache(footsteps, most=3)
 
     def rows_on(self, day: int) -> FraudRows:
         """Fraudulent rows of a day, sorted by account, then time."""
         return self._rows.get(day)
+
+    def still_asked(self, account: Ints, since: Ints, when: Ints, day: int) -> Bools:
+        """Whether steps come about: a number that was stolen is tried in vain once blocked, and no more once replaced.
+
+        Parameters
+        ----------
+        account, since, when : (n,)
+            Account index, when the card was in use that is asked, and when it is. [-], [microseconds since 1970]
+        day
+            Latest day of ``when``. [day number]
+        """
+        return same_cards(self._schedule.society.entities, self.blocks_around(day), account, since, when)
 
     def rows_about(self, accounts: Ints, day: int) -> FraudRows:
         """Rows of a day as :meth:`rows_on` has them: those of some accounts, ascending, and maybe others.

@@ -62,6 +62,8 @@ class RowLabels:
         What the bank believes from now on.
     scenario
         Position in the world's list of scenarios; -1 for a genuine payment.
+    since
+        When the card was in use that was asked, as of ``Timetable``. [microseconds since 1970]
     """
 
     account: Ints
@@ -73,6 +75,7 @@ class RowLabels:
     reason: Ints
     fraud: Bools
     scenario: Ints
+    since: Ints
 
     def take(self, some: Ints | Bools) -> "RowLabels":
         """Choose some by index or mask."""
@@ -83,7 +86,7 @@ class RowLabels:
         """Concatenate; no parts at all make an empty one."""
         if not parts:
             none = np.zeros(0, dtype=np.int64)
-            return cls(none, none, none, none, none, none, none, none.astype(bool), none)
+            return cls(none, none, none, none, none, none, none, none.astype(bool), none, none)
         return cls(**{f.name: np.concatenate([vars(part)[f.name] for part in parts]) for f in fields(cls)})
 
 
@@ -183,6 +186,7 @@ def _of_table(table: Timetable, day: int, ahead: int, society: Society) -> list[
             reason=np.broadcast_to(why, rows.shape)[at].astype(np.int64),
             fraud=np.full(len(at), fraud),
             scenario=np.full(len(at), table.casting.position, dtype=np.int64),
+            since=table.since[at],
         )
 
     return [

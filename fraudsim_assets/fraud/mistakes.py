@@ -87,4 +87,5 @@ class Mistakes:
         mistakes, account = mistakes.take(awake), account[awake]
         blocked = self.blocked_at(mistakes)
         wait = waits_of_holders(mistakes.draw("reissue"), mistakes.number, self.society.reference)
-        return Blocks(account, blocked, blocked + (wait * DAY).astype(np.int64), np.full(len(account), MISTAKEN))
+        reissued, campaign = blocked + (wait * DAY).astype(np.int64), np.full(len(account), MISTAKEN)
+        return Blocks(account, blocked, reissued, campaign, blocked)

@@ -54,6 +54,8 @@ class Tries:
         Word that chooses another shop of the trade; 0 for the step's own. [-]
     granted
         No decision refuses it.
+    since
+        When the card was in use that is asked, as of ``Timetable``. [microseconds since 1970]
     """
 
     number: Ints
@@ -63,6 +65,7 @@ class Tries:
     halvings: Ints
     shop: AnyArray
     granted: Bools
+    since: Ints
 
     def take(self, some: Ints | Bools) -> "Tries":
         """Choose some by index or mask."""
@@ -112,7 +115,7 @@ class Reckoned:
     def none(cls) -> "Reckoned":
         """No decision is about any campaign."""
         no, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-        tries = Tries(no, no, no, no, no, no.astype(np.uint64), never)
+        tries = Tries(no, no, no, no, no, no.astype(np.uint64), never, no)
         return cls(no, no, no, tries, no, no, never, Stops(no, no, no), no)
 
     @classmethod
@@ -158,6 +161,7 @@ class _Steps:
     when: Ints
     number: Ints
     pair: Ints
+    since: Ints
 
     @classmethod
     def of(cls, table: Timetable, known: Bools) -> "_Steps":
@@ -174,7 +178,7 @@ class _Steps:
         slot = fraud_slots(table.campaigns.number[campaign], table.casting.code, steps.order[rows])
         changed = np.diff(campaign, prepend=-1).astype(bool) | np.diff(account, prepend=-1).astype(bool)
         number = TRANSACTION.pack(table.day[rows], account, slot)
-        return cls(rows, campaign, account, when, number, np.cumsum(changed) - 1)
+        return cls(rows, campaign, account, when, number, np.cumsum(changed) - 1, table.since[rows])
 
     @property
     def opens(self) -> Ints:
@@ -298,7 +302,7 @@ def _tries(
         slot = FRAUD_AGAIN_SLOT + (words % np.uint64(FRAUD_AGAIN_ROOM)).view(np.int64)
         number = TRANSACTION.pack(when // DAY, steps.account[at], slot)
         again = refuses(number)
-        parts.append(Tries(number, steps.account[at], when, steps.number[at], halvings, shop, ~again))
+        parts.append(Tries(number, steps.account[at], when, steps.number[at], halvings, shop, ~again, steps.since[at]))
         at, number, when, halvings, shop = (v[again] for v in (at, number, when, halvings, shop))
     return Tries.join(parts), ended
 

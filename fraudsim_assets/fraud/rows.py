@@ -64,6 +64,8 @@ class FraudRows:
         Merchant slot where the card data were stolen; -1 if not at a merchant.
     original_slot, original_day
         Slot and day of the row that is refunded; -1 if it is no refund.
+    since
+        When the card was in use that is asked, as of ``Timetable``. [microseconds since 1970]
     """
 
     account: Ints
@@ -85,6 +87,7 @@ class FraudRows:
     source: Ints
     original_slot: Ints
     original_day: Ints
+    since: Ints
 
     def __len__(self) -> int:
         return len(self.account)
@@ -109,6 +112,7 @@ class FraudRows:
         moment: Ints,
         deeds: Deeds,
         refunded_day: Ints,
+        since: Ints,
     ) -> "FraudRows":
         """Write down what a scenario did.
 
@@ -126,6 +130,8 @@ class FraudRows:
             Time of each step. [microseconds since midnight UTC]
         refunded_day
             Day of the step that is refunded; -1 where none is.
+        since
+            When the card was in use that each step asks. [microseconds since 1970]
         """
         slot = fraud_slots(campaigns.number, code, steps.order)
         original = np.where(steps.refunds >= 0, fraud_slots(campaigns.number, code, np.maximum(steps.refunds, 0)), -1)
@@ -149,6 +155,7 @@ class FraudRows:
             source=deeds.source,
             original_slot=original,
             original_day=refunded_day,
+            since=since,
         )
 
     @classmethod

@@ -25,7 +25,7 @@ from fraudsim_assets.fraud.mistakes import Mistakes
 from fraudsim_assets.fraud.rows import FraudRows, fraud_slots
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.fraud.scene import Scene
-from fraudsim_assets.fraud.timetable import Timetable, bought_at, known_at
+from fraudsim_assets.fraud.timetable import Timetable, bought_at, first_times, known_at
 from fraudsim_assets.fraud.victims import Victims
 from fraudsim_assets.spending.society import Society
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
@@ -47,19 +47,23 @@ _NEXT_TO_NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class Footsteps:
-    """Steps of campaigns, sorted by account, then time: when and under which slot. One entry per step."""
+    """Steps of campaigns, sorted by account, then time: when, under which slot, and with the card of which time.
+
+    One entry per step; ``since`` as of ``Timetable``.
+    """
 
     account: Ints
     when: Ints
     slot: Ints
+    since: Ints
 
     def take(self, some: Ints | Bools) -> "Footsteps":
         """Choose some by index or mask."""
-        return Footsteps(self.account[some], self.when[some], self.slot[some])
+        return Footsteps(*(getattr(self, f.name)[some] for f in fields(self)))
 
     def and_also(self, others: "Footsteps") -> "Footsteps":
         """These and others, in order."""
-        joined = Footsteps(*(np.concatenate([vars(self)[name], vars(others)[name]]) for name in vars(self)))
+        joined = Footsteps(*(np.concatenate([getattr(self, f.name), getattr(others, f.name)]) for f in fields(self)))
         return joined.take(np.lexsort((joined.when, joined.account)))
 
 
@@ -200,14 +204,16 @@ class FraudSchedule:
     def _casting(self, code: int) -> Casting:
         return next(casting for casting in self.castings if casting.code == code)
 
-    def _plan(self, key: tuple[int, int]) -> tuple[Campaigns, Plan, Ints, Ints, Ints]:
+    def _plan(self, key: tuple[int, int]) -> tuple[Campaigns, Plan, Ints, Ints, Ints, Ints]:
         """Campaigns of a scenario that start in a span of days: what a timetable holds of them."""
         code, number = key
         casting, first = self._casting(code), number * self.span_days
         campaigns = self._campaigns(casting, *self._begun(casting, first, first + self.span_days - 1))
         plan = self._borne(casting, campaigns)
         day, moment = self._placed(casting, campaigns, plan.steps)
-        return campaigns, plan, day, moment, known_at(campaigns, plan, day, moment, waits=self._waits)
+        when, follows = day * DAY + moment, self.society.reference.reaction(casting.name).follows_account
+        since = when if follows else first_times(plan.steps, when)
+        return campaigns, plan, day, moment, known_at(campaigns, plan, day, moment, waits=self._waits), since
 
     @cached_property
     def mistakes(self) -> Mistakes:
@@ -331,6 +337,7 @@ class FraudSchedule:
             moment=moment,
             deeds=deeds,
             refunded_day=refunded,
+            since=np.concatenate([t.since[rows] for t, rows in chosen]),
         )
 
     def footsteps(self, first: int, last: int) -> Footsteps:
@@ -341,9 +348,10 @@ class FraudSchedule:
                 rows = np.flatnonzero((table.day >= first) & (table.day <= last))
                 steps = table.plan.steps
                 slot = fraud_slots(table.campaigns.number[steps.campaign[rows]], casting.code, steps.order[rows])
-                parts.append((steps.account[rows], table.day[rows] * DAY + table.moment[rows], slot))
-        account, when, slot = _concatenated(parts, 3)
-        steps = Footsteps(account, when, slot).take(np.lexsort((when, account)))
+                when = table.day[rows] * DAY + table.moment[rows]
+                parts.append((steps.account[rows], when, slot, table.since[rows]))
+        account, when, slot, since = _concatenated(parts, 4)
+        steps = Footsteps(account, when, slot, since).take(np.lexsort((when, account)))
         return steps.take(_first_of_each(steps.account, steps.when // DAY, steps.slot))
 
     def blocks(self, first: int, last: int) -> Blocks:
@@ -351,9 +359,8 @@ class FraudSchedule:
         numbers = range(first // self.span_days, last // self.span_days + 1)
         codes = [casting.code for casting in self.castings]
         parts = [self._blocked.get((code, n)) for code in (*codes, *([MISTAKEN] if codes else [])) for n in numbers]
-        account, blocked, reissued, campaign = _concatenated(parts, 4)
-        order = np.lexsort((campaign, blocked, account))
-        return Blocks(account[order], blocked[order], reissued[order], campaign[order])
+        blocks = Blocks(*_concatenated(parts, 5))
+        return blocks.take(np.lexsort((blocks.campaign, blocks.blocked, blocks.account)))
 
     def _blocks_of_span(self, key: tuple[int, int]) -> tuple[AnyArray, ...]:
         code, number = key
@@ -362,7 +369,7 @@ class FraudSchedule:
             return tuple(vars(self.mistakes.blocks(first, first + self.span_days - 1)).values())
         # a long look back must not drive the plans of today's campaigns out of their cache
         table = self._planned.peek(key) or Timetable(self._casting(code), *self._plan(key))
-        return blocks_of(table, self.society.reference.casework)
+        return blocks_of(table, self.society)
 
 
 def _concatenated(parts: list[tuple[AnyArray, ...]], width: int) -> tuple[AnyArray, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fraudsim_assets.bit_layouts import CAMPAIGN_STEP
-from fraudsim_assets.fraud.campaigns import NO_REFUND, Campaigns, Plan
+from fraudsim_assets.fraud.campaigns import NO_REFUND, Campaigns, Plan, Steps
 from fraudsim_assets.fraud.scenario import Casting
 from fraudsim_assets.units import DAY, Floats, Ints
 
@@ -28,6 +28,9 @@ class Timetable:
     known
         When the bank knows of each campaign, by absolute time; ``NEVER`` if it does not.
         [microseconds since 1970]
+    since
+        When the card was in use that each step asks: that of the campaign's first step with the account, or the step's
+        own where whoever commits it pays with whatever card there is. [microseconds since 1970]
     """
 
     casting: Casting
@@ -36,6 +39,7 @@ class Timetable:
     day: Ints
     moment: Ints
     known: Ints
+    since: Ints
 
 
 NEVER = 1 << 62
@@ -64,6 +68,37 @@ def known_at(campaigns: Campaigns, plan: Plan, day: Ints, moment: Ints, *, waits
     wait = waits(known[queued] // DAY) * -np.log(campaigns.uniforms("queue")[queued])
     known[queued] += (np.minimum(wait, LONGEST_QUEUE_DAYS) * DAY).astype(np.int64)
     return np.where(knows & (last > 0), known, NEVER)
+
+
+def first_times(steps: Steps, when: Ints) -> Ints:
+    """Time of the first step of the same campaign with the same account, for each step. (n,)
+
+    Parameters
+    ----------
+    when : (n,)
+        Time of each step.
+    """
+    order = np.lexsort((when, steps.account, steps.campaign))
+    campaign, account = steps.campaign[order], steps.account[order]
+    opens = np.append(True, (np.diff(campaign) != 0) | (np.diff(account) != 0))[: len(order)]
+    found = np.empty_like(when)
+    found[order] = when[order][np.flatnonzero(opens)][np.cumsum(opens) - 1]
+    return found
+
+
+def stolen_at(table: Timetable, campaign: Ints, account: Ints) -> Ints:
+    """Time of the first step of campaigns with accounts. (n,) [microseconds since 1970]
+
+    Parameters
+    ----------
+    campaign, account : (n,)
+        Positions of campaigns, and an account that each of them strikes.
+    """
+    steps, when = table.plan.steps, table.day * DAY + table.moment
+    order = np.lexsort((when, steps.account, steps.campaign))
+    room = int(max(steps.account.max(initial=0), account.max(initial=0))) + 1
+    keys = (steps.campaign * room + steps.account)[order]
+    return when[order][np.searchsorted(keys, campaign * room + account)]
 
 
 def bought_at(table: Timetable, rows: Ints, when: Ints) -> Ints:

@@ -46,6 +46,11 @@ class Reaction(Entry):
         default=False,
         description="Whether the plan goes on with the card that replaces a blocked one; no if not given.",
     )
+    has_account: Flag = Field(
+        default=False,
+        description="Whether the account is theirs, so that a card that replaces one for any reason but their own "
+        "fraud reaches them; no if not given.",
+    )
     calls: Share = Field(
         default=0.0,
         description="Cards blocked over an honest payment whose holder calls the bank within hours; 0 if not given. "
@@ -59,3 +64,8 @@ class Reaction(Entry):
     leave_days: tuple[Days, Days] = Field(
         default=(0.0, 0.0), description="Least and longest such while; 0 if not given. [days]"
     )
+
+    @property
+    def follows_account(self) -> bool:
+        """Whether whoever commits it pays with whatever card the account has, rather than with one stolen number."""
+        return self.keeps_card or self.has_account

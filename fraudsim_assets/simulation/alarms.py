@@ -135,4 +135,5 @@ def _labels(alarms: Alarms, known: Ints, day: int, label: Ints, *, fraud: bool) 
         reason=np.full(n, NO_REASON, dtype=np.int64),
         fraud=np.full(n, fraud),
         scenario=np.full(n, -1, dtype=np.int64),
+        since=alarms.when[at],
     )

@@ -22,7 +22,7 @@ from fraudsim_assets.catalog.plastics import last_4, tokens
 from fraudsim_assets.config.model import Config
 from fraudsim_assets.frames import FrameStream
 from fraudsim_assets.fraud.history import TERM_DAYS
-from fraudsim_assets.simulation.plastics import replacement_ids
+from fraudsim_assets.fraud.plastics import replacement_ids
 from fraudsim_assets.simulation.world import OPEN_HORIZON_DAYS, World
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.tables import TABLES, Cards, arrow_schema
@@ -123,7 +123,7 @@ class Reissues:
     ) -> "Reissues":
         """Plastics of a term one after the other, each until it is blocked or the next term begins."""
         regular = world.entities.plastic_id.take(rows)
-        card = replacement_ids(world, regular, since, blocked)
+        card = replacement_ids(world.entities, regular, since, blocked)
         stopped = blocked // DAY + 1
         opens = np.diff(rows, prepend=-1) != 0  # the regular plastic of the term is the one blocked
         ended = np.full(len(world.entities.plastic_id), FOREVER, dtype=np.int32)

@@ -74,6 +74,8 @@ def _labels(world: World, day: int, accounts: range) -> pa.RecordBatch:
     mine = (labels.account >= accounts.start) & (labels.account < accounts.stop)
     keep = np.flatnonzero(mine & (labels.when >= world.first_day * DAY))
     keep = keep[np.lexsort((labels.label[keep], labels.when[keep], labels.account[keep]))]
+    latest = int(labels.when[keep].max(initial=0)) // DAY
+    keep = keep[world.history.still_asked(labels.account[keep], labels.since[keep], labels.when[keep], latest)]
     account, when, slot = labels.account[keep], labels.when[keep], labels.slot[keep]
     made = when // DAY
     card, silent = cards_in_use(world, account=account, when=when)

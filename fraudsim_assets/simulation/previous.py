@@ -299,7 +299,7 @@ def _steps_before(world: World, day: int) -> Footsteps:
     """Steps of fraud before a day and around it, and charges tried again because of decisions."""
     steps = world.history.footsteps_around(day)
     again = recharges_between(world, day - LOOK_BACK_DAYS, day)
-    return steps.and_also(Footsteps(again.account, again.when, again.slot)) if len(again.account) else steps
+    return steps.and_also(Footsteps(again.account, again.when, again.slot, again.when)) if len(again.account) else steps
 
 
 def _last_steps(world: World, accounts: Ints, cards: Ints, day: int) -> tuple[Ints, Ints]:

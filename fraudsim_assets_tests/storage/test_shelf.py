@@ -25,7 +25,7 @@ from fraudsim_assets.units import AnyArray
 
 DAY = date(2025, 1, 10)
 CONFIG = load_config("tiny")
-VALUES = Blocks(*(np.arange(5) + n for n in range(4)))
+VALUES = Blocks(*(np.arange(5) + n for n in range(5)))
 
 
 def _day(world: World) -> pa.Table:
