@@ -45,6 +45,7 @@ TECHNICAL = {
         catalog.accounts._APPETITE_UNIT catalog.accounts._LEVELS catalog.chains._LEVELS catalog.merchants._CELLS
         catalog.names._LEVELS fraud.campaigns._FINENESS fraud.curves.LEVELS fraud.scene._LEVELS fraud.schedule.PILOTS
         fraud.schedule._NEXT_TO_NOTHING fraud.schedule._ROUNDS fraud.wares._LEVELS spending.amount._ROUNDED
+        spending.amount._COINS_IN_NOTE spending.amount._SERVICE_STEPS
         spending.amount._TENS spending.cells.STEPS spending.cells.LEVELS spending.cells.MIDDLE spending.cells.MOOD_BITS
         spending.cells._ONE spending.cells._MARGIN spending.contacts.model.LEVELS spending.dayweights.QUANTILES
         spending.kinds.TABLE_BITS spending.kinds.DAY_TYPES spending.lives.SAMPLE spending.lodging._LEAST
@@ -91,7 +92,7 @@ TECHNICAL = {
         calendar.pay._SATURDAY calendar.rates._SATURDAY calendar.rates._SUNDAY calendar.rates._ANY_YEAR
         calendar.rates._MIDDLE catalog.geography.KM_PER_DEGREE catalog.people.YEAR catalog.places.MIN_POPULATION
         fraud.schedule._SATURDAY simulation.pushdown._NOON spending.causes._SHORT_OF spending.rhythm.HOURS
-        spending.rhythm.WEEK_HOURS spending.rhythm.SLOT_MINUTES spending.rhythm.SLOTS
+        spending.rhythm.NIGHT_HOURS spending.rhythm.WEEK_HOURS spending.rhythm.SLOT_MINUTES spending.rhythm.SLOTS
         spending.subscriptions.LAST_DAY_OF_MONTH
         spending.subscriptions.LAST_COMMON_DAY spending.subscriptions._SATURDAY
     """,

@@ -342,7 +342,7 @@ class Scene:
         """
         society, kinds = self.society, self.society.habits.kinds
         smallest, largest = society.reference.encores.check_euros
-        euros, least = np.maximum(euros, smallest), kinds.least.take(kind)
+        euros, least = np.maximum(euros, smallest), society.prices.cheapest(kinds.least.take(kind), merchant)
         check = kinds.is_remote.take(kind) & (euros < least) & (euros <= largest)
         sold = np.flatnonzero(~check)
         euros[sold] = at_least(euros[sold], least[sold])
@@ -359,12 +359,13 @@ class Scene:
         check[listed] = kinds.is_remote.take(fares) & (euros[listed] <= largest) & (ticket > euros[listed])
         euros[listed] = np.where(check[listed], euros[listed], ticket)
         currency = society.entities.seats.codes.take(merchant).currency
-        rate, digits = society.prices.money.base.take(currency), society.prices.money.digits.take(currency)
+        money = society.prices.money
+        rate, digits, note = money.base.take(currency), money.digits.take(currency), money.note.take(currency)
         ending = ((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64)
         style = society.habits.kinds.style.take(kind)
         table = society.reference.prices
-        minor = priced(table, euros * rate, style=style, digits=digits, ending=ending, rate=rate)
-        minor[check] = np.maximum(np.rint(euros * rate * society.prices.money.scale.take(currency)), 1)[check]
+        minor = priced(table, euros * rate, style=style, digits=digits, ending=ending, note=note)
+        minor[check] = np.maximum(np.rint(euros * rate * money.scale.take(currency)), 1)[check]
         return minor, society.prices.in_euros(minor, currency, day)
 
     def _median(self, kind: Ints, merchant: Ints, day: int) -> Floats:

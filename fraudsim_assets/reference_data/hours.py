@@ -22,6 +22,12 @@ class HourCurve(Entry):
         default=False, description="Whether weekend days start about an hour later; false if not given."
     )
 
+    nights: Seven = Field(
+        default=(1.0,) * 7,
+        description="How much more is paid from midnight to six on each day of the working week, weekend last, than "
+        "the weights say: the night after Friday is Saturday's; 1 on each if not given. [unitless]",
+    )
+
     @field_validator("hours")
     @classmethod
     def _some(cls, given: tuple[float, ...]) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
 
-PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered", "fare"]
+PriceStyle = Literal["just_below", "basket", "cash", "round", "fixed", "metered", "fare", "service"]
 """How prices are written: 19.99; a sum of many items; multiples of a note; whole units or halves;
 one of a few list prices; read off a meter; a ticket from a short list that is the same for everybody."""
 
@@ -54,6 +54,10 @@ class Trade(Entry):
     chain_share: Share | None = Field(
         default=None,
         description="Shops that belong to a chain; that of the category if not given. [share of merchants]",
+    )
+    least: Factor = Field(
+        default=0.0,
+        description="Cheapest purchase in its shops at price level one, where that of the category is less. [EUR]",
     )
     on_rest_days: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         default=1.0,
@@ -239,6 +243,11 @@ class Currency(Entry):
     )
     band: Annotated[float, Field(ge=0.0, le=0.2, strict=True)] | None = Field(
         default=None, description="Largest deviation from the parity, either way. [share]"
+    )
+    note: PositiveFactor | None = Field(
+        default=None,
+        description="Smallest banknote that machines give; about ten euros' worth, a power of ten, if not given. "
+        "[currency units]",
     )
 
 

@@ -12,6 +12,7 @@ from fraudsim_assets.reference_data.model import Facts, PositiveFactor, Share
 
 Hundredths = Annotated[int, Field(ge=0, le=99, strict=True)]
 Shares = tuple[Share, Share, Share, Share, Share, Share, Share]
+Steps = tuple[Share, Share, Share, Share]
 
 
 class Prices(Facts):
@@ -29,6 +30,10 @@ class Prices(Facts):
     round: Shares = Field(description="The same of whole units and halves. [share]")
     fixed: Shares = Field(description="The same of list prices. [share]")
     metered: Shares = Field(description="The same of what is read off a meter. [share]")
+    service: Steps = Field(
+        description="Sums of services and drinks that are multiples of ten, of five and of one coin, and all others; "
+        "in proportion. [share]"
+    )
     fares: Annotated[tuple[Share, ...], Field(min_length=2)] = Field(
         description="Tickets up to each on a list of fares, from 0 to 1. [share]"
     )

@@ -15,7 +15,6 @@ from fraudsim_assets.simulation.oddities import odd_refusals
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import least_banknote
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE
 from fraudsim_assets.spending.causes import (
     CODE,
@@ -152,7 +151,7 @@ def _less(world: World, rows: Rows, smaller: Bools) -> tuple[Ints, Floats]:
     """Half the sum where less is asked for, in whole banknotes at machines."""
     currency = rows.codes_of().currency.astype(np.int64)
     atm = world.habits.kinds.channel.take(rows.kind) == ATM
-    note = least_banknote(world.prices.money.base.take(currency)) * world.prices.money.scale.take(currency)
+    note = world.prices.money.note.take(currency) * world.prices.money.scale.take(currency)
     step = np.where(atm, note.astype(np.int64), 1)
     minor = np.where(smaller, np.maximum(rows.minor // (2 * step), 1) * step, rows.minor)
     minor = np.minimum(minor, rows.minor)

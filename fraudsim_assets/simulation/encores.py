@@ -120,14 +120,14 @@ def _priced(world: World, cast: Cast, rows: Rows, euros: Floats, words: AnyArray
     """Rows for other amounts, written the way their shops do."""
     currency = rows.codes_of().currency.astype(np.int64)
     rate = world.prices.money.base.take(currency)
-    at_least(euros, world.habits.kinds.least.take(rows.kind))
+    at_least(euros, world.prices.cheapest(world.habits.kinds.least.take(rows.kind), rows.merchant))
     minor = priced(
         world.reference.prices,
         euros * rate,
         style=world.habits.kinds.style.take(rows.kind),
         digits=world.prices.money.digits.take(currency),
         ending=((words >> np.uint64(32)) & np.uint64(0xFF)).view(np.int64),
-        rate=rate,
+        note=world.prices.money.note.take(currency),
     )
     return replace(rows, minor=minor, euros=world.prices.in_euros(minor, currency, cast.day))
 

@@ -46,6 +46,8 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
 def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: Ints) -> Floats:
     """Moments of occasions in person: those who are at home by night go out in the evening instead. (n,) [minutes]
 
+    The night is folded into the evening at its beginning: what would be early in it is late in the evening.
+
     Parameters
     ----------
     who : (n,)
@@ -68,7 +70,7 @@ def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: I
     early = world.streams.draw("moment.early").uniforms(people) < chance.take(segment)
     some, into = some[early], into[early]
     found = minute.copy()
-    local = begins - 60.0 * table.evening * (1.0 - into / length)
+    local = begins - 60.0 * table.evening * into / length
     found[some] = (local - offset[some]) % DAY_MINUTES
     return found
 

@@ -338,16 +338,15 @@ def _amounts(
     table = world.reference.prices
     level[fare] = on_the_list(table, level[fare])
     euros = tickets(table, level, median, sigma, kinds.tail.take(kind))
-    at_least(euros, kinds.least.take(kind))
+    at_least(euros, world.prices.cheapest(kinds.least.take(kind), merchant))
     # shop prices do not move with the exchange rate of the day
-    rate = world.prices.money.base.take(currency)
-    euros *= rate
+    euros *= world.prices.money.base.take(currency)
     minor = priced(
         table,
         euros,
         style=style,
         digits=world.prices.money.digits.take(currency),
         ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
-        rate=rate,
+        note=world.prices.money.note.take(currency),
     )
     return minor, world.prices.in_euros(minor, currency, day)

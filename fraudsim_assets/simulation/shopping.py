@@ -149,6 +149,9 @@ def keep_hours(world: World, day: int, shopping: Shopping, *, merchant: Ints, mi
         offset=offsets.take(zone + SLOTS // 2),
         apart=apart,
     )
+    # who waits for a shop to open comes before the night
+    night = 60.0 * world.reference.itinerary.night[0]
+    closes = np.where(opens + 4 * apart < night, np.minimum(closes, night), closes)
     part = ((words[pending] >> np.uint64(50)).astype(np.float64) + 0.5) / (1 << 14)
     local = opens + apart + part * np.maximum(closes - opens - 2 * apart, 0.0)
     about = (local - offsets.take(zone + SLOTS // 2)) % DAY_MINUTES

@@ -12,14 +12,24 @@ from fraudsim_assets.maths.sampling import choice_table, midpoints, normal_quant
 from fraudsim_assets.reference_data.prices import Prices
 from fraudsim_assets.units import AnyArray, Bools, Floats, Floats32, Ints
 
-PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare")
+PRICE_STYLES = ("just_below", "basket", "cash", "round", "fixed", "metered", "fare", "service")
 """How shops write prices; an index into this tuple is a style code."""
+
+_OF_THEIR_OWN = ("cash", "fare", "service")
 
 _ANY = 6
 # stands for any ending, after those that a table of prices has
 
 FARE = PRICE_STYLES.index("fare")
 """Code of the style of tickets, which cost everybody the same."""
+
+SERVICE = PRICE_STYLES.index("service")
+"""Code of the style of services and drinks, whose sums are whole multiples of a coin."""
+
+_SERVICE_STEPS = np.array([10.0, 5.0, 1.0, 0.0])
+# what such sums are multiples of, in coins; nought is any sum
+
+_COINS_IN_NOTE = 100
 
 _ROUNDED = 1.0 + 1e-9
 # a sum that is a fare pays it, however both were worked out
@@ -125,9 +135,9 @@ def mean_ticket(table: Prices, median: Floats, sigma: Floats, tail: Bools) -> Fl
 
 
 def _ending_table(table: Prices) -> AnyArray:
-    """Places among the endings by style and level; banknotes and fares are written in a way of their own."""
+    """Places among the endings by style and level; notes, fares and services are written in a way of their own."""
     any_ending = (*[0.0] * _ANY, 1.0)
-    return _endings(tuple(getattr(table, style, any_ending) for style in PRICE_STYLES))
+    return _endings(tuple(any_ending if style in _OF_THEIR_OWN else getattr(table, style) for style in PRICE_STYLES))
 
 
 @lru_cache(maxsize=4)
@@ -135,7 +145,12 @@ def _endings(shares: tuple[tuple[float, ...], ...]) -> AnyArray:
     return np.stack([choice_table(each, 256) for each in shares])
 
 
-def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, rate: Floats) -> Ints:
+@lru_cache(maxsize=4)
+def _service_table(shares: tuple[float, ...]) -> AnyArray:
+    return choice_table(shares, 256)
+
+
+def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, ending: AnyArray, note: Floats) -> Ints:
     """Write amounts the way shops do, in minor units.
 
     Parameters
@@ -150,8 +165,8 @@ def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, endin
         Decimal places of the currency. [count]
     ending : (n,) uint8
         Uniform levels that choose the ending. [unitless]
-    rate : (n,)
-        Units of the currency per euro, for the size of banknotes. [units/EUR]
+    note : (n,)
+        Smallest banknote that machines give; services are paid in coins of a hundredth of it. [currency units]
 
     Returns
     -------
@@ -173,26 +188,34 @@ def priced(table: Prices, value: Floats, *, style: AnyArray, digits: Ints, endin
     minor[yen] = np.maximum(np.rint(minor[yen] / 10).astype(np.int64) * 10, 10)
     cash = np.flatnonzero(style == PRICE_STYLES.index("cash"))
     if cash.size:
-        minor[cash] = _banknotes(value[cash], rate[cash], scale[cash])
+        minor[cash] = _banknotes(value[cash], note[cash], scale[cash])
+    served = np.flatnonzero(style == SERVICE)
+    if served.size:
+        coins = _SERVICE_STEPS.take(_service_table(table.service).take(ending[served]))
+        step = np.rint(coins * coin(note[served]) * scale[served])
+        some = np.flatnonzero(step > 0)
+        served, step = served[some], step[some]
+        minor[served] = (np.maximum(np.rint(value[served] * scale[served] / step), 1.0) * step).astype(np.int64)
     fare = np.flatnonzero(style == FARE)
     step = np.where(digits[fare] > 0, scale[fare] / 10, 10.0)
     minor[fare] = np.maximum(np.rint(value[fare] * scale[fare] / step), 1.0) * step
     return np.maximum(minor, 1, out=minor)
 
 
-def least_banknote(rate: Floats) -> Floats:
-    """Smallest banknote that machines give: about ten euros' worth. (n,) [currency units]
+def coin(note: Floats) -> Floats:
+    """What prices of services are multiples of: a power of ten, about a hundredth of a banknote. (n,) [currency units]
+
+    Tenths of a euro, a pound or a dollar, and whole crowns.
 
     Parameters
     ----------
-    rate : (n,)
-        Units of the currency per euro. [units/EUR]
+    note : (n,)
+        Smallest banknote that machines give. [currency units]
     """
-    return 10.0 * np.power(10.0, np.rint(np.log10(rate)))
+    return np.power(10.0, np.floor(np.log10(note / _COINS_IN_NOTE) + 1e-9))
 
 
-def _banknotes(value: Floats, rate: Floats, scale: Floats) -> Ints:
-    """Cash in whole banknotes: multiples of 10, 20 or 50 euros' worth of round local money."""
-    ten = least_banknote(rate)
-    step = np.where(value < 8 * ten, 1.0, np.where(value < 20 * ten, 2.0, 5.0)) * ten
+def _banknotes(value: Floats, note: Floats, scale: Floats) -> Ints:
+    """Cash in whole banknotes: multiples of one, two or five of the smallest."""
+    step = np.where(value < 8 * note, 1.0, np.where(value < 20 * note, 2.0, 5.0)) * note
     return (np.maximum(np.rint(value / step), 1.0) * step * scale).astype(np.int64)

@@ -46,6 +46,13 @@ class Money:
         return cls(reference, currencies, base, digits)
 
     @cached_property
+    def note(self) -> Floats:
+        """Smallest banknote that machines give: about ten euros' worth where nothing else is known. (m,) [units]"""
+        usual = 10.0 * np.power(10.0, np.rint(np.log10(self.base)))
+        given = [self.reference.currency(code).note for code in self.currencies]
+        return np.array([ten if own is None else own for own, ten in zip(given, usual, strict=True)])
+
+    @cached_property
     def scale(self) -> Floats:
         """Minor units in a unit. (m,) [1]"""
         return np.power(10.0, self.digits)

@@ -7,10 +7,12 @@ of kinds of purchase (``kinds``, ``amount``).
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from fraudsim_assets.caching import DayCache
 from fraudsim_assets.catalog.entities import Entities
 from fraudsim_assets.spending.money import Money, price_levels
-from fraudsim_assets.spending.trades import trade_factors
+from fraudsim_assets.spending.trades import trade_factors, trade_leasts
 from fraudsim_assets.streams import Streams
 from fraudsim_assets.units import AnyArray, Floats, Ints
 
@@ -51,6 +53,26 @@ class Prices:
     def in_euros(self, minor: Ints, currency: AnyArray, day: int) -> Floats:
         """Amounts in minor units of their currencies, at the day's rates. (n,) [EUR]"""
         return minor / (self.money.scale * self.rates_on(day)).take(currency)
+
+    def cheapest(self, least: Floats, merchant: Ints) -> Floats:
+        """Cheapest tickets at merchants: what their trade asks at least, if that is more. (n,) [EUR]
+
+        Parameters
+        ----------
+        least : (n,)
+            Cheapest tickets of their kinds. [EUR]
+        merchant : (n,)
+            Merchant slots.
+        """
+        return np.maximum(least, self._slot_least.take(merchant))
+
+    @cached_property
+    def _slot_least(self) -> Floats:
+        """What trades ask for at least in shops; nought on the web. (slots,) [EUR]"""
+        seats, entities = self.entities.seats, self.entities
+        trades = trade_leasts(entities.reference)[seats.category, seats.codes.mcc]
+        countries = price_levels(entities.reference, entities.countries)
+        return np.where(seats.online, 0.0, trades * countries.take(seats.codes.country))
 
     @cached_property
     def _slot_levels(self) -> Floats:

@@ -25,6 +25,9 @@ WEEK_HOURS = 168
 SLOT_MINUTES = 15
 SLOTS = 96
 
+NIGHT_HOURS = 6
+"""Hours from midnight on that belong to the evening before. [h]"""
+
 
 def week_curve(hours: HourCurve, week: WeekShape, *, later: int, open_share: Floats | None = None) -> Floats:
     """Intensity over the 168 hours of a local week.
@@ -45,10 +48,11 @@ def week_curve(hours: HourCurve, week: WeekShape, *, later: int, open_share: Flo
     """
     curve = np.array(hours.hours, dtype=np.float64)
     late = np.roll(curve, later) if hours.late_weekends else curve
+    shapes = np.array([curve] * 5 + [late] * 2)
+    shapes[:, :NIGHT_HOURS] *= np.array(hours.nights)[:, None]
     if open_share is not None:
-        curve, late = curve * open_share, late * open_share
-    days = np.array(week.days)
-    made = np.concatenate([shape / shape.sum() * days[d] for d, shape in enumerate([curve] * 5 + [late] * 2)])
+        shapes *= open_share
+    made = (shapes / shapes.sum(axis=1, keepdims=True) * np.array(week.days)[:, None]).ravel()
     return made / made.mean()
 
 

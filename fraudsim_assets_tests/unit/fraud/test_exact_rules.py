@@ -14,8 +14,8 @@ from fraudsim_assets.fraud.campaigns import SPEND
 from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.fraud.scenarios.testing import CardTesting
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, tickets
-from fraudsim_assets.spending.authorisation import CONTACTLESS
+from fraudsim_assets.spending.amount import FARE, SERVICE, at_least, coin, on_the_list, priced, tickets
+from fraudsim_assets.spending.authorisation import ATM, CONTACTLESS
 from fraudsim_assets.spending.causes import PIN_CODES
 from fraudsim_assets.units import DAY
 from fraudsim_assets_tests.unit.fraud import worlds
@@ -50,7 +50,8 @@ def test_tickets_cost_what_the_list_says(name):
     listed = (kinds.style.take(deeds.kind) == FARE) & ~checks
     kind, merchant, n = deeds.kind[listed], deeds.merchant[listed], len(LIST)
     currency = world.entities.seats.codes.take(merchant).currency
-    rate, digits = world.prices.money.base.take(currency), world.prices.money.digits.take(currency)
+    money = world.prices.money
+    rate, digits, note = (each.take(currency) for each in (money.base, money.digits, money.note))
     median = kinds.median.take(kind) * world.prices.shop_levels_on(worlds.DAY).take(merchant)
     each = kind.repeat(n)
     euros = tickets(
@@ -62,7 +63,7 @@ def test_tickets_cost_what_the_list_says(name):
         style=kinds.style.take(each),
         digits=digits.repeat(n),
         ending=np.zeros(len(each), dtype=np.int64),
-        rate=rate.repeat(n),
+        note=note.repeat(n),
     )
     assert (prices.reshape(-1, n) == deeds.minor[listed, None]).any(axis=1).all()
     if name == "stolen_cnp":
@@ -75,10 +76,30 @@ def test_nothing_costs_less_than_the_cheapest_but_what_checks_a_card(name):
     remote = kinds.is_remote.take(deeds.kind)
     money, currency = worlds.world().prices.money, worlds.world().entities.seats.codes.take(deeds.merchant).currency
     # a price is written with an ending of its own: up to one unit of money lower, or as near as coins allow
-    cheapest = np.floor(kinds.least.take(deeds.kind) * money.base.take(currency))
+    least = worlds.world().prices.cheapest(kinds.least.take(deeds.kind), deeds.merchant)
+    cheapest = least * money.base.take(currency)
+    # services are rounded to ten coins at most
+    rounding = 5 * coin(money.note.take(currency))
+    cheapest = np.where(kinds.style.take(deeds.kind) == SERVICE, cheapest - rounding, np.floor(cheapest))
     low = deeds.minor / 10.0 ** money.digits.take(currency) < 0.98 * cheapest
     assert (deeds.euros[low & remote] <= 1.2 * packaged().encores.check_euros[1]).all()
     assert not (low & ~remote).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_machines_give_thieves_whole_notes_and_counters_ask_for_coins(name):
+    world, deeds = worlds.world(), deeds_of(name)
+    kinds, money = world.habits.kinds, world.prices.money
+    currency = world.entities.seats.codes.take(deeds.merchant).currency
+    scale = money.scale.take(currency)
+    cash = kinds.channel.take(deeds.kind) == ATM
+    note = np.rint(money.note.take(currency) * scale).astype(np.int64)
+    assert not (deeds.minor[cash] % note[cash]).any()
+    served = (kinds.style.take(deeds.kind) == SERVICE) & ~kinds.is_remote.take(deeds.kind)
+    coins = np.rint(coin(money.note.take(currency)) * scale).astype(np.int64)
+    n, odd = int(served.sum()), packaged().prices.service[3]
+    # four standard deviations of what is declared
+    assert (deeds.minor[served] % coins[served] != 0).sum() <= odd * n + 4 * np.sqrt(odd * n) + 1
 
 
 def test_rooms_are_paid_for_on_journeys_and_pins_are_asked_of_cards_that_are_put_in():

@@ -196,7 +196,7 @@ def test_old_people_are_at_home_by_night_and_students_are_not():
     rows = rows.filter((pl.col("channel") == "pos") & ~pl.col("is_fraud") & (pl.col("transaction_type") == "purchase"))
     rows = rows.join(people.select("customer_id", "segment"), on="customer_id")
     hour = pl.col("local_time").dt.hour()
-    night = rows.group_by(pl.col("segment").cast(pl.String)).agg(((hour >= 22) | (hour < 5)).mean().alias("share"))
+    night = rows.group_by(pl.col("segment").cast(pl.String)).agg(((hour >= 23) | (hour < 5)).mean().alias("share"))
     share = dict(night.iter_rows())
     assert share["senior"] < 0.015
     assert share["student"] > 0.025

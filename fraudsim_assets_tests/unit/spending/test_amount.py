@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.amount import FARE, PRICE_STYLES, at_least, mean_ticket, on_the_list, priced, tickets
+from fraudsim_assets.spending.amount import (
+    FARE,
+    PRICE_STYLES,
+    SERVICE,
+    at_least,
+    coin,
+    mean_ticket,
+    on_the_list,
+    priced,
+    tickets,
+)
+from fraudsim_assets.spending.money import Money
 from fraudsim_assets.streams import Streams
 
 LEVELS = np.arange(65_536)
@@ -18,7 +29,7 @@ def style(name: str) -> int:
     return PRICE_STYLES.index(name)
 
 
-def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: float = 1.0) -> int:
+def priced_one(value: float, name: str, ending: int, *, digits: int = 2, note: float = 10.0) -> int:
     return int(
         priced(
             TABLE,
@@ -26,7 +37,7 @@ def priced_one(value: float, name: str, ending: int, *, digits: int = 2, rate: f
             style=np.array([style(name)]),
             digits=np.array([digits]),
             ending=np.array([ending]),
-            rate=np.array([rate]),
+            note=np.array([note]),
         )[0]
     )
 
@@ -66,7 +77,7 @@ def test_fares_are_few_and_whole_tenths():
         style=np.full(65_536, FARE),
         digits=np.full(65_536, 2),
         ending=LEVELS % 256,
-        rate=np.ones(65_536),
+        note=np.full(65_536, 10.0),
     )
     prices, count = np.unique(fares, return_counts=True)
     assert len(prices) == 5
@@ -83,12 +94,36 @@ def test_a_price_is_at_least_one_minor_unit_and_near_what_was_asked(value, name,
     assert abs(minor / scale - value) <= near + 0.5
 
 
-@given(values, st.integers(0, 255), st.sampled_from([(1.0, 2), (169.0, 0), (0.345, 3), (24.7, 2)]))
-def test_cash_comes_in_whole_banknotes(value, ending, money):
-    rate, digits = money
-    minor = priced_one(value * rate, "cash", ending, digits=digits, rate=rate)
-    note = 10.0 ** (1 + np.rint(np.log10(rate)))
+@given(values, st.integers(0, 255), st.sampled_from(["EUR", "GBP", "USD", "JPY", "KWD", "CZK"]))
+def test_cash_comes_in_whole_banknotes(value, ending, code):
+    money = Money.of(packaged(), (code,))
+    note, digits = float(money.note[0]), int(money.digits[0])
+    minor = priced_one(value * float(money.base[0]), "cash", ending, digits=digits, note=note)
     assert minor % round(note * 10**digits) == 0
+
+
+def test_machines_give_tens_but_twenties_in_the_united_states():
+    money = Money.of(packaged(), ("EUR", "GBP", "USD", "SEK", "JPY"))
+    assert money.note.tolist() == [10.0, 10.0, 20.0, 100.0, 1000.0]
+
+
+@pytest.mark.parametrize(("note", "smallest"), [(10.0, 10), (20.0, 10), (100.0, 100)])
+def test_services_cost_multiples_of_a_coin_and_mostly_of_five(note, smallest):
+    n = 100_000
+    words = Streams(5).draw("test.prices").words(np.arange(n))
+    value = (5 + 60 * (words >> np.uint64(12)).astype(np.float64) / 2**52) * note / 10
+    ending = (words & np.uint64(255)).astype(np.int64)
+    digits = np.full(n, 2)
+    minor = priced(TABLE, value, style=np.full(n, SERVICE), digits=digits, ending=ending, note=np.full(n, note))
+    assert coin(np.array([note]))[0] * 100 == pytest.approx(smallest)
+    # declared shares in 256 levels, and a tenth of any other sum by chance; four standard deviations of 100,000
+    coins, shares = np.array(TABLE.service), 1 / 256 + 4 * np.sqrt(0.25 / n)
+    assert (minor % smallest == 0).mean() == pytest.approx(1 - coins[3] * 0.9, abs=0.1 * coins[3] + shares)
+    assert (minor % (5 * smallest) == 0).mean() == pytest.approx(
+        coins[0] + coins[1] + coins[2] / 5, abs=0.1 * coins[3] + shares
+    )
+    # written as near as steps allow, so that sums stay what they are in the mean
+    assert minor.mean() / 100 == pytest.approx(value.mean(), abs=4 * 5 * smallest / 100 / np.sqrt(n))
 
 
 @pytest.mark.parametrize(
@@ -105,13 +140,15 @@ def test_endings_have_the_declared_shares(name, ends, low, high):
     words = Streams(4).draw("test.prices").words(np.arange(n))
     value = 5 + 60 * (words >> np.uint64(12)).astype(np.float64) / 2**52
     ending = (words & np.uint64(255)).astype(np.int64)
-    minor = priced(TABLE, value, style=np.full(n, style(name)), digits=np.full(n, 2), ending=ending, rate=np.ones(n))
+    minor = priced(
+        TABLE, value, style=np.full(n, style(name)), digits=np.full(n, 2), ending=ending, note=np.full(n, 10.0)
+    )
     assert low <= np.isin(minor % 100, ends).mean() <= high  # targets B15 to B17
 
 
 @given(values, st.integers(0, 255))
 def test_yen_have_no_cents_and_mostly_end_in_round_tens(value, ending):
-    minor = priced_one(value * 169, "just_below", ending, digits=0, rate=169.0)
+    minor = priced_one(value * 169, "just_below", ending, digits=0, note=1000.0)
     assert minor == int(minor)
     assert minor >= 1
 
@@ -124,7 +161,7 @@ def test_a_price_that_would_be_written_as_nought_keeps_its_cents():
         style=np.full(n, PRICE_STYLES.index("round")),
         digits=np.full(n, 2),
         ending=np.arange(n, dtype=np.uint8),
-        rate=np.ones(n),
+        note=np.full(n, 10.0),
     )
     assert prices.min() >= 49
     assert (prices == 70).sum() > n / 2

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
+from fraudsim_assets.reference_data.hours import HourCurve
 from fraudsim_assets.spending.rhythm import (
     SLOTS,
     WEEK_HOURS,
@@ -36,6 +37,15 @@ def test_curves_have_a_mean_of_one_and_the_declared_weekdays(hours, shape):
     assert week.mean() == pytest.approx(1.0)
     volume = week.reshape(7, 24).sum(axis=1)
     assert np.allclose(volume / volume.sum(), np.array(SHAPES[shape].days) / sum(SHAPES[shape].days))
+
+
+def test_nights_weigh_as_much_as_their_weekday_says():
+    flat = HourCurve(hours=(1.0,) * 24)
+    nights = flat.model_copy(update={"nights": (0.5, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0)})
+    week = week_curve(nights, SHAPES["even"], later=0).reshape(7, 24)
+    assert np.allclose(week[:, :6].mean(axis=1) / week[:, 6:].mean(axis=1), nights.nights)
+    usual = week_curve(flat, SHAPES["even"], later=0).reshape(7, 24)
+    assert np.allclose(week.sum(axis=1), usual.sum(axis=1))
 
 
 def test_nothing_is_bought_while_all_shops_are_closed():
