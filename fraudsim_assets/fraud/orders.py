@@ -101,7 +101,7 @@ class OrdersAbroad:
     def _joint(self) -> KeyedCache[_Key, Floats]:
         def find(key: _Key) -> Floats:
             categories, home, week = key
-            share = self._society.habits.kinds.share[1::2]
+            share = self._society.bought[1::2]
             wished = share
             if any(weight > 0 for _, weight in categories):
                 wished, goods = np.zeros(len(share)), self._fashions.goods(week)

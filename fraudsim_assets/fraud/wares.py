@@ -127,7 +127,7 @@ class Wares:
         (1024,)
             Kinds; the most common kind of the channel if none of the categories is sold.
         """
-        share = self._society.habits.kinds.share
+        share = self._society.bought
         weights = np.zeros(len(share))
         wanted = np.ones(len(share) // 2) if week is None else self.fashions.goods(week)
         for name, weight in categories.items():
@@ -141,7 +141,7 @@ class Wares:
 
     def usual_kinds(self, *, remote: bool, abroad: bool = False) -> AnyArray:
         """Kinds of purchase by level, as genuine purchases have them; arguments as of :meth:`kind_table`. (1024,)"""
-        share = self._society.habits.kinds.share
+        share = self._society.bought
         weights = np.where(np.arange(len(share)) % 2 == remote, share, 0.0)
         return choice_table(weights * self._sold(abroad=abroad), _LEVELS).astype(np.int64)
 

@@ -28,6 +28,12 @@ class Networks(Facts):
             "friends. Such a session may hold several requests. [share]"
         ),
     )
+    fresh_exploring: Share = Field(
+        description=(
+            "The same of orders at shops that people come across: browsers inside other applications, links of "
+            "advertisements. [share]"
+        ),
+    )
     public: Share = Field(
         description=(
             "Orders on machines of the public: libraries, internet cafes, a desk at work that several use, and "

@@ -18,11 +18,11 @@ from fraudsim_assets.reference_data.requests import ByChannel, MeanByChannel
 from fraudsim_assets.simulation.answers import elsewhere
 from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.opening import still_open
+from fraudsim_assets.simulation.orders import on_fresh_devices
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import at_least, priced
 from fraudsim_assets.spending.causes import below_level, level
-from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.streams import mix_words
 from fraudsim_assets.tables.codes import CHANNELS
 from fraudsim_assets.units import DAY, MINUTE, AnyArray, Bools, Floats, Ints
@@ -50,10 +50,7 @@ def encores(world: World, cast: Cast, rows: Rows) -> Rows:
     u = level(words[online], 32)
     most = max(table.checked, table.checked_fresh)
     checked, u = online[u < most], u[u < most]
-    people = cast.people.take(rows.at[checked])
-    fresh = fresh_sessions(
-        world.streams, world.reference.networks, people=people, session=rows.code[checked], day=cast.day
-    )
+    fresh = on_fresh_devices(world, cast, rows.take(checked))
     checked = checked[u < np.where(fresh, table.checked_fresh, table.checked)]
     if len(checked):
         parts.append(_checks(world, cast, rows.take(checked)))

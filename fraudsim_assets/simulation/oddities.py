@@ -10,14 +10,13 @@ Belongs here: refusals that follow from a request being odd. Does not belong her
 
 import numpy as np
 
-from fraudsim_assets.bit_layouts import OCCASIONS
 from fraudsim_assets.reference_data.requests import Declines
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.orders import on_fresh_devices
 from fraudsim_assets.simulation.rows import Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import ECOMMERCE
 from fraudsim_assets.spending.causes import CODE
-from fraudsim_assets.spending.networks import fresh_sessions
 from fraudsim_assets.spending.rhythm import SLOTS
 from fraudsim_assets.streams import to_uniforms, word_limit
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
@@ -56,10 +55,7 @@ def _chances(world: World, cast: Cast, rows: Rows) -> Floats:
     abroad, border = ~remote & away, remote & away
     night = remote & (_local_minute(world, cast.day, rows) < table.small_hours * 60)
     dear = (rows.euros > table.dear_euros) & (rows.euros > table.dear_times * world.habits.kinds.median.take(rows.kind))
-    session = rows.code % OCCASIONS
-    fresh = remote & fresh_sessions(
-        world.streams, world.reference.networks, people=cast.crowd.people.take(who), session=session, day=cast.day
-    )
+    fresh = remote & on_fresh_devices(world, cast, rows)
     odd = table.suspected_abroad * abroad + table.suspected_border * border + table.suspected_fresh * fresh
     odd = odd + table.suspected_night * night + table.suspected_dear * dear
     mistyped = table.mistyped_code * fresh, table.mistyped_number * fresh

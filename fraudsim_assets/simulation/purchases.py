@@ -15,6 +15,7 @@ from fraudsim_assets.simulation.cast import Cast, Crowd
 from fraudsim_assets.simulation.errands import keep_apart
 from fraudsim_assets.simulation.keys import Occasions
 from fraudsim_assets.simulation.moments import by_night, moments
+from fraudsim_assets.simulation.orders import tastes
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, once_a_day
@@ -25,7 +26,6 @@ from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_lev
 from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.mixes import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
-from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
 WORTH_KM = 10.0
@@ -92,8 +92,9 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     _in_towns(world, plan, mine, kind=kind[here], town=town, minute=minute[here], offset=offset)
     kinds = world.habits.kinds
     people = crowd.people.take(who)
-    ranks = personal_ranks(taste, exploration=kinds.exploration.take(kind), loyalty=kinds.loyalty.take(kind))
-    ranks = ranks_on(ranks, people=people, kind=kind, lasts=kinds.lasts.take(kind), day=since)
+    session = occasions.code[web].astype(np.int64)
+    taste[web] = tastes(world, day, people=people[web], session=session, kind=kind[web], u=taste[web])
+    ranks = kinds.ranks(taste, people=people, kind=kind, day=since)
     at_home = town == crowd.home.take(who[here])
     shopping = Shopping(
         world,

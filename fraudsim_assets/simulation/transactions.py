@@ -16,6 +16,7 @@ from fraudsim_assets.fraud.rows import AS_USUAL, FraudRows
 from fraudsim_assets.simulation.answering import show_proofs
 from fraudsim_assets.simulation.columns import boolean, coded, decimal, plain
 from fraudsim_assets.simulation.composition import Composition
+from fraudsim_assets.simulation.orders import exploring
 from fraudsim_assets.simulation.rows import FRAUD, SUBSCRIPTION, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.authorisation import (
@@ -316,19 +317,20 @@ _ASKS_PIN = np.isin(np.arange(len(RESPONSE_CODES)), PIN_CODES)
 def _online(table: _Table) -> dict[str, pa.Array]:
     """Devices and addresses; only those of rows that a customer ordered are looked at."""
     world, rows, nulls = table.world, table.ordered, table.world.config.nulls
-    n = len(table.rows)
+    n, day, streams = len(table.rows), table.day, table.world.streams
     people, who = table.people[rows], table.who[rows]
     crowd = table.found.cast.crowd
     choice, network = halves(table.words("authorisation.online", rows))
     device = np.zeros(n, dtype=np.int64)
     home, city = crowd.home.take(who), crowd.city.take(who)
     session = table.session(rows)
+    explores = exploring(world, day, people=people, session=session, kind=table.rows.kind[rows])
     device[rows] = devices(
-        world.streams, world.reference, people=people, city=home, choice=choice, session=session, day=table.day
+        streams, world.reference, people=people, city=home, choice=choice, session=session, exploring=explores, day=day
     )
     address = np.zeros(n, dtype=np.uint32)
     address[rows] = addresses(
-        world.streams,
+        streams,
         world.reference,
         people=people,
         home=home,
@@ -338,7 +340,7 @@ def _online(table: _Table) -> dict[str, pa.Array]:
         works=world.lives.works.take(people),
         u=network,
         noise=table.words("authorisation.mobile", rows),
-        day=table.day,
+        day=day,
     )
     device = table.with_fraud(device, table.fraud.device)
     address = table.with_fraud(address, table.fraud.address, usual=0)

@@ -20,6 +20,7 @@ from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
 from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
+from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
 
@@ -207,6 +208,17 @@ class Kinds:
             .ravel()
             .astype(bool),
         )
+
+    def ranks(self, u: Floats, *, people: Ints, kind: Ints, day: Ints | int) -> Ints:
+        """Ranks on people's lists of favourites as they stand on a day, or on one each. (n,)
+
+        Parameters
+        ----------
+        u : (n,)
+            Uniforms that choose; those below the share of exploration choose any. [unitless]
+        """
+        found = personal_ranks(u, exploration=self.exploration.take(kind), loyalty=self.loyalty.take(kind))
+        return ranks_on(found, people=people, kind=kind, lasts=self.lasts.take(kind), day=day)
 
     @property
     def is_remote(self) -> Bools:

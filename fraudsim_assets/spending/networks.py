@@ -20,8 +20,25 @@ HOME_NETWORK, MOBILE_NETWORK = 0x0A000000, 0x64400000
 _HOME_BITS, _MOBILE_BITS = np.uint64(0xFFFFFF), np.uint64(0x3FFFFF)
 
 
-def fresh_sessions(streams: Streams, table: Networks, *, people: Ints, session: Ints, day: int) -> Bools:
+def exploring_sessions(streams: Streams, *, people: Ints, session: Ints, exploration: Floats, day: int) -> Bools:
+    """Whether people come across what they buy in sessions of a day, by a search or an advertisement. (n,)
+
+    Parameters
+    ----------
+    people, session : (n,)
+        Customer indices; numbers of their sessions on the day, below 2**20.
+    exploration : (n,)
+        How much of what each session is for is bought at shops that people hardly know. [share]
+    """
+    return streams.draw("network.exploring", day).uniforms(combine(people, session)) < exploration
+
+
+def fresh_sessions(
+    streams: Streams, table: Networks, *, people: Ints, session: Ints, day: int, exploring: Bools | None = None
+) -> Bools:
     """Whether sessions of people on a day are on a device without a history.
+
+    Whoever comes across a shop is in a browser inside another application as often as in the own one.
 
     Parameters
     ----------
@@ -29,12 +46,23 @@ def fresh_sessions(streams: Streams, table: Networks, *, people: Ints, session: 
         How often.
     people, session : (n,)
         Customer indices; numbers of their sessions on the day, below 2**20.
+    exploring : (n,)
+        Sessions in which people come across a shop; None are none.
     """
-    return streams.draw("network.fresh", day).happens(combine(people, session), table.fresh)
+    chance = table.fresh if exploring is None else np.where(exploring, table.fresh_exploring, table.fresh)
+    return streams.draw("network.fresh", day).uniforms(combine(people, session)) < chance
 
 
 def devices(
-    streams: Streams, reference: Reference, *, people: Ints, city: Ints, choice: Floats, session: Ints, day: int
+    streams: Streams,
+    reference: Reference,
+    *,
+    people: Ints,
+    city: Ints,
+    choice: Floats,
+    session: Ints,
+    exploring: Bools,
+    day: int,
 ) -> Ints:
     """Devices that people order with: two each, the first used more, the second one sometimes the household's.
 
@@ -48,6 +76,8 @@ def devices(
         Uniforms that choose between a customer's devices. [unitless]
     session : (n,)
         Numbers of people's sessions on the day, below 2**20.
+    exploring : (n,)
+        Sessions in which people come across a shop.
     day
         Day number.
 
@@ -61,7 +91,7 @@ def devices(
     public = np.flatnonzero(public_sessions(streams, table, people=people, session=session, day=day))
     words = streams.draw("network.public_choice", day).words(combine(people[public], session[public]))
     device[public] = public_machines(streams, table, people=people[public], words=words, day=day)
-    fresh = np.flatnonzero(fresh_sessions(streams, table, people=people, session=session, day=day))
+    fresh = np.flatnonzero(fresh_sessions(streams, table, people=people, session=session, day=day, exploring=exploring))
     device[fresh] = fresh_devices(streams, people=people[fresh], session=session[fresh], day=day)
     return device
 

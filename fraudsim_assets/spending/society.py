@@ -6,7 +6,7 @@ one day, and fraud.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from fraudsim_assets.spending.epochs import Epochs
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.landscape import Landscape, merchant_cells
 from fraudsim_assets.spending.lives import Lives
+from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.prices import Prices
 from fraudsim_assets.spending.purses import Purses
 from fraudsim_assets.spending.rhythm import Rhythm
@@ -103,6 +104,15 @@ class Society:
         epochs = Epochs(config, reference, habits, lives, entities.countries)
         prices = Prices(streams, entities)
         return cls(config, reference, streams, entities, landscape, habits, prices, timing, lives, epochs)
+
+    @cached_property
+    def bought(self) -> Floats:
+        """Share of every kind in what people buy when they need it: none of what is paid by subscription alone. [share]
+
+        (kinds,)
+        """
+        shares = self.habits.kinds.share
+        return np.where(weights_of(self.lives.model.needs, self.reference.categories, shares).any(axis=0), shares, 0.0)
 
     def journeys(self, people: Ints, home: Ints, day: Ints | int, *, told: int | None = None) -> Journeys:
         """Journeys of people with their home cities that are under way, or over, on a day or on one each.

@@ -169,3 +169,13 @@ def test_of_what_is_tried_again_at_a_shop_much_costs_the_same():
     follows = (np.diff(steps.campaign) == 0) & (np.diff(deeds.merchant) == 0) & (steps.phase[:-1] == SPEND)
     same = (np.diff(deeds.minor) == 0)[follows].mean()
     assert 0.15 < same < 0.65
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_paid_by_subscription_alone_is_not_bought_by_thieves(name):
+    society = worlds.world().fraud.scene.society
+    never = society.bought == 0
+    streaming = 2 * society.reference.category_code("streaming") + 1
+    assert never[streaming]
+    assert society.habits.kinds.share[streaming] > 0
+    assert not never.take(deeds_of(name).kind).any()

@@ -9,6 +9,7 @@ from fraudsim_assets.reference_data.people import BLOCK
 from fraudsim_assets.spending import networks
 from fraudsim_assets.spending.networks import (
     addresses,
+    exploring_sessions,
     fresh_sessions,
     mobile_addresses,
     public_sessions,
@@ -24,14 +25,15 @@ HERE = np.zeros(N, dtype=np.int64)
 
 def devices(*, people: np.ndarray, city: np.ndarray, choice: np.ndarray, day: int, session: np.ndarray | None = None):
     """Devices of sessions on devices of people's own, as most are; of given sessions all."""
+    own = {"people": people, "city": city, "choice": choice, "exploring": np.zeros(len(people), dtype=bool), "day": day}
     if session is not None:
-        return networks.devices(STREAMS, packaged(), people=people, city=city, choice=choice, session=session, day=day)
+        return networks.devices(STREAMS, packaged(), session=session, **own)
     session = HERE
     for number in range(1, 40):
         again = fresh_sessions(STREAMS, TABLE, people=people, session=session, day=day)
         again |= public_sessions(STREAMS, TABLE, people=people, session=session, day=day)
         session = np.where(again, number, session)
-    return networks.devices(STREAMS, packaged(), people=people, city=city, choice=choice, session=session, day=day)
+    return networks.devices(STREAMS, packaged(), session=session, **own)
 
 
 def uniforms(name: str) -> np.ndarray:
@@ -81,6 +83,17 @@ def test_some_sessions_are_on_a_device_without_a_history_which_holds_all_request
     assert np.array_equal(first[fresh], again[fresh])
     assert len(np.unique(first[fresh])) == fresh.sum()
     assert not np.isin(first[fresh], other).any()
+
+
+def test_who_comes_across_a_shop_is_often_on_a_device_without_a_history():
+    explores = exploring_sessions(STREAMS, people=IDS, session=HERE, exploration=np.full(N, 0.3), day=20_000)
+    assert explores.mean() == pytest.approx(0.3, abs=4.5 * np.sqrt(0.3 * 0.7 / N))
+    fresh = fresh_sessions(STREAMS, TABLE, people=IDS, session=HERE, day=20_000, exploring=explores)
+    for some, chance in ((explores, TABLE.fresh_exploring), (~explores, TABLE.fresh)):
+        assert fresh[some].mean() == pytest.approx(chance, abs=4.5 * np.sqrt(chance * (1 - chance) / some.sum()))
+    assert np.array_equal(
+        fresh_sessions(STREAMS, TABLE, people=IDS, session=HERE, day=20_000)[~explores], fresh[~explores]
+    )
 
 
 def test_second_devices_are_shared_within_households_and_never_beyond():
