@@ -152,7 +152,10 @@ def case_of_card(world: "World", card: int, *, day: date | None) -> Case:
     cards = pl.DataFrame(complete_cards(world))
     found = cards.filter(pl.col("card_id") == card)["account_id"].to_list()
     if not found:
-        raise ConfigError(f"card {card} does not exist; valid are ids of the cards catalog")
+        raise ConfigError(
+            f"card {card} does not exist; valid are values of card_id, which stand below a statement and in the cards "
+            "catalog, not the digits printed on a card"
+        )
     account = int(found[0]) - 1
     first = day_number(day) if day else world.first_day
     footsteps = world.fraud.footsteps(first, first + SEARCHED_DAYS)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from fraudsim_assets.cli.config_hint import ConfigHint
 from fraudsim_assets.cli.options import ConfigOption, JsonOption, ScaleOption, SetOption, examples
 from fraudsim_assets.cli.output import Output, printable
 from fraudsim_assets.cli.session import all_overrides
@@ -25,7 +26,8 @@ ChangedOption = Annotated[bool, typer.Option("--changed", help="Only what differ
 
 
 @app.command(
-    epilog=examples("fraudsim config show --config demo", "fraudsim config show -c demo -s fraud.rate=0.01 --changed")
+    cls=ConfigHint,
+    epilog=examples("fraudsim config show --config demo", "fraudsim config show -c demo -s fraud.rate=0.01 --changed"),
 )
 def show(
     config: ConfigOption = None,

@@ -109,7 +109,10 @@ def inspect(  # noqa: PLR0913 - one argument per option
         from fraudsim_assets.cli.statement_command import Asked, inspect_customers
 
         if path is not None or day is not None or campaigns or (card, campaign, scenario) != (None, None, None):
-            raise ConfigError("--customer, --month, --count and --truth are about months of people; they stand alone")
+            raise ConfigError(
+                "--customer, --month, --count and --truth are about months of people; they go with --config, --set, "
+                "--scale, --html and --json, and --month 2025-03 chooses the month"
+            )
         asked = Asked(customer=customer, month=month, count=count, truth=truth)
         inspect_customers(open_session(config, settings, output, scale=scale), asked, html)
         return

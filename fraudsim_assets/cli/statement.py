@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from fraudsim_assets.cli.statement_model import CardSum, Line, Place, Statement
+from fraudsim_assets.cli.statement_model import CardSum, Line, Place, Statement, grouped
 from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -220,9 +220,9 @@ def _known(cards: "pl.DataFrame", day: int) -> "pl.DataFrame":
 
 
 def _money(world: "World", value: Any, currency: str) -> str:
-    """An amount with the digits of its currency."""
+    """An amount with the digits of its currency, as a number in text."""
     digits = int(world.prices.money.digits[world.entities.currencies.index(currency)])
-    return f"{value:,.{digits}f}"
+    return f"{value:.{digits}f}"
 
 
 def _line(world: "World", row: dict[str, Any]) -> Line:
@@ -231,7 +231,7 @@ def _line(world: "World", row: dict[str, Any]) -> Line:
     remote, back = row["channel"] == "ecommerce", row["transaction_type"] == "refund"
     note = "" if row["is_approved"] else f"declined {row['response_code']}: {RESPONSE_MEANINGS[row['response_code']]}"
     if back and row["bought"] is not None:
-        note = f"gives back {_money(world, row['price'], row['currency'])} of {row['bought']:%d %b %H:%M}"
+        note = f"gives back {grouped(_money(world, row['price'], row['currency']))} of {row['bought']:%d %b %H:%M}"
     sign = -1 if back else 1
     return Line(
         local=row["local_time"],
@@ -266,6 +266,7 @@ def _sums(world: "World", rows: "pl.DataFrame", cards: "pl.DataFrame") -> list[C
         told.append(
             CardSum(
                 card=facts["last4"],
+                card_id=card,
                 product=facts["product"],
                 network=facts["network"],
                 currency=facts["currency"],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fraudsim_assets.cli.output import write_page
 from fraudsim_assets.cli.session import Session
+from fraudsim_assets.cli.statement_model import grouped
 from fraudsim_assets.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -70,20 +71,30 @@ def _show(session: Session, statement: "Statement") -> None:
     say = session.output.say
     say(f"\n{statement.heading}\n{statement.about}")
     for line in statement.lines:
-        billed = line.billed if line.approved else ""
-        amount = f"{line.amount} {line.currency}"
+        billed = grouped(line.billed) if line.approved else ""
+        amount = f"{grouped(line.amount)} {line.currency}"
         when = f"{line.local:%a %d %H:%M}"
-        say(_fitted((when, line.name, line.place, line.card, line.how, amount, billed)))
+        say(_fitted((when, line.name, _place(line.place), line.card, line.how, amount, billed)))
         if note := ", ".join(part for part in (line.note, f"fraud: {line.truth}" if line.truth else "") if part):
             say(f"{'':{WIDTHS[0]}} {note}")
     for card in statement.cards:
-        refunds = f", {card.refunded} given back" if card.is_refunded else ""
+        refunds = f", {grouped(card.refunded)} given back" if card.is_refunded else ""
         declined = f", {card.declined} declined" if card.declined else ""
-        line = "" if card.limit is None else f", line {card.limit}, {card.used or 0.0:.0%} of it this month"
+        line = "" if card.limit is None else f", line {grouped(card.limit)}, {card.used or 0.0:.0%} of it this month"
         say(
-            f"{card.card} {card.network} {card.product}: {card.payments} payments, {card.spent} {card.currency}"
+            f"{card.card} {card.network} {card.product} (card {card.card_id}): {card.payments} payments, "
+            f"{grouped(card.spent)} {card.currency}"
             f"{refunds}{declined}{line}"
         )
+
+
+def _place(text: str) -> str:
+    """Town and country in the width of their column: a long town is cut, its country is not."""
+    from rich.cells import cell_len, set_cell_size
+
+    town, _, country = text.rpartition(" ")
+    room = WIDTHS[2] - cell_len(country) - 1
+    return f"{set_cell_size(town, room)} {country}" if cell_len(town) > room else text
 
 
 def _fitted(cells: Sequence[str]) -> str:

@@ -5,6 +5,12 @@ Belongs here: `Statement` and its parts. Does not belong here: how they are foun
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+
+
+def grouped(amount: str) -> str:
+    """An amount as people read it, its thousands apart: 1,455.28."""
+    return f"{Decimal(amount):,}"
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,9 @@ class Line:
     kind
         Of ``TRANSACTION_TYPES``.
     amount, currency
-        In the merchant's currency, as text; negative for a refund.
+        In the merchant's currency, as a decimal number in text, such as 1455.28; negative for a refund.
     billed, billing_currency
-        On the bill, as text; negative for a refund.
+        On the bill, likewise.
     approved
         Granted by the issuer.
     note
@@ -56,17 +62,18 @@ class CardSum:
 
     Attributes
     ----------
-    card, product, network
-        Last four digits; kind of card; scheme.
+    card, card_id, product, network
+        Last four digits; id in the cards catalog; kind of card; scheme.
     payments, declined
         Requests granted and refused, refunds apart. [count]
     spent, refunded
-        Sums on the bill, as text.
+        Sums on the bill, as decimal numbers in text.
     limit, used
-        Line of credit as text, and the part of it that was spent in the month [share]; None without a line.
+        Line of credit likewise, and the part of it that was spent in the month [share]; None without a line.
     """
 
     card: str
+    card_id: int
     product: str
     network: str
     currency: str

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 from math import cos, hypot, radians
 
-from fraudsim_assets.cli.statement_model import Line, Place, Statement
+from fraudsim_assets.cli.statement_model import Line, Place, Statement, grouped
 from fraudsim_assets.pages import render
 from fraudsim_assets.pages.drawing import Drawing, Sign
 
@@ -51,6 +51,7 @@ def page(found: Sequence[Statement], *, source: str) -> str:
     told = any(line.truth for statement in found for line in statement.lines)
     return render(
         "statement.html",
+        grouped=grouped,
         title="Card statements",
         source=source,
         legend=[SHOP, ONLINE, CASH, REFUND, DECLINED, *([FRAUD] if told else [])],
@@ -171,7 +172,9 @@ def weeks(statement: Statement) -> Drawing:
 
 def _point(drawing: Drawing, x: float, y: float, line: Line) -> None:
     note = f", {line.note}" if line.note else ""
-    hint = f"{line.local:%a %d %H:%M} {line.name}, {line.place}, {line.amount} {line.currency}, {line.how}{note}"
+    hint = (
+        f"{line.local:%a %d %H:%M} {line.name}, {line.place}, {grouped(line.amount)} {line.currency}, {line.how}{note}"
+    )
     sign = _sign(line)
     drawing.mark(sign.shape, x, y, css=sign.css, hint=hint)
     if line.truth:

@@ -177,10 +177,10 @@ def test_half_a_range_is_told_by_what_is_missing(run):
     assert "--end 2025-01-05 is given without --start" in run("generate", "-c", "tiny", "--end", "2025-01-05").err
 
 
-@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "scorecard", "difficulty"])
+@pytest.mark.parametrize("command", ["generate", "backfill", "catalogs", "scorecard", "difficulty", "config show"])
 @pytest.mark.parametrize("name", ["uk", "mine.yaml"])
 def test_a_configuration_given_without_its_option_is_recognised(run, command, name):
-    ran = run(command, name, "--json")
+    ran = run(*command.split(), name, "--json")
     assert ran.code == 2
     assert f"did you mean --config {name}?" in json.loads(ran.err)["message"]
 
