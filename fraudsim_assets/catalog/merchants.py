@@ -9,6 +9,7 @@ Belongs here: the merchants of a world. Does not belong here: how many there are
 """
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -99,7 +100,8 @@ def _batch(config: Config, layout: Layout, slots: Ints) -> pa.RecordBatch:
         giant=giant[who],
     )
     hours = np.where(chains.is_member, chains.hours, streams.draw("catalog.merchant.hours").words(slots)[who])
-    opens, closes = _opening_hours(reference, hours, trade[who], online[who])
+    clock = np.array([reference.clock_of(code) for code in places.countries])
+    opens, closes = _opening_hours(reference, hours, clock[country[who]], trade[who], online=online[who])
     rank = slots - layout.first_slot[cell] + 1
     levels = (streams.draw("catalog.merchant.ticket").words(merchant_id) >> LEVEL_SHIFT).astype(np.uint16)
     between = (lognormal_mean_one(levels, sigma) for sigma in (commerce.leader_prices, commerce.prices))
@@ -166,16 +168,19 @@ def _trades(streams: Streams, reference: Reference, slots: Ints, category: AnyAr
     return np.where(giant >= 0, np.array([*fixed, 0]).take(giant), trade)
 
 
-def _opening_hours(reference: Reference, words: Words, trade: Ints, online: Bools) -> tuple[Ints, Ints]:
-    """Opening and closing minute of the local day; web shops never close. (n,), (n,)"""
-    opens, closes = [], []
-    for name, mcc in reference.trades:
-        hours = reference.category(name).hours_of(mcc)
+def _opening_hours(reference: Reference, words: Words, clock: Ints, trade: Ints, *, online: Bools) -> tuple[Ints, Ints]:
+    """Opening and closing minute of the local day by the clock of the country; web shops never close. (n,), (n,)"""
+    opens, closes, variants = [], [], dict[bytes, AnyArray]()
+    for own, (name, mcc) in product(reference.clocks.values(), reference.trades):
+        category = reference.category(name)
+        hours = own.opening_hours(reference.usual_clock, category.opens_with, category.hours_of(mcc))
         weights, first, last = (np.array(part) for part in zip(*hours, strict=True))
-        variant = choice_table(weights, _CELLS)
+        if (key := weights.tobytes()) not in variants:
+            variants[key] = choice_table(weights, _CELLS)
+        variant = variants[key]
         opens.append(first[variant])
         closes.append(last[variant])
     level = words % np.uint64(_CELLS)
-    row = trade.astype(np.int64) * _CELLS + level.astype(np.int64)
+    row = (clock * len(reference.trades) + trade.astype(np.int64)) * _CELLS + level.astype(np.int64)
     opened, closed = np.concatenate(opens).take(row), np.concatenate(closes).take(row)
     return np.where(online, 0, opened), np.where(online, 1440, closed)

@@ -24,6 +24,7 @@ lie, and where it stops."""
 CATALOG_TABLES = (
     "categories", "countries", "currencies", "languages", "brands", "romanisations", "giants",
     "segments", "products", "people", "households", "plastics", "credit_lines", "cities", "commerce",
+    "clocks",
 )  # fmt: skip
 """Tables of reference data that catalogs rest on."""
 

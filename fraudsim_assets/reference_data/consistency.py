@@ -10,6 +10,7 @@ from babel.core import get_global
 
 from fraudsim_assets.bit_layouts import OCCASION
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
+from fraudsim_assets.reference_data.clocks import CountryClock
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.facts import TOLERANCE, contradictory_facts
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
@@ -26,6 +27,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
     yield from _calendar(entries)
     yield from _places(entries)
     yield from _clock(entries)
+    yield from _clocks(entries["clocks"])
     yield from _pegs(entries["currencies"])
     yield from _words(entries["languages"], categories)
     yield from _wrong_codes(categories)
@@ -69,6 +71,7 @@ def _clock(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str
         ((table, name, column), getattr(entry, column), shapes)
         for table, column, shapes in (
             ("categories", "hours", "hour_curves"),
+            ("categories", "online_hours", "hour_curves"),
             ("categories", "week", "week_shapes"),
             ("account_events", "hours", "hour_curves"),
         )
@@ -77,6 +80,15 @@ def _clock(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Keys, str
     for place, shape, shapes in named:
         if shape not in entries[shapes]:
             yield place, f"no {shape!r} in {shapes}{did_you_mean(shape, list(entries[shapes]))}"
+
+
+def _clocks(clocks: Mapping[str, CountryClock]) -> Iterator[tuple[Keys, str]]:
+    """Countries that live by two clocks."""
+    first: dict[str, str] = {}
+    for name, clock in clocks.items():
+        for country in clock.countries:
+            if first.setdefault(country, name) != name:
+                yield ("clocks", name, "countries"), f"{country} lives by {first[country]} already; it has one clock"
 
 
 def _hours(name: str, category: Category) -> Iterator[tuple[Keys, str]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from fraudsim_assets.reference_data.clocks import Follows
 from fraudsim_assets.reference_data.days import Seven
 from fraudsim_assets.reference_data.model import Entry, Factor, Flag
 
@@ -21,7 +22,11 @@ class HourCurve(Entry):
     late_weekends: Flag = Field(
         default=False, description="Whether weekend days start about an hour later; false if not given."
     )
-
+    follows: Follows = Field(
+        default="nothing",
+        description="Times of a country's clock that bend it: those of meals, of shops, of food shops, or none if not "
+        "given.",
+    )
     nights: Seven = Field(
         default=(1.0,) * 7,
         description="How much more is paid from midnight to six on each day of the working week, weekend last, than "

@@ -115,11 +115,20 @@ class Category(Entry):
     online_share: Share = Field(description="Share of the category's purchases made remotely. [share of rows]")
     price_style: PriceStyle = Field(description="How prices are written.")
     hours: Name = Field(description="Name of the shape of the day, as in ``hour_curves``.")
+    online_hours: Name = Field(
+        default="online",
+        description="Name of the shape of the day of purchases made remotely; that of web shops if not given.",
+    )
     week: Name = Field(description="Name of the shape of the week, as in ``week_shapes``.")
     days: Name = Field(description="Day pattern of purchases in shops.")
     online_days: Name = Field(description="Day pattern of purchases made remotely.")
     opening_hours: tuple[Opening, ...] = Field(
         min_length=1, description="Variants of opening hours of physical shops; their weights sum to one."
+    )
+    opens_with: Literal["nothing", "meals", "shops", "food"] = Field(
+        default="nothing",
+        description="Times of a country's clock that bend opening hours: those of meals, of shops, of food shops, or "
+        "none if not given.",
     )
     exploration: Share = Field(
         description="Share of purchases at a merchant that the person hardly knows; the others are at one of few "

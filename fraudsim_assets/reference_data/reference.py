@@ -15,6 +15,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
+from fraudsim_assets.reference_data.clocks import CountryClock
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.reference_data.habits import Habits
@@ -56,6 +57,7 @@ MODELS: Mapping[str, type[Entry]] = {
     "giants": Giant,
     "hour_curves": HourCurve,
     "week_shapes": WeekShape,
+    "clocks": CountryClock,
     "day_patterns": DayPattern,
     "day_events": DayEvent,
     "country_days": CountryDays,
@@ -115,6 +117,8 @@ class Reference:
         By ISO 639-1 code, and by name.
     hour_curves, week_shapes
         Shapes of the day and of the week, by name.
+    clocks
+        When people of countries eat and shops there close, by name; the clock of all shapes stands under ``other``.
     day_patterns, day_events, country_days
         What the calendar knows of days, by name; what holds for a country that is not named stands under ``other``.
     needs
@@ -173,6 +177,7 @@ class Reference:
     giants: dict[str, Giant]
     hour_curves: dict[str, HourCurve]
     week_shapes: dict[str, WeekShape]
+    clocks: dict[str, CountryClock]
     day_patterns: dict[str, DayPattern]
     day_events: dict[str, DayEvent]
     country_days: dict[str, CountryDays]
@@ -241,6 +246,16 @@ class Reference:
     def country(self, code: str) -> Country:
         """A country, or what stands for those that are not listed."""
         return self.countries[code if code in self.countries else OTHER]
+
+    @property
+    def usual_clock(self) -> CountryClock:
+        """The clock that shapes of the day and opening hours are given by."""
+        return self.clocks[OTHER]
+
+    def clock_of(self, country: str) -> int:
+        """Position among ``clocks`` of the one that a country lives by."""
+        names = list(self.clocks)
+        return next((at for at, c in enumerate(self.clocks.values()) if country in c.countries), names.index(OTHER))
 
     @cached_property
     def destinations(self) -> tuple[str, ...]:

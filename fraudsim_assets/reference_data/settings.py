@@ -24,6 +24,7 @@ from fraudsim_assets.errors import ConfigError
 from fraudsim_assets.reference_data.account_events import AccountEvent, AccountEventType
 from fraudsim_assets.reference_data.authorisation import Authorisation
 from fraudsim_assets.reference_data.banking import ContactTimes
+from fraudsim_assets.reference_data.clocks import CountryClock
 from fraudsim_assets.reference_data.days import CountryDays, DayEvent, DayPattern
 from fraudsim_assets.reference_data.devices import Networks
 from fraudsim_assets.reference_data.habits import Habits
@@ -131,6 +132,9 @@ class ReferenceSettings(_Given):
     )
     week_shapes: dict[Name, changes_of(WeekShape)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by shape of the week."
+    )
+    clocks: dict[Name, changes_of(CountryClock)] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default={}, description="Changes by clock of countries: when people eat, and when shops close."
     )
     day_patterns: dict[Name, changes_of(DayPattern)] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default={}, description="Changes by day pattern: how a kind of spending is spread over the year."

@@ -43,7 +43,7 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
     return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
 
 
-def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: Ints) -> Floats:
+def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: Ints, zone: Ints) -> Floats:
     """Moments of occasions in person: those who are at home by night go out in the evening instead. (n,) [minutes]
 
     The night is folded into the evening at its beginning: what would be early in it is late in the evening.
@@ -54,21 +54,26 @@ def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: I
         Whose occasions they are, as positions in the crowd.
     minute, offset : (n,)
         Times of the UTC day, and what the clock is ahead of it. [minutes]
+    zone : (n,)
+        Where people are: the night begins by the clock of the country.
     """
     table = world.reference.itinerary
     chance = np.array([world.reference.segments[name].early for name in SEGMENTS])
-    begins, ends = (hour * 60.0 for hour in table.night)
-    length = (ends - begins) % DAY_MINUTES
+    nights, ends = world.lives.nights, table.night[1] * 60.0
     # whole minutes tell who may be out by night, a minute more on either side
-    about = minute.astype(np.int64) + (offset - int(begins) + 1)
+    earliest = int(nights.min())
+    about = minute.astype(np.int64) + (offset - earliest + 1)
     about[about < 0] += DAY_MINUTES
     about[about >= DAY_MINUTES] -= DAY_MINUTES
-    some = np.flatnonzero(about <= length + 2)
+    some = np.flatnonzero(about <= (ends - earliest) % DAY_MINUTES + 2)
+    begins = nights.take(zone[some])
+    length = (ends - begins) % DAY_MINUTES
     into = (minute[some] + offset[some] - begins) % DAY_MINUTES
-    some, into = some[into < length], into[into < length]
+    within = into < length
+    some, into, begins, length = some[within], into[within], begins[within], length[within]
     people, segment = (of_crowd.take(who[some]) for of_crowd in (crowd.people, crowd.segment))
     early = world.streams.draw("moment.early").uniforms(people) < chance.take(segment)
-    some, into = some[early], into[early]
+    some, into, begins, length = some[early], into[early], begins[early], length[early]
     found = minute.copy()
     local = begins - 60.0 * table.evening * into / length
     found[some] = (local - offset[some]) % DAY_MINUTES

@@ -70,14 +70,14 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     web = slice(here.stop, len(need))
     plan, mine = _plans(world, crowd, who[here])
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
-    minute[here] = by_night(world, crowd, who[here], minute=minute[here], offset=offset)
+    minute[here] = by_night(world, crowd, who[here], minute=minute[here], offset=offset, zone=zone[here])
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
     minute[here], town = plan.place(mine, minute[here], offset)
     hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
-    row = need * (DAY_TYPES * HOURS) + hour
+    row = lives.table_rows.take(zone) + need * (DAY_TYPES * HOURS) + hour
     stays = np.flatnonzero(need[here] == lives.lodging.need)
     travels = np.flatnonzero(crowd.away.take(who[here]) & (need[here] != lives.lodging.need))
-    row[travels] = (len(needs) + crowd.segment.take(who[travels])) * (DAY_TYPES * HOURS) + hour[travels]
+    row[travels] += (len(needs) + crowd.segment.take(who[travels]) - need[travels]) * (DAY_TYPES * HOURS)
     row = at_another_level(row << TABLE_BITS, words)
     kind = lives.table.take(row).astype(np.int64)
     _eat(world, day, who[travels], kind=kind, rows=travels, row=row[travels], minute=minute[travels], ids=ids[travels])

@@ -35,8 +35,8 @@ class DayWeights:
 
     Attributes
     ----------
-    curves : (needs, 168)
-        Intensity over the local working week, mean one. [unitless]
+    curves : (clocks, needs, 168)
+        By clock of countries: intensity over the local working week, mean one. [unitless]
     patterns : (needs, patterns)
         Part of each need's occasions that follows each day pattern. [share]
     rates
@@ -47,6 +47,8 @@ class DayWeights:
         Homes, as an index of the rhythm's zones and one of the rates' regions.
     home_of_city : (cities,)
         Home of each city in which people live; -1 for the others.
+    clock : (zones,)
+        Which clock each zone lives by.
     """
 
     curves: Floats
@@ -55,6 +57,7 @@ class DayWeights:
     rhythm: Rhythm
     homes: Ints
     home_of_city: Ints
+    clock: Ints
 
     @classmethod
     def of(
@@ -62,8 +65,9 @@ class DayWeights:
         *,
         reference: Reference,
         weights: Floats,
-        curve: Floats,
-        hours: Bools,
+        by_clock: Floats,
+        hours: Floats,
+        clock: Ints,
         rhythm: Rhythm,
         places: Places,
         home_cities: Ints,
@@ -74,10 +78,12 @@ class DayWeights:
         ----------
         weights : (needs, kinds)
             Purchases of each kind that each need makes. [share]
-        curve : (kinds, 168)
-            Their intensity over the week, mean one. [unitless]
-        hours : (needs, 24)
-            Local hours in which each need comes up.
+        by_clock : (clocks, kinds, 168)
+            Their intensity over the week by clock of countries, mean one. [unitless]
+        hours : (clocks, needs, 24)
+            How much of each local hour each need comes up in. [share]
+        clock : (zones,)
+            Which clock each zone lives by.
         home_cities
             Cities in which people live.
         """
@@ -97,12 +103,13 @@ class DayWeights:
         home_of_city = np.full(len(places), -1, dtype=np.int64)
         home_of_city[home_cities] = at.ravel()
         return cls(
-            curves=_within(np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ curve, 1.0), hours),
+            curves=_within(np.where(weights.sum(axis=1, keepdims=True) > 0, (weights / total) @ by_clock, 1.0), hours),
             patterns=(weights / total) @ belongs,
             rates=KeptRates(calendar, regions, NO_SHELF, "rates"),
             rhythm=rhythm,
             homes=homes,
             home_of_city=home_of_city,
+            clock=clock,
         )
 
     @property
@@ -112,9 +119,9 @@ class DayWeights:
 
     @cached_property
     def _hours(self) -> Floats:
-        """Share of each hour in the day, times 24, by day of the working week. (needs, 168)"""
-        days = self.curves.reshape(len(self.curves), -1, HOURS)
-        mean = days.mean(axis=2, keepdims=True)
+        """Share of each hour in the day, times 24, by day of the working week. (clocks, needs, 168)"""
+        days = self.curves.reshape(*self.curves.shape[:2], -1, HOURS)
+        mean = days.mean(axis=3, keepdims=True)
         return np.where(mean > 0, days / np.maximum(mean, 1e-300), 1.0).reshape(self.curves.shape)
 
     def weights(self, first: int, n_days: int) -> Floats:
@@ -135,8 +142,9 @@ class DayWeights:
         shift = local // DAY_MINUTES
         hour = local // 60 - shift * HOURS
         home = np.arange(len(self.homes))[:, None]
-        shares = self._hours[:, weekday[home, day + 1 + shift] * HOURS + hour]
-        return (shares * rates[day + 1 + shift, :, home].transpose(2, 0, 1)).mean(axis=2)
+        clock = self.clock[self.homes[:, 0]][:, None]
+        shares = self._hours[clock, :, weekday[home, day + 1 + shift] * HOURS + hour]
+        return (shares * rates[day + 1 + shift, :, home]).mean(axis=1).T
 
     def working(self, day: int) -> Bools:
         """Whether it is a working day at noon UTC, by zone. (zones,)"""
@@ -149,7 +157,7 @@ class DayWeights:
         weekday = self.rhythm.free_days(day, 1).weekday[:, 0]
         offsets = [int(zone_offsets(name, day)[SLOTS // 2]) for _, name in self.rhythm.zones]
         return tuple(
-            View(int(weekday[country]), offset, self._of_other_date(zone, offset, day))
+            View(int(weekday[country]), offset, int(self.clock[zone]), self._of_other_date(zone, offset, day))
             for zone, ((country, _), offset) in enumerate(zip(self.rhythm.zones, offsets, strict=True))
         )
 
@@ -172,12 +180,13 @@ class DayWeights:
 
     def quantiles(self, view: "View") -> Floats32:
         """Quantiles of the moment of each need within a UTC day, in shares of it. (needs, QUANTILES + 1)"""
+        curves = self.curves[view.clock]
         local = np.arange(SLOTS) * SLOT_MINUTES + view.offset + view.weekday * DAY_MINUTES
         hour = local // 60 % WEEK_HOURS
         if not view.other_date:
-            return _inverse(self.curves[:, hour], QUANTILES).astype(np.float32)
+            return _inverse(curves[:, hour], QUANTILES).astype(np.float32)
         is_other = local // DAY_MINUTES != view.weekday
-        density = self._hours[:, hour] * np.where(is_other, np.array(view.other_date)[:, None], 1.0)
+        density = self._hours[view.clock][:, hour] * np.where(is_other, np.array(view.other_date)[:, None], 1.0)
         return _inverse(density, QUANTILES).astype(np.float32)
 
 
@@ -190,21 +199,24 @@ class View(NamedTuple):
         Day of the local working week that the UTC day's date is.
     offset
         Local time minus UTC. [minutes]
+    clock
+        The clock of the country.
     other_date
         Rate of the other local date that the UTC day has hours of, against its own, by need. (needs,) [unitless]
     """
 
     weekday: int
     offset: int
+    clock: int
     other_date: tuple[float, ...]
 
 
-def _within(curves: Floats, hours: Bools) -> Floats:
-    """Curves confined to hours of the day, each day's sum as it was. (needs, 168)"""
-    days = curves.reshape(len(curves), -1, HOURS)
-    kept = days * hours[:, None, :]
-    left = kept.sum(axis=2, keepdims=True)
-    kept = np.where(left > 0, kept * (days.sum(axis=2, keepdims=True) / np.maximum(left, 1e-300)), days)
+def _within(curves: Floats, hours: Floats) -> Floats:
+    """Curves confined to hours of the day, each day's sum as it was. (clocks, needs, 168)"""
+    days = curves.reshape(*curves.shape[:2], -1, HOURS)
+    kept = days * hours[:, :, None, :]
+    left = kept.sum(axis=3, keepdims=True)
+    kept = np.where(left > 0, kept * (days.sum(axis=3, keepdims=True) / np.maximum(left, 1e-300)), days)
     return kept.reshape(curves.shape)
 
 

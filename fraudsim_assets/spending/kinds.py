@@ -16,13 +16,17 @@ import numpy as np
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Reference
+from fraudsim_assets.reference_data.clocks import CountryClock
 from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.spending.amount import PRICE_STYLES, mean_ticket
 from fraudsim_assets.spending.authorisation import ATM, ECOMMERCE, POS
-from fraudsim_assets.spending.rhythm import HOURS, WEEK_HOURS, week_curve
+from fraudsim_assets.spending.rhythm import HOURS, share_of_hours, week_curve
 from fraudsim_assets.spending.where import personal_ranks, ranks_on
 from fraudsim_assets.tables.codes import SEGMENTS
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints
+
+MEALS = frozenset({"lunch", "meals"})
+"""Shapes of the day of categories that are meals."""
 
 TABLE_BITS = 10
 """Resolution of the choice of a kind: 2**10 equally likely levels."""
@@ -73,7 +77,9 @@ class Kinds:
     share : (k,)
         Share of genuine purchases, averaged over the week; sums to one. [share]
     curve : (k, 168)
-        Intensity over the local working week, mean one. [unitless]
+        Intensity over the local working week by the usual clock, mean one. [unitless]
+    by_clock : (clocks, k, 168)
+        The same by each clock of countries. [unitless]
     median : (k,)
         Median ticket at price level one. [EUR]
     sigma, tail : (k,)
@@ -106,6 +112,7 @@ class Kinds:
 
     share: Floats
     curve: Floats
+    by_clock: Floats
     median: Floats
     sigma: Floats
     tail: Bools
@@ -149,7 +156,7 @@ class Kinds:
             Mean purchase, withdrawals apart, at price level one; the configured one if not given. [EUR]
         """
         shares = Shares.of(spending) if shares is None else shares
-        categories, curves = reference.categories, reference.hour_curves
+        categories = reference.categories
         n = len(categories)
         total = np.array([c.share for c in categories])
         cash = np.array([c.withdrawal for c in categories])
@@ -164,21 +171,8 @@ class Kinds:
         present[cash] *= shares.cash / max(float(present[cash].sum()), 1e-300)
         present[~cash] *= max(1 - shares.remote - shares.cash, 0.0) / present[~cash].sum()
         share = np.stack([present, remote], axis=1).ravel()
-        curve = np.empty((2 * n, WEEK_HOURS))
-        channel = np.empty(2 * n, dtype=np.int8)
-        for i, c in enumerate(categories):
-            week, later = reference.week_shapes[c.week], reference.habits.later_weekends
-            curve[2 * i] = week_curve(curves[c.hours], week, later=later, open_share=open_shares(c.shop_hours))
-            delivered = c.hours in {"lunch", "meals"}
-            web_hours = c.hours if delivered or c.hours in {"billing", "night_out"} else "online"
-            curve[2 * i + 1] = week_curve(
-                curves[web_hours],
-                reference.week_shapes["online"] if web_hours == "online" else week,
-                later=later,
-                open_share=open_shares(c.shop_hours) if delivered else None,
-            )
-            channel[2 * i] = ATM if c.withdrawal else POS
-            channel[2 * i + 1] = ECOMMERCE
+        by_clock = np.stack([_curves(reference, clock) for clock in reference.clocks.values()])
+        channel = np.array([[ATM if c.withdrawal else POS, ECOMMERCE] for c in categories], dtype=np.int8).ravel()
         sigma = _twice([c.sigma for c in categories])
         tail = _twice([float(c.heavy_tail) for c in categories]).astype(bool)
         ratio = _twice([c.ticket_ratio for c in categories])
@@ -188,7 +182,8 @@ class Kinds:
         decline = np.where(channel == ECOMMERCE, spending.decline_rate_remote, spending.decline_rate_present)
         return cls(
             share=share,
-            curve=curve,
+            curve=by_clock[list(reference.clocks.values()).index(reference.usual_clock)],
+            by_clock=by_clock,
             median=mean / mean_ticket(reference.prices, np.ones(2 * n), sigma, tail),
             sigma=sigma,
             tail=tail,
@@ -203,7 +198,7 @@ class Kinds:
             travel=_twice([c.travel_factor for c in categories]),
             taste=np.stack([_twice([c.taste_of(segment) for c in categories]) for segment in SEGMENTS]),
             decline=decline.astype(np.float64),
-            meal=_twice([float(c.hours in {"lunch", "meals"}) for c in categories]).astype(bool),
+            meal=_twice([float(c.hours in MEALS) for c in categories]).astype(bool),
             lodging=np.outer([c.travel_factor >= reference.itinerary.journeys_only for c in categories], [True, False])
             .ravel()
             .astype(bool),
@@ -287,6 +282,30 @@ class Kinds:
 def at_another_level(places: Ints, words: AnyArray) -> Ints:
     """Places in a table of kinds whose level is that of words, the row staying. (n,)"""
     return places >> TABLE_BITS << TABLE_BITS | (words & np.uint64((1 << TABLE_BITS) - 1)).view(np.int64)
+
+
+def _curves(reference: Reference, clock: CountryClock) -> Floats:
+    """Intensities over the week by a clock of countries. (k, 168)"""
+    usual, rows = reference.usual_clock, []
+    for c in reference.categories:
+        week, later = reference.week_shapes[c.week], reference.habits.later_weekends
+        hours, online = reference.hour_curves[c.hours], reference.hour_curves[c.online_hours]
+        open_share = open_shares(clock.opening_hours(usual, c.opens_with, c.shop_hours))
+        if c.opens_with == "shops":
+            open_share = open_share * (1 - clock.break_share * share_of_hours(*clock.midday))
+        rows.append(
+            week_curve(hours, week, later=later, open_share=open_share, anchors=clock.anchors(usual, hours.follows))
+        )
+        rows.append(
+            week_curve(
+                online,
+                reference.week_shapes["online"] if c.online_hours == "online" else week,
+                later=later,
+                open_share=open_share if c.hours in MEALS else None,
+                anchors=clock.anchors(usual, online.follows),
+            )
+        )
+    return np.stack(rows)
 
 
 def _twice(values: list[float]) -> Floats:

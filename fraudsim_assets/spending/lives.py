@@ -20,6 +20,7 @@ from fraudsim_assets.maths.sampling import lognormal_mean_one
 from fraudsim_assets.reference_data.holders import CustomerSegment
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.spending.cells import MIDDLE, STEPS, Asked, CellModel, DayCells, DayStates, Folk
+from fraudsim_assets.spending.clocks import clocks_of, needed_hours, nights_of
 from fraudsim_assets.spending.dayweights import DayWeights, View
 from fraudsim_assets.spending.habits import Habits
 from fraudsim_assets.spending.kinds import DAY_TYPES, Kinds, segment_odds
@@ -70,7 +71,7 @@ class Lives:
     works : (customers,)
         Whether each has a workplace or school.
     table : (rows << TABLE_BITS,)
-        Kinds by (need, day type, hour), then for journeys by (segment, day type, hour), and level.
+        Kinds by clock of countries, (need, day type, hour), below for journeys by (segment, day type, hour), and level.
     roles : (needs,)
         What a card is wanted for.
     baskets : (needs,)
@@ -166,11 +167,14 @@ class Lives:
             weight=awake,
         )
         chance = np.array([reference.segments[name].works for name in SEGMENTS])
+        used, clock = np.unique(clocks_of(reference, rhythm), return_inverse=True)
+        by_clock = kinds.by_clock[used]
         days = DayWeights.of(
             reference=reference,
             weights=weights,
-            curve=kinds.curve,
-            hours=np.array([[need.is_hour(hour) for hour in range(HOURS)] for need in entries]),
+            by_clock=by_clock,
+            hours=needed_hours(reference, entries)[used],
+            clock=clock,
             rhythm=rhythm,
             places=layout.places,
             home_cities=layout.home_cities,
@@ -195,7 +199,7 @@ class Lives:
             towns=towns,
             level=level,
             works=streams.draw("life.works").uniforms(np.arange(n)) < chance.take(segment),
-            table=mixes(entries, wanted, kinds),
+            table=mixes(entries, wanted, kinds, by_clock),
             roles=np.array([_role(need) for need in entries]),
             baskets=np.array([need.basket for need in entries]),
             farther=np.array([need.farther for need in entries]),
@@ -208,6 +212,16 @@ class Lives:
     def first_remote(self) -> int:
         """Code of the first need that is met on the web: those met in person come before. [code]"""
         return sum(not need.remote for need in self.model.needs)
+
+    @cached_property
+    def table_rows(self) -> Ints:
+        """First row of :attr:`table` of each zone, by the clock of its country. (zones,)"""
+        return self.weights.clock * ((len(self.model.needs) + len(SEGMENTS)) * _DAY_HOURS)
+
+    @cached_property
+    def nights(self) -> Ints:
+        """When those who are at home by night go there, by zone. (zones,) [minutes of the local day]"""
+        return nights_of(self.entities.reference, self.weights.rhythm)
 
     @cached_property
     def instead(self) -> tuple[Ints, ...]:

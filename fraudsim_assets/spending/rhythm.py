@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fraudsim_assets.caching import NO_SHELF, KeyedCache, Shelf
+from fraudsim_assets.reference_data.clocks import Anchors, bend
 from fraudsim_assets.reference_data.hours import HourCurve, WeekShape
 from fraudsim_assets.spending.calendar import FreeDays, free_days, free_days_of
 from fraudsim_assets.units import DAY_MINUTES, Floats, Ints, day_start
@@ -29,7 +30,43 @@ NIGHT_HOURS = 6
 """Hours from midnight on that belong to the evening before. [h]"""
 
 
-def week_curve(hours: HourCurve, week: WeekShape, *, later: int, open_share: Floats | None = None) -> Floats:
+def bent(curve: Floats, anchors: Anchors) -> Floats:
+    """A shape of the day on another clock. (24,), with the same sum
+
+    Parameters
+    ----------
+    curve : (24,)
+        Weight of each hour of the usual clock. [unitless]
+    anchors
+        Where times of the usual clock lie on the other one.
+    """
+    if all(here == there for here, there in anchors):
+        return curve
+    since = np.concatenate([[0.0], np.cumsum(curve)])
+    edges = [bend(anchors, 60 * hour, back=True) / 60 for hour in range(HOURS + 1)]
+    days = np.floor(np.array(edges) / HOURS)
+    return np.diff(days * since[-1] + np.interp(edges - days * HOURS, np.arange(HOURS + 1), since))
+
+
+def share_of_hours(begin: float, end: float, anchors: Anchors = ()) -> Floats:
+    """How much of each hour of a clock lies between two times of the usual one, up to a day apart. (24,) [share]
+
+    Parameters
+    ----------
+    begin, end
+        Times of the usual clock. [minutes of the local day]
+    anchors
+        Where times of the usual clock lie on the other one; on themselves if not given.
+    """
+    first, last = (bend(anchors, minute) if anchors else minute for minute in (begin, end))
+    edges = np.arange(HOURS + 1) * 60.0
+    covered = [np.diff(np.clip(edges + day * DAY_MINUTES, first, last)) for day in (-1, 0, 1)]
+    return np.sum(covered, axis=0) / 60.0
+
+
+def week_curve(
+    hours: HourCurve, week: WeekShape, *, later: int, open_share: Floats | None = None, anchors: Anchors = ()
+) -> Floats:
     """Intensity over the 168 hours of a local week.
 
     Parameters
@@ -40,13 +77,15 @@ def week_curve(hours: HourCurve, week: WeekShape, *, later: int, open_share: Flo
         How much later weekend days start where they do. [h]
     open_share : (24,)
         Share of shops open by hour; all of them if not given. [share]
+    anchors
+        Where times of the usual clock lie on the one of the country; on themselves if not given.
 
     Returns
     -------
     (168,)
         Mean one; hour 0 is midnight at the start of the first working day. [unitless]
     """
-    curve = np.array(hours.hours, dtype=np.float64)
+    curve = bent(np.array(hours.hours, dtype=np.float64), anchors)
     late = np.roll(curve, later) if hours.late_weekends else curve
     shapes = np.array([curve] * 5 + [late] * 2)
     shapes[:, :NIGHT_HOURS] *= np.array(hours.nights)[:, None]

@@ -162,13 +162,16 @@ def test_every_code_belongs_to_the_category_and_says_what_it_means(small):
         assert description == mcc_description(mcc)
 
 
-def test_opening_hours_are_those_of_the_category_and_web_shops_never_close(small):
-    hours = {
-        category.name: {variant.minutes for variant in category.opening_hours} for category in packaged().categories
-    }
-    rows = small.merchants.select(pl.col("category").cast(pl.String), "is_online", "opens_minute", "closes_minute")
-    for category, is_online, opens, closes in rows.unique().iter_rows():
-        assert (opens, closes) == (0, 1440) if is_online else (opens, closes) in hours[category]
+def test_opening_hours_are_those_of_the_category_by_the_clock_of_the_country_and_web_shops_never_close(small):
+    reference = packaged()
+    clocks = list(reference.clocks.values())
+    keys = [pl.col(name).cast(pl.String) for name in ("category", "country")]
+    rows = small.merchants.select(*keys, "is_online", "opens_minute", "closes_minute").unique()
+    for name, country, is_online, *given_hours in rows.iter_rows():
+        category, clock = reference.category(name), clocks[reference.clock_of(country)]
+        hours = clock.opening_hours(reference.usual_clock, category.opens_with, category.shop_hours)
+        known = {(0, 1440)} if is_online else {(opens, closes) for _, opens, closes in hours}
+        assert tuple(given_hours) in known
 
 
 def test_web_shops_have_addresses_that_cannot_exist(small):
