@@ -73,10 +73,10 @@ TECHNICAL = {
         calendar.pay._MOST_FREE catalog.giants.SPARE catalog.names._SHORTEST_LIST catalog.places._CANDIDATE_FACTOR
         fraud.hours.SAME_TRADE fraud.hours.OTHER_TRADES fraud.reckoning.MOST_TRIES fraud.scenarios.skimming.RESIDENTS
         fraud.scenarios.intercepted.LETTERS fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES
-        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.FAR_DEGREES
+        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.KM_DIGITS
         simulation.purchases.SATED_ATTEMPTS
         simulation.shocks.ATTEMPTS simulation.shopping.OTHER_ATTEMPTS simulation.shopping.CLOSED_ATTEMPTS
-        simulation.shopping.REST_ATTEMPTS
+        simulation.shopping.REST_ATTEMPTS simulation.shopping.ELSE_ATTEMPTS
     """,
     "how far back or ahead a day looks, and the most that its layouts hold": """
          catalog.lifetimes.LOOK_BACK_DAYS catalog.lifetimes.OPEN_ENDED_YEARS

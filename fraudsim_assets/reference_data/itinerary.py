@@ -104,4 +104,9 @@ class Itinerary(Facts):
     nights_at_home: Nights = Field(
         description="Lengths of journeys inside the country, from 0 nights; in proportion. [unitless]"
     )
-    between_shops: Factor = Field(description="Least time between payments in two shops of a town. [minutes]")
+    stay_spread: Factor = Field(
+        le=2.0,
+        description="How much the times differ that people are in one shop before they pay (``stay`` of categories): "
+        "standard deviation of the logarithm. [unitless]",
+    )
+    walking_kmh: PositiveFactor = Field(description="Speed on foot, where walking is as fast as going there. [km/h]")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fraudsim_assets.reference_data.model import Factor, Facts, PositiveFactor, Share
+from fraudsim_assets.reference_data.model import Factor, Facts, Name, PositiveFactor, Share
 
 
 class Shopping(Facts):
@@ -57,6 +57,17 @@ class Shopping(Facts):
         ),
     )
     abroad: Share = Field(description="Weight of a place across the border against one as near at home. [unitless]")
+    usual_second: Share = Field(description="People with two usual sums at a shop, each paid as often. [share]")
+    usual_spread: Factor = Field(
+        le=1.0, description="How much usual sums differ from person to person, against all sums of a trade. [unitless]"
+    )
+    usual_days: Annotated[int, Field(ge=1, le=3650, strict=True)] = Field(
+        description="How long a person's usual sum at a shop lasts before prices or tastes have changed. [days]"
+    )
+    on_the_way: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
+        description="Categories of which people buy something instead of going to a town's only shop of a trade twice "
+        "on one day."
+    )
     open_rate: PositiveFactor = Field(
         description=(
             "A trade that has at least so much of its mean day is open as usual; below it, in proportion, fewer "

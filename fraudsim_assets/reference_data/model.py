@@ -178,6 +178,16 @@ class Category(Entry):
         description="How a visit may be paid in several requests: not at all in person, each for the same sum, or each "
         "for another; free if not given.",
     )
+    stay: PositiveFactor = Field(
+        default=10.0,
+        le=600.0,
+        description="Median time from coming to the shop to paying there; 10 if not given. [minutes]",
+    )
+    usual: Share = Field(
+        default=0.0,
+        description="Payments in person of who buys what they always buy at that shop, for the same sum; 0 if not "
+        "given. [share of visits]",
+    )
     subscription_share: Share = Field(
         default=0.0, description="Subscriptions of this category among all; 0 if not given. [share of subscriptions]"
     )

@@ -4,8 +4,6 @@ Belongs here: the first guess at the time of an occasion. Does not belong here: 
 of shops (``purchases``).
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from fraudsim_assets.simulation.cast import Crowd
@@ -14,7 +12,7 @@ from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.dayweights import QUANTILES
 from fraudsim_assets.streams import to_uniforms
 from fraudsim_assets.tables.codes import SEGMENTS
-from fraudsim_assets.units import DAY_MINUTES, AnyArray, Floats, Ints
+from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
 
 def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
@@ -30,17 +28,23 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
     if joined.size:
         outing = world.streams.draw("occasion.outing", day).words(crowd.people)
         begins = _quantile(quantiles, row, to_uniforms(outing))
-        seen = np.zeros(len(crowd), dtype=np.int16)
-        turn = np.empty(len(joined), dtype=np.float64)
-        edges = np.flatnonzero(np.diff(need[joined], prepend=-1, append=-1))
-        for begin, end in pairwise(edges):
-            some = who[joined[begin:end]]
-            turn[begin:end] = seen.take(some)
-            seen[some] += 1
         least, spread = world.reference.shopping.between_errands
-        pause = least + spread * ((words[joined] >> np.uint64(16)) & np.uint64(0xFFF)).astype(np.float64) / 4096
-        minute[joined] = begins.take(who[joined]) + turn * pause
+        pause = least + spread * world.streams.draw("occasion.pause", day).uniforms(ids[joined])
+        minute[joined] = begins.take(who[joined]) + _one_after_the_other(who[joined], pause)
     return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
+
+
+def _one_after_the_other(who: AnyArray, pause: Floats) -> Floats:
+    """How long after the beginning of an outing each errand of a person is, in the order given. (n,) [minutes]"""
+    order = np.argsort(who, kind="stable")
+    first = np.diff(who[order], prepend=-1) != 0
+    # whole microseconds: sums over people before must not change the last digit
+    least = np.where(first, 0, np.rint(pause[order] * MINUTE).astype(np.int64))
+    total = np.cumsum(least)
+    total -= np.maximum.accumulate(np.where(first, total, 0))
+    after = np.empty(len(who))
+    after[order] = total / MINUTE
+    return after
 
 
 def by_night(world: World, crowd: Crowd, who: Ints, *, minute: Floats, offset: Ints, zone: Ints) -> Floats:

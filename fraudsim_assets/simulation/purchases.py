@@ -18,14 +18,16 @@ from fraudsim_assets.simulation.moments import by_night, moments
 from fraudsim_assets.simulation.orders import tastes
 from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
-from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, once_a_day
+from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, nothing_twice, once_a_day
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, ticket_levels, tickets
+from fraudsim_assets.spending.authorisation import ATM
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
 from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.mixes import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
+from fraudsim_assets.spending.usual import has_the_usual, usual_factors, usual_words
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
 WORTH_KM = 10.0
@@ -73,8 +75,8 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     minute[here] = by_night(world, crowd, who[here], minute=minute[here], offset=offset, zone=zone[here])
     offset = rhythm.offset_minutes.ravel().take(zone[here] * SLOTS + _slots(minute[here]))
     minute[here], town = plan.place(mine, minute[here], offset)
-    hour = HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
-    row = lives.table_rows.take(zone) + need * (DAY_TYPES * HOURS) + hour
+    hour = lives.table_rows.take(zone) + HOUR_ROWS.take(rhythm.week_hour.ravel().take(zone * SLOTS + _slots(minute)))
+    row = need * (DAY_TYPES * HOURS) + hour
     stays = np.flatnonzero(need[here] == lives.lodging.need)
     travels = np.flatnonzero(crowd.away.take(who[here]) & (need[here] != lives.lodging.need))
     row[travels] += (len(needs) + crowd.segment.take(who[travels]) - need[travels]) * (DAY_TYPES * HOURS)
@@ -90,19 +92,17 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
     taste[stays] = world.streams.draw("lodging.hotel").uniforms(crowd.journey.take(who[stays]))
     plan, town = _at_home(world, plan, mine, need=need[here], kind=kind[here], town=town)
     _in_towns(world, plan, mine, kind=kind[here], town=town, minute=minute[here], offset=offset)
-    kinds = world.habits.kinds
-    people = crowd.people.take(who)
+    kinds, people = world.habits.kinds, crowd.people.take(who)
     session = occasions.code[web].astype(np.int64)
     taste[web] = tastes(world, day, people=people[web], session=session, kind=kind[web], u=taste[web])
     ranks = kinds.ranks(taste, people=people, kind=kind, day=since)
-    at_home = town == crowd.home.take(who[here])
     shopping = Shopping(
         world,
         people[here],
         town,
         kind[here],
         ranks[here],
-        np.where(at_home, lives.compared.take(need[here]), 1),
+        np.where(town == crowd.home.take(who[here]), lives.compared.take(need[here]), 1),
         entities.customer_position.take(crowd.rows.take(who[here])),
     )
     home = entities.city_country.take(crowd.home).take(who[web])
@@ -115,10 +115,21 @@ def visits_of(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -
         ranks=ranks[web],
         favourites=world.streams.draw("where.favourite"),
     )
+    anything = (len(needs) + crowd.segment.take(who[here])) * (DAY_TYPES * HOURS) + hour[here]
+    shopping = nothing_twice(shopping, who[here], merchant=merchant[here], row=anything, ids=ids[here], day=day)
     shopping = keep_rest(world, day, shopping, merchant=merchant[here], minute=minute[here])
     kind[here] = shopping.kind
     keep_hours(world, day, shopping, merchant=merchant[here], minute=minute[here], words=words[here])
-    keep_apart(world, day, who[here], merchant=merchant[here], minute=minute[here])
+    keep_apart(
+        world,
+        day,
+        who[here],
+        kind=kind[here],
+        merchant=merchant[here],
+        minute=minute[here],
+        arrival=plan.arrival.take(mine),
+        ids=ids[here],
+    )
     factor = np.ones(len(kind))
     factor[here] = worth_the_way(lives, need[here], crowd.city.take(who[here]), town)
     factor[here] /= _of_the_day(world, day, need[here], home_zone.take(who[here]))
@@ -236,12 +247,14 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
     visits = visits_of(world, cast.crowd, occasions, ids)
     who = occasions.who.astype(np.int64)
     factor = world.prices.customer_ticket.take(cast.crowd.rows).take(who) * world.lives.baskets.take(occasions.need)
+    plain = factor.copy()
     stays = np.flatnonzero(occasions.need == world.lives.lodging.need)
     factor[stays] *= world.lives.lodging.basket(occasions.number[stays], cast.crowd.nights.take(who[stays]))
     factor *= visits.factor
+    words = world.streams.draw("purchase.amount", cast.day).words(ids)
+    spread = _as_usual(world, cast, occasions, visits, ids, words=words, factor=factor, plain=plain)
     if (shock := world.epochs.shock_on(cast.day)) is not None:
         factor *= shock.ticket[visits.kind, world.entities.city_country.take(cast.crowd.home).take(who)]
-    words = world.streams.draw("purchase.amount", cast.day).words(ids)
     return priced_rows(
         world,
         cast,
@@ -253,8 +266,42 @@ def occasion_rows(world: World, cast: Cast, occasions: Occasions) -> Rows:
         merchant=visits.merchant,
         words=words,
         factor=factor,
-        spread=1.0,
+        spread=spread,
     )
+
+
+def _as_usual(
+    world: World,
+    cast: Cast,
+    occasions: Occasions,
+    visits: Visits,
+    ids: AnyArray,
+    *,
+    words: AnyArray,
+    factor: Floats,
+    plain: Floats,
+) -> Floats:
+    """Let people buy what they always buy: change words and factors of its sums; spread of all sums. (n,) [unitless]"""
+    kinds, table, spread = world.habits.kinds, world.reference.shopping, np.ones(len(ids))
+    chance = kinds.usual.take(visits.kind)
+    some = np.flatnonzero(chance > 0)
+    some = some[has_the_usual(world.streams, ids[some], chance[some], cast.day)]
+    kind = visits.kind[some]
+    # cash is cash at any machine
+    shop = np.where(kinds.channel.take(kind) == ATM, world.entities.n_slots, visits.merchant[some])
+    words[some] = usual_words(
+        table,
+        world.streams,
+        people=cast.crowd.people.take(occasions.who[some]),
+        need=occasions.need[some],
+        shop=shop,
+        ids=ids[some],
+        day=cast.day,
+    )
+    # a list of fares is the same for all
+    spread[some[kinds.style.take(kind) != FARE]] = table.usual_spread
+    factor[some] = plain[some] * usual_factors(table, kinds.sigma.take(kind))
+    return spread
 
 
 def priced_rows(
@@ -269,7 +316,7 @@ def priced_rows(
     merchant: Ints,
     words: AnyArray,
     factor: Floats,
-    spread: float,
+    spread: Floats | float,
 ) -> Rows:
     """Rows of what is bought, with their amounts, all approved so far.
 
@@ -324,7 +371,7 @@ def _amounts(
     currency: Ints,
     words: AnyArray,
     factor: Floats,
-    spread: float,
+    spread: Floats | float,
 ) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
     kinds = world.habits.kinds

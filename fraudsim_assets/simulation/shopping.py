@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fraudsim_assets.maths.ordered import places_of
 from fraudsim_assets.simulation.opening import all_resting_at, closed_at, local_minutes, resting_at
 from fraudsim_assets.simulation.world import World
+from fraudsim_assets.spending.kinds import TABLE_BITS, at_another_level
 from fraudsim_assets.spending.rhythm import SLOT_MINUTES, SLOTS
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Complexes32, Floats, Ints
 
 OTHER_ATTEMPTS = 3
 """How many further favourites are tried by who was at the first one that day. [count]"""
+
+ELSE_ATTEMPTS = 6
+"""How often those who were at the only shop of the trade that day look for something else to buy. [count]"""
 
 CLOSED_ATTEMPTS = 3
 """How many further favourites are tried while the shop is closed. [count]"""
@@ -76,6 +81,41 @@ def once_a_day(shopping: Shopping, who: Ints) -> Ints:
         merchant[again[other]] = found[other]
         again = again[~other]
     return merchant
+
+
+def nothing_twice(shopping: Shopping, who: Ints, *, merchant: Ints, row: Ints, ids: AnyArray, day: int) -> Shopping:
+    """Let those who have been at the only shop of a trade on the day buy something else in the town, if there is such.
+
+    Changes the shops given; returns who looks for what then.
+
+    Parameters
+    ----------
+    who, merchant : (n,)
+        Whose occasions they are; shops.
+    row : (n,)
+        Rows of the table of kinds for what is bought at the time, whatever the need.
+    ids : (n,)
+        Words that name occasions.
+    """
+    lives, kinds, reference = shopping.world.lives, shopping.world.habits.kinds, shopping.world.reference
+    codes = [reference.category_code(name) for name in reference.shopping.on_the_way]
+    on_the_way = np.isin(np.arange(len(kinds.share)) >> 1, codes)
+    kind, known = shopping.kind.copy(), np.sort((who << _MERCHANT_BITS) + merchant)
+    again = np.flatnonzero(~kinds.revisited.take(kind))
+    again = again[_seen_before(who[again], merchant[again])]
+    for attempt in range(ELSE_ATTEMPTS):
+        if again.size == 0:
+            break
+        words = shopping.world.streams.draw("purchase.again", day).sub(attempt).words(ids[again])
+        left = shopping.take(again)
+        other = lives.table.take(at_another_level(row[again] << TABLE_BITS, words)).astype(np.int64)
+        sold = lives.towns.has(left.town, other >> 1) & on_the_way.take(other)
+        left = replace(left, kind=np.where(sold, other, left.kind))
+        found = left.shops(0)
+        new = sold & ~places_of(known, (who[again] << _MERCHANT_BITS) + found)[1]
+        merchant[again[new]], kind[again[new]] = found[new], other[new]
+        again = again[~new]
+    return replace(shopping, kind=kind)
 
 
 def _seen_before(who: Ints, merchant: Ints) -> Bools:

@@ -14,7 +14,7 @@ import numpy as np
 
 from fraudsim_assets.reference_data.itinerary import Itinerary
 from fraudsim_assets.spending.towns import Towns, towns_of
-from fraudsim_assets.streams import Streams
+from fraudsim_assets.streams import Streams, halves
 from fraudsim_assets.units import DAY_MINUTES, AnyArray, Bools, Floats, Ints
 
 
@@ -94,7 +94,7 @@ class Itineraries:
         """
         habit = _habits(streams, people)
         words = streams.draw("itinerary.day", day).words(people)
-        u = [_uniform(words, shift) for shift in (0, 12, 24, 36)]
+        u = [_uniform(words, shift) for shift in (0, 12, 24)]
         at_work = works & workday & (u[0] < table.at_work) & ~away
         shopping = towns_of(towns.shopping, city, habit)
         work = _work(towns, home, habit)
@@ -106,7 +106,8 @@ class Itineraries:
         begin, late = (np.where(at_work, a, b) for a, b in zip(table.leaves, table.goes_out, strict=True))
         length, longer = (np.where(at_work, a, b) for a, b in zip(table.works, table.stays_out, strict=True))
         there, back = (way_minutes(table, towns.distance(a, b)) for a, b in ((city, middle), (middle, evening)))
-        begins = begin + late * u[3] + there
+        sooner, until = halves(streams.draw("itinerary.hours", day).words(people))
+        begins = begin + late * sooner + there
         moved = np.flatnonzero(moved_km > 0)
         arrival = np.zeros(len(people), dtype=np.float32)
         leaves = table.earliest_departure + np.maximum(-offset[moved], 0)
@@ -118,7 +119,7 @@ class Itineraries:
             middle=middle,
             evening=evening,
             begins=begins.astype(np.float32),
-            ends=(begins + length + longer * _uniform(words, 52)).astype(np.float32),
+            ends=(begins + length + longer * until).astype(np.float32),
             there=there.astype(np.float32),
             back=back.astype(np.float32),
             excursion=excursion,

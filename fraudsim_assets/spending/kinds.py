@@ -108,6 +108,10 @@ class Kinds:
         Whether it is a meal, in person or sent.
     lodging : (k,)
         Whether it is paid in person on journeys only.
+    stay : (k,)
+        Median time from coming to a shop to paying there. [minutes]
+    usual : (k,)
+        Payments for the sum that a person always pays at the shop; none of those made remotely. [share]
     """
 
     share: Floats
@@ -129,6 +133,8 @@ class Kinds:
     decline: Floats
     meal: Bools
     lodging: Bools
+    stay: Floats
+    usual: Floats
 
     @classmethod
     def of(
@@ -202,6 +208,8 @@ class Kinds:
             lodging=np.outer([c.travel_factor >= reference.itinerary.journeys_only for c in categories], [True, False])
             .ravel()
             .astype(bool),
+            stay=_twice([c.stay for c in categories]),
+            usual=np.outer([c.usual for c in categories], [1.0, 0.0]).ravel(),
         )
 
     def ranks(self, u: Floats, *, people: Ints, kind: Ints, day: Ints | int) -> Ints:
