@@ -29,7 +29,7 @@ TECHNICAL = {
         catalog.cards.PLASTICS_PER_TERM catalog.chains._LEVEL_SHIFT catalog.people.LEVEL_SHIFT
         fraud.blocks._ACCOUNT_ROOM fraud.campaigns.LAYER fraud.hideouts._HOST_BITS fraud.moving._DAY_BITS
         fraud.reckoning._SECOND_BITS fraud.rings.MOST_RINGS fraud.schedule.PILOT_NUMBER
-        spending.purses._CREDIT_HOLDER
+        spending.purses._CREDIT_HOLDER spending.purses._PREPAID_HOLDER
         simulation.errands._MINUTE_BITS simulation.errands._FRACTION simulation.shocks.ADDED
         simulation.shocks.ADDED_ROOM
         simulation.shopping._MERCHANT_BITS spending.cells.PHASE_BITS spending.cells.LIKING_LEVELS
@@ -73,8 +73,8 @@ TECHNICAL = {
         calendar.pay._MOST_FREE catalog.giants.SPARE catalog.names._SHORTEST_LIST catalog.places._CANDIDATE_FACTOR
         fraud.hours.SAME_TRADE fraud.hours.OTHER_TRADES fraud.reckoning.MOST_TRIES fraud.scenarios.skimming.RESIDENTS
         fraud.scenarios.intercepted.LETTERS fraud.scenarios.testing.CANDIDATES fraud.victims.CANDIDATES
-        simulation.alarms.CANDIDATES simulation.charges.OTHER_SERVICES simulation.errands.KM_DIGITS
-        simulation.purchases.SATED_ATTEMPTS
+        simulation.alarms.CANDIDATES simulation.errands.KM_DIGITS
+        simulation.purchases.SATED_ATTEMPTS spending.services.OTHER_SERVICES
         simulation.shocks.ATTEMPTS simulation.shopping.OTHER_ATTEMPTS simulation.shopping.CLOSED_ATTEMPTS
         simulation.shopping.REST_ATTEMPTS simulation.shopping.ELSE_ATTEMPTS
     """,
@@ -94,7 +94,7 @@ TECHNICAL = {
         fraud.schedule._SATURDAY simulation.pushdown._NOON spending.causes._SHORT_OF spending.rhythm.HOURS
         spending.rhythm.NIGHT_HOURS spending.rhythm.WEEK_HOURS spending.rhythm.SLOT_MINUTES spending.rhythm.SLOTS
         spending.subscriptions.LAST_DAY_OF_MONTH
-        spending.subscriptions.LAST_COMMON_DAY spending.subscriptions._SATURDAY
+        spending.purses._DATES spending.subscriptions.LAST_COMMON_DAY spending.subscriptions._SATURDAY
     """,
 }
 """Constants that say nothing about the world, by what they are."""

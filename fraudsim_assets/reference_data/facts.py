@@ -57,6 +57,7 @@ def _requests(declines: Declines, encores: Encores) -> Iterator[tuple[Keys, str]
     """Shares that do not sum to one, and ranges that end before they begin."""
     yield from _wrong_total("declines", "charges", declines.charges)
     yield from _backwards("declines", declines, "short_days")
+    yield from _backwards("declines", declines, "load_days")
     yield from _backwards("encores", encores, "check_euros")
 
 

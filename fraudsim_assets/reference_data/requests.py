@@ -12,24 +12,36 @@ from fraudsim_assets.reference_data.model import Entry, Factor, Facts, PositiveF
 from fraudsim_assets.reference_data.refusals import ResponseCode
 
 Days = Annotated[int, Field(ge=0, le=28, strict=True)]
+PositiveDays = Annotated[int, Field(ge=1, le=365, strict=True)]
 
 
 class Declines(Facts):
     """What lies behind refusals of honest requests."""
 
     tight: Share = Field(description="People whose money tends to be short. [share]")
+    tight_lines: Share = Field(description="Lines of credit that tend to be used up before the bill is paid. [share]")
+    tight_loads: Share = Field(description="Prepaid cards that tend to be used up before they are loaded. [share]")
     tight_short: Share = Field(description="Months in which theirs is. [share]")
     others_short: Share = Field(description="Months in which that of the others is. [share]")
+    own_income: Share = Field(
+        description="People whose money comes in on a date of their own, not on a pay day of their country. [share]"
+    )
+    load_days: tuple[PositiveDays, PositiveDays] = Field(
+        description="From one load of a prepaid card to the next, at least and at most. [days]"
+    )
     short_days: tuple[Days, Days] = Field(
-        description="Money is short for so many days of a month before pay day, at least and at most; fewer where "
-        "pay days are closer. [days]",
+        description="Money is short for so many days of a month before it comes in, at least and at most; fewer where "
+        "it comes in more often. [days]",
     )
     sum_in_shops: PositiveFactor = Field(
-        description="Where money is short, the most that is left, times the squared chance that a request is refused "
-        "then: so that as many are, at what people pay in shops. [EUR]",
+        description="Where money is short, the most that is left, times the squared chance that a request in a shop is "
+        "refused then: so that as many are, at what people pay there. [EUR]",
     )
-    sum_remote: PositiveFactor = Field(description="The same for remote requests. [EUR]")
+    sum_remote: PositiveFactor = Field(
+        description="The same for remote requests: how many are refused follows from it. [EUR]"
+    )
     sum_at_machines: PositiveFactor = Field(description="The same for withdrawals. [EUR]")
+    sum_charged: PositiveFactor = Field(description="The same for charges of subscriptions. [EUR]")
     shrinks: Share = Field(
         description="Until pay day the root of what is left falls, from so much above its mean to as much below it. "
         "[share]",
@@ -69,7 +81,8 @@ class Declines(Facts):
         "shares of codes. [share]",
     )
     charges: dict[ResponseCode, Share] = Field(
-        description="Answers to charges of subscriptions that are refused, by response code; they sum to one. "
+        description="Answers to charges of subscriptions that are refused though there is money, by response code; "
+        "they sum to one. "
         "[share of refusals]",
     )
     suspected: Share = Field(description="False alerts of the issuer (59) on any request. [share]")

@@ -21,6 +21,7 @@ from fraudsim_assets.decisions.verdicts import NO_ACTION, STEP_UP, numbers_of_id
 from fraudsim_assets.fraud.reckoning import MOST_TRIES, tried_again
 from fraudsim_assets.simulation.answers import elsewhere, other_cards, paying
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.means import Means
 from fraudsim_assets.simulation.opening import still_open
 from fraudsim_assets.simulation.plastics import cards_in_use
 from fraudsim_assets.simulation.recharges import recharge_rows
@@ -201,7 +202,11 @@ def _other_cards(world: World, cast: Cast, active: Bools, refused: Rows, wanted:
     """Another account of the same person that pays on the day and bears the sum, or else the same one. (n,)"""
     at = other_cards(cast, active, refused.at, wanted)
     line = world.entities.account_line.take(cast.accounts.take(at))
-    return np.where(refused.euros <= world.reference.declines.largest_part * line, at, refused.at)
+    bears = refused.euros <= world.reference.declines.largest_part * line
+    moved = np.flatnonzero(at != refused.at)
+    if moved.size:
+        bears[moved] &= ~Means.of(world, cast, at[moved]).short_of(at[moved], refused.euros[moved])
+    return np.where(bears, at, refused.at)
 
 
 def _place(world: World, cast: Cast, rows: Rows) -> Ints:

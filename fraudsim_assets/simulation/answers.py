@@ -45,7 +45,7 @@ def answered(world: World, cast: Cast, rows: Rows, means: Means) -> Rows:
     some, u = some[u < certain], u[u < certain]
     response[some] = (befall[channel[some]] <= u[:, None]).sum(axis=1)
     response = within_limits(states, response, rows.euros)
-    beyond = means.short_of(world, rows.at, kind=rows.kind, euros=rows.euros)
+    beyond = means.short_of(rows.at, rows.euros)
     response[beyond] = CODE["51"]
     some = np.flatnonzero(channel == ECOMMERCE)
     some = some[level(words[some], 32) < refusals.old.take(channel[some])]
@@ -65,15 +65,13 @@ def answered(world: World, cast: Cast, rows: Rows, means: Means) -> Rows:
 
 
 def refused_charges(world: World, cast: Cast, rows: Rows, charges: Charges) -> Rows:
-    """Charges of subscriptions with their responses: all attempts at one charge are refused for one reason.
+    """Charges of subscriptions with their responses.
 
-    It is that money was short at the first, or else another one.
+    What is not beyond the money behind the account is refused for one reason at all attempts at a charge.
     """
     ids = combine(cast.ids(rows.at, rows.code), charges.base)
     words = world.streams.draw("answer.charge").words(ids)
-    reasons = world.reference.declines.charges.items()
-    shares = sorted((item for item in reasons if item[0] != "51"), key=lambda item: (-item[1], item[0]))
-    shares = shares or [("05", 1.0)]
+    shares = sorted(world.reference.declines.charges.items(), key=lambda item: (-item[1], item[0]))
     known = np.array([CODE[code] for code, _ in shares], dtype=np.int8)
     codes = known.take(choice_table([share for _, share in shares], 16).take((words >> np.uint64(60)).view(np.int64)))
     codes = np.where(charges.short, np.int8(CODE["51"]), codes)
@@ -113,14 +111,19 @@ def _retries(world: World, cast: Cast, rows: Rows, attempt: int, *, active: Bool
     changed = at != rows.at[failed]
     smaller = ~changed & (level(second, 16) < remedies.less.take(code)) & (rows.minor[failed] > tries.least_minor_units)
     success = np.where(changed, tries.other_card_helps, np.where(smaller, tries.less_helps, remedies.helps.take(code)))
+    wanting = (code == CODE["51"]) & ~changed
     found = rows.take(failed)
     minor, euros = _less(world, found, smaller)
+    beyond = means.short_of(at, euros)
     line = world.entities.account_line.take(cast.accounts).take(at)
+    # where money was wanting, less is granted if there is as much, and the same sum to those who move money
+    success = np.where(wanting & smaller, 1.0, success)
     granted = (level(second, 32) < success) & (euros <= world.reference.declines.largest_part * line)
-    granted &= ~((changed | smaller) & means.short_of(world, at, kind=found.kind, euros=euros))
+    granted &= ~beyond | (wanting & ~smaller)
     # the last of so many wrong PINs in a row locks the card
     again_code = np.where((code == CODE["55"]) & (attempt >= tries.pin_tries - 2), CODE["75"], code)
-    response = np.where(granted, 0, np.where(changed, CODE["05"], again_code)).astype(np.int8)
+    again_code = np.where(beyond, CODE["51"], np.where(changed, CODE["05"], again_code))
+    response = np.where(granted, 0, again_code).astype(np.int8)
     merchant = elsewhere(world, found, words, changed | smaller, share=tries.elsewhere)
     asked = replace(
         found,

@@ -15,7 +15,7 @@ from fraudsim_assets.simulation.cast import Cast
 from fraudsim_assets.simulation.rows import ENCORE, Rows
 from fraudsim_assets.simulation.world import World
 from fraudsim_assets.streams import combine
-from fraudsim_assets.units import DAY, AnyArray, Bools, Floats, Ints
+from fraudsim_assets.units import DAY, Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Means:
     Attributes
     ----------
     left : (accounts,)
-        Endless where it is not short. [part of the most that is left]
+        Endless where it is not short. [EUR]
     known : (accounts,)
         From when on the holder knows, where it is short. [days since midnight]
     """
@@ -51,14 +51,9 @@ class Means:
         known[some] = purses.known(cast.accounts[some], cast.day, activity=active) - cast.day
         return cls(left, known)
 
-    def short_of(self, world: World, at: Ints, *, kind: AnyArray, euros: Floats) -> Bools:
-        """Whether sums are beyond what is left of the money behind accounts. (n,)"""
-        left = self.left.take(at)
-        beyond = np.zeros(len(left), dtype=bool)
-        some = np.flatnonzero(left < np.inf)
-        channel = world.habits.kinds.channel.take(kind[some])
-        beyond[some] = euros[some] > left[some] * world.habits.refusals.most_left.take(channel)
-        return beyond
+    def short_of(self, at: Ints, euros: Floats) -> Bools:
+        """Whether sums are beyond what is left of the money behind accounts, whatever asks for them. (n,)"""
+        return euros > self.left.take(at)
 
     def forgone(self, world: World, cast: Cast, rows: Rows, beyond: Bools) -> Bools:
         """Which of the rows that are beyond means their holders do not ask for, since they know. (n,)

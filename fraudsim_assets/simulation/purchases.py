@@ -20,13 +20,14 @@ from fraudsim_assets.simulation.rows import NONE, OCCASION, Rows
 from fraudsim_assets.simulation.shocks import trades_left
 from fraudsim_assets.simulation.shopping import Shopping, keep_hours, keep_rest, nothing_twice, once_a_day
 from fraudsim_assets.simulation.world import World
-from fraudsim_assets.spending.amount import FARE, at_least, on_the_list, priced, ticket_levels, tickets
+from fraudsim_assets.spending.amount import FARE
 from fraudsim_assets.spending.authorisation import ATM
 from fraudsim_assets.spending.itinerary import Itineraries
 from fraudsim_assets.spending.kinds import DAY_TYPES, TABLE_BITS, at_another_level
 from fraudsim_assets.spending.lives import Lives
 from fraudsim_assets.spending.mixes import HOUR_ROWS
 from fraudsim_assets.spending.rhythm import HOURS, SLOT_MINUTES, SLOTS
+from fraudsim_assets.spending.sums import asked_for
 from fraudsim_assets.spending.usual import has_the_usual, usual_factors, usual_words
 from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
@@ -374,27 +375,15 @@ def _amounts(
     spread: Floats | float,
 ) -> tuple[Ints, Floats]:
     """Amounts in minor units and in euros."""
-    kinds = world.habits.kinds
-    style = kinds.style.take(kind)
-    fare = style == FARE
-    median = kinds.median.take(kind)
-    median *= world.prices.shop_levels_on(day).take(merchant)
-    median *= np.where(fare, 1.0, factor)
-    sigma = kinds.sigma.take(kind)
-    sigma *= spread
-    level = ticket_levels(words)
-    table = world.reference.prices
-    level[fare] = on_the_list(table, level[fare])
-    euros = tickets(table, level, median, sigma, kinds.tail.take(kind))
-    at_least(euros, world.prices.cheapest(kinds.least.take(kind), merchant))
-    # shop prices do not move with the exchange rate of the day
-    euros *= world.prices.money.base.take(currency)
-    minor = priced(
-        table,
-        euros,
-        style=style,
-        digits=world.prices.money.digits.take(currency),
-        ending=((words >> np.uint64(24)) & np.uint64(0xFF)).view(np.int64),
-        note=world.prices.money.note.take(currency),
+    minor = asked_for(
+        world.habits.kinds,
+        world.prices,
+        kind=kind,
+        merchant=merchant,
+        shop=world.prices.shop_levels_on(day).take(merchant),
+        currency=currency,
+        words=words,
+        factor=factor,
+        spread=spread,
     )
     return minor, world.prices.in_euros(minor, currency, day)

@@ -130,9 +130,10 @@ def _rows(world: World, cast: Cast, asked: Recharges) -> tuple[Rows, Ints, Bools
     )
     # the issuer has not been asked before: it refuses as often as at a first attempt
     ids = combine(cast.people.take(at), asked.number)
-    short = world.habits.purses.short(asked.account, cast.day)
+    subscriptions = world.habits.subscriptions
+    short = subscriptions.beyond(asked.account, asked.number, base=base, day=cast.day)
     draw = world.streams.draw("subscription.recharged").at(base).at(asked.attempt)
-    refused = to_uniforms(draw.words(ids)) < world.habits.subscriptions.chance(short)
+    refused = short | (to_uniforms(draw.words(ids)) < subscriptions.enough)
     charges = Charges(at, asked.number, asked.attempt, base, refused, short)
     rows = refused_charges(world, cast, charge_rows(world, cast, charges), charges)
     card, silent = cards_in_use(world, account=asked.account, when=cast.day * DAY + rows.moment)

@@ -66,8 +66,8 @@ class World:
         All randomness of the world.
     entities
         The catalogs as arrays.
-    landscape, habits, prices, timing, lives
-        Genuine life: where people shop, for what, for how much, when, and with which card.
+    landscape, habits, prices, services, timing, lives
+        Genuine life: where people shop, for what, for how much, what they subscribe to, when, and with which card.
     resting
         Which shops of home countries stay closed on which dates.
     contacts
@@ -109,7 +109,12 @@ class World:
         self.config, self.reference, self.streams = config, society.reference, society.streams
         self.entities = society.entities
         self.landscape, self.habits = society.landscape, society.habits
-        self.prices, self.timing, self.lives = society.prices, society.timing, society.lives
+        self.prices, self.services, self.timing, self.lives = (
+            society.prices,
+            society.services,
+            society.timing,
+            society.lives,
+        )
         self.resting = Resting(self.streams, self.entities, self.lives.weights.rates)
         self.contacts = ContactHabits(society)
         self.epochs = society.epochs

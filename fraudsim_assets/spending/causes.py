@@ -34,9 +34,9 @@ _SHORT_OF = 1.0 / 30.44
 _LEAST = 1e-9
 
 
-def short_share(table: Declines) -> float:
-    """Share of days on which a person's money is short. [share]"""
-    months = table.tight * table.tight_short + (1 - table.tight) * table.others_short
+def short_share(table: Declines, tight: float) -> float:
+    """Share of days on which money is short, given the share of whose money tends to be. [share]"""
+    months = tight * table.tight_short + (1 - tight) * table.others_short
     return months * sum(table.short_days) / 2 * _SHORT_OF
 
 
@@ -48,7 +48,14 @@ def still_short(table: Declines, days: int) -> float:
 
 
 def money_left(
-    table: Declines, streams: Streams, *, holder: Ints, next_pay: Ints, last_pay: Ints, day: Ints | int
+    table: Declines,
+    streams: Streams,
+    *,
+    holder: Ints,
+    tight: Floats,
+    next_pay: Ints,
+    last_pay: Ints,
+    day: Ints | int,
 ) -> Floats:
     """How much money is left on a day or on one each, for those who are short of it.
 
@@ -57,9 +64,11 @@ def money_left(
     table
         How often and for how long it is.
     holder : (n,)
-        Whose money it is: a person's, or that of a line of credit.
+        Whose money it is: a person's, that of a line of credit, or that loaded on a card.
+    tight : (n,)
+        Chance that it is of those that tend to be short. [share]
     next_pay, last_pay : (n,)
-        Pay days of the person after the day, and until it. [day numbers]
+        Days on which money comes in after the day, and until it. [day numbers]
 
     Returns
     -------
@@ -73,9 +82,9 @@ def money_left(
     # before the money is short for anybody, nothing need be asked
     near = np.flatnonzero(togo <= most * (next_pay - last_pay) * _SHORT_OF + 1.0)
     holder, next_pay, last_pay, togo = holder[near], next_pay[near], last_pay[near], togo[near]
+    tends = streams.draw("causes.tight").uniforms(holder) < tight[near]
     word, length = _shortage(table, streams, holder=holder, next_pay=next_pay, last_pay=last_pay)
-    tight = streams.draw("causes.tight").happens(holder, table.tight)
-    chance = np.where(tight, table.tight_short, table.others_short)
+    chance = np.where(tends, table.tight_short, table.others_short)
     u = (word >> np.uint64(40)).astype(np.float64) * 2.0**-24
     some = np.flatnonzero((u < chance) & (togo <= length))
     part = 2.0 * (togo[some] - 0.5) / length[some] - 1.0

@@ -124,6 +124,8 @@ class Habits:
             refusals=Refusals.of(
                 entities.reference,
                 spending,
+                short_share=purses.share,
+                most=purses.most,
                 remote=_ordered_rate(spending.decline_rate_remote, charges / max(remote, 1e-9), subscriptions, least),
             ),
             occasions_per_day=max(payments - charges, 0.0) / (1 + kinds.decline_rate * spending.retry_rate),

@@ -46,6 +46,11 @@ class Prices:
         """Factor on the median ticket by merchant slot: its own, its trade's and its country's. (slots,) [unitless]"""
         return self._shop_levels.get(day)
 
+    def shop_levels(self, merchant: Ints, day: Ints | int) -> Floats:
+        """What :func:`shop_levels_on` has for merchants, on a day or on one each. (n,) [unitless]"""
+        rows = self.entities.merchant_versions.rows(merchant, day)
+        return self.entities.occupants.ticket.take(rows) * self._slot_levels.take(merchant)
+
     def rates_on(self, day: int) -> Floats:
         """Units of each currency per euro on a day. (currencies,) [units/EUR]"""
         return self._rates.get(day)

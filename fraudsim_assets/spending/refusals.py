@@ -12,7 +12,7 @@ import numpy as np
 from fraudsim_assets.config.model import Spending
 from fraudsim_assets.reference_data import Reference
 from fraudsim_assets.reference_data.requests import Retries
-from fraudsim_assets.spending.causes import CODE, STATES, short_share
+from fraudsim_assets.spending.causes import CODE, STATES
 from fraudsim_assets.tables.codes import CHANNELS, RESPONSE_CODES
 from fraudsim_assets.units import Floats
 
@@ -34,6 +34,11 @@ class Remedies:
     wait: Floats
     wait_spread: Floats
 
+    @classmethod
+    def of(cls, reference: Reference) -> "Remedies":
+        """Look them up."""
+        return cls(*(column_of(reference, each.name) for each in fields(cls)))
+
     def in_a_row(self, tries: Retries, retry_rate: float) -> Floats:
         """Refusals that follow from one, itself included, since later tries mostly fail too. (codes,) [count]"""
         left, total = np.ones(len(self.again)), np.ones(len(self.again))
@@ -51,8 +56,6 @@ class Refusals:
     ----------
     short : (channels,)
         That a sum is beyond what is left, where money is short. [share]
-    most_left : (channels,)
-        What is left where money is short, where most is. [EUR]
     old : (channels,)
         That an old expiry date is given, where the card is new. [share]
     befall : (channels, codes)
@@ -62,7 +65,6 @@ class Refusals:
     """
 
     short: Floats
-    most_left: Floats
     old: Floats
     befall: Floats
     remedies: Remedies
@@ -70,7 +72,9 @@ class Refusals:
     _COLUMNS: ClassVar = {"pos": "in_shops", "ecommerce": "remote", "atm": "at_machines"}
 
     @classmethod
-    def of(cls, reference: Reference, spending: Spending, *, remote: float) -> "Refusals":
+    def of(
+        cls, reference: Reference, spending: Spending, *, remote: float, short_share: float, most: float
+    ) -> "Refusals":
         """Work the chances out.
 
         Parameters
@@ -79,21 +83,47 @@ class Refusals:
             What is known of refusals, and of what lies behind them.
         remote
             Share of refused requests among those that customers order remotely. [share]
+        short_share
+            Share of days on which money is short. [share]
+        most
+            The most that is left then. [EUR]
         """
-        table, states = reference.refusals, reference.declines
-
-        def column(name: str) -> Floats:
-            return np.array([getattr(table[code], name) if code in table else 0.0 for code in RESPONSE_CODES])
-
-        remedies = Remedies(*(column(each.name) for each in fields(Remedies)))
+        states, remedies = reference.declines, Remedies.of(reference)
         rate = np.array([remote if channel == "ecommerce" else spending.decline_rate_present for channel in CHANNELS])
-        shares = np.array([column(cls._COLUMNS[channel]) for channel in CHANNELS])
-        chance = shares * rate[:, None] / remedies.in_a_row(reference.retries, spending.retry_rate)
-        short = np.minimum(chance[:, CODE["51"]] / max(short_share(states), _LEAST), MOST_CHANCE)
+        shares = np.array([column_of(reference, cls._COLUMNS[channel]) for channel in CHANNELS])
+        short = beyond(np.array([states.sum_in_shops, states.sum_remote, states.sum_at_machines]), most)
+        row, money = remedies.in_a_row(reference.retries, spending.retry_rate), CODE["51"]
+        # what is asked of one balance is refused as often as it is, so the other codes take what a channel has left
+        other = np.maximum(rate - short * short_share * row[money], 0.0) / np.maximum(1 - shares[:, money], _LEAST)
+        chance = shares * other[:, None] / row
         old = np.minimum(chance[:, CODE["54"]] / (states.renewed_days / 1300.0), MOST_CHANCE)
         rest = chance.copy()
         rest[:, [CODE[code] for code in STATES]] = 0.0
         technical = [CODE["91"], CODE["96"]]
         rest[:, technical] = chance[:, technical] * states.timeouts
-        most_left = [states.sum_in_shops, states.sum_remote, states.sum_at_machines] / np.maximum(short, _LEAST) ** 2
-        return cls(short, most_left, old, np.cumsum(rest, axis=1), remedies)
+        return cls(short, old, np.cumsum(rest, axis=1), remedies)
+
+
+def most_left(reference: Reference, spending: Spending, short_share: float) -> float:
+    """The most that is left where money is short, so that in shops as many requests are refused for it. [EUR]
+
+    Parameters
+    ----------
+    short_share
+        Share of days on which it is. [share]
+    """
+    states, remedies, money = reference.declines, Remedies.of(reference), CODE["51"]
+    wanted = column_of(reference, "in_shops")[money] * spending.decline_rate_present
+    first = wanted / remedies.in_a_row(reference.retries, spending.retry_rate)[money]
+    return states.sum_in_shops / max(min(first / max(short_share, _LEAST), MOST_CHANCE), _LEAST) ** 2
+
+
+def beyond(sums: Floats, most: float) -> Floats:
+    """Chances that requests are beyond what is left, given the squared mean of the roots of their sums. (n,) [share]"""
+    return np.minimum(np.sqrt(sums / most), MOST_CHANCE)
+
+
+def column_of(reference: Reference, name: str) -> Floats:
+    """A column of the table of refusals; nought for codes that fraud alone gets. (codes,)"""
+    table = reference.refusals
+    return np.array([getattr(table[code], name) if code in table else 0.0 for code in RESPONSE_CODES])

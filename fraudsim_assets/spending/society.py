@@ -5,7 +5,7 @@ one day, and fraud.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -24,6 +24,7 @@ from fraudsim_assets.spending.needs import weights_of
 from fraudsim_assets.spending.prices import Prices
 from fraudsim_assets.spending.purses import Purses
 from fraudsim_assets.spending.rhythm import Rhythm
+from fraudsim_assets.spending.services import Services
 from fraudsim_assets.spending.timing import Timing
 from fraudsim_assets.spending.travel import Journeys
 from fraudsim_assets.spending.volume import Volume
@@ -51,6 +52,8 @@ class Society:
         How often they pay, and for what.
     prices
         For how much, and in which currency.
+    services
+        What they subscribe to, and for how much.
     timing
         At what time.
     lives
@@ -66,6 +69,7 @@ class Society:
     landscape: Landscape
     habits: Habits
     prices: Prices
+    services: Services
     timing: Timing
     lives: Lives
     epochs: Epochs
@@ -95,15 +99,17 @@ class Society:
         entities = Entities.of(
             catalogs.customers, catalogs.cards, catalogs.merchants, places=layout.places, reference=reference
         )
-        purses = Purses.of(streams, entities)
+        purses = Purses.of(streams, entities, config.spending)
         habits = Habits.of(config, streams, entities, purses=purses, layout=layout, cells=cells)
         landscape = Landscape(config, streams, entities, layout, cells, habits.remote_shares)
+        prices = Prices(streams, entities)
+        services = Services(streams, habits.subscriptions.kind, habits.kinds, landscape, prices)
+        habits = replace(habits, subscriptions=replace(habits.subscriptions, priced=services))
         rhythm = Rhythm(entities.countries, entities.zones)
         lives = Lives.of(config, streams, entities, habits=habits, landscape=landscape, rhythm=rhythm)
         timing = Timing(rhythm, Volume.of(config, habits.kinds))
         epochs = Epochs(config, reference, habits, lives, entities.countries)
-        prices = Prices(streams, entities)
-        return cls(config, reference, streams, entities, landscape, habits, prices, timing, lives, epochs)
+        return cls(config, reference, streams, entities, landscape, habits, prices, services, timing, lives, epochs)
 
     @cached_property
     def bought(self) -> Floats:

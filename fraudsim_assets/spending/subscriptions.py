@@ -10,14 +10,16 @@ Belongs here: which account pays what on which day of the month. Does not belong
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
+from typing import Protocol
 
 import numpy as np
 
 from fraudsim_assets.maths.sampling import choice_table
 from fraudsim_assets.reference_data import Category
 from fraudsim_assets.reference_data.later_rows import SubscriptionHabits
-from fraudsim_assets.spending.causes import short_share, still_short
+from fraudsim_assets.spending.causes import still_short
 from fraudsim_assets.spending.purses import Purses
+from fraudsim_assets.spending.refusals import beyond
 from fraudsim_assets.streams import Streams, below, combine, to_uniforms, words_of
 from fraudsim_assets.units import AnyArray, Bools, Floats, Ints, day_date
 
@@ -41,6 +43,14 @@ FAVOURITE_RANK = 1 << 20
 """Ranks from here on are subscriptions' own, apart from the merchants a person visits."""
 
 
+class Priced(Protocol):
+    """What knows sums of charges."""
+
+    def sums(self, people: Ints, number: Ints, day: Ints) -> Floats:
+        """What charges of people's subscriptions that are first tried on days are worth. (n,) [EUR]"""
+        ...
+
+
 @dataclass(frozen=True)
 class Subscriptions:
     """Subscriptions of all people.
@@ -56,10 +66,12 @@ class Subscriptions:
     kind : (256,)
         Kinds of purchase by uniform byte, ascending.
     short, enough
-        Chances that a first attempt is refused: where money is short, for want of it; where it is not, for another
-        reason. [share]
+        Chances that a first attempt is refused: where money is short, for want of it; where there is enough for it, for
+        another reason. [share]
     purses
         The money behind accounts.
+    priced
+        What charges are worth; nothing before it is known.
     n_categories
         How many categories there are. [count]
     table
@@ -75,6 +87,7 @@ class Subscriptions:
     purses: Purses
     n_categories: int
     table: SubscriptionHabits
+    priced: "Priced | None" = None
 
     @classmethod
     def of(
@@ -106,8 +119,8 @@ class Subscriptions:
         refusal
             Share of first attempts that is refused. [share]
         purses
-            The money behind accounts. What is refused for want of it is so as often as ``Declines.charges`` says, but
-            no oftener than money is short.
+            The money behind accounts. What is beyond it is refused for want of it, and as many others for another
+            reason as make up the share.
         """
         total = np.concatenate([[0.0], np.cumsum(weight)])
         people = np.unique(customer)
@@ -128,15 +141,15 @@ class Subscriptions:
             days[account] |= np.uint32(1) << charge_day(table, streams, people[some], number).astype(np.uint32)
         weights = np.zeros(2 * len(categories))
         weights[1::2] = [c.subscription_share * c.is_sold_online for c in categories]
-        share = short_share(purses.table)
-        short = min(refusal * purses.table.charges.get("51", 0.0) / max(share, _LEAST), 1.0)
+        short = float(beyond(np.array([purses.table.sum_charged]), purses.most)[0])
+        wanting = purses.share * short
         return cls(
             customer,
             held,
             days,
             choice_table(weights, 256).astype(np.int64),
             short=short,
-            enough=max(refusal - share * short, 0.0) / max(1 - share, _LEAST),
+            enough=max(refusal - wanting, 0.0) / max(1 - wanting, _LEAST),
             purses=purses,
             n_categories=len(categories),
             table=table,
@@ -152,27 +165,39 @@ class Subscriptions:
         day
             Day number.
         """
-        at, number, tried = self._tried(streams, accounts, day)
-        base = day - np.array(self.table.attempts).take(tried)
-        ids = combine(self.customer.take(accounts[at]), number)
-        refused = np.zeros(len(at), dtype=bool)
-        for attempt in range(len(self.table.attempts)):
-            now = np.flatnonzero(tried == attempt)
-            refused[now] = self._refused(streams, accounts[at[now]], ids[now], base=base[now], attempt=attempt)
-        return Charges(at, number, tried, base, refused, self.purses.short(accounts[at], base))
+        return self._tried(streams, accounts, day, last=True)
 
     def kinds_of(self, streams: Streams, people: Ints, number: Ints | int) -> Ints:
-        """Kinds of purchase of people's subscriptions. (n,)
+        """Kinds of purchase of people's subscriptions. (n,)"""
+        return kinds_of(streams, self.kind, people, number)
 
-        Numbers of one person are spread over all kinds: the golden ratio's multiples are the most even sequence.
-        """
-        start = streams.draw("subscription.kind").words(people) >> np.uint64(32)
-        step = np.asarray(number).astype(np.uint64) * np.uint64(GOLDEN)
-        return self.kind.take(((start + step & np.uint64(0xFFFFFFFF)) >> np.uint64(24)).view(np.int64))
+    def _tried(self, streams: Streams, accounts: Ints, day: Ints | int, *, last: bool) -> "Charges":
+        """What is charged on a day or on one each; answers to it are those of the issuer if ``last`` is true."""
+        at, number, tried, base = self._listed(streams, accounts, day)
+        n, waits = len(at), np.array(self.table.attempts)
+        ids = combine(self.customer.take(accounts[at]), number)
+        # attempts that are answered: those before, and the one of the day if that is asked for
+        asked = tried + last
+        pairs = [np.flatnonzero(asked > attempt) for attempt in range(len(waits))]
+        which, attempt = np.concatenate(pairs), np.repeat(np.arange(len(waits)), [len(some) for some in pairs])
+        on = {"base": base[which], "day": base[which] + waits.take(attempt)}
+        short, refused = np.zeros((2, len(waits), n), dtype=bool)
+        short[attempt, which] = self.beyond(accounts[at[which]], number[which], **on)
+        for number_of, some in enumerate(pairs):
+            draw = streams.draw("subscription.refused").at(base[some]).at(number_of)
+            fails = to_uniforms(draw.words(ids[some])) < (self.table.refused_again if number_of else self.enough)
+            # who could not pay at first can as soon as there is money
+            refused[number_of, some] = short[number_of, some] | (fails & ~(short[0, some] & (number_of > 0)))
+        made = np.ones(n, dtype=bool)
+        for number_of in range(len(waits) - 1):
+            made &= refused[number_of] | (tried <= number_of)
+        some = np.flatnonzero(made)
+        found = refused[tried[some], some], short[tried[some], some]
+        return Charges(at[some], number[some], tried[some], base[some], *found)
 
-    def _tried(self, streams: Streams, accounts: Ints, day: Ints | int) -> tuple[Ints, Ints, Ints]:
-        """Position, number and attempt of what is charged on a day, one or one each. Three of (n,)"""
-        parts = [np.zeros((3, 0), dtype=np.int64)]
+    def _listed(self, streams: Streams, accounts: Ints, day: Ints | int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Position, number, attempt and first day of what is charged on a day if it was refused before. Four of (n,)"""
+        parts = [np.zeros((4, 0), dtype=np.int64)]
         dates = self.days.take(accounts)
         for attempt, wait in enumerate(self.table.attempts):
             base = day - wait
@@ -186,27 +211,26 @@ class Subscriptions:
             at, number, people = at[mine], number[mine], people[mine]
             ids, base = combine(people, number), np.broadcast_to(base, accounts.shape)[at]
             mine = np.flatnonzero(self._runs(streams, ids, base))
-            for earlier in range(attempt):
-                refused = self._refused(streams, accounts[at[mine]], ids[mine], base=base[mine], attempt=earlier)
-                mine = mine[refused]
-            parts.append(np.stack([at[mine], number[mine], np.full(len(mine), attempt)]))
-        at, number, tried = np.concatenate(parts, axis=1)
-        return at, number, tried
+            parts.append(np.stack([at[mine], number[mine], np.full(len(mine), attempt), base[mine]]))
+        at, number, tried, base = np.concatenate(parts, axis=1)
+        return at, number, tried, base
 
-    def _refused(self, streams: Streams, accounts: Ints, ids: AnyArray, *, base: Ints, attempt: int) -> Bools:
-        """Whether an attempt at a charge, first tried on a day, is refused. (n,)
+    def beyond(self, accounts: Ints, number: Ints, *, base: Ints, day: Ints | int) -> Bools:
+        """Whether charges are beyond what is left of the money behind accounts on a day or on one each. (n,)
 
-        Who could not pay at first is refused while money is short.
+        Parameters
+        ----------
+        base : (n,)
+            Days of the first attempts. [day numbers]
         """
-        short, draw = self.purses.short(accounts, base), streams.draw("subscription.refused").at(base).at(attempt)
-        if attempt == 0:
-            return to_uniforms(draw.words(ids)) < self.chance(short)
-        later = base + self.table.attempts[attempt]
-        return np.where(short, self.purses.short(accounts, later), draw.happens(ids, self.table.refused_again))
-
-    def chance(self, short: Bools) -> Floats:
-        """Chance that a charge is refused that was not tried before, by whether money is short. (n,) [share]"""
-        return np.where(short, self.short, self.enough)
+        found = np.zeros(len(accounts), dtype=bool)
+        if self.priced is not None and len(found):
+            left = self.purses.left(accounts, day)
+            some = np.flatnonzero(left < np.inf)
+            if some.size:
+                people = self.customer.take(accounts[some])
+                found[some] = self.priced.sums(people, number[some], base[some]) > left[some]
+        return found
 
     def _falls_on(self, streams: Streams, people: Ints, number: Ints, day: Ints | int) -> Ints:
         """Which subscriptions are charged on a day or on one each, some of them on Mondays instead of weekends. (m,)"""
@@ -228,7 +252,7 @@ class Subscriptions:
     def any_due(self, streams: Streams, accounts: Ints, day: Ints | int) -> Bools:
         """Whether accounts are charged anything on a day, one or one each: true where :meth:`due` has a charge. (n,)"""
         found = np.zeros(len(accounts), dtype=bool)
-        found[self._tried(streams, accounts, day)[0]] = True
+        found[self._tried(streams, accounts, day, last=False).at] = True
         return found
 
     @property
@@ -245,10 +269,9 @@ class Subscriptions:
     @property
     def _refused_by_attempt(self) -> Floats:
         """Refused first attempts, second ones and so on, per charge. (attempts,) [count]"""
-        table, share = self.purses.table, short_share(self.purses.table)
-        waits, tries = self.table.attempts, np.arange(len(self.table.attempts))
-        lasting = np.array([still_short(table, wait) for wait in waits])
-        return share * self.short * lasting + (1 - share) * self.enough * self.table.refused_again**tries
+        wanting, waits = self.purses.share * self.short, self.table.attempts
+        lasting = np.array([still_short(self.purses.table, wait) for wait in waits])
+        return wanting * lasting + (1 - wanting) * self.enough * self.table.refused_again ** np.arange(len(waits))
 
     def per_day(self) -> float:
         """Expected charges per account and day, attempts all counted. [1/day]"""
@@ -271,7 +294,7 @@ class Charges:
     refused
         Whether the issuer refuses.
     short
-        Whether money was short at the first attempt.
+        Whether that is for want of money.
     """
 
     at: Ints
@@ -311,6 +334,21 @@ def _dates_on(day: Ints | int) -> AnyArray:
     """What :func:`_date_bits` has for a day, or for one each. (2,) or (2, n)"""
     first = int(np.min(day))
     return _date_bits(first, int(np.max(day)) - first + 1)[:, day - first]
+
+
+def kinds_of(streams: Streams, kind: Ints, people: Ints, number: Ints | int) -> Ints:
+    """Kinds of purchase of people's subscriptions. (n,)
+
+    Numbers of one person are spread over all kinds: the golden ratio's multiples are the most even sequence.
+
+    Parameters
+    ----------
+    kind : (256,)
+        Kinds of purchase by uniform byte, ascending.
+    """
+    start = streams.draw("subscription.kind").words(people) >> np.uint64(32)
+    step = np.asarray(number).astype(np.uint64) * np.uint64(GOLDEN)
+    return kind.take(((start + step & np.uint64(0xFFFFFFFF)) >> np.uint64(24)).view(np.int64))
 
 
 def price_rises(streams: Streams, table: SubscriptionHabits, ids: AnyArray, base: Ints) -> Floats:

@@ -139,7 +139,7 @@ def test_shapes_of_the_day_and_refusals_may_be_replaced():
 def test_refusals_have_known_codes_and_shares_that_sum_to_one():
     unknown = told("reference.refusals.00.again=0.1")
     assert "reference.refusals: '00' is no name of an entry; valid is '05', '14'" in unknown
-    assert "sum to 1.03; they must sum to one" in told("reference.refusals.51.in_shops=0.5")
+    assert "sum to 1.03; they must sum to one" in told("reference.refusals.51.in_shops=0.71")
     assert "valid is text that matches '^[a-z]" in told("reference.hour_curves.Late.extends=meals")
 
 
@@ -152,7 +152,7 @@ def test_single_numbers_may_be_replaced_and_are_checked_in_the_same_way():
     assert "reference.declines.tight: 1.5 is not valid" in told("reference.declines.tight=1.5")
     assert "did you mean reference.declines.tight?" in told("reference.declines.tihgt=0.5")
     assert "declines.short_days: 9 to 3 is not valid" in told("reference.declines.short_days=[9, 3]")
-    assert "declines.charges: sum to 1.28; they must sum to one" in told('reference.declines.charges={"05": 0.5}')
+    assert "declines.charges: sum to 0.7; they must sum to one" in told('reference.declines.charges={"05": 0.5}')
 
 
 def test_segments_and_products_may_be_replaced_and_their_shares_sum_to_one():

@@ -1,32 +1,56 @@
-"""Whose money is short is refused for every sum beyond what is left, not at random."""
+"""Whose money is short is refused for every sum beyond what is left, whatever asks for it, not at random."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
-import polars as pl
 import pytest
 
-from fraudsim_assets.simulation.answers import answered
+from fraudsim_assets.simulation.answers import answered, with_retries
 from fraudsim_assets.simulation.cast import Cast
+from fraudsim_assets.simulation.genuine import genuine_rows
 from fraudsim_assets.simulation.keys import occasions_on
 from fraudsim_assets.simulation.means import Means
 from fraudsim_assets.simulation.purchases import occasion_rows
+from fraudsim_assets.simulation.rows import SUBSCRIPTION
+from fraudsim_assets.spending.causes import CODE
 from fraudsim_assets.units import DAY, day_number
-from fraudsim_assets_tests.unit.simulation.worlds import day_of, make_world
+from fraudsim_assets_tests.unit.simulation.worlds import make_world
 
 
-def test_who_is_refused_for_want_of_money_is_refused_for_larger_sums_in_shops_that_day():
-    spending = {"decline_rate_present": 0.1}
-    world = make_world(activity={"transactions_per_day": 3_000}, spending=spending, fraud={"rate": 0.001})
-    rows = pl.concat([day_of(world, date(2025, 3, 16) + timedelta(days=i)) for i in range(12)])
-    shops = rows.filter((pl.col("channel") == "pos") & (pl.col("transaction_type") == "purchase") & ~pl.col("is_fraud"))
-    shops = shops.with_columns(date=pl.col("timestamp").dt.date(), sum=pl.col("billing_amount").cast(pl.Float64))
-    refused = shops.filter(pl.col("response_code") == "51").sort("timestamp").unique(["card_id", "date"], keep="first")
-    later = shops.join(refused.select("card_id", "date", first="timestamp", short="sum"), on=["card_id", "date"])
-    later = later.filter((pl.col("timestamp") > pl.col("first")) & (pl.col("sum") > pl.col("short")))
-    assert later.height > 60
-    # some move money, and try again
-    assert (~later["is_approved"]).mean() > 0.85
+def test_whatever_asks_gets_one_answer_of_an_account_on_a_day():
+    world = make_world(activity={"transactions_per_day": 3_000}, spending={"decline_rate_present": 0.1})
+    met, ways = 0, set()
+    for day in range(day_number(date(2025, 3, 16)), day_number(date(2025, 3, 28))):
+        cast = Cast.of_people(world, np.arange(world.entities.n_customers), day)
+        rows = genuine_rows(world, cast)
+        # some move money, and try again
+        granted = rows.take((rows.response == 0) & ~rows.retry)
+        wanting = rows.take(rows.response == CODE["51"])
+        most, least = np.zeros(len(cast.accounts)), np.full(len(cast.accounts), np.inf)
+        np.maximum.at(most, granted.at, granted.euros)
+        np.minimum.at(least, wanting.at, wanting.euros)
+        assert np.all(most <= least)
+        met += int(((most > 0) & (least < np.inf)).sum())
+        ways |= {(int(c), o == SUBSCRIPTION) for c, o in zip(wanting.kind & 1, wanting.origin, strict=True)}
+    assert met > 60
+    assert ways == {(0, False), (1, False), (1, True)}
+
+
+def test_a_refused_request_is_granted_for_less_or_with_another_card_only_where_there_is_as_much():
+    world = make_world(activity={"transactions_per_day": 3_000}, spending={"decline_rate_present": 0.1})
+    less = 0
+    for day in range(day_number(date(2025, 3, 16)), day_number(date(2025, 3, 28))):
+        cast = Cast.of_people(world, np.arange(world.entities.n_customers), day)
+        means = Means.of(world, cast)
+        met = answered(world, cast, occasion_rows(world, cast, occasions_on(world, cast.crowd)), means)
+        first, second = with_retries(world, cast, met, means)[:2]
+        asked = {(at, code): euros for at, code, euros in zip(first.at, first.code, first.euros, strict=True)}
+        tries = zip(second.at, second.code, second.euros, strict=True)
+        smaller = np.array([euros < asked.get((at, code), 0.0) for at, code, euros in tries])
+        beyond = means.short_of(second.at, second.euros)
+        assert np.all(second.response[smaller & beyond] != 0)
+        less += int((smaller & (second.response == 0)).sum())
+    assert less > 10
 
 
 def test_who_knows_that_money_is_short_asks_for_what_is_beyond_it_about_once_a_day():
@@ -35,7 +59,7 @@ def test_who_knows_that_money_is_short_asks_for_what_is_beyond_it_about_once_a_d
     for day in range(day_number(date(2025, 3, 16)), day_number(date(2025, 3, 28))):
         cast = Cast.of_people(world, np.arange(world.entities.n_customers), day)
         rows, means = occasion_rows(world, cast, occasions_on(world, cast.crowd)), Means.of(world, cast)
-        beyond = means.short_of(world, rows.at, kind=rows.kind, euros=rows.euros)
+        beyond = means.short_of(rows.at, rows.euros)
         knows = rows.moment >= means.known.take(rows.at) * DAY
         forgone = means.forgone(world, cast, rows, beyond)
         met = answered(world, cast, rows, means)

@@ -1,5 +1,6 @@
 """Subscriptions: charged once a month, for one amount, on a day of their own."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim_assets.reference_data import packaged
-from fraudsim_assets.spending.causes import money_left
+from fraudsim_assets.spending.causes import money_left, short_share
 from fraudsim_assets.spending.subscriptions import (
     LAST_COMMON_DAY,
     LAST_DAY_OF_MONTH,
@@ -31,12 +32,24 @@ REFUSAL = 0.12
 class Purses:
     """Everybody is paid every thirty days, a thirtieth each day."""
 
-    table = packaged().declines
+    table, most = packaged().declines, 700.0
+    share = short_share(table, table.tight)
 
-    def short(self, accounts: np.ndarray, day: np.ndarray | int) -> np.ndarray:
-        """Whether money is short."""
+    def left(self, accounts: np.ndarray, day: np.ndarray | int) -> np.ndarray:
+        """What is left of money."""
         last = (day + accounts) // 30 * 30 - accounts
-        return money_left(self.table, STREAMS, holder=accounts, next_pay=last + 30, last_pay=last, day=day) < np.inf
+        whose = {"holder": accounts, "tight": np.full(len(accounts), self.table.tight)}
+        return self.most * money_left(self.table, STREAMS, **whose, next_pay=last + 30, last_pay=last, day=day)
+
+
+class OnePrice:
+    """Every charge is for the same sum."""
+
+    euros = packaged().declines.sum_charged
+
+    def sums(self, people: np.ndarray, number: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """What charges are worth."""
+        return np.full(len(people), self.euros)
 
 
 SUBSCRIPTIONS = Subscriptions.of(
@@ -49,6 +62,7 @@ SUBSCRIPTIONS = Subscriptions.of(
     refusal=REFUSAL,
     purses=Purses(),
 )
+SUBSCRIPTIONS = replace(SUBSCRIPTIONS, priced=OnePrice())
 
 
 SOME = np.arange(0, N, 7)
@@ -60,7 +74,7 @@ def month_days(year: int, month: int) -> range:
 
 
 def charges_of(days: range) -> list[tuple[int, int, int, int, int, bool, bool]]:
-    """Day, account, number, attempt, day of the first attempt, refusal and want of money of all charges."""
+    """Day, account, number, attempt, day of the first attempt, refusal and whether for want of money."""
     found = []
     for day in days:
         due = SUBSCRIPTIONS.due(STREAMS, accounts=SOME, day=day)
@@ -90,24 +104,29 @@ def test_a_charge_is_tried_again_days_later_exactly_where_it_was_refused():
     assert seconds > 50
 
 
-def test_a_charge_is_refused_for_want_of_money_while_it_is_short_and_else_for_a_reason_that_lasts():
+def test_a_charge_is_refused_for_want_of_money_while_it_is_beyond_it_and_else_for_a_reason_that_lasts():
     begin = day_number(date(2025, 3, 1))
-    refused = {key: [] for key in ((short, again) for short in (False, True) for again in (False, True))}
-    for day, account, _, attempt, _, fails, short in charges_of(range(begin, begin + 90)):
-        refused[short, attempt > 0].append(fails)
-        if short and attempt > 0:
-            assert fails == Purses().short(np.array([account]), day)[0]
+    refused = {False: [], True: []}
+    firsts, freed = [], 0
+    for day, account, _, attempt, base, fails, short in charges_of(range(begin, begin + 90)):
+        wanting, at_first = (Purses().left(np.array([account]), d)[0] < OnePrice.euros for d in (day, base))
+        assert short == wanting
+        assert fails or not short
+        if attempt == 0:
+            firsts.append(fails)
+        if at_first and not wanting:
+            assert not fails
+            freed += 1
+        if not short and not at_first:
+            refused[attempt > 0].append(fails)
 
-    again = refused[False, True]
-    assert np.mean(again) == pytest.approx(TABLE.refused_again, abs=4.5 * np.sqrt(0.2 / len(again)))
+    assert freed > 5
+    for again, chance in ((False, SUBSCRIPTIONS.enough), (True, TABLE.refused_again)):
+        spread = 4.5 * np.sqrt(chance * (1 - chance) / len(refused[again]))
+        assert np.mean(refused[again]) == pytest.approx(chance, abs=spread)
 
-    for short, chance in ((False, SUBSCRIPTIONS.enough), (True, SUBSCRIPTIONS.short)):
-        first = refused[short, False]
-        assert np.mean(first) == pytest.approx(chance, abs=4.5 * np.sqrt(chance * (1 - chance) / len(first)) + 1e-9)
-
-    first = refused[False, False] + refused[True, False]
     # who is short of money is so for all charges of some days
-    assert np.mean(first) == pytest.approx(REFUSAL, abs=9 * np.sqrt(REFUSAL / len(first)))
+    assert np.mean(firsts) == pytest.approx(REFUSAL, abs=9 * np.sqrt(REFUSAL / len(firsts)))
 
 
 def test_few_charges_pile_up_on_the_last_day_of_a_short_month():
