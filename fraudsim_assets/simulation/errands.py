@@ -90,7 +90,7 @@ def _latest(world: World, day: int, merchant: Ints, moment: Ints, moved: Ints, *
     Most of them come late. Night is no bound for who comes in it anyway.
     """
     local = local_minutes(world, day, merchant, moment / MINUTE) % DAY_MINUTES
-    night = (round(60 * world.reference.itinerary.night[0]) - local) % DAY_MINUTES
+    night = (world.lives.nights.take(world.entities.seats.codes.take(merchant).zone) - local) % DAY_MINUTES
     over = (moved >= DAY - MINUTE) | (moved - moment >= night * MINUTE)
     some = np.flatnonzero(over | _closed(world, day, merchant, moved, ~over))
     merchant, moment, local, night = (values[some] for values in (merchant, moment, local, night))
