@@ -101,7 +101,9 @@ def test_people_are_in_two_towns_no_sooner_than_the_way_takes(steps, world):
     far = km > 50
     assert far.sum() > 50
     too_fast = far & (speed > np.where(km > world.reference.itinerary.flight_km, 900, 150))
-    assert too_fast.sum() <= len(steps) * 1e-4
+    # days on which shops leave no time for all ways, clustered by person
+    most = len(steps) * 1e-4
+    assert too_fast.sum() <= most + 3 * most**0.5
 
 
 def test_needs_come_up_no_more_often_than_people_can_meet_them(world):
