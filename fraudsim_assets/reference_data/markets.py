@@ -31,6 +31,9 @@ class Shopping(Facts):
     between_errands: tuple[Factor, Factor] = Field(
         description="Time from one errand of an outing to the next: least and spread. [minutes]",
     )
+    between_orders: tuple[Factor, Factor] = Field(
+        description="Time from one order of a sitting to the next: least and spread. [minutes]",
+    )
     safe_opening: Factor = Field(
         le=60.0,
         description=(

@@ -58,7 +58,9 @@ class Need(Entry):
         description="Standard deviation of the log of how often, between fortnights; 0 if not given. [unitless]",
     )
     errand: Share = Field(
-        default=0.0, description="Occasions done together with others on one outing; 0 if not given. [share]"
+        default=0.0,
+        description="Occasions done together with others, on one outing or in one sitting on the web; 0 if not given. "
+        "[share]",
     )
     basket: Factor = Field(
         default=1.0, description="What is paid against other payments of the category; 1 if not given. [unitless]"

@@ -16,7 +16,7 @@ from fraudsim_assets.units import DAY_MINUTES, MINUTE, AnyArray, Floats, Ints
 
 
 def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> Floats:
-    """When occasions come up, errands one after the other. (n,) [minutes of the UTC day]"""
+    """When occasions come up, errands and orders of a sitting one after the other. (n,) [minutes of the UTC day]"""
     lives, day = world.lives, crowd.day
     quantiles, row_of_zone = lives.quantiles_on(day)
     row = row_of_zone.take(world.entities.city_zone.take(crowd.city)) * len(lives.model.needs)
@@ -25,13 +25,33 @@ def moments(world: World, crowd: Crowd, occasions: Occasions, ids: AnyArray) -> 
     minute = _quantile(quantiles, need + row.take(who), to_uniforms(words))
     chance = np.array([n.errand for n in lives.model.needs]) * 65536
     joined = np.flatnonzero((words & np.uint64(0xFFFF)).astype(np.float64) < chance.take(need))
+    remote = int(np.searchsorted(joined, int(np.searchsorted(need, lives.first_remote))))
+    joined, sittings = joined[:remote], joined[remote:]
     if joined.size:
         outing = world.streams.draw("occasion.outing", day).words(crowd.people)
         begins = _quantile(quantiles, row, to_uniforms(outing))
-        least, spread = world.reference.shopping.between_errands
-        pause = least + spread * world.streams.draw("occasion.pause", day).uniforms(ids[joined])
-        minute[joined] = begins.take(who[joined]) + _one_after_the_other(who[joined], pause)
+        minute[joined] = begins.take(who[joined]) + _one_after_the_other(
+            who[joined], _pauses(world, day, world.reference.shopping.between_errands, ids[joined])
+        )
+    minute[sittings] = _of_the_first(who[sittings], minute[sittings]) + _one_after_the_other(
+        who[sittings], _pauses(world, day, world.reference.shopping.between_orders, ids[sittings])
+    )
     return np.where(minute >= DAY_MINUTES, np.maximum(2 * DAY_MINUTES - 1e-3 - minute, 0.0), minute)
+
+
+def _pauses(world: World, day: int, bounds: tuple[float, float], ids: AnyArray) -> Floats:
+    """Times before occasions from the ones before them, given their least and spread. (n,) [minutes]"""
+    least, spread = bounds
+    return least + spread * world.streams.draw("occasion.pause", day).uniforms(ids)
+
+
+def _of_the_first(who: AnyArray, minute: Floats) -> Floats:
+    """Moments of the first occasion of each person, in the order given. (n,) [minutes]"""
+    order = np.argsort(who, kind="stable")
+    first = np.flatnonzero(np.diff(who[order], prepend=-1) != 0)
+    found = np.empty(len(who))
+    found[order] = np.repeat(minute[order[first]], np.diff(np.append(first, len(who))))
+    return found
 
 
 def _one_after_the_other(who: AnyArray, pause: Floats) -> Floats:

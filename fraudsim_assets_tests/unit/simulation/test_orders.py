@@ -39,3 +39,16 @@ def test_told_apart_or_not_people_explore_as_often(world):
     error = ((share * (1 - share)).sum()) ** 0.5 / len(people)
     assert explores.mean() == pytest.approx(share.mean(), abs=4.5 * error)
     assert found.mean() == pytest.approx(0.5, abs=4.5 / (12 * len(people)) ** 0.5)
+
+
+def test_orders_of_a_day_are_often_placed_in_one_sitting(orders: pl.DataFrame):
+    """Of orders of different trades on one day, more are close together than any two moments of a day would be."""
+    pairs = orders.sort("customer_id", "timestamp").with_columns(
+        gap=(pl.col("timestamp") - pl.col("timestamp").shift(1).over("customer_id")).dt.total_minutes(),
+        other=pl.col("mcc").cast(pl.String) != pl.col("mcc").cast(pl.String).shift(1).over("customer_id"),
+        same_day=pl.col("day") == pl.col("day").shift(1).over("customer_id"),
+    )
+    gaps = pairs.filter("same_day", "other")["gap"]
+    together = (gaps < 30).mean()
+    assert together > 0.2 + 3 * (together * (1 - together) / len(gaps)) ** 0.5
+    assert (gaps < 2).mean() < 0.05
