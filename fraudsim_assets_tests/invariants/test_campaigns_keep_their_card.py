@@ -113,9 +113,9 @@ def test_no_card_is_blocked_for_what_was_done_with_the_one_before(done):
 def test_nor_where_decisions_block_cards():
     """First payments of campaigns are blocked, so that more of what was planned comes after the new card."""
     blocked, first = deciding(first_payments(), "block"), day_number(FIRST)
-    planned, done = (with_cards(source, blocked, first, 20) for source in (blocked.fraud, blocked.history))
+    planned, done = (with_cards(source, blocked, first, 45) for source in (blocked.fraud, blocked.history))
     of_thieves = ~pl.col("scenario").is_in(followers())
-    usual = with_cards(blocked.fraud, plain(), first, 20).filter(of_thieves, pl.col("elsewhere"))
+    usual = with_cards(blocked.fraud, plain(), first, 45).filter(of_thieves, pl.col("elsewhere"))
     gone = planned.filter(of_thieves, pl.col("elsewhere"))
     assert usual.height > 5
     assert gone.join(usual, on=["campaign", "account", "step"], how="anti").height > 0, "decisions move no plastic"
