@@ -24,7 +24,8 @@ FEW = 4
 
 @lru_cache(maxsize=1)
 def plain() -> World:
-    config = load_config("tiny", overrides={"fraud": {"rate": 0.05}}, env={})
+    rare = {name: {"share": 0.08} for name in ("application_fraud", "card_not_received", "mcc_hotspot")}  # on few days
+    config = load_config("tiny", overrides={"fraud": {"rate": 0.05, "scenarios": rare}}, env={})
     return World(config, build_catalogs(config))
 
 
