@@ -12,6 +12,7 @@ from fraudsim_assets.catalog.households import household_ids
 from fraudsim_assets.config import load_config
 from fraudsim_assets.fraud.deeds import AS_USUAL
 from fraudsim_assets.fraud.rings import ALONE, WEEK, Rings
+from fraudsim_assets.fraud.rows import FraudRows
 from fraudsim_assets.reference_data import packaged
 from fraudsim_assets.simulation import World, scan_transactions
 from fraudsim_assets.spending.dwellings import buildings, dwellings
@@ -146,7 +147,8 @@ def test_campaigns_of_rings_may_hide_in_habits_and_still_come_from_the_devices_o
     for share in (0.0, 1.0):
         changes = {"fraud": {"rate": 0.05}, "reference": {"thieves": {"undisguised": share}}}
         config = load_config("tiny", overrides=changes, env={})
-        found.append(World(config, build_catalogs(config)).fraud.rows_on(worlds.DAY))
+        fraud = World(config, build_catalogs(config)).fraud
+        found.append(FraudRows.join([fraud.rows_on(worlds.DAY + n) for n in range(5)]))
     disguised, plain = found
     for field in fields(plain):
         if field.name not in {"device", "address"}:
