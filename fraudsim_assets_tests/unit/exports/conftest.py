@@ -41,7 +41,7 @@ def sample():
     return Sample(
         transactions=pl.concat([made(simulate_day(world, day)) for day in DAYS]),
         labels=pl.concat([made(simulate_labels(world, DAYS[0] + timedelta(days=n))) for n in range(40)]),
-        events=pl.concat([made(simulate_events(world, day)) for day in DAYS]),
+        events=pl.concat([made(simulate_events(world, DAYS[-1] - timedelta(days=n))) for n in range(30)]),
         tables={n: pl.DataFrame(pl.from_arrow(getattr(catalogs, n))) for n in ("customers", "cards", "merchants")},
     )
 
