@@ -14,6 +14,7 @@ from fraudsim_assets.reference_data.clocks import CountryClock
 from fraudsim_assets.reference_data.days import CountryDays, DayPattern
 from fraudsim_assets.reference_data.facts import TOLERANCE, contradictory_facts
 from fraudsim_assets.reference_data.holders import CardProduct, CustomerSegment
+from fraudsim_assets.reference_data.markets import Shopping
 from fraudsim_assets.reference_data.model import Category, Country, Currency, Giant, Language
 from fraudsim_assets.reference_data.needs import Need
 from fraudsim_assets.reference_data.reading import Keys, did_you_mean
@@ -33,6 +34,7 @@ def contradictions(entries: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
     yield from _wrong_codes(categories)
     yield from _needs(entries["needs"], categories)
     yield from _shocks(entries["shocks"], categories)
+    yield from _on_the_way(entries["shopping"], categories)
     yield from _giants(entries["giants"], categories)
     yield from _kinds_of_events(entries["account_events"])
     yield from _rings(entries["rings"])
@@ -210,6 +212,16 @@ def _shocks(shocks: Mapping[str, Shock], categories: Mapping[str, Category]) -> 
                 if category not in categories:
                     told = f"{category!r} is no category{did_you_mean(category, list(categories))}"
                     yield ("shocks", name, part), told
+
+
+def _on_the_way(shopping: Shopping, categories: Mapping[str, Category]) -> Iterator[tuple[Keys, str]]:
+    """Categories that do not exist."""
+    for category in shopping.on_the_way:
+        if category not in categories:
+            told = (
+                f"{category!r} is no category{did_you_mean(category, list(categories))}; valid are names of categories"
+            )
+            yield ("shopping", "on_the_way"), told
 
 
 _MOST_NEEDS = OCCASION.room("need")
