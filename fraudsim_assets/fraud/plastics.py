@@ -65,7 +65,7 @@ class BlockHistory:
         return BLOCK_TIME.pack(account, np.clip((when - self.origin) >> 16, 0, BLOCK_TIME.room("time") - 1))
 
     def last_before(self, account: Ints, when: Ints) -> Ints:
-        """Index of the last block not after a moment; of another account, or -1, where there is none. (n,)"""
+        """Index of the last block at or before a moment; another account's, or -1, if the account has none. (n,)"""
         return np.searchsorted(self._keys, self._key(account, when), side="right") - 1
 
 

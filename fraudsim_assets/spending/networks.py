@@ -38,7 +38,7 @@ def fresh_sessions(
 ) -> Bools:
     """Whether sessions of people on a day are on a device without a history.
 
-    Whoever comes across a shop is in a browser inside another application as often as in the own one.
+    Who comes across a shop is often in a browser inside another application, which has no history.
 
     Parameters
     ----------
